@@ -1,0 +1,79 @@
+import type { Bucket } from './bucket.ts';
+import type { ContainerImage } from './container-image.ts';
+import type { Invocable } from './invocable.ts';
+import type { LoadBalancer } from './load-balancer.ts';
+import type { LogGroup } from './log-group.ts';
+import type { RestApi } from './rest-api.ts';
+import type { EcsCluster } from './ecs-cluster.ts';
+import type { EcsService } from './ecs-service.ts';
+import type { Table } from './table.ts';
+import type { TargetGroup } from './target-group.ts';
+import type { TaskDefinition } from './task-definition.ts';
+import type { VpcLink } from './vpc-link.ts';
+
+/** What resources can be to one another, and the identifier by which each is found: the one that AWS's own API would take. */
+export interface Capabilities {
+  /** By function ARN, without qualifier. */
+  function: Invocable;
+  /** By load balancer ARN. */
+  loadBalancer: LoadBalancer;
+  /** By target group ARN. */
+  targetGroup: TargetGroup;
+  /** By VPC link id. */
+  vpcLink: VpcLink;
+  /** By log group name. */
+  logGroup: LogGroup;
+  /** By bucket name. */
+  bucket: Bucket;
+  /** By table name. */
+  table: Table;
+  /** By REST API id. */
+  restApi: RestApi;
+  /** By image URI as the task definition names it. */
+  image: ContainerImage;
+  /** By cluster name. */
+  cluster: EcsCluster;
+  /** By task definition ARN with revision. */
+  taskDefinition: TaskDefinition;
+  /** By service ARN. */
+  service: EcsService;
+}
+
+export type CapabilityKind = keyof Capabilities;
+
+/** Thrown when two resources claim one identifier. */
+export class DuplicateCapability extends Error {
+  constructor(kind: CapabilityKind, id: string) {
+    super(`${kind} "${id}" is already there`);
+  }
+}
+
+/**
+ * Where services meet. A resource puts what it can do here under its AWS identifier and takes it away when it is deleted;
+ * others look it up when they need it, as an AWS service would call another by ARN. A missing entry is AWS's "does not exist".
+ */
+export class Directory {
+  readonly #entries = new Map<CapabilityKind, Map<string, unknown>>();
+
+  /** Makes `capability` known under `id`. Answers a function that takes it away again. Throws {@link DuplicateCapability}. */
+  provide<K extends CapabilityKind>(kind: K, id: string, capability: Capabilities[K]): () => void {
+    let ofKind = this.#entries.get(kind);
+    if (ofKind === undefined) {
+      ofKind = new Map();
+      this.#entries.set(kind, ofKind);
+    }
+    if (ofKind.has(id)) throw new DuplicateCapability(kind, id);
+    ofKind.set(id, capability);
+    return () => {
+      if (ofKind.get(id) === capability) ofKind.delete(id);
+    };
+  }
+
+  find<K extends CapabilityKind>(kind: K, id: string): Capabilities[K] | undefined {
+    return this.#entries.get(kind)?.get(id) as Capabilities[K] | undefined;
+  }
+
+  list<K extends CapabilityKind>(kind: K): readonly (readonly [string, Capabilities[K]])[] {
+    return [...(this.#entries.get(kind) ?? [])] as (readonly [string, Capabilities[K]])[];
+  }
+}

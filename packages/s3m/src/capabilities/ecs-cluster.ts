@@ -1,0 +1,5 @@
+/** An ECS cluster. */
+export interface EcsCluster {
+  readonly name: string;
+  readonly arn: string;
+}

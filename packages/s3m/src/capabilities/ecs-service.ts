@@ -1,0 +1,26 @@
+/** A task as `s3m ps` shows it. */
+export interface TaskView {
+  readonly id: string;
+  readonly arn: string;
+  /** ECS-040 */
+  readonly lastStatus: 'PROVISIONING' | 'PENDING' | 'ACTIVATING' | 'RUNNING' | 'DEACTIVATING' | 'STOPPING' | 'DEPROVISIONING' | 'STOPPED';
+  readonly taskDefinition: string;
+  readonly address?: string;
+  readonly zone?: string;
+  readonly startedAt?: number;
+  readonly stoppedReason?: string;
+  /** Process or container ids on this machine, for people. */
+  readonly local: readonly string[];
+}
+
+/** An ECS service as the command line uses it. */
+export interface EcsService {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly desired: number;
+  readonly running: number;
+  readonly tasks: readonly TaskView[];
+  /** The newest first, in AWS's words (ECS-082 to ECS-091). */
+  readonly events: readonly { readonly at: number; readonly message: string }[];
+}

@@ -1,0 +1,37 @@
+/** Who invokes a function. Without `sourceArn` the caller is a principal of the account itself. */
+export interface Invoker {
+  /** A service principal (`apigateway.amazonaws.com`) or a principal's ARN. */
+  readonly principal: string;
+  readonly sourceArn?: string;
+  readonly sourceAccount?: string;
+}
+
+/** How an invocation ended (LMB-035 to LMB-043). */
+export type InvokeResult =
+  | {
+      readonly kind: 'success';
+      readonly payload: string;
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly logs: readonly string[];
+    }
+  /** `X-Amz-Function-Error: Unhandled`; `payload` is the error object as JSON text. */
+  | {
+      readonly kind: 'function-error';
+      readonly payload: string;
+      readonly errorType: string;
+      readonly errorMessage: string;
+      readonly requestId: string;
+      readonly durationMs: number;
+      readonly logs: readonly string[];
+    }
+  /** The Lambda service refused the call: permission (403), no such function (404), throttled (429). */
+  | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string };
+
+/** Something that can be invoked: a Lambda function. */
+export interface Invocable {
+  readonly arn: string;
+  readonly name: string;
+  /** Invokes synchronously with `event`, JSON text. Never rejects for what the function does. `qualifier` as in `arn:...:function:NAME:QUALIFIER`. */
+  invoke(request: { readonly event: string; readonly invoker: Invoker; readonly qualifier?: string }): Promise<InvokeResult>;
+}

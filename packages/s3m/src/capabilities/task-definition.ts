@@ -1,0 +1,32 @@
+/** A registered revision of a task definition, as a service starts tasks from it. */
+export interface TaskDefinition {
+  /** With revision. */
+  readonly arn: string;
+  readonly family: string;
+  readonly revision: number;
+  readonly networkMode: string;
+  readonly containers: readonly ContainerDefinition[];
+}
+
+/** One container of a task definition; defaults are filled in (ECS-008 to ECS-024). */
+export interface ContainerDefinition {
+  readonly name: string;
+  /** Image URI as the template gives it. */
+  readonly image: string;
+  readonly essential: boolean;
+  readonly command?: readonly string[];
+  readonly entryPoint?: readonly string[];
+  readonly workingDirectory?: string;
+  readonly user?: string;
+  readonly readonlyRootFilesystem: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly portMappings: readonly { readonly containerPort: number; readonly protocol: string; readonly name?: string }[];
+  /** Milliseconds between SIGTERM and SIGKILL; 30,000 by default (ECS-018). */
+  readonly stopTimeoutMs: number;
+  readonly dependsOn: readonly { readonly containerName: string; readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY' }[];
+  /** Paths that may be written under a read-only root. */
+  readonly mountPoints: readonly { readonly containerPath: string; readonly readOnly: boolean; readonly sourceVolume: string }[];
+  readonly log?: { readonly group: string; readonly streamPrefix: string };
+  /** From the resource's Metadata `S3M` (CONTRACTS: how to start it without Docker). */
+  readonly local?: { readonly command?: readonly string[]; readonly directory?: string; readonly build?: string };
+}

@@ -1,0 +1,83 @@
+import type { Socket } from 'node:net';
+import type { ContainerDefinition } from '../capabilities/task-definition.ts';
+import type { ContainerImage } from '../capabilities/container-image.ts';
+
+/** A container of a task, with all that is needed to start it. */
+export interface ContainerSpec {
+  readonly definition: ContainerDefinition;
+  /** Absent when the template names an image that is no asset; the Docker runtime then looks for it in the engine. */
+  readonly image?: ContainerImage;
+  /** The whole environment, the definition's own included. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A way out of the task's network: what a container reaches when it connects to `address:port`. Everything else is unreachable. */
+export interface Outlet {
+  readonly address: string;
+  readonly port: number;
+  connect(): Promise<Socket>;
+}
+
+/** A task to be started. All its containers share one network, one localhost. */
+export interface TaskSpec {
+  /** ECS task id, 32 hex digits. */
+  readonly id: string;
+  /** For people: `weather`. */
+  readonly name: string;
+  readonly containers: readonly ContainerSpec[];
+  readonly outlets: readonly Outlet[];
+  /** Ports on which the task may be dialled. */
+  readonly ports: readonly number[];
+  log(container: string, line: string): void;
+}
+
+/** How a container ended. */
+export interface ContainerExit {
+  readonly container: string;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  /** `OutOfMemoryError: ...`, `CannotPullContainerError: ...` in AWS's words, when known. */
+  readonly reason?: string;
+}
+
+/** A task that runs. */
+export interface RunningTask {
+  /** Process ids or container ids, for people. */
+  readonly local: readonly string[];
+  /** Opens a connection to a port inside the task. Rejects with ECONNREFUSED when nothing listens there. */
+  connect(port: number): Promise<Socket>;
+  /** Ports that something inside listens on, as far as can be told; for "listens on 8081, the template says 8080". */
+  listening(): Promise<readonly number[]>;
+  /** Settles at the first exit of an essential container. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
+  /**
+   * SIGTERM (or the image's STOPSIGNAL) to all containers, SIGKILL to those that are left after their stop timeout.
+   * `after` waits on the scheduler's clock. Resolves when everything is gone: processes, containers, sockets.
+   */
+  stop(after: (ms: number) => Promise<void>): Promise<void>;
+}
+
+/** A task that could not be started; `stoppedReason` in AWS's words, `message` for people with cause and fix. */
+export class TaskStartFailure extends Error {
+  readonly stoppedReason: string;
+
+  constructor(stoppedReason: string, message: string) {
+    super(message);
+    this.name = 'TaskStartFailure';
+    this.stoppedReason = stoppedReason;
+  }
+}
+
+/** The one interface for Docker containers and plain processes. */
+export interface TaskRuntime {
+  readonly kind: 'docker' | 'process';
+  /** One line for the banner: how tasks are isolated. */
+  readonly description: string;
+  /** Makes an image ready (builds it, or reads its Dockerfile), so that later starts are quick. @throws TaskStartFailure */
+  prepare(image: ContainerImage, report: (line: string) => void): Promise<void>;
+  /** @throws TaskStartFailure */
+  start(task: TaskSpec): Promise<RunningTask>;
+  /** Removes what an engine that was killed left behind in this project. Answers what it removed, for people. */
+  cleanUp(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,72 @@
+import type { Server } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Directory } from '../capabilities/directory.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { TaskRuntime } from '../containers/task-runtime.ts';
+import type { VpcNetwork } from '../network/vpc-network.ts';
+import type { TraceStore } from '../trace/trace-store.ts';
+
+/** Something that happened, for `up --json` and the log on the terminal. */
+export type AccountEvent =
+  | { readonly event: 'progress'; readonly stack?: string; readonly logicalId?: string; readonly message: string }
+  | { readonly event: 'task'; readonly service: string; readonly task: string; readonly status: string; readonly reason?: string }
+  | {
+      readonly event: 'target';
+      readonly targetGroup: string;
+      readonly target: string;
+      readonly state: string;
+      readonly reason?: string;
+      readonly detail?: string;
+    }
+  | { readonly event: 'log'; readonly source: string; readonly stream: string; readonly message: string; readonly timestamp: number }
+  | { readonly event: 'notice'; readonly message: string };
+
+/** Loopback ports by name. The named default is tried first, then the next free one; the banner tells what moved and why. */
+export interface Ports {
+  /**
+   * Makes `server` listen on 127.0.0.1. `name` is what `--port NAME=N` uses (`api`, `site`, `aws`, `console`, or `api:LogicalId`);
+   * `preferred` the default. The same `name` gets the same port again within an engine's life and, if free, after a restart.
+   * @throws ResourceFailure when an explicit port is taken, naming the holder.
+   */
+  listen(
+    server: Pick<Server, 'listen' | 'address' | 'once' | 'removeListener'>,
+    request: { readonly name: string; readonly logicalId: string; readonly preferred: number },
+  ): Promise<number>;
+}
+
+/** The one local endpoint of AWS services; each service puts its own handler there, told by the SigV4 scope or the target header. */
+export interface AwsEndpoint {
+  /** `http://127.0.0.1:4566` */
+  readonly url: string;
+  readonly port: number;
+  handle(service: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
+}
+
+/** One simulated AWS account in one region: what all resource types stand on. Nothing in it is global; a process can hold many. */
+export interface Account {
+  /** 12 digits; `000000000000`. */
+  readonly id: string;
+  /** `us-east-1` */
+  readonly region: string;
+  /** `aws` */
+  readonly partition: string;
+  /** `amazonaws.com` */
+  readonly urlSuffix: string;
+  /** AWS's pace: time-outs of requests, token times, cache lifetimes. */
+  readonly clock: Clock;
+  /** Scaled by `--time-scale`: health checks, drains, grace periods, back-offs, cool-downs. */
+  readonly schedule: Clock;
+  /** A number in [0, 1); seeded in tests. */
+  readonly random: () => number;
+  readonly directory: Directory;
+  readonly network: VpcNetwork;
+  readonly traces: TraceStore;
+  readonly ports: Ports;
+  readonly endpoint: AwsEndpoint;
+  readonly runtime: TaskRuntime;
+  /** Absolute path of the project's `.s3m`. */
+  readonly stateDirectory: string;
+  /** Environment that every function and task gets besides its own: endpoint URL, region, local credentials. */
+  readonly environment: Readonly<Record<string, string>>;
+  emit(event: AccountEvent): void;
+}

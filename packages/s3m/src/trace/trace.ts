@@ -1,0 +1,47 @@
+import type { NetworkHop } from '../network/network-hop.ts';
+
+/** What happened to a request, hop by hop. Secrets and tokens are masked, claims are kept (CONTRACTS.md). */
+export interface Trace {
+  /** The value of `x-amzn-RequestId`. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly api: string;
+  readonly stage: string;
+  readonly method: string;
+  readonly path: string;
+  readonly source: string;
+  /** Path template of the matched resource: `/weather/{proxy+}`. */
+  resource?: string;
+  match?: string;
+  authorizer?: AuthorizerTrace;
+  decision?: { status: number; type?: string; why: string };
+  integration?: IntegrationTrace;
+  /** Milliseconds from the start of the request. */
+  timings: Record<string, number>;
+  logs: string[];
+}
+
+export interface AuthorizerTrace {
+  readonly name: string;
+  /** Masked. */
+  readonly identity: string;
+  readonly cache: 'hit' | 'miss' | 'none';
+  readonly event?: unknown;
+  readonly durationMs?: number;
+  readonly result?: unknown;
+  readonly policyStatement?: unknown;
+  readonly nearMiss?: unknown;
+}
+
+export interface IntegrationTrace {
+  readonly type: string;
+  readonly link?: string;
+  readonly loadBalancer?: string;
+  readonly listener?: string;
+  readonly targetGroup?: string;
+  readonly target?: string;
+  readonly network?: readonly NetworkHop[];
+  readonly request?: { readonly added: readonly string[]; readonly removed: readonly string[] };
+  readonly response?: { readonly added: readonly string[]; readonly renamed: readonly string[]; readonly removed: readonly string[] };
+}
