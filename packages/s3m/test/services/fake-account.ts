@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Directory } from '../../src/capabilities/directory.ts';
+import type { Clock } from '../../src/clock/clock.ts';
+import { VirtualClock } from '../../src/clock/virtual-clock.ts';
+import type { TaskRuntime } from '../../src/containers/task-runtime.ts';
+import type { VpcNetwork } from '../../src/network/vpc-network.ts';
+import type { Account, AccountEvent, AwsEndpoint, Ports } from '../../src/services/account.ts';
+import { physicalId, physicalName } from '../../src/services/physical-name.ts';
+import type { FileAsset, Properties, ResourceContext } from '../../src/services/resource-type.ts';
+import { TraceStore } from '../../src/trace/trace-store.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An account for tests. `await using account = await fakeAccount()` removes its state directory and closes its endpoint. */
+export interface FakeAccount extends Account, AsyncDisposable {
+  /** Everything that was emitted, in order. */
+  readonly events: readonly AccountEvent[];
+  /** What services mounted on the endpoint. */
+  readonly handlers: ReadonlyMap<string, Handler>;
+}
+
+export interface FakeAccountOptions {
+  /** Both `clock` and `schedule`. A {@link VirtualClock} of its own by default. */
+  readonly clock?: Clock;
+  /** Only what waits by `--time-scale`; `clock` by default. */
+  readonly schedule?: Clock;
+  /** Opens the AWS endpoint on a real port. Without it `endpoint.url` names port 4566, where nothing listens. */
+  readonly sockets?: boolean;
+  readonly network?: VpcNetwork;
+  readonly runtime?: TaskRuntime;
+  /** Added to region, endpoint and credentials. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly accountId?: string;
+  readonly region?: string;
+}
+
+export async function fakeAccount(options: FakeAccountOptions = {}): Promise<FakeAccount> {
+  const clock = options.clock ?? new VirtualClock();
+  const region = options.region ?? 'us-east-1';
+  const stateDirectory = mkdtempSync(join(tmpdir(), 's3m-test-'));
+  const events: AccountEvent[] = [];
+  const handlers = new Map<string, Handler>();
+  const server = options.sockets === true ? await listeningEndpoint(handlers) : undefined;
+  const port = server === undefined ? 4566 : (server.address() as AddressInfo).port;
+  const endpoint: AwsEndpoint = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    handle: (service, handler) => void handlers.set(service, handler),
+  };
+  return {
+    id: options.accountId ?? '000000000000',
+    region,
+    partition: 'aws',
+    urlSuffix: 'amazonaws.com',
+    clock,
+    schedule: options.schedule ?? clock,
+    random: seededRandom(1),
+    directory: new Directory(),
+    network: options.network ?? absentNetwork,
+    traces: new TraceStore(),
+    ports: anyFreePort,
+    endpoint,
+    runtime: options.runtime ?? absentRuntime,
+    stateDirectory,
+    environment: {
+      AWS_ENDPOINT_URL: endpoint.url,
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_ACCESS_KEY_ID: 'ASIATESTTESTTESTTEST',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_SESSION_TOKEN: 'test',
+      ...options.environment,
+    },
+    emit: (event) => void events.push(event),
+    events,
+    handlers,
+    async [Symbol.asyncDispose]() {
+      if (server !== undefined) {
+        server.close();
+        server.closeAllConnections();
+        await once(server, 'close');
+      }
+      rmSync(stateDirectory, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface FakeResource {
+  readonly logicalId: string;
+  readonly properties?: Properties;
+  /** `properties` by default. */
+  readonly local?: Properties;
+  readonly metadata?: Properties;
+  /** File assets by `BUCKET/KEY`. */
+  readonly assets?: Readonly<Record<string, FileAsset>>;
+  /** `TestStack` by default. */
+  readonly stack?: string;
+  /** What relative paths start from; the state directory by default. */
+  readonly templateDirectory?: string;
+  readonly replacing?: boolean;
+}
+
+/** What the engine would hand to `create` and `update`. */
+export function createContext(account: Account, type: { readonly type: string }, resource: FakeResource): ResourceContext {
+  const stack = resource.stack ?? 'TestStack';
+  const properties = resource.properties ?? {};
+  const identity = { stack, logicalId: resource.logicalId, generation: resource.replacing === true ? 1 : 0 };
+  return {
+    name: { stack, logicalId: resource.logicalId, type: type.type },
+    properties,
+    local: resource.local ?? properties,
+    metadata: resource.metadata ?? {},
+    account,
+    stackId: `arn:${account.partition}:cloudformation:${account.region}:${account.id}:stack/${stack}/00000000-0000-4000-8000-000000000000`,
+    physicalName: (options) => physicalName(identity, options),
+    physicalId: (count, alphabet, salt) => physicalId(identity, count, alphabet, salt),
+    findAsset: (bucket, key) => resource.assets?.[`${bucket}/${key}`],
+    resolvePath: (path) => resolve(resource.templateDirectory ?? account.stateDirectory, path),
+    replacing: resource.replacing ?? false,
+    progress: (message) => account.emit({ event: 'progress', stack, logicalId: resource.logicalId, message }),
+  };
+}
+
+const anyFreePort: Ports = {
+  listen: (server) =>
+    new Promise((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, '127.0.0.1', () => {
+        server.removeListener('error', reject);
+        resolve((server.address() as AddressInfo).port);
+      });
+    }),
+};
+
+const absentNetwork: VpcNetwork = {
+  attach: () => absent('network'),
+  decide: () => absent('network'),
+  dial: () => absent('network'),
+};
+
+const absentRuntime: TaskRuntime = {
+  kind: 'process',
+  description: 'none',
+  prepare: () => absent('runtime'),
+  start: () => absent('runtime'),
+  cleanUp: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+};
+
+function absent(what: 'network' | 'runtime'): never {
+  throw new Error(`this test gave its account no ${what}: fakeAccount({${what}: ...})`);
+}
+
+async function listeningEndpoint(handlers: ReadonlyMap<string, Handler>): Promise<Server> {
+  const server = createServer((request, response) => {
+    const handler = handlers.get(serviceOf(request));
+    if (handler !== undefined) return handler(request, response);
+    response.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** The service of the SigV4 credential scope: `Credential=KEY/20260101/us-east-1/dynamodb/aws4_request`. */
+function serviceOf(request: IncomingMessage): string {
+  const scope = /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(request.headers.authorization ?? '');
+  if (scope !== null) return scope[1]!;
+  const target = request.headers['x-amz-target'];
+  return typeof target === 'string' && target.startsWith('DynamoDB_') ? 'dynamodb' : '';
+}
+
+/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
