@@ -84,6 +84,8 @@ export interface Resource {
   stable?(): Promise<void>;
   /** Called once. Leaves nothing behind. */
   delete(): Promise<void>;
+  /** {@link delete} without waiting for drains: for the engine's own end, when nobody sends requests any more. */
+  stopNow?(): Promise<void>;
 }
 
 /** A resource that AWS, or this engine, could not create. `message` is AWS's own text where AWS has one. */

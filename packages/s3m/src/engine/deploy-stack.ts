@@ -1,0 +1,282 @@
+import { isDeepStrictEqual } from 'node:util';
+import { DuplicateCapability } from '../capabilities/directory.ts';
+import type { Account } from '../services/account.ts';
+import { ResourceFailure, type Properties, type Resource, type ResourceName, type ResourceType, type Value } from '../services/resource-type.ts';
+import type { AddressBook } from './address-book.ts';
+import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
+import { EngineFailure, toProblems, type Problem } from './problem.ts';
+import { createContext, type FindAsset } from './resource-factory.ts';
+import { runInOrder } from './ready-set.ts';
+
+/** What a deployment needs besides the stack itself. */
+export interface Deployment {
+  readonly account: Account;
+  readonly addresses: AddressBook;
+  readonly findAsset: FindAsset;
+  /** The value of an export, in AWS's view. @throws when nobody exports it */
+  importValue(name: string): Value;
+  /** Told of each change, in CloudFormation's words (`CREATE_COMPLETE`). */
+  onChange(name: ResourceName, status: string): void;
+}
+
+/** What became of a deployment: the logical ids by what was done to them. */
+export interface DeploymentResult {
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly replaced: readonly string[];
+  readonly deleted: readonly string[];
+}
+
+/**
+ * Brings a stack to its target as CloudFormation does: creates and updates in dependency order, waits until resources are stable,
+ * then deletes what is gone or replaced. After a failure everything is put back as it was.
+ * @throws EngineFailure
+ */
+export async function deployStack(deployed: DeployedStack, target: StackTarget, deployment: Deployment): Promise<DeploymentResult> {
+  const change = new StackChange(deployed, target, deployment);
+  try {
+    await runInOrder(
+      target.evaluation.resourceIds.map((id) => ({ id, dependsOn: target.evaluation.references(id).resources, run: () => change.bring(id) })),
+    );
+  } catch (error) {
+    await change.undo();
+    throw change.failure(error);
+  }
+  await change.cleanUp();
+  deployed.outputs = readOutputs(target, change, deployment);
+  return change.result;
+}
+
+/** Deletes all resources of a stack, dependents first. Answers what could not be deleted. */
+export async function deleteStack(deployed: DeployedStack, deployment: Pick<Deployment, 'addresses' | 'onChange'>, options: { readonly quick: boolean }): Promise<readonly Problem[]> {
+  const problems: Problem[] = [];
+  await deleteAll([...deployed.resources.values()], deployed, deployment, options.quick, (problem) => problems.push(problem));
+  deployed.resources.clear();
+  return problems;
+}
+
+class StackChange {
+  readonly #deployed: DeployedStack;
+  readonly #target: StackTarget;
+  readonly #deployment: Deployment;
+  readonly #undo: (() => Promise<void>)[] = [];
+  readonly #replaced: DeployedResource[] = [];
+  readonly result: { created: string[]; updated: string[]; replaced: string[]; deleted: string[] } = { created: [], updated: [], replaced: [], deleted: [] };
+  #failedAt: ResourceName | undefined;
+
+  constructor(deployed: DeployedStack, target: StackTarget, deployment: Deployment) {
+    this.#deployed = deployed;
+    this.#target = target;
+    this.#deployment = deployment;
+  }
+
+  readonly lookup = {
+    ref: (logicalId: string): Value => this.#existing(logicalId).resource.ref,
+    attribute: (logicalId: string, name: string): Value => {
+      const value = this.#existing(logicalId).resource.attributes[name];
+      if (value === undefined) throw new ResourceFailure(`Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt`);
+      return value;
+    },
+    importValue: (name: string): Value => this.#deployment.importValue(name),
+  };
+
+  /** Creates, updates, replaces or keeps one resource, and waits until it is stable. */
+  async bring(logicalId: string): Promise<void> {
+    const { evaluation, types, stack } = this.#target;
+    const type = types.get(logicalId)!;
+    const metadataPath = stack.template.Resources[logicalId]?.Metadata?.['aws:cdk:path'];
+    const name: ResourceName = {
+      stack: this.#deployed.name,
+      logicalId,
+      type: type.type,
+      ...(typeof metadataPath === 'string' ? { path: metadataPath } : {}),
+    };
+    try {
+      const properties = evaluation.resolveProperties(logicalId, this.lookup) as Properties;
+      const next = {
+        name,
+        type,
+        properties,
+        local: this.#deployment.addresses.localize(properties),
+        metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup) as Properties),
+        dependsOn: evaluation.references(logicalId).resources,
+      };
+      const before = this.#deployed.resources.get(logicalId);
+      const resource = await this.#apply(before, next);
+      await resource?.stable?.();
+    } catch (error) {
+      this.#failedAt ??= name;
+      throw error;
+    }
+  }
+
+  async #apply(before: DeployedResource | undefined, next: Omit<DeployedResource, 'resource' | 'generation'>): Promise<Resource | undefined> {
+    if (before === undefined) {
+      this.result.created.push(next.name.logicalId);
+      return this.#create(next, 0, undefined);
+    }
+    const changed = changedProperties(before, next);
+    if (before.type.type === next.type.type && changed.length === 0) return undefined;
+    if (before.type.type !== next.type.type || before.resource.update === undefined || replaces(next.type, changed)) {
+      this.result.replaced.push(next.name.logicalId);
+      return this.#create(next, before.generation + 1, before);
+    }
+    this.result.updated.push(next.name.logicalId);
+    return this.#update(before, next);
+  }
+
+  async #create(next: Omit<DeployedResource, 'resource' | 'generation'>, generation: number, replaced: DeployedResource | undefined): Promise<Resource> {
+    const { name } = next;
+    this.#deployment.onChange(name, replaced === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
+    const resource = await next.type.create(this.#context(next, generation, replaced !== undefined));
+    this.#put({ ...next, generation, resource });
+    this.#undo.push(async () => {
+      if (replaced === undefined) this.#deployed.resources.delete(name.logicalId);
+      else this.#put(replaced);
+      if (replaced === undefined) this.#deployment.addresses.remove(owner(name));
+      await quickly(resource);
+    });
+    if (replaced !== undefined) this.#replaced.push(replaced);
+    this.#deployment.onChange(name, replaced === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE');
+    return resource;
+  }
+
+  async #update(before: DeployedResource, next: Omit<DeployedResource, 'resource' | 'generation'>): Promise<Resource> {
+    this.#deployment.onChange(next.name, 'UPDATE_IN_PROGRESS');
+    // Put first: a failed update may have changed something already, and taking on the former properties mends it.
+    this.#undo.push(async () => {
+      const back = await this.#deployed.resources.get(next.name.logicalId)!.resource.update!(this.#context(before, before.generation, false));
+      this.#put({ ...before, resource: back });
+    });
+    const resource = await before.resource.update!(this.#context(next, before.generation, false));
+    this.#put({ ...next, generation: before.generation, resource });
+    this.#deployment.onChange(next.name, 'UPDATE_COMPLETE');
+    return resource;
+  }
+
+  /** Deletes what the target no longer has, and what was replaced. */
+  async cleanUp(): Promise<void> {
+    const wanted = new Set(this.#target.evaluation.resourceIds);
+    const gone = [...this.#deployed.resources.values()].filter(({ name }) => !wanted.has(name.logicalId));
+    for (const { name } of gone) {
+      this.#deployed.resources.delete(name.logicalId);
+      this.result.deleted.push(name.logicalId);
+    }
+    await deleteAll([...gone, ...this.#replaced], this.#deployed, this.#deployment, false, ({ message }) =>
+      this.#deployment.account.emit({ event: 'notice', message }),
+    );
+  }
+
+  /** Puts everything back, the latest change first. */
+  async undo(): Promise<void> {
+    for (const step of this.#undo.toReversed()) {
+      try {
+        await step();
+      } catch (error) {
+        this.#deployment.account.emit({ event: 'notice', message: `Could not undo a change: ${error instanceof Error ? error.message : String(error)}` });
+      }
+    }
+  }
+
+  /** The error as problems that say which resource failed and where it stands. */
+  failure(error: unknown): EngineFailure {
+    const name = this.#failedAt;
+    if (name === undefined) return new EngineFailure(toProblems(error), { cause: error });
+    const known = error instanceof ResourceFailure || error instanceof DuplicateCapability;
+    const property = error instanceof ResourceFailure ? error.property : undefined;
+    const location = this.#target.stack.locate(`/Resources/${name.logicalId}${property === undefined ? '' : `/Properties/${toPointer(property)}`}`);
+    const base = known ? [{ code: 'ResourceFailed', message: error.message, fault: error instanceof ResourceFailure ? error.fault : ('user' as const) }] : toProblems(error);
+    const fix = error instanceof ResourceFailure ? error.fix : undefined;
+    return new EngineFailure(
+      base.map((problem) => ({
+        stack: name.stack,
+        logicalId: name.logicalId,
+        ...(property === undefined ? {} : { property }),
+        file: location.file,
+        ...(location.line === undefined ? {} : { line: location.line }),
+        ...(fix === undefined ? {} : { fix }),
+        ...problem,
+        message: `${name.path ?? name.logicalId} (${name.type}): ${problem.message}`,
+      })),
+      { cause: error },
+    );
+  }
+
+  #context(resource: Omit<DeployedResource, 'resource' | 'generation'>, generation: number, replacing: boolean): ReturnType<typeof createContext> {
+    return createContext(
+      { ...resource, generation, replacing },
+      { account: this.#deployment.account, stackId: this.#deployed.stackId, stack: this.#target.stack, findAsset: this.#deployment.findAsset },
+    );
+  }
+
+  #put(resource: DeployedResource): void {
+    this.#deployed.resources.set(resource.name.logicalId, resource);
+    this.#deployment.addresses.set(owner(resource.name), resource.resource.addresses ?? []);
+  }
+
+  #existing(logicalId: string): DeployedResource {
+    const resource = this.#deployed.resources.get(logicalId);
+    if (resource === undefined) throw new ResourceFailure(`Unresolved resource dependencies [${logicalId}] in the Resources block of the template`);
+    return resource;
+  }
+}
+
+function readOutputs(target: StackTarget, change: StackChange, deployment: Deployment): DeployedStack['outputs'] {
+  const outputs = new Map<string, DeployedStack['outputs'] extends ReadonlyMap<string, infer Output> ? Output : never>();
+  for (const [name, output] of target.evaluation.outputs(change.lookup)) {
+    outputs.set(name, { ...output, localValue: deployment.addresses.localize(output.value) });
+  }
+  return outputs;
+}
+
+/** Deletes resources, dependents before what they depend on. */
+async function deleteAll(
+  resources: readonly DeployedResource[],
+  deployed: DeployedStack,
+  deployment: Pick<Deployment, 'addresses' | 'onChange'>,
+  quick: boolean,
+  report: (problem: Problem) => void,
+): Promise<void> {
+  const key = (resource: DeployedResource): string => `${resource.name.logicalId}#${resource.generation}`;
+  await runInOrder(
+    resources.map((resource) => ({
+      id: key(resource),
+      dependsOn: resources.filter((other) => other !== resource && other.dependsOn.includes(resource.name.logicalId)).map(key),
+      run: async () => {
+        deployment.onChange(resource.name, 'DELETE_IN_PROGRESS');
+        if (!deployed.resources.has(resource.name.logicalId) || quick) deployment.addresses.remove(owner(resource.name));
+        try {
+          await (quick ? quickly(resource.resource) : resource.resource.delete());
+          deployment.onChange(resource.name, 'DELETE_COMPLETE');
+        } catch (error) {
+          for (const problem of toProblems(error)) report({ ...problem, stack: resource.name.stack, logicalId: resource.name.logicalId });
+        }
+      },
+    })),
+  );
+}
+
+/** Deletes without waiting for a drain that nobody needs. */
+function quickly(resource: Resource): Promise<void> {
+  return resource.stopNow === undefined ? resource.delete() : resource.stopNow();
+}
+
+/** Top-level properties whose value differs; `S3M` stands for the engine's own Metadata. */
+function changedProperties(before: DeployedResource, next: Pick<DeployedResource, 'properties' | 'local' | 'metadata'>): string[] {
+  const changed = [...new Set([...Object.keys(before.properties), ...Object.keys(next.properties)])].filter(
+    (key) => !isDeepStrictEqual(before.properties[key], next.properties[key]) || !isDeepStrictEqual(before.local[key], next.local[key]),
+  );
+  return isDeepStrictEqual(before.metadata['S3M'], next.metadata['S3M']) ? changed : [...changed, 'S3M'];
+}
+
+function replaces(type: ResourceType, changed: readonly string[]): boolean {
+  return type.replacedBy?.some((property) => property === '*' || changed.includes(property)) ?? false;
+}
+
+function owner(name: ResourceName): string {
+  return `${name.stack}/${name.logicalId}`;
+}
+
+function toPointer(property: string): string {
+  return property.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/');
+}

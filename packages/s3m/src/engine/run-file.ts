@@ -1,0 +1,99 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { userFailure } from './problem.ts';
+import { isAlive, processStart } from './process-start.ts';
+
+/** What `.s3m/run.json` holds about the engine that runs in a project. */
+export interface RunFile {
+  readonly pid: number;
+  /** Tells the process from a later one with the same number; empty where the system can't say. */
+  readonly started: string;
+  /** Path of the control socket. */
+  readonly control: string;
+}
+
+/** The longest path that a Unix socket may have on every system. */
+const longestSocketPath = 103;
+
+/** The engine that runs in the project, or undefined; a stale run file counts as none. */
+export function readRunFile(stateDirectory: string): RunFile | undefined {
+  const run = tryRead(join(stateDirectory, 'run.json'));
+  return run !== undefined && isAlive(run.pid, run.started) ? run : undefined;
+}
+
+/**
+ * Claims the project for this process. `stale` tells that an engine ended here without cleaning up.
+ * @throws EngineFailure `AlreadyRunning` when another engine runs in the project.
+ */
+export function claimProject(stateDirectory: string): { readonly run: RunFile; readonly stale: boolean; release(): void } {
+  mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
+  const file = join(stateDirectory, 'run.json');
+  const run: RunFile = { pid: process.pid, started: processStart(process.pid) ?? '', control: controlPath(stateDirectory) };
+  let stale = false;
+  for (;;) {
+    try {
+      const handle = openSync(file, 'wx', 0o600);
+      writeSync(handle, `${JSON.stringify(run)}\n`);
+      closeSync(handle);
+      break;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+    const other = tryRead(file);
+    if (other !== undefined && isAlive(other.pid, other.started)) {
+      throw userFailure(
+        'AlreadyRunning',
+        `S3M already runs in this project (process ${other.pid})`,
+        `Use it (s3m ps), or stop it with Ctrl-C in its terminal or: kill ${other.pid}`,
+      );
+    }
+    stale = true;
+    rmSync(file, { force: true });
+    if (other !== undefined) rmSync(other.control, { force: true });
+  }
+  return {
+    run,
+    stale,
+    release: () => {
+      rmSync(run.control, { force: true });
+      if (tryRead(file)?.pid === process.pid) rmSync(file, { force: true });
+    },
+  };
+}
+
+function controlPath(stateDirectory: string): string {
+  const path = join(stateDirectory, 'control.sock');
+  if (Buffer.byteLength(path) <= longestSocketPath) return path;
+  const directory = join(tmpdir(), `s3m-${userInfo().uid}`);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return join(directory, `${createHash('sha256').update(stateDirectory).digest('hex').slice(0, 16)}.sock`);
+}
+
+function tryRead(file: string): RunFile | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRunFile(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunFile(value: unknown): value is RunFile {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'started' in value &&
+    typeof value.started === 'string' &&
+    'control' in value &&
+    typeof value.control === 'string'
+  );
+}
+
+/** Writes a small file whole or not at all. */
+export function writeState(stateDirectory: string, name: string, value: unknown): void {
+  writeFileSync(join(stateDirectory, name), `${JSON.stringify(value)}\n`, { mode: 0o600 });
+}

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { EngineFailure, userFailure } from './problem.ts';
+import { fingerprintSources } from './source-fingerprint.ts';
+
+/** How to get at an assembly. */
+export type Source =
+  /** A CDK app: the command of `cdk.json` or `--app CMD`, run in `directory`. */
+  | { readonly kind: 'app'; readonly command: string; readonly directory: string; readonly context: Readonly<Record<string, unknown>> }
+  /** A `cdk.out` or a template file, taken as it stands. */
+  | { readonly kind: 'assembly'; readonly path: string; readonly directory: string };
+
+interface SynthesisRecord {
+  readonly command: string;
+  readonly fingerprint: string;
+}
+
+/** Longest part of an app's output that an error repeats. */
+const longestOutput = 4_000;
+
+/**
+ * Runs the CDK app unless nothing that it could read has changed since the last time, and answers the path of its assembly.
+ * @throws EngineFailure `SynthesisFailed` with the app's own output.
+ */
+export async function synthesize(
+  source: Source,
+  options: { readonly stateDirectory: string; readonly report: (line: string) => void },
+): Promise<{ readonly path: string; readonly fresh: boolean }> {
+  if (source.kind === 'assembly') return { path: source.path, fresh: false };
+  const output = join(source.directory, 'cdk.out');
+  const recordFile = join(options.stateDirectory, 'synthesis.json');
+  const before = readRecord(recordFile);
+  const command = `${source.command}\n${JSON.stringify(source.context)}`;
+  if (before?.command === command && existsSync(join(output, 'manifest.json')) && before.fingerprint === fingerprintSources(source.directory)) {
+    return { path: output, fresh: false };
+  }
+  options.report(`synthesizing: ${source.command}`);
+  await run(source, output, options.report);
+  checkContext(output);
+  mkdirSync(options.stateDirectory, { recursive: true, mode: 0o700 });
+  // Taken after the app ran: what it writes itself (a built front end) is not a change.
+  writeFileSync(recordFile, JSON.stringify({ command, fingerprint: fingerprintSources(source.directory) } satisfies SynthesisRecord));
+  return { path: output, fresh: true };
+}
+
+function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(source.command, {
+      cwd: source.directory,
+      shell: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(source.directory, '.s3m', 'compile-cache'),
+        CDK_OUTDIR: output,
+        CDK_DEFAULT_ACCOUNT: '',
+        CDK_DEFAULT_REGION: '',
+        CDK_CONTEXT_JSON: JSON.stringify(source.context),
+      },
+    });
+    let tail = '';
+    let partial = '';
+    const collect = (chunk: Buffer): void => {
+      tail = `${tail}${chunk.toString()}`.slice(-longestOutput);
+      const lines = `${partial}${chunk.toString()}`.split('\n');
+      partial = lines.pop() ?? '';
+      for (const line of lines) if (line.trim() !== '') report(line);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === 0) resolve();
+      else {
+        reject(
+          new EngineFailure([
+            {
+              code: 'SynthesisFailed',
+              message: `The app does not synthesize: "${source.command}" ended with ${signal ?? `exit code ${code}`}\n${indent(tail)}`,
+              file: join(source.directory, 'cdk.json'),
+              fix: `Run it yourself in ${source.directory}: ${source.command}`,
+              fault: 'user',
+            },
+          ]),
+        );
+      }
+    });
+  });
+}
+
+/** An app that asks for facts of a real account (VPC lookups) can't be run without them. */
+function checkContext(output: string): void {
+  const manifestFile = join(output, 'manifest.json');
+  if (!existsSync(manifestFile)) throw userFailure('SynthesisFailed', `The app wrote no assembly: ${manifestFile} is missing`, 'Call app.synth(), or let the App be the default one.');
+  const manifest: unknown = JSON.parse(readFileSync(manifestFile, 'utf8'));
+  const missing = typeof manifest === 'object' && manifest !== null && 'missing' in manifest && Array.isArray(manifest.missing) ? manifest.missing : [];
+  if (missing.length === 0) return;
+  const keys = missing.map((item: unknown) => (typeof item === 'object' && item !== null && 'key' in item ? String(item.key) : '?'));
+  throw userFailure(
+    'MissingContext',
+    `The app looks up values in an AWS account: ${keys.join(', ')}`,
+    'Run "npx cdk synth" once with credentials, so that cdk.context.json holds them, or give the values in the code.',
+  );
+}
+
+function readRecord(file: string): SynthesisRecord | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return typeof value === 'object' && value !== null && 'command' in value && 'fingerprint' in value ? (value as SynthesisRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function indent(text: string): string {
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
+}
