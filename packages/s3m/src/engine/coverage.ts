@@ -15,7 +15,10 @@ export interface InertProperty {
 }
 
 /** Compares a resource's properties with what its type declares (DESIGN rule 3: nothing is ignored in silence). */
-export function coverProperties(type: ResourceType, properties: Properties): { readonly unsupported: readonly UnsupportedProperty[]; readonly inert: readonly InertProperty[] } {
+export function coverProperties(
+  type: ResourceType,
+  properties: Properties,
+): { readonly unsupported: readonly UnsupportedProperty[]; readonly inert: readonly InertProperty[] } {
   const tree = declarationTree(type);
   const unsupported: UnsupportedProperty[] = [];
   const inert: InertProperty[] = [];

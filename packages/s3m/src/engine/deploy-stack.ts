@@ -1,7 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
-import { ResourceFailure, type Properties, type Resource, type ResourceName, type ResourceType, type Value } from '../services/resource-type.ts';
+import {
+  ResourceFailure,
+  type Properties,
+  type Resource,
+  type ResourceName,
+  type ResourceType,
+  type Value,
+} from '../services/resource-type.ts';
 import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
@@ -36,7 +43,11 @@ export async function deployStack(deployed: DeployedStack, target: StackTarget, 
   const change = new StackChange(deployed, target, deployment);
   try {
     await runInOrder(
-      target.evaluation.resourceIds.map((id) => ({ id, dependsOn: target.evaluation.references(id).resources, run: () => change.bring(id) })),
+      target.evaluation.resourceIds.map((id) => ({
+        id,
+        dependsOn: target.evaluation.references(id).resources,
+        run: () => change.bring(id),
+      })),
     );
   } catch (error) {
     await change.undo();
@@ -48,7 +59,11 @@ export async function deployStack(deployed: DeployedStack, target: StackTarget, 
 }
 
 /** Deletes all resources of a stack, dependents first. Answers what could not be deleted. */
-export async function deleteStack(deployed: DeployedStack, deployment: Pick<Deployment, 'addresses' | 'onChange'>, options: { readonly quick: boolean }): Promise<readonly Problem[]> {
+export async function deleteStack(
+  deployed: DeployedStack,
+  deployment: Pick<Deployment, 'addresses' | 'onChange'>,
+  options: { readonly quick: boolean },
+): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
   await deleteAll([...deployed.resources.values()], deployed, deployment, options.quick, (problem) => problems.push(problem));
   deployed.resources.clear();
@@ -61,7 +76,12 @@ class StackChange {
   readonly #deployment: Deployment;
   readonly #undo: (() => Promise<void>)[] = [];
   readonly #replaced: DeployedResource[] = [];
-  readonly result: { created: string[]; updated: string[]; replaced: string[]; deleted: string[] } = { created: [], updated: [], replaced: [], deleted: [] };
+  readonly result: { created: string[]; updated: string[]; replaced: string[]; deleted: string[] } = {
+    created: [],
+    updated: [],
+    replaced: [],
+    deleted: [],
+  };
   #failedAt: ResourceName | undefined;
 
   constructor(deployed: DeployedStack, target: StackTarget, deployment: Deployment) {
@@ -74,7 +94,8 @@ class StackChange {
     ref: (logicalId: string): Value => this.#existing(logicalId).resource.ref,
     attribute: (logicalId: string, name: string): Value => {
       const value = this.#existing(logicalId).resource.attributes[name];
-      if (value === undefined) throw new ResourceFailure(`Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt`);
+      if (value === undefined)
+        throw new ResourceFailure(`Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt`);
       return value;
     },
     importValue: (name: string): Value => this.#deployment.importValue(name),
@@ -110,7 +131,10 @@ class StackChange {
     }
   }
 
-  async #apply(before: DeployedResource | undefined, next: Omit<DeployedResource, 'resource' | 'generation'>): Promise<Resource | undefined> {
+  async #apply(
+    before: DeployedResource | undefined,
+    next: Omit<DeployedResource, 'resource' | 'generation'>,
+  ): Promise<Resource | undefined> {
     if (before === undefined) {
       this.result.created.push(next.name.logicalId);
       return this.#create(next, 0, undefined);
@@ -125,7 +149,11 @@ class StackChange {
     return this.#update(before, next);
   }
 
-  async #create(next: Omit<DeployedResource, 'resource' | 'generation'>, generation: number, replaced: DeployedResource | undefined): Promise<Resource> {
+  async #create(
+    next: Omit<DeployedResource, 'resource' | 'generation'>,
+    generation: number,
+    replaced: DeployedResource | undefined,
+  ): Promise<Resource> {
     const { name } = next;
     this.#deployment.onChange(name, replaced === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
     const resource = await next.type.create(this.#context(next, generation, replaced !== undefined));
@@ -145,7 +173,9 @@ class StackChange {
     this.#deployment.onChange(next.name, 'UPDATE_IN_PROGRESS');
     // Put first: a failed update may have changed something already, and taking on the former properties mends it.
     this.#undo.push(async () => {
-      const back = await this.#deployed.resources.get(next.name.logicalId)!.resource.update!(this.#context(before, before.generation, false));
+      const back = await this.#deployed.resources.get(next.name.logicalId)!.resource.update!(
+        this.#context(before, before.generation, false),
+      );
       this.#put({ ...before, resource: back });
     });
     const resource = await before.resource.update!(this.#context(next, before.generation, false));
@@ -173,7 +203,10 @@ class StackChange {
       try {
         await step();
       } catch (error) {
-        this.#deployment.account.emit({ event: 'notice', message: `Could not undo a change: ${error instanceof Error ? error.message : String(error)}` });
+        this.#deployment.account.emit({
+          event: 'notice',
+          message: `Could not undo a change: ${error instanceof Error ? error.message : String(error)}`,
+        });
       }
     }
   }
@@ -184,8 +217,12 @@ class StackChange {
     if (name === undefined) return new EngineFailure(toProblems(error), { cause: error });
     const known = error instanceof ResourceFailure || error instanceof DuplicateCapability;
     const property = error instanceof ResourceFailure ? error.property : undefined;
-    const location = this.#target.stack.locate(`/Resources/${name.logicalId}${property === undefined ? '' : `/Properties/${toPointer(property)}`}`);
-    const base = known ? [{ code: 'ResourceFailed', message: error.message, fault: error instanceof ResourceFailure ? error.fault : ('user' as const) }] : toProblems(error);
+    const location = this.#target.stack.locate(
+      `/Resources/${name.logicalId}${property === undefined ? '' : `/Properties/${toPointer(property)}`}`,
+    );
+    const base = known
+      ? [{ code: 'ResourceFailed', message: error.message, fault: error instanceof ResourceFailure ? error.fault : ('user' as const) }]
+      : toProblems(error);
     const fix = error instanceof ResourceFailure ? error.fix : undefined;
     return new EngineFailure(
       base.map((problem) => ({
@@ -202,10 +239,19 @@ class StackChange {
     );
   }
 
-  #context(resource: Omit<DeployedResource, 'resource' | 'generation'>, generation: number, replacing: boolean): ReturnType<typeof createContext> {
+  #context(
+    resource: Omit<DeployedResource, 'resource' | 'generation'>,
+    generation: number,
+    replacing: boolean,
+  ): ReturnType<typeof createContext> {
     return createContext(
       { ...resource, generation, replacing },
-      { account: this.#deployment.account, stackId: this.#deployed.stackId, stack: this.#target.stack, findAsset: this.#deployment.findAsset },
+      {
+        account: this.#deployment.account,
+        stackId: this.#deployed.stackId,
+        stack: this.#target.stack,
+        findAsset: this.#deployment.findAsset,
+      },
     );
   }
 
@@ -216,7 +262,8 @@ class StackChange {
 
   #existing(logicalId: string): DeployedResource {
     const resource = this.#deployed.resources.get(logicalId);
-    if (resource === undefined) throw new ResourceFailure(`Unresolved resource dependencies [${logicalId}] in the Resources block of the template`);
+    if (resource === undefined)
+      throw new ResourceFailure(`Unresolved resource dependencies [${logicalId}] in the Resources block of the template`);
     return resource;
   }
 }

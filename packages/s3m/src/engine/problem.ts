@@ -54,7 +54,14 @@ export function toProblems(error: unknown): readonly Problem[] {
     ];
   }
   const message = error instanceof Error ? error.message : String(error);
-  return [{ code: 'InternalError', message: `S3M failed: ${message}`, fix: 'This is a fault of S3M. Please report it with the output of S3M_DEBUG=1.', fault: 'engine' }];
+  return [
+    {
+      code: 'InternalError',
+      message: `S3M failed: ${message}`,
+      fix: 'This is a fault of S3M. Please report it with the output of S3M_DEBUG=1.',
+      fault: 'engine',
+    },
+  ];
 }
 
 function isFullDisk(error: unknown): error is NodeJS.ErrnoException {

@@ -43,7 +43,8 @@ export function findProject(options: ProjectOptions): Project {
     );
   }
   const app = readJson(cdkJson)['app'];
-  if (typeof app !== 'string') throw userFailure('NothingToRun', `${cdkJson} has no "app"`, 'Add it ("app": "node infra/app.ts"), or give --app.');
+  if (typeof app !== 'string')
+    throw userFailure('NothingToRun', `${cdkJson} has no "app"`, 'Add it ("app": "node infra/app.ts"), or give --app.');
   return project(directory, fromApp(directory, app));
 }
 
@@ -81,7 +82,8 @@ function readJson(file: string): Record<string, unknown> {
 
 function existing(directory: string, path: string, what: string): string {
   const absolute = resolve(directory, path);
-  if (!existsSync(absolute)) throw userFailure('NoSuchFile', `There is no ${what} at ${absolute}`, 'Give the path of a file or folder that exists.');
+  if (!existsSync(absolute))
+    throw userFailure('NoSuchFile', `There is no ${what} at ${absolute}`, 'Give the path of a file or folder that exists.');
   return absolute;
 }
 

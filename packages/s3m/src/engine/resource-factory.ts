@@ -1,5 +1,4 @@
-import { resolve } from 'node:path';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { physicalId, physicalName } from '../services/physical-name.ts';
 import type { Account } from '../services/account.ts';
 import type { FileAsset, Properties, ResourceContext, ResourceName } from '../services/resource-type.ts';
@@ -23,7 +22,7 @@ export function createContext(
   surroundings: { readonly account: Account; readonly stackId: string; readonly stack: StackTemplate; readonly findAsset: FindAsset },
 ): ResourceContext {
   const { name } = request;
-  const salt = request.generation === 0 ? '' : `generation ${request.generation}`;
+  const identity = { stack: name.stack, logicalId: name.logicalId, generation: request.generation };
   return {
     name,
     properties: request.properties,
@@ -32,8 +31,8 @@ export function createContext(
     account: surroundings.account,
     stackId: surroundings.stackId,
     replacing: request.replacing,
-    physicalName: (options = {}) => physicalName(name, { ...options, salt }),
-    physicalId: (count, alphabet = 'hex', extra = '') => physicalId(name, count, alphabet, `${salt}${extra}`),
+    physicalName: (options = {}) => physicalName(identity, options),
+    physicalId: (count, alphabet, salt) => physicalId(identity, count, alphabet, salt),
     findAsset: surroundings.findAsset,
     resolvePath: (path) => resolve(dirname(surroundings.stack.file), path),
     progress: (message) => surroundings.account.emit({ event: 'progress', stack: name.stack, logicalId: name.logicalId, message }),

@@ -41,7 +41,10 @@ function collectLinked(directory: string, roots: Set<string>): void {
 
 function dependencyNames(directory: string): string[] {
   try {
-    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<string, Record<string, string> | undefined>;
+    const manifest = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8')) as Record<
+      string,
+      Record<string, string> | undefined
+    >;
     return Object.keys({ ...manifest['dependencies'], ...manifest['devDependencies'] });
   } catch {
     return [];

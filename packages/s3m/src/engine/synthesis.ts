@@ -32,7 +32,11 @@ export async function synthesize(
   const recordFile = join(options.stateDirectory, 'synthesis.json');
   const before = readRecord(recordFile);
   const command = `${source.command}\n${JSON.stringify(source.context)}`;
-  if (before?.command === command && existsSync(join(output, 'manifest.json')) && before.fingerprint === fingerprintSources(source.directory)) {
+  if (
+    before?.command === command &&
+    existsSync(join(output, 'manifest.json')) &&
+    before.fingerprint === fingerprintSources(source.directory)
+  ) {
     return { path: output, fresh: false };
   }
   options.report(`synthesizing: ${source.command}`);
@@ -93,9 +97,15 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
 /** An app that asks for facts of a real account (VPC lookups) can't be run without them. */
 function checkContext(output: string): void {
   const manifestFile = join(output, 'manifest.json');
-  if (!existsSync(manifestFile)) throw userFailure('SynthesisFailed', `The app wrote no assembly: ${manifestFile} is missing`, 'Call app.synth(), or let the App be the default one.');
+  if (!existsSync(manifestFile))
+    throw userFailure(
+      'SynthesisFailed',
+      `The app wrote no assembly: ${manifestFile} is missing`,
+      'Call app.synth(), or let the App be the default one.',
+    );
   const manifest: unknown = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  const missing = typeof manifest === 'object' && manifest !== null && 'missing' in manifest && Array.isArray(manifest.missing) ? manifest.missing : [];
+  const missing =
+    typeof manifest === 'object' && manifest !== null && 'missing' in manifest && Array.isArray(manifest.missing) ? manifest.missing : [];
   if (missing.length === 0) return;
   const keys = missing.map((item: unknown) => (typeof item === 'object' && item !== null && 'key' in item ? String(item.key) : '?'));
   throw userFailure(
@@ -108,7 +118,9 @@ function checkContext(output: string): void {
 function readRecord(file: string): SynthesisRecord | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return typeof value === 'object' && value !== null && 'command' in value && 'fingerprint' in value ? (value as SynthesisRecord) : undefined;
+    return typeof value === 'object' && value !== null && 'command' in value && 'fingerprint' in value
+      ? (value as SynthesisRecord)
+      : undefined;
   } catch {
     return undefined;
   }

@@ -127,7 +127,7 @@ export interface ResourceType {
   /** Top-level properties whose change makes a new resource (create new, delete old afterwards). `*`: any change. */
   readonly replacedBy?: readonly string[];
   /** Looks at values before anything is created. Values that are not known yet are strings beginning with `unresolved:`. */
-  check?(properties: Properties, metadata: Properties): readonly Finding[];
+  check?(properties: Properties, metadata: Properties, name?: ResourceName): readonly Finding[];
   /** @throws ResourceFailure */
   create(context: ResourceContext): Promise<Resource>;
 }

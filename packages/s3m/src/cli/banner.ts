@@ -1,0 +1,36 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Ready } from '../engine/engine-event.ts';
+import type { painter } from './ansi.ts';
+
+/** What a person reads when the system is up: every URL, how it runs, what is not enforced. */
+export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: ReturnType<typeof painter>): string {
+  const rows: [string, string][] = [];
+  for (const [id, url] of Object.entries(ready.endpoints.sites)) rows.push([`site ${id}`, url]);
+  for (const [id, { stages }] of Object.entries(ready.endpoints.apis)) {
+    for (const [stage, url] of Object.entries(stages)) rows.push([`api ${id} (${stage})`, url]);
+  }
+  rows.push(['issuer', ready.endpoints.issuer], ['AWS endpoint', ready.endpoints.aws]);
+  for (const [stack, { localOutputs }] of Object.entries(ready.stacks)) {
+    for (const [name, value] of Object.entries(localOutputs)) rows.push([`output ${stack}.${name}`, String(value)]);
+  }
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const { account } = engine;
+  return [
+    '',
+    `${paint('bold', 'S3M')} runs ${Object.keys(ready.stacks).join(', ')} ${paint('dim', `(ready in ${(elapsedMs / 1000).toFixed(2)} s)`)}`,
+    '',
+    ...rows.map(([label, value]) => `  ${paint('dim', label.padEnd(width))}  ${value.startsWith('http') ? paint('cyan', value) : value}`),
+    '',
+    `  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`,
+    `  ${paint('dim', 'time scale'.padEnd(width))}  ${account.timeScale} ${account.timeScale === 1 ? "(AWS's pace)" : '(health checks, drains and the like; 1 is the pace of AWS)'}`,
+    `  ${paint('dim', 'iam'.padEnd(width))}  not enforced`,
+    ...(ready.unsupported.length === 0
+      ? []
+      : [
+          `  ${paint('dim', 'accepted'.padEnd(width))}  ${ready.unsupported.map(({ type, property }) => (property === undefined ? type : `${type}.${property}`)).join(', ')} (no effect here)`,
+        ]),
+    '',
+    `  ${paint('dim', 'a token:')} s3m token --admin   ${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { EngineFailure, toProblems } from '../engine/problem.ts';
+import { exitCode } from './exit-code.ts';
+import { generalHelp, verbHelp } from './help.ts';
+import { reportProblems } from './report-problems.ts';
+import { isVerbName, loadVerb, verbNames } from './verbs.ts';
+import type { Verb } from './verb.ts';
+import { version } from './version.ts';
+import { WrongUsage } from './wrong-usage.ts';
+
+/** Runs one command line and answers its exit code. */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    return await dispatch(args);
+  } catch (error) {
+    if (error instanceof WrongUsage) {
+      process.stderr.write(`s3m: ${error.message}\nHelp: s3m ${error.verb === undefined ? '' : `${error.verb} `}--help\n`);
+      return exitCode.wrongUsage;
+    }
+    reportProblems(toProblems(error));
+    if (process.env['S3M_DEBUG'] !== undefined) console.error(error instanceof EngineFailure ? (error.cause ?? error) : error);
+    return error instanceof EngineFailure && error.problems[0]?.code === 'WrongUsage' ? exitCode.wrongUsage : exitCode.failed;
+  }
+}
+
+async function dispatch(args: readonly string[]): Promise<number> {
+  const [first, ...others] = args;
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    const topic = others[0];
+    process.stdout.write(
+      first === 'help' && topic !== undefined && isVerbName(topic) ? verbHelp(await loadVerb(topic)) : await generalHelp(),
+    );
+    return first === undefined ? exitCode.wrongUsage : exitCode.done;
+  }
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`${version()}\n`);
+    return exitCode.done;
+  }
+  if (!isVerbName(first)) throw new WrongUsage(`there is no verb "${first}". Verbs: ${verbNames.join(', ')}`);
+  return runVerb(await loadVerb(first), others);
+}
+
+async function runVerb(verb: Verb, args: readonly string[]): Promise<number> {
+  const separator = args.indexOf('--');
+  const own = separator < 0 ? args : args.slice(0, separator);
+  if (own.includes('--help') || own.includes('-h')) {
+    process.stdout.write(verbHelp(verb));
+    return exitCode.done;
+  }
+  const { values, positionals } = parse(verb, own);
+  return verb.run({ flags: values, words: positionals, rest: separator < 0 ? [] : args.slice(separator + 1), directory: process.cwd() });
+}
+
+function parse(verb: Verb, args: readonly string[]): { values: Parameters<Verb['run']>[0]['flags']; positionals: readonly string[] } {
+  try {
+    return parseArgs({ args: [...args], options: verb.options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw new WrongUsage(error instanceof Error ? error.message : String(error), verb.name);
+  }
+}

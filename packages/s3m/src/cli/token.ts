@@ -1,0 +1,76 @@
+import { askEngine } from '../engine/control-client.ts';
+import { stateDirectoryOf } from '../engine/project.ts';
+import type { TokenRequest } from '../engine/mint-token.ts';
+import { exitCode } from './exit-code.ts';
+import { positiveFlag, textFlag } from './read-flags.ts';
+import type { Invocation, Verb } from './verb.ts';
+import { WrongUsage } from './wrong-usage.ts';
+
+export const token: Verb = {
+  name: 'token',
+  summary: 'print a token for the running system',
+  usage: '[--admin | --user NAME | --role ROLE] [flags]',
+  details: `Roles come from the roles table, never from the token.
+
+      --admin              a seeded administrator
+      --user NAME          a seeded subject by name
+      --role ROLE          a throw-away subject that gets this role in the table
+      --claims JSON        further claims; they replace those of the same name
+      --expired            a token that expired an hour ago
+      --lifetime SECONDS   how long it is valid (3600)
+      --hs256 SECRET       signed with a shared secret, as the article's hand-made token
+      --json               {"token", "subject", "roles"} instead of the bare token
+
+Without --admin, --user and --role: the first seeded subject that is no administrator.`,
+  examples: [
+    ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/weather/weatherforecast', 'call as an administrator'],
+    ['s3m token --role auditor --claims \'{"tenant":"blue"}\'', 'a role and a claim of your own'],
+  ],
+  options: {
+    admin: { type: 'boolean' },
+    user: { type: 'string' },
+    role: { type: 'string' },
+    claims: { type: 'string' },
+    expired: { type: 'boolean' },
+    lifetime: { type: 'string' },
+    hs256: { type: 'string' },
+    json: { type: 'boolean' },
+  },
+  run: async (invocation) => {
+    const minted = await askEngine(stateDirectoryOf(invocation.directory), 'token', readTokenRequest(invocation.flags));
+    for (const notice of minted.notices) process.stderr.write(`note: ${notice}\n`);
+    const { token: text, subject, roles } = minted;
+    process.stdout.write(invocation.flags['json'] === true ? `${JSON.stringify({ token: text, subject, roles })}\n` : `${text}\n`);
+    return exitCode.done;
+  },
+};
+
+function readTokenRequest(flags: Invocation['flags']): TokenRequest {
+  const user = textFlag(flags, 'user');
+  const role = textFlag(flags, 'role');
+  const secret = textFlag(flags, 'hs256');
+  const lifetimeSeconds = positiveFlag(flags, 'lifetime');
+  const claims = readClaims(textFlag(flags, 'claims'));
+  if (flags['admin'] === true && (user !== undefined || role !== undefined))
+    throw new WrongUsage('--admin goes alone, without --user and --role', 'token');
+  return {
+    ...(flags['admin'] === true ? { admin: true } : {}),
+    ...(user === undefined ? {} : { user }),
+    ...(role === undefined ? {} : { role }),
+    ...(claims === undefined ? {} : { claims }),
+    ...(flags['expired'] === true ? { expired: true } : {}),
+    ...(secret === undefined ? {} : { hs256Secret: secret }),
+    ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+  };
+}
+
+function readClaims(text: string | undefined): Record<string, unknown> | undefined {
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below.
+  }
+  throw new WrongUsage(`--claims ${text}: expected a JSON object, for example {"tenant":"blue"}`, 'token');
+}

@@ -1,0 +1,99 @@
+import { startEngine, type Engine } from '../engine/engine.ts';
+import type { EngineEvent } from '../engine/engine-event.ts';
+import { EngineFailure, toProblems } from '../engine/problem.ts';
+import { banner } from './banner.ts';
+import { createPresenter, type Presenter } from './presenter.ts';
+import { exitCode } from './exit-code.ts';
+import { readRunOptions, runFlags, runFlagsHelp } from './run-options.ts';
+import type { Invocation, Verb } from './verb.ts';
+import { painter } from './ansi.ts';
+
+export const up: Verb = {
+  name: 'up',
+  summary: 'run the system on this machine and keep it running',
+  usage: '[flags]',
+  details: `${runFlagsHelp}
+
+How to watch it:
+      --no-watch           don't update when sources change
+      --json               one JSON object a line on stdout; people read stderr
+  -v, --verbose            every step and every line of output
+
+Ctrl-C stops it and leaves nothing behind; a second Ctrl-C doesn't wait.
+Exit codes: 0 stopped, 1 failed, 3 wrong usage, 130 interrupted before it was up.`,
+  examples: [
+    ['s3m up', 'the app of cdk.json in this folder'],
+    ['s3m up --app cdk.out', 'an assembly that is there already'],
+    ['s3m up -t template.yaml -p Stage=dev', 'a plain template'],
+    ['s3m up --runtime docker --port api=3001', 'tasks in containers, the API on port 3001'],
+  ],
+  options: { ...runFlags, json: { type: 'boolean' }, 'no-watch': { type: 'boolean' }, verbose: { type: 'boolean', short: 'v' } },
+  run: (invocation) => runUp(invocation),
+};
+
+async function runUp(invocation: Invocation): Promise<number> {
+  const started = performance.now();
+  const json = invocation.flags['json'] === true;
+  const presenter = createPresenter({ json, verbose: invocation.flags['verbose'] === true });
+  const options = readRunOptions(invocation);
+  let engine: Engine | undefined;
+  let finish: (code: number) => void = () => {};
+  const finished = new Promise<number>((resolve) => {
+    finish = resolve;
+  });
+  const starting = startEngine({
+    ...options,
+    watch: invocation.flags['no-watch'] !== true,
+    onEvent: (event) => present(event, presenter),
+  });
+  const interrupt = interruptible(presenter, () => {
+    if (engine === undefined)
+      starting
+        .then(
+          (late) => late.close(),
+          () => {},
+        )
+        .finally(() => finish(exitCode.interrupted));
+    else void engine.close().then(() => finish(exitCode.done));
+  });
+  try {
+    engine = await starting;
+  } catch (error) {
+    interrupt.stop();
+    const problems = toProblems(error);
+    presenter.failed(problems);
+    if (process.env['S3M_DEBUG'] !== undefined && error instanceof EngineFailure && error.cause !== undefined) console.error(error.cause);
+    return interrupt.hit ? exitCode.interrupted : problems[0]?.code === 'WrongUsage' ? exitCode.wrongUsage : exitCode.failed;
+  }
+  if (!json && !interrupt.hit) presenter.text(banner(engine, engine.describe(), performance.now() - started, painter(process.stderr)));
+  const code = await finished;
+  interrupt.stop();
+  presenter.close();
+  return code;
+}
+
+function present(event: EngineEvent, presenter: Presenter): void {
+  presenter.event(event);
+}
+
+/** Ctrl-C and SIGTERM: the first stops in order, the second at once. */
+function interruptible(presenter: Presenter, onInterrupt: () => void): { readonly hit: boolean; stop(): void } {
+  const state = { hit: false };
+  const handle = (): void => {
+    if (state.hit) process.exit(exitCode.interrupted);
+    state.hit = true;
+    presenter.text('stopping (Ctrl-C again: at once)');
+    onInterrupt();
+  };
+  process.on('SIGINT', handle);
+  process.on('SIGTERM', handle);
+  process.on('SIGHUP', handle);
+  return {
+    get hit() {
+      return state.hit;
+    },
+    stop: () => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, handle);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+import type { Engine } from './engine.ts';
+import { describeSystem, type SystemView } from './system-view.ts';
+import type { MintedToken } from './mint-token.ts';
+import { parseTokenRequest } from './parse-token-request.ts';
+import type { LogLine } from './log-store.ts';
+import type { Trace } from '../trace/trace.ts';
+import type { Ready } from './engine-event.ts';
+import { userFailure } from './problem.ts';
+
+interface Stream {
+  /** Sends a line while the verb runs. */
+  line(value: unknown): void;
+  readonly signal: AbortSignal;
+}
+
+type Verb<Answer> = (engine: Engine, argument: Readonly<Record<string, unknown>>, stream: Stream) => Promise<Answer>;
+
+/** What another process can ask of a running engine: the command's verbs, the console, `prove`. */
+export interface ControlAnswers {
+  readonly describe: Ready;
+  readonly ps: SystemView;
+  readonly token: MintedToken;
+  readonly logs: { readonly sources: readonly string[] };
+  readonly 'flush-authorizer': { readonly flushed: readonly { readonly api: string; readonly stage: string; readonly results: number }[] };
+  readonly trace: Trace;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+export type ControlVerb = keyof ControlAnswers;
+
+export function isControlVerb(name: string): name is ControlVerb {
+  return Object.hasOwn(controlVerbs, name);
+}
+
+export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]> } = {
+  describe: async (engine) => engine.describe(),
+  ps: async (engine) => describeSystem(engine),
+  token: async (engine, argument) => engine.token(parseTokenRequest(argument)),
+  logs,
+  'flush-authorizer': async (engine, { stage }) => ({ flushed: flushAuthorizers(engine, typeof stage === 'string' ? stage : undefined) }),
+  trace: async (engine, { id }) => {
+    const trace = engine.trace(String(id));
+    if (trace === undefined)
+      throw userFailure(
+        'NoSuchTrace',
+        `No request "${String(id)}" is known`,
+        'Take the id from the header x-amzn-RequestId; the newest 10,000 are kept.',
+      );
+    return trace;
+  },
+  environment: async (engine) => environmentFor(engine),
+};
+
+/** Sends the newest lines, then new ones until the other side goes away. */
+async function logs(engine: Engine, argument: Readonly<Record<string, unknown>>, stream: Stream): Promise<ControlAnswers['logs']> {
+  const name = typeof argument['name'] === 'string' ? argument['name'] : undefined;
+  const limit = typeof argument['limit'] === 'number' ? argument['limit'] : 1000;
+  engine.logs.tail(name, limit).forEach((line: LogLine) => stream.line(line));
+  if (argument['follow'] === true) {
+    const stop = engine.logs.follow(name, (line) => stream.line(line));
+    await new Promise<void>((resolve) => stream.signal.addEventListener('abort', () => resolve(), { once: true }));
+    stop();
+  }
+  return { sources: engine.logs.sources() };
+}
+
+function flushAuthorizers(engine: Engine, wanted: string | undefined): ControlAnswers['flush-authorizer']['flushed'] {
+  const flushed: { api: string; stage: string; results: number }[] = [];
+  for (const [, api] of engine.account.directory.list('restApi')) {
+    for (const stage of api.stages) {
+      if (wanted === undefined || wanted === stage) flushed.push({ api: api.name, stage, results: api.flushAuthorizers(stage) });
+    }
+  }
+  if (flushed.length === 0)
+    throw userFailure(
+      'NoSuchStage',
+      wanted === undefined ? 'No API serves a stage' : `No API serves a stage "${wanted}"`,
+      'See the stages with: s3m ps',
+    );
+  return flushed;
+}
+
+/** What `exec` puts into a command's environment (CONTRACTS: engine and command). */
+function environmentFor(engine: Engine): Record<string, string> {
+  const { stacks, endpoints } = engine.describe();
+  const environment: Record<string, string> = { ...engine.account.environment };
+  for (const [stack, { localOutputs }] of Object.entries(stacks)) {
+    for (const [name, value] of Object.entries(localOutputs))
+      environment[`S3M_OUTPUT_${toVariable(stack)}_${toVariable(name)}`] = String(value);
+  }
+  environment['S3M_URL_AWS'] = endpoints.aws;
+  environment['S3M_URL_ISSUER'] = endpoints.issuer;
+  for (const [id, { stages }] of Object.entries(endpoints.apis)) {
+    for (const [stage, url] of Object.entries(stages)) environment[`S3M_URL_${toVariable(id)}_${toVariable(stage)}`] = url;
+  }
+  for (const [id, url] of Object.entries(endpoints.sites)) environment[`S3M_URL_${toVariable(id)}`] = url;
+  return environment;
+}
+
+function toVariable(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]/g, '_').toUpperCase();
+}

@@ -1,0 +1,25 @@
+import type { DeployedStack } from './deployed-stack.ts';
+import type { EngineAccount } from './engine-account.ts';
+import type { Endpoints } from './engine-event.ts';
+
+/** The URLs at which the system answers, by logical id (`STACK/LOGICAL_ID` where two stacks use the same). */
+export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedStack>): Endpoints {
+  const apis: Record<string, { stages: Record<string, string> }> = {};
+  for (const [, api] of account.directory.list('restApi')) {
+    apis[uniqueKey(apis, api.logicalId, api.id)] = {
+      stages: Object.fromEntries(api.stages.map((stage) => [stage, `${api.url}/${stage}`])),
+    };
+  }
+  const sites: Record<string, string> = {};
+  for (const stack of stacks) {
+    for (const { name, resource } of stack.resources.values()) {
+      const [address] = name.type === 'AWS::S3::Bucket' ? (resource.addresses ?? []) : [];
+      if (address !== undefined) sites[uniqueKey(sites, name.logicalId, stack.name)] = address.local;
+    }
+  }
+  return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites };
+}
+
+function uniqueKey(taken: Readonly<Record<string, unknown>>, logicalId: string, qualifier: string): string {
+  return Object.hasOwn(taken, logicalId) ? `${qualifier}/${logicalId}` : logicalId;
+}

@@ -1,0 +1,154 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Directory } from '../capabilities/directory.ts';
+import type { Clock } from '../clock/clock.ts';
+import { scaledClock } from '../clock/scaled-clock.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import type { TaskRuntime } from '../containers/task-runtime.ts';
+import { createVpcNetwork } from '../network/create-vpc-network.ts';
+import type { VpcNetwork } from '../network/vpc-network.ts';
+import type { Account, AccountEvent, Ports } from '../services/account.ts';
+import { TraceStore } from '../trace/trace-store.ts';
+import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
+import { chooseRuntime } from './choose-runtime.ts';
+import type { EngineEvent } from './engine-event.ts';
+import { defaultTimeScale, type EngineOptions } from './engine-options.ts';
+import { createIssuer, type Issuer } from './issuer.ts';
+import type { Plan } from './load-plan.ts';
+import { LogStore } from './log-store.ts';
+import { createPorts } from './ports.ts';
+import type { Project } from './project.ts';
+import { writeState } from './run-file.ts';
+
+/** The audience of local tokens, and the value of the parameter `JwtAudience` unless one is given. */
+const localAudience = 's3m-local';
+
+/** The account of a running engine: what resource types stand on, and what only the engine itself uses. */
+export interface EngineAccount extends Account {
+  readonly issuer: Issuer;
+  readonly audience: string;
+  readonly logs: LogStore;
+  /** How clocks are scaled, for the banner. */
+  readonly timeScale: number;
+  openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createEngineAccount(
+  project: Project,
+  options: EngineOptions,
+  emit: (event: EngineEvent) => void,
+): Promise<EngineAccount> {
+  mkdirSync(project.stateDirectory, { recursive: true, mode: 0o700 });
+  const clock = options.clock ?? systemClock;
+  const logs = new LogStore();
+  const emitAccountEvent = (event: AccountEvent): void => {
+    if (event.event === 'log') logs.add(event);
+    emit(event.event === 'notice' ? { event: 'problem', message: event.message } : event);
+  };
+  const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
+  const endpoint = await createAwsEndpoint({ ports });
+  const issuer = await createIssuer({ endpoint, stateDirectory: project.stateDirectory, clock });
+  return new LocalAccount({
+    clock,
+    timeScale: options.timeScale ?? defaultTimeScale,
+    stateDirectory: project.stateDirectory,
+    logs,
+    ports,
+    endpoint,
+    issuer,
+    emit: emitAccountEvent,
+  });
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly timeScale: number;
+  readonly stateDirectory: string;
+  readonly logs: LogStore;
+  readonly ports: Ports;
+  readonly endpoint: LocalEndpoint;
+  readonly issuer: Issuer;
+  readonly emit: (event: AccountEvent) => void;
+}
+
+class LocalAccount implements EngineAccount {
+  readonly id = '000000000000';
+  readonly region = 'us-east-1';
+  readonly partition = 'aws';
+  readonly urlSuffix = 'amazonaws.com';
+  readonly audience = localAudience;
+  readonly directory: Directory = new Directory();
+  readonly network: VpcNetwork = createVpcNetwork();
+  readonly traces: TraceStore = new TraceStore();
+  readonly random: () => number = Math.random;
+  readonly clock: Clock;
+  readonly schedule: Clock;
+  readonly timeScale: number;
+  readonly stateDirectory: string;
+  readonly logs: LogStore;
+  readonly ports: Ports;
+  readonly endpoint: LocalEndpoint;
+  readonly issuer: Issuer;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly emit: (event: AccountEvent) => void;
+  #runtime: TaskRuntime | undefined;
+
+  constructor(parts: Parts) {
+    this.clock = parts.clock;
+    this.schedule = scaledClock(parts.clock, parts.timeScale);
+    this.timeScale = parts.timeScale;
+    this.stateDirectory = parts.stateDirectory;
+    this.logs = parts.logs;
+    this.ports = parts.ports;
+    this.endpoint = parts.endpoint;
+    this.issuer = parts.issuer;
+    this.emit = parts.emit;
+    this.environment = {
+      AWS_ENDPOINT_URL: parts.endpoint.url,
+      AWS_REGION: this.region,
+      AWS_DEFAULT_REGION: this.region,
+      // Credentials of nobody: until IAM is enforced, any signature is taken.
+      AWS_ACCESS_KEY_ID: 'LOCALLOCALLOCALLOCAL',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'local',
+    };
+  }
+
+  get runtime(): TaskRuntime {
+    if (this.#runtime === undefined) throw new Error('the runtime for tasks is not open');
+    return this.#runtime;
+  }
+
+  async openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean): Promise<void> {
+    this.#runtime = await chooseRuntime(wanted, plan, { stateDirectory: this.stateDirectory, exposeTasks });
+  }
+
+  async close(): Promise<void> {
+    await this.#runtime?.close();
+    await this.endpoint.close();
+  }
+}
+
+/** Ports that keep their numbers from one start to the next. */
+function openPorts(stateDirectory: string, options: EngineOptions, onMoved: (message: string) => void): Ports {
+  const remembered = new Map(Object.entries(readRemembered(stateDirectory)));
+  return createPorts({
+    explicit: new Map(Object.entries(options.ports ?? {})),
+    remembered,
+    onMoved,
+    onListening: (name, port) => {
+      remembered.set(name, port);
+      writeState(stateDirectory, 'ports.json', Object.fromEntries(remembered));
+    },
+  });
+}
+
+function readRemembered(stateDirectory: string): Record<string, number> {
+  try {
+    const value: unknown = JSON.parse(readFileSync(join(stateDirectory, 'ports.json'), 'utf8'));
+    return typeof value === 'object' && value !== null ? (value as Record<string, number>) : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,30 @@
+import type { Clock } from '../clock/clock.ts';
+import type { EngineEvent } from './engine-event.ts';
+import type { ProjectOptions } from './project.ts';
+
+/** How to run a system. Everything has a default but what to run. */
+export interface EngineOptions extends ProjectOptions {
+  /** Stacks to deploy, by name; with those they depend on. All by default. */
+  readonly stacks?: readonly string[];
+  /** Template parameters by `KEY` or `STACK:KEY`. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /**
+   * How tasks run. `auto` (default): as processes when every image is built from a Dockerfile of the application, with Docker otherwise.
+   */
+  readonly runtime?: 'auto' | 'docker' | 'process';
+  /** Ports by name: `aws`, `api`, `site`, or `api:LogicalId`. 0 takes any free one. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** Unsupported types or properties that may be ignored: `AWS::Foo::Bar`, `AWS::Foo::Bar.Baz`. */
+  readonly accept?: readonly string[];
+  /** Pace of health checks, drains, grace periods, back-offs and cool-downs; 1 is AWS's. 0.02 by default. */
+  readonly timeScale?: number;
+  /** Starts tasks also where they can't be shut off from other local processes. */
+  readonly exposeTasks?: boolean;
+  /** Updates the running system when sources change. Off by default for programs; the command turns it on. */
+  readonly watch?: boolean;
+  /** Time; the machine's by default. */
+  readonly clock?: Clock;
+  readonly onEvent?: (event: EngineEvent) => void;
+}
+
+export const defaultTimeScale = 0.02;

@@ -1,0 +1,245 @@
+import type { Trace } from '../trace/trace.ts';
+import { TemplateError } from '../template/assembly.ts';
+import { readAssembly } from '../template/read-assembly.ts';
+import { AddressBook } from './address-book.ts';
+import { provideAssets } from './assets.ts';
+import { deployStack, deleteStack, type Deployment, type DeploymentResult } from './deploy-stack.ts';
+import type { DeployedStack, StackTarget } from './deployed-stack.ts';
+import type { EngineEvent, Ready, StackOutputs } from './engine-event.ts';
+import type { EngineOptions } from './engine-options.ts';
+import { readEndpoints } from './endpoints.ts';
+import { loadPlan, stackIdOf, type Plan } from './load-plan.ts';
+import { createEngineAccount, type EngineAccount } from './engine-account.ts';
+import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './problem.ts';
+import { findProject, type Project } from './project.ts';
+import { claimProject } from './run-file.ts';
+import { synthesize } from './synthesis.ts';
+import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
+import { cacheNotices } from './cache-notices.ts';
+import type { LogStore } from './log-store.ts';
+import { watchSources } from './watch-sources.ts';
+import { startControl } from './control-server.ts';
+
+/** A system that runs. */
+export interface Engine extends AsyncDisposable {
+  readonly project: Project;
+  readonly account: EngineAccount;
+  readonly logs: LogStore;
+  /** What the `ready` event told, as it is now. */
+  describe(): Ready;
+  token(request: TokenRequest): Promise<MintedToken>;
+  trace(requestId: string): Trace | undefined;
+  /** Reads the application again and brings the running system to it. @throws EngineFailure; then the old system still runs */
+  update(): Promise<void>;
+  /** Stops everything. Nothing is left behind. */
+  close(): Promise<void>;
+}
+
+/**
+ * Runs a system: reads the application, checks it, creates every resource and waits until all services are stable.
+ * @throws EngineFailure when anything keeps it from that; then nothing is left behind
+ */
+export async function startEngine(options: EngineOptions): Promise<Engine> {
+  const project = findProject(options);
+  const claim = claimProject(project.stateDirectory);
+  const engine = new RunningEngine(project, options, claim.run.control, claim.release);
+  try {
+    await engine.start(claim.stale);
+  } catch (error) {
+    await engine.close();
+    throw error instanceof EngineFailure ? error : new EngineFailure(toProblems(error), { cause: error });
+  }
+  return engine;
+}
+
+class RunningEngine implements Engine {
+  readonly project: Project;
+  readonly #options: EngineOptions;
+  readonly #control: string;
+  readonly #release: () => void;
+  readonly #addresses = new AddressBook();
+  readonly #stacks = new Map<string, DeployedStack>();
+  readonly #closing: (() => Promise<void> | void)[] = [];
+  #account: EngineAccount | undefined;
+  #plan: Plan | undefined;
+  #closed: Promise<void> | undefined;
+  #updating: Promise<void> = Promise.resolve();
+
+  constructor(project: Project, options: EngineOptions, control: string, release: () => void) {
+    this.project = project;
+    this.#options = options;
+    this.#control = control;
+    this.#release = release;
+  }
+
+  get account(): EngineAccount {
+    if (this.#account === undefined) throw new Error('the engine has not started');
+    return this.#account;
+  }
+
+  get logs(): LogStore {
+    return this.account.logs;
+  }
+
+  async start(stale: boolean): Promise<void> {
+    const assembly = await this.#readAssembly();
+    this.#account = await createEngineAccount(this.project, this.#options, (event) => this.#emit(event));
+    this.#closing.push(() => this.account.close());
+    const plan = loadPlan(assembly, this.#planOptions());
+    this.#plan = plan;
+    await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false);
+    if (stale)
+      for (const line of await this.account.runtime.cleanUp())
+        this.account.emit({ event: 'notice', message: `Removed what an engine that was killed left behind: ${line}` });
+    await this.#deploy(plan);
+    this.#closing.push(await startControl(this.#control, this));
+    this.#emit(this.describe());
+    if (this.#options.watch === true) this.#closing.push(watchSources(this.project, () => void this.#updateByWatch()));
+  }
+
+  describe(): Ready {
+    const stacks: Record<string, StackOutputs> = {};
+    for (const [name, { outputs }] of this.#stacks) {
+      stacks[name] = {
+        outputs: Object.fromEntries([...outputs].map(([key, output]) => [key, output.value])),
+        localOutputs: Object.fromEntries([...outputs].map(([key, output]) => [key, output.localValue])),
+      };
+    }
+    return {
+      event: 'ready',
+      stacks,
+      endpoints: readEndpoints(this.account, this.#stacks.values()),
+      inert: this.#plan?.inert ?? [],
+      unsupported: this.#plan?.accepted ?? [],
+    };
+  }
+
+  token(request: TokenRequest): Promise<MintedToken> {
+    return mintToken(this.account, request);
+  }
+
+  trace(requestId: string): Trace | undefined {
+    return this.account.traces.find(requestId);
+  }
+
+  update(): Promise<void> {
+    const next = this.#updating.then(() => this.#update());
+    this.#updating = next.catch(() => {});
+    return next;
+  }
+
+  async #update(): Promise<void> {
+    if (this.#closed !== undefined) throw userFailure('Stopped', 'The engine has stopped');
+    const assembly = await this.#readAssembly();
+    const plan = loadPlan(assembly, this.#planOptions());
+    const changes = await this.#deploy(plan);
+    this.#plan = plan;
+    const { stacks } = this.describe();
+    const done = Object.entries(changes).filter(([, ids]) => ids.length > 0);
+    if (done.length === 0) return;
+    this.#emit({ event: 'updated', stacks, changes: Object.fromEntries(done) });
+    for (const message of cacheNotices(this.#stacks.values(), changes['updated'] ?? [])) this.account.emit({ event: 'notice', message });
+    for (const [, api] of this.account.directory.list('restApi'))
+      for (const message of api.staleness()) this.account.emit({ event: 'notice', message });
+  }
+
+  async #updateByWatch(): Promise<void> {
+    try {
+      await this.update();
+    } catch (error) {
+      if (this.#closed === undefined) this.#emit({ event: 'update-failed', problems: toProblems(error) });
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#updating;
+    const account = this.#account;
+    for (const stack of [...this.#stacks.values()].toReversed()) {
+      await deleteStack(stack, { addresses: this.#addresses, onChange: () => {} }, { quick: true });
+    }
+    for (const step of this.#closing.toReversed()) await step();
+    this.#release();
+    if (account !== undefined) this.#emit({ event: 'stopped' });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #readAssembly(): Promise<Awaited<ReturnType<typeof readAssembly>>> {
+    const report = (message: string): void => this.#emit({ event: 'progress', message });
+    const { path } = await synthesize(this.project.source, { stateDirectory: this.project.stateDirectory, report });
+    try {
+      return await readAssembly(path);
+    } catch (error) {
+      if (error instanceof TemplateError) throw new EngineFailure(error.problems.map(fromTemplateProblem));
+      throw error;
+    }
+  }
+
+  #planOptions(): Parameters<typeof loadPlan>[1] {
+    const { account } = this;
+    return {
+      stacks: this.#options.stacks ?? [],
+      parameters: this.#options.parameters ?? {},
+      engineParameters: { JwtIssuer: account.issuer.url, JwtAudience: account.audience },
+      accept: this.#options.accept ?? [],
+      account,
+    };
+  }
+
+  /** Deploys every stack of the plan in order, deletes stacks that are gone. Answers what was done, by kind of change. */
+  async #deploy(plan: Plan): Promise<Record<keyof DeploymentResult, string[]>> {
+    const changes: Record<keyof DeploymentResult, string[]> = { created: [], updated: [], replaced: [], deleted: [] };
+    const deployment: Deployment = {
+      account: this.account,
+      addresses: this.#addresses,
+      findAsset: provideAssets(this.account, plan.assembly),
+      importValue: (name) => this.#importValue(name),
+      onChange: ({ stack, logicalId, type }, status) => this.#emit({ event: 'progress', stack, logicalId, message: `${status} ${type}` }),
+    };
+    for (const target of plan.targets) {
+      const result = await deployStack(this.#stackFor(target), target, deployment);
+      for (const kind of ['created', 'updated', 'replaced', 'deleted'] as const)
+        changes[kind].push(...result[kind].map((id) => `${target.stack.name}/${id}`));
+    }
+    const wanted = new Set(plan.targets.map(({ stack }) => stack.name));
+    for (const [name, stack] of this.#stacks) {
+      if (wanted.has(name)) continue;
+      changes.deleted.push(name);
+      await deleteStack(stack, deployment, { quick: false });
+      this.#stacks.delete(name);
+    }
+    return changes;
+  }
+
+  #stackFor(target: StackTarget): DeployedStack {
+    const { name } = target.stack;
+    let stack = this.#stacks.get(name);
+    if (stack === undefined) {
+      stack = { name, stackId: stackIdOf(name, this.account), resources: new Map(), outputs: new Map() };
+      this.#stacks.set(name, stack);
+    }
+    return stack;
+  }
+
+  #importValue(name: string): NonNullable<ReturnType<DeployedStack['outputs']['get']>>['value'] {
+    for (const { outputs } of this.#stacks.values()) {
+      for (const output of outputs.values()) if (output.exportName === name) return output.value;
+    }
+    throw userFailure(
+      'ValidationError',
+      `No export named ${name} found.`,
+      'Deploy the stack that exports it too, or name an export that exists.',
+    );
+  }
+
+  #emit(event: EngineEvent): void {
+    this.#options.onEvent?.(event);
+  }
+}

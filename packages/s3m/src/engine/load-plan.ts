@@ -1,0 +1,227 @@
+import type { Assembly, StackTemplate } from '../template/assembly.ts';
+import { TemplateError } from '../template/assembly.ts';
+import { checkTemplate } from '../template/check-template.ts';
+import { createEvaluation } from '../template/evaluation.ts';
+import { evaluateParameters } from '../template/parameters.ts';
+import { orderStacks } from '../template/order-stacks.ts';
+import type { Properties, ResourceType } from '../services/resource-type.ts';
+import { acceptedType } from './accepted-type.ts';
+import { coverProperties } from './coverage.ts';
+import type { StackTarget } from './deployed-stack.ts';
+import { EngineFailure, fromTemplateProblem, userFailure, type Problem } from './problem.ts';
+import { resourceTypes } from './resource-types.ts';
+
+/** What stays without effect, or was accepted although nobody simulates it. */
+export interface ScopeNote {
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly property?: string;
+  readonly reason: string;
+}
+
+/** An assembly that passed every check and can be deployed. */
+export interface Plan {
+  readonly assembly: Assembly;
+  /** In the order of deployment. */
+  readonly targets: readonly StackTarget[];
+  readonly inert: readonly ScopeNote[];
+  /** Unsupported, and accepted by name. */
+  readonly accepted: readonly ScopeNote[];
+}
+
+export interface PlanOptions {
+  /** Names or display names; all stacks by default. */
+  readonly stacks: readonly string[];
+  /** `KEY` or `STACK:KEY` -> value. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Filled in for parameters that nobody gives: `JwtIssuer`, `JwtAudience`. */
+  readonly engineParameters: Readonly<Record<string, string>>;
+  /** Types (`AWS::Foo::Bar`) or properties (`AWS::Foo::Bar.Baz.Qux`). */
+  readonly accept: readonly string[];
+  readonly account: { readonly id: string; readonly region: string; readonly partition: string; readonly urlSuffix: string };
+}
+
+/** Names of availability zones in the engine's region. */
+const zoneLetters = ['a', 'b', 'c'];
+
+/** Checks an assembly as a whole and evaluates its parameters. @throws EngineFailure with everything that is wrong, at once. */
+export function loadPlan(assembly: Assembly, options: PlanOptions): Plan {
+  const problems: Problem[] = [];
+  const inert: ScopeNote[] = [];
+  const accepted: ScopeNote[] = [];
+  const targets: StackTarget[] = [];
+  const stacks = selectStacks(assembly, options.stacks);
+  checkParameterNames(stacks, options.parameters, problems);
+  for (const stack of stacks) {
+    try {
+      const found = checkTemplate(stack);
+      problems.push(...found.map(fromTemplateProblem));
+      if (found.length > 0) continue;
+      const target = evaluate(stack, options);
+      targets.push(target);
+      cover(target, new Set(options.accept), { problems, inert, accepted });
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      problems.push(...error.problems.map(fromTemplateProblem));
+    }
+  }
+  if (problems.length > 0) throw new EngineFailure(problems);
+  return { assembly, targets, inert, accepted };
+}
+
+function selectStacks(assembly: Assembly, names: readonly string[]): readonly StackTemplate[] {
+  let ordered: readonly StackTemplate[];
+  try {
+    ordered = orderStacks(assembly);
+  } catch (error) {
+    if (error instanceof TemplateError) throw new EngineFailure(error.problems.map(fromTemplateProblem));
+    throw error;
+  }
+  if (names.length === 0) return ordered;
+  const byName = new Map(ordered.flatMap((stack) => [[stack.name, stack] as const, [stack.displayName, stack] as const]));
+  const wanted = new Set<StackTemplate>();
+  const want = (name: string): void => {
+    const stack = byName.get(name);
+    if (stack === undefined) {
+      throw userFailure(
+        'NoSuchStack',
+        `There is no stack "${name}" in the assembly`,
+        `It has: ${ordered.map(({ displayName }) => displayName).join(', ')}`,
+      );
+    }
+    if (wanted.has(stack)) return;
+    wanted.add(stack);
+    stack.dependencies.forEach(want);
+  };
+  names.forEach(want);
+  return ordered.filter((stack) => wanted.has(stack));
+}
+
+function evaluate(stack: StackTemplate, options: PlanOptions): StackTarget {
+  const { account } = options;
+  const pseudo = {
+    accountId: account.id,
+    region: account.region,
+    partition: account.partition,
+    urlSuffix: account.urlSuffix,
+    stackName: stack.name,
+    stackId: stackIdOf(stack.name, account),
+    zones: zoneLetters.map((letter) => `${account.region}${letter}`),
+  };
+  const parameters = evaluateParameters(stack, parametersFor(stack, options));
+  const evaluation = createEvaluation({ stack, pseudo, parameters });
+  const types = new Map<string, ResourceType>();
+  for (const id of evaluation.resourceIds) {
+    const name = stack.template.Resources[id]!.Type;
+    types.set(id, resourceTypes.get(name) ?? acceptedType(name));
+  }
+  return { stack, evaluation, types };
+}
+
+/** `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID`; the last part is fixed here, so that it is the same after a restart. */
+export function stackIdOf(name: string, account: PlanOptions['account']): string {
+  return `arn:${account.partition}:cloudformation:${account.region}:${account.id}:stack/${name}/00000000-0000-0000-0000-000000000000`;
+}
+
+function parametersFor(stack: StackTemplate, options: PlanOptions): Record<string, string> {
+  const declared = stack.template.Parameters ?? {};
+  const given: Record<string, string> = {};
+  for (const name of Object.keys(declared)) {
+    const value =
+      options.parameters[`${stack.name}:${name}`] ?? options.parameters[name] ?? stack.parameters[name] ?? options.engineParameters[name];
+    if (value !== undefined) given[name] = value;
+  }
+  return given;
+}
+
+function checkParameterNames(stacks: readonly StackTemplate[], parameters: PlanOptions['parameters'], problems: Problem[]): void {
+  const known = new Set(
+    stacks.flatMap((stack) => Object.keys(stack.template.Parameters ?? {}).flatMap((name) => [name, `${stack.name}:${name}`])),
+  );
+  const unknown = Object.keys(parameters).filter((name) => !known.has(name));
+  if (unknown.length === 0) return;
+  problems.push({
+    code: 'ValidationError',
+    message: `Parameters: [${unknown.join(', ')}] do not exist in the template`,
+    fix: `Parameters that can be given: ${[...known].filter((name) => !name.includes(':') && name !== 'BootstrapVersion').join(', ') || 'none'}`,
+    fault: 'user',
+  });
+}
+
+function cover(
+  target: StackTarget,
+  accept: ReadonlySet<string>,
+  notes: { problems: Problem[]; inert: ScopeNote[]; accepted: ScopeNote[] },
+): void {
+  const { stack, evaluation } = target;
+  for (const [logicalId, type] of target.types) {
+    const at = { stack: stack.name, logicalId, type: type.type };
+    const report = (pointer: string, problem: Omit<Problem, 'fault' | 'stack' | 'logicalId'>): void => {
+      const location = stack.locate(`/Resources/${logicalId}${pointer}`);
+      notes.problems.push({
+        stack: stack.name,
+        logicalId,
+        file: location.file,
+        ...(location.line === undefined ? {} : { line: location.line }),
+        fault: 'user',
+        ...problem,
+      });
+    };
+    if (!resourceTypes.has(type.type)) {
+      if (accept.has(type.type)) notes.accepted.push({ ...at, reason: 'unsupported, accepted by --accept' });
+      else {
+        report('/Type', {
+          code: 'Unsupported',
+          message: `${logicalId}: resource type ${type.type} is not supported`,
+          fix: `Start without it, or accept that it does nothing here: --accept ${type.type}`,
+        });
+      }
+      continue;
+    }
+    if (type.scope !== 'simulated') notes.inert.push({ ...at, reason: type.scope.inert });
+    const properties = evaluation.resolveProperties(logicalId, placeholders) as Properties;
+    const covered = coverProperties(type, properties);
+    for (const { path, reason } of covered.inert) notes.inert.push({ ...at, property: path, reason });
+    for (const { path, declaredPath } of covered.unsupported) {
+      if (accept.has(`${type.type}.${declaredPath}`) || accept.has(type.type)) {
+        notes.accepted.push({ ...at, property: path, reason: 'unsupported, accepted by --accept' });
+        continue;
+      }
+      report(`/Properties/${path.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`, {
+        code: 'Unsupported',
+        message: `${logicalId}: property ${path} of ${type.type} is not supported`,
+        property: path,
+        fix: `Leave it out, or accept that it does nothing here: --accept ${type.type}.${declaredPath}`,
+      });
+    }
+    for (const name of type.required ?? []) {
+      if (properties[name] === undefined || properties[name] === null) {
+        report('', {
+          code: 'ValidationError',
+          message: `${logicalId}: Property validation failure: [The property {/${name}} is required]`,
+          property: name,
+        });
+      }
+    }
+    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholders) as Properties) ?? []) {
+      if (finding.kind === 'unsupported' && accept.has(`${type.type}.${finding.property.replaceAll(/\[\d+\]/g, '')}`)) {
+        notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
+        continue;
+      }
+      report(`/Properties/${finding.property.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`, {
+        code: finding.kind === 'unsupported' ? 'Unsupported' : 'ValidationError',
+        message: `${logicalId}: ${finding.message}`,
+        property: finding.property,
+        ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+      });
+    }
+  }
+}
+
+/** Stands in for what is known only once resources exist. */
+const placeholders = {
+  ref: (logicalId: string) => `unresolved:${logicalId}`,
+  attribute: (logicalId: string, name: string) => `unresolved:${logicalId}.${name}`,
+  importValue: (name: string) => `unresolved:import:${name}`,
+};

@@ -1,0 +1,39 @@
+import type { TargetDescription } from '../capabilities/target-group.ts';
+import type { TaskView } from '../capabilities/ecs-service.ts';
+import type { Engine } from './engine.ts';
+
+/** Everything that runs, as `s3m ps` shows it. */
+export interface SystemView {
+  readonly runtime: string;
+  readonly apis: readonly { readonly name: string; readonly url: string; readonly stages: readonly string[] }[];
+  readonly functions: readonly { readonly name: string; readonly arn: string }[];
+  readonly services: readonly {
+    readonly name: string;
+    readonly desired: number;
+    readonly running: number;
+    readonly tasks: readonly TaskView[];
+    readonly lastEvent?: string;
+  }[];
+  readonly targetGroups: readonly { readonly name: string; readonly targets: readonly TargetDescription[] }[];
+  readonly tables: readonly string[];
+  readonly buckets: readonly string[];
+}
+
+export function describeSystem(engine: Engine): SystemView {
+  const { directory, runtime } = engine.account;
+  return {
+    runtime: runtime.description,
+    apis: directory.list('restApi').map(([, { name, url, stages }]) => ({ name, url, stages })),
+    functions: directory.list('function').map(([, { name, arn }]) => ({ name, arn })),
+    services: directory.list('service').map(([, { name, desired, running, tasks, events }]) => ({
+      name,
+      desired,
+      running,
+      tasks,
+      ...(events[0] === undefined ? {} : { lastEvent: events[0].message }),
+    })),
+    targetGroups: directory.list('targetGroup').map(([, group]) => ({ name: group.name, targets: group.describe() })),
+    tables: directory.list('table').map(([, { name }]) => name),
+    buckets: directory.list('bucket').map(([, { name }]) => name),
+  };
+}
