@@ -1,6 +1,7 @@
 import type { Bucket } from './bucket.ts';
 import type { ContainerImage } from './container-image.ts';
 import type { Invocable } from './invocable.ts';
+import type { Layer } from './layer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { LogGroup } from './log-group.ts';
 import type { RestApi } from './rest-api.ts';
@@ -15,6 +16,8 @@ import type { VpcLink } from './vpc-link.ts';
 export interface Capabilities {
   /** By function ARN, without qualifier. */
   function: Invocable;
+  /** By layer version ARN. */
+  layer: Layer;
   /** By load balancer ARN. */
   loadBalancer: LoadBalancer;
   /** By target group ARN. */

@@ -126,7 +126,7 @@ export interface ResourceType {
   readonly attributes: readonly string[];
   /** Top-level properties whose change makes a new resource (create new, delete old afterwards). `*`: any change. */
   readonly replacedBy?: readonly string[];
-  /** Looks at values before anything is created. Values that are not known yet are strings beginning with `unresolved:`. */
+  /** Looks at values before anything is created. Values that are not known yet are strings beginning with `unresolved:`. `name` tells generated resources (CDK's own provider functions) apart. */
   check?(properties: Properties, metadata: Properties, name?: ResourceName): readonly Finding[];
   /** @throws ResourceFailure */
   create(context: ResourceContext): Promise<Resource>;

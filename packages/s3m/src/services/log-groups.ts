@@ -1,0 +1,46 @@
+import type { Directory } from '../capabilities/directory.ts';
+import type { LogEvent, LogGroup } from '../capabilities/log-group.ts';
+
+/** Events that a group keeps; the oldest go first. */
+const CAPACITY = 10_000;
+
+/** A log group in memory. */
+export class MemoryLogGroup implements LogGroup {
+  readonly name: string;
+  readonly #capacity: number;
+  readonly #ring: LogEvent[] = [];
+  readonly #followers = new Set<(event: LogEvent) => void>();
+  /** Where the next event goes once the ring is full. */
+  #next = 0;
+
+  constructor(name: string, capacity: number = CAPACITY) {
+    this.name = name;
+    this.#capacity = capacity;
+  }
+
+  put(event: LogEvent): void {
+    this.#ring[this.#next] = event;
+    this.#next = (this.#next + 1) % this.#capacity;
+    for (const follower of this.#followers) follower(event);
+  }
+
+  tail(limit: number): readonly LogEvent[] {
+    const full = this.#ring.length === this.#capacity;
+    const inOrder = full ? [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)] : this.#ring;
+    return limit <= 0 ? [] : inOrder.slice(-limit);
+  }
+
+  follow(callback: (event: LogEvent) => void): () => void {
+    this.#followers.add(callback);
+    return () => void this.#followers.delete(callback);
+  }
+}
+
+/** The log group `name`; created when it is not there yet, as services do at their first log line (LMB-045). */
+export function ensureLogGroup(directory: Directory, name: string): LogGroup {
+  const existing = directory.find('logGroup', name);
+  if (existing !== undefined) return existing;
+  const group = new MemoryLogGroup(name);
+  directory.provide('logGroup', name, group);
+  return group;
+}
