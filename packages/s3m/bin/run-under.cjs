@@ -1,0 +1,16 @@
+'use strict';
+const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
+
+/** Runs a program under another Node, passes signals on and ends as it ends. */
+exports.runUnder = function runUnder(node, args, options) {
+  const child = spawn(node, args, { stdio: 'inherit', ...options });
+  // The terminal sends Ctrl-C to both; others send their signal only here.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    process.stderr.write(`s3m: cannot run ${node}: ${error.message}\n`);
+    process.exit(1);
+  });
+  child.on('close', (code, signal) => process.exit(code === null ? 128 + constants.signals[signal] : code));
+};

@@ -1,0 +1,26 @@
+'use strict';
+// What `npm start` and `npm test` run. Plain JavaScript, because the machine's Node may be too old for the rest.
+const { join } = require('node:path');
+const { ensureInstalled } = require('./install.cjs');
+const { findNode, oldest } = require('../packages/s3m/bin/find-node.cjs');
+const { runUnder } = require('../packages/s3m/bin/run-under.cjs');
+
+const root = join(__dirname, '..');
+const [task, ...args] = process.argv.slice(2);
+const tasks = {
+  start: () => ({ program: join(root, 'packages', 's3m', 'src', 'cli', 'entry.ts'), args: ['up', ...args], cwd: join(root, 'examples', 'weather') }),
+  test: () => ({ program: join(root, 'tools', 'test.ts'), args, cwd: root }),
+};
+if (!Object.prototype.hasOwnProperty.call(tasks, task)) {
+  process.stderr.write(`bootstrap: expected ${Object.keys(tasks).join(' or ')}, got ${task}\n`);
+  process.exit(3);
+}
+
+ensureInstalled();
+const node = findNode(root);
+if (node === undefined) {
+  process.stderr.write(`Node ${oldest} or newer is needed, this is ${process.versions.node}, and no package carries one for ${process.platform}-${process.arch}.\nfix: install Node ${oldest} or newer\n`);
+  process.exit(1);
+}
+const { program, args: programArgs, cwd } = tasks[task]();
+runUnder(node, [program, ...programArgs], { cwd });
