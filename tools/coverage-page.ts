@@ -1,0 +1,41 @@
+import { resourceTypes } from '../packages/s3m/src/engine/resource-types.ts';
+import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
+
+/** The coverage page: every resource type and property that is known, with its scope word and the reason. */
+export function coveragePage(): string {
+  const types = [...resourceTypes.values()].sort((a, b) => a.type.localeCompare(b.type));
+  const lines = [
+    '# Coverage',
+    '',
+    'Generated from the declarations in `packages/s3m/src/services/` (`node tools/check.ts --write`).',
+    '',
+    '- **simulated**: it behaves here as on AWS.',
+    '- **inert**: it has no effect on behaviour here; the reason stands beside it.',
+    '- What is not listed is **unsupported**: it is reported when the template is loaded and stops the start, unless it is accepted by name (`--accept`).',
+    '',
+    'IAM: roles and policies are not enforced yet; only the permission to invoke a function is checked.',
+    '',
+    '| resource type | scope |',
+    '|---|---|',
+    ...types.map(({ type, scope }) => `| [${type}](#${anchor(type)}) | ${word(scope)} |`),
+    '',
+  ];
+  for (const type of types) {
+    lines.push(`## ${type.type}`, '');
+    if (type.scope !== 'simulated') lines.push(`Inert: ${type.scope.inert}.`, '');
+    lines.push(`\`Fn::GetAtt\`: ${type.attributes.length === 0 ? 'none' : type.attributes.map((name) => `\`${name}\``).join(', ')}`, '');
+    const properties = Object.entries(type.properties).sort(([a], [b]) => a.localeCompare(b));
+    if (properties.length > 0) {
+      lines.push('| property | scope |', '|---|---|', ...properties.map(([path, scope]) => `| \`${path}\` | ${word(scope)} |`), '');
+    }
+  }
+  return lines.join('\n');
+}
+
+function word(scope: Scope): string {
+  return scope === 'simulated' ? 'simulated' : `inert: ${scope.inert.replaceAll('|', String.raw`\|`)}`;
+}
+
+function anchor(type: string): string {
+  return type.toLowerCase().replaceAll(':', '');
+}
