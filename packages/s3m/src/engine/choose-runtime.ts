@@ -41,9 +41,9 @@ function foreignImages(plan: Plan): string[] {
   for (const { stack, evaluation, types } of plan.targets) {
     for (const [id, type] of types) {
       if (type.type !== 'AWS::ECS::TaskDefinition') continue;
-      for (const image of imagesOf(stack.template.Resources[id]!.Properties?.['ContainerDefinitions'])) {
+      for (const image of imagesOf(evaluation.resource(id).Properties?.['ContainerDefinitions'])) {
         if (![...tags].some((tag) => JSON.stringify(image).includes(tag)))
-          images.push(typeof image === 'string' ? image : `${evaluation.stackName}/${id}`);
+          images.push(typeof image === 'string' ? image : `${stack.name}/${id}`);
       }
     }
   }

@@ -45,7 +45,7 @@ export async function deployStack(deployed: DeployedStack, target: StackTarget, 
     await runInOrder(
       target.evaluation.resourceIds.map((id) => ({
         id,
-        dependsOn: target.evaluation.references(id).resources,
+        dependsOn: target.evaluation.dependencies(id),
         run: () => change.bring(id),
       })),
     );
@@ -95,7 +95,9 @@ class StackChange {
     attribute: (logicalId: string, name: string): Value => {
       const value = this.#existing(logicalId).resource.attributes[name];
       if (value === undefined)
-        throw new ResourceFailure(`Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt`);
+        throw new ResourceFailure(`Template error: resource ${logicalId} does not support attribute type ${name} in Fn::GetAtt`, {
+          fault: 'engine',
+        });
       return value;
     },
     importValue: (name: string): Value => this.#deployment.importValue(name),
@@ -120,7 +122,7 @@ class StackChange {
         properties,
         local: this.#deployment.addresses.localize(properties),
         metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup) as Properties),
-        dependsOn: evaluation.references(logicalId).resources,
+        dependsOn: evaluation.dependencies(logicalId),
       };
       const before = this.#deployed.resources.get(logicalId);
       const resource = await this.#apply(before, next);
@@ -269,11 +271,11 @@ class StackChange {
 }
 
 function readOutputs(target: StackTarget, change: StackChange, deployment: Deployment): DeployedStack['outputs'] {
-  const outputs = new Map<string, DeployedStack['outputs'] extends ReadonlyMap<string, infer Output> ? Output : never>();
-  for (const [name, output] of target.evaluation.outputs(change.lookup)) {
-    outputs.set(name, { ...output, localValue: deployment.addresses.localize(output.value) });
-  }
-  return outputs;
+  return new Map(
+    target.evaluation
+      .outputs(change.lookup)
+      .map(({ name, ...output }) => [name, { ...output, localValue: deployment.addresses.localize(output.value) }]),
+  );
 }
 
 /** Deletes resources, dependents before what they depend on. */

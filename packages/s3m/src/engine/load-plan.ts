@@ -1,8 +1,7 @@
 import type { Assembly, StackTemplate } from '../template/assembly.ts';
 import { TemplateError } from '../template/assembly.ts';
-import { checkTemplate } from '../template/check-template.ts';
-import { createEvaluation } from '../template/evaluation.ts';
-import { evaluateParameters } from '../template/parameters.ts';
+import { createEvaluation, type Evaluation } from '../template/evaluation.ts';
+import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
 import type { Properties, ResourceType } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
@@ -47,39 +46,39 @@ const zoneLetters = ['a', 'b', 'c'];
 
 /** Checks an assembly as a whole and evaluates its parameters. @throws EngineFailure with everything that is wrong, at once. */
 export function loadPlan(assembly: Assembly, options: PlanOptions): Plan {
-  const problems: Problem[] = [];
-  const inert: ScopeNote[] = [];
-  const accepted: ScopeNote[] = [];
-  const targets: StackTarget[] = [];
   const stacks = selectStacks(assembly, options.stacks);
-  checkParameterNames(stacks, options.parameters, problems);
-  for (const stack of stacks) {
-    try {
-      const found = checkTemplate(stack);
-      problems.push(...found.map(fromTemplateProblem));
-      if (found.length > 0) continue;
-      const target = evaluate(stack, options);
-      targets.push(target);
-      cover(target, new Set(options.accept), { problems, inert, accepted });
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      problems.push(...error.problems.map(fromTemplateProblem));
-    }
+  const notes: Notes = { problems: [], inert: [], accepted: [] };
+  checkParameterNames(stacks, options.parameters, notes.problems);
+  const evaluations: Evaluation[] = [];
+  for (const stack of stacks) collecting(notes, () => evaluations.push(evaluate(stack, options)));
+  const targets = evaluations.map(toTarget);
+  for (const target of targets) cover(target, new Set(options.accept), notes);
+  const ordered = collecting(notes, () => orderStacks(evaluations)) ?? [];
+  if (notes.problems.length > 0) throw new EngineFailure(notes.problems);
+  const { inert, accepted } = notes;
+  return { assembly, targets: ordered.map((evaluation) => targets.find((target) => target.evaluation === evaluation)!), inert, accepted };
+}
+
+interface Notes {
+  readonly problems: Problem[];
+  readonly inert: ScopeNote[];
+  readonly accepted: ScopeNote[];
+}
+
+/** Runs `work`; what is wrong with a template goes to the problems. */
+function collecting<T>(notes: Notes, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    notes.problems.push(...error.problems.map(fromTemplateProblem));
+    return undefined;
   }
-  if (problems.length > 0) throw new EngineFailure(problems);
-  return { assembly, targets, inert, accepted };
 }
 
 function selectStacks(assembly: Assembly, names: readonly string[]): readonly StackTemplate[] {
-  let ordered: readonly StackTemplate[];
-  try {
-    ordered = orderStacks(assembly);
-  } catch (error) {
-    if (error instanceof TemplateError) throw new EngineFailure(error.problems.map(fromTemplateProblem));
-    throw error;
-  }
-  if (names.length === 0) return ordered;
-  const byName = new Map(ordered.flatMap((stack) => [[stack.name, stack] as const, [stack.displayName, stack] as const]));
+  if (names.length === 0) return assembly.stacks;
+  const byName = new Map(assembly.stacks.flatMap((stack) => [[stack.name, stack] as const, [stack.displayName, stack] as const]));
   const wanted = new Set<StackTemplate>();
   const want = (name: string): void => {
     const stack = byName.get(name);
@@ -87,7 +86,7 @@ function selectStacks(assembly: Assembly, names: readonly string[]): readonly St
       throw userFailure(
         'NoSuchStack',
         `There is no stack "${name}" in the assembly`,
-        `It has: ${ordered.map(({ displayName }) => displayName).join(', ')}`,
+        `It has: ${assembly.stacks.map(({ displayName }) => displayName).join(', ')}`,
       );
     }
     if (wanted.has(stack)) return;
@@ -95,28 +94,33 @@ function selectStacks(assembly: Assembly, names: readonly string[]): readonly St
     stack.dependencies.forEach(want);
   };
   names.forEach(want);
-  return ordered.filter((stack) => wanted.has(stack));
+  return assembly.stacks.filter((stack) => wanted.has(stack));
 }
 
-function evaluate(stack: StackTemplate, options: PlanOptions): StackTarget {
+function evaluate(stack: StackTemplate, options: PlanOptions): Evaluation {
   const { account } = options;
-  const pseudo = {
-    accountId: account.id,
-    region: account.region,
-    partition: account.partition,
-    urlSuffix: account.urlSuffix,
-    stackName: stack.name,
-    stackId: stackIdOf(stack.name, account),
-    zones: zoneLetters.map((letter) => `${account.region}${letter}`),
-  };
-  const parameters = evaluateParameters(stack, parametersFor(stack, options));
-  const evaluation = createEvaluation({ stack, pseudo, parameters });
+  return createEvaluation({
+    stack,
+    pseudo: {
+      accountId: account.id,
+      region: account.region,
+      partition: account.partition,
+      urlSuffix: account.urlSuffix,
+      stackName: stack.name,
+      stackId: stackIdOf(stack.name, account),
+    },
+    zones: (region) => zoneLetters.map((letter) => `${region}${letter}`),
+    parameters: parametersFor(stack, options),
+  });
+}
+
+function toTarget(evaluation: Evaluation): StackTarget {
   const types = new Map<string, ResourceType>();
   for (const id of evaluation.resourceIds) {
-    const name = stack.template.Resources[id]!.Type;
+    const name = evaluation.resource(id).Type;
     types.set(id, resourceTypes.get(name) ?? acceptedType(name));
   }
-  return { stack, evaluation, types };
+  return { stack: evaluation.stack, evaluation, types };
 }
 
 /** `arn:aws:cloudformation:REGION:ACCOUNT:stack/NAME/UUID`; the last part is fixed here, so that it is the same after a restart. */
@@ -129,7 +133,9 @@ function parametersFor(stack: StackTemplate, options: PlanOptions): Record<strin
   const given: Record<string, string> = {};
   for (const name of Object.keys(declared)) {
     const value =
-      options.parameters[`${stack.name}:${name}`] ?? options.parameters[name] ?? stack.parameters[name] ?? options.engineParameters[name];
+      options.parameters[`${stack.name}:${name}`] ??
+      options.parameters[name] ??
+      (Object.hasOwn(stack.parameters, name) ? undefined : engineParameter(declared[name], options.engineParameters[name]));
     if (value !== undefined) given[name] = value;
   }
   return given;
@@ -149,11 +155,7 @@ function checkParameterNames(stacks: readonly StackTemplate[], parameters: PlanO
   });
 }
 
-function cover(
-  target: StackTarget,
-  accept: ReadonlySet<string>,
-  notes: { problems: Problem[]; inert: ScopeNote[]; accepted: ScopeNote[] },
-): void {
+function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): void {
   const { stack, evaluation } = target;
   for (const [logicalId, type] of target.types) {
     const at = { stack: stack.name, logicalId, type: type.type };
@@ -180,7 +182,8 @@ function cover(
       continue;
     }
     if (type.scope !== 'simulated') notes.inert.push({ ...at, reason: type.scope.inert });
-    const properties = evaluation.resolveProperties(logicalId, placeholders) as Properties;
+    const lookup = checkingLookup(target, (message) => report('/Properties', { code: 'Unsupported', message: `${logicalId}: ${message}` }));
+    const properties = evaluation.resolveProperties(logicalId, lookup) as Properties;
     const covered = coverProperties(type, properties);
     for (const { path, reason } of covered.inert) notes.inert.push({ ...at, property: path, reason });
     for (const { path, declaredPath } of covered.unsupported) {
@@ -204,7 +207,7 @@ function cover(
         });
       }
     }
-    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholders) as Properties) ?? []) {
+    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholderLookup) as Properties) ?? []) {
       if (finding.kind === 'unsupported' && accept.has(`${type.type}.${finding.property.replaceAll(/\[\d+\]/g, '')}`)) {
         notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
         continue;
@@ -219,9 +222,26 @@ function cover(
   }
 }
 
-/** Stands in for what is known only once resources exist. */
-const placeholders = {
-  ref: (logicalId: string) => `unresolved:${logicalId}`,
-  attribute: (logicalId: string, name: string) => `unresolved:${logicalId}.${name}`,
-  importValue: (name: string) => `unresolved:import:${name}`,
-};
+/** A value that the engine fills in: only where the template has no default of its own. */
+function engineParameter(declaration: unknown, value: string | undefined): string | undefined {
+  const hasDefault = typeof declaration === 'object' && declaration !== null && 'Default' in declaration;
+  return hasDefault ? undefined : value;
+}
+
+/** Answers placeholders, and tells of attributes and dynamic references that nothing here can answer. */
+function checkingLookup({ types }: StackTarget, report: (message: string) => void): Lookup {
+  return {
+    ...placeholderLookup,
+    attribute: (logicalId, name) => {
+      const type = types.get(logicalId);
+      if (type !== undefined && !type.attributes.includes('*') && !type.attributes.includes(name)) {
+        report(`attribute ${name} of ${logicalId} (${type.type}) is not supported. Supported: ${type.attributes.join(', ') || 'none'}`);
+      }
+      return placeholderLookup.attribute(logicalId, name);
+    },
+    dynamicReference: (reference) => {
+      report(`dynamic references ({{resolve:${reference.kind}:...}}) are not supported`);
+      return '';
+    },
+  };
+}
