@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { LogStore } from '../../src/engine/log-store.ts';
+
+const line = (source: string, message: string) => ({ source, stream: 's', message, timestamp: 0 });
+
+test('lines are found by a part of the name, whatever the case', () => {
+  const store = new LogStore();
+  store.add(line('Weather-Service', 'a'));
+  store.add(line('authorizer', 'b'));
+  assert.deepEqual(
+    store.tail('WEATHER', 10).map(({ message }) => message),
+    ['a'],
+  );
+});
+
+test('only the newest lines are kept', () => {
+  const store = new LogStore(10);
+  for (let index = 0; index < 100; index++) store.add(line('x', String(index)));
+  const kept = store.tail(undefined, 1000).map(({ message }) => Number(message));
+  assert.ok(kept.length <= 20);
+  assert.equal(kept.at(-1), 99);
+});
+
+test('a follower sees new lines until it stops', () => {
+  const store = new LogStore();
+  const seen: string[] = [];
+  const stop = store.follow('x', ({ message }) => seen.push(message));
+  store.add(line('x', '1'));
+  store.add(line('y', '2'));
+  stop();
+  store.add(line('x', '3'));
+  assert.deepEqual(seen, ['1']);
+});
