@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
-import { FunctionFailure } from '../function-failure.ts';
+import { FunctionFailure, within } from '../function-failure.ts';
 import { isJsonArray, type Json } from '../json.ts';
 import { scalarText } from '../scalar-text.ts';
 import type { IntrinsicFunction } from '../scope.ts';
@@ -15,7 +15,7 @@ export const cidr: IntrinsicFunction = {
     if (!isJsonArray(argument) || argument.length < 2 || argument.length > 3) throw new FunctionFailure(malformed);
   },
   resolve(argument, scope) {
-    const [block, count, bits] = (argument as readonly Json[]).map((item) => scalarText(scope.resolve(item)));
+    const [block, count, bits] = (argument as readonly Json[]).map((item, index) => scalarText(within(index, () => scope.resolve(item))));
     const unknown = firstUnresolved(block, count, bits);
     if (unknown !== undefined) return unknown;
     const [blocks, hostBits] = [Number(count), Number(bits ?? 8)];

@@ -1,4 +1,4 @@
-import { FunctionFailure } from '../function-failure.ts';
+import { FunctionFailure, within } from '../function-failure.ts';
 import { isJsonArray, isJsonObject, type Json } from '../json.ts';
 import { scalarText } from '../scalar-text.ts';
 import type { IntrinsicFunction } from '../scope.ts';
@@ -16,7 +16,7 @@ export const join: IntrinsicFunction = {
   },
   resolve(argument, scope) {
     const [delimiter, list] = argument as readonly [string, Json];
-    const items = scope.resolve(list);
+    const items = within(1, () => scope.resolve(list));
     if (isUnresolved(items)) return items;
     if (!isJsonArray(items)) throw new FunctionFailure(malformed);
     const parts: string[] = [];

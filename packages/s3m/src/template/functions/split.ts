@@ -1,4 +1,4 @@
-import { FunctionFailure } from '../function-failure.ts';
+import { FunctionFailure, within } from '../function-failure.ts';
 import { isJsonArray, isJsonObject, type Json } from '../json.ts';
 import { scalarText } from '../scalar-text.ts';
 import type { IntrinsicFunction } from '../scope.ts';
@@ -17,7 +17,7 @@ export const split: IntrinsicFunction = {
   },
   resolve(argument, scope) {
     const [delimiter, source] = argument as readonly [string, Json];
-    const text = scalarText(scope.resolve(source));
+    const text = scalarText(within(1, () => scope.resolve(source)));
     if (text === undefined) throw new FunctionFailure(malformed);
     return isUnresolved(text) ? text : text.split(delimiter);
   },
