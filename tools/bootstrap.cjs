@@ -8,7 +8,11 @@ const { runUnder } = require('../packages/s3m/bin/run-under.cjs');
 const root = join(__dirname, '..');
 const [task, ...args] = process.argv.slice(2);
 const tasks = {
-  start: () => ({ program: join(root, 'packages', 's3m', 'src', 'cli', 'entry.ts'), args: ['up', ...args], cwd: join(root, 'examples', 'weather') }),
+  start: () => ({
+    program: join(root, 'packages', 's3m', 'src', 'cli', 'entry.ts'),
+    args: ['up', ...args],
+    cwd: join(root, 'examples', 'weather'),
+  }),
   test: () => ({ program: join(root, 'tools', 'test.ts'), args, cwd: root }),
 };
 if (!Object.prototype.hasOwnProperty.call(tasks, task)) {
@@ -19,7 +23,9 @@ if (!Object.prototype.hasOwnProperty.call(tasks, task)) {
 ensureInstalled();
 const node = findNode(root);
 if (node === undefined) {
-  process.stderr.write(`Node ${oldest} or newer is needed, this is ${process.versions.node}, and no package carries one for ${process.platform}-${process.arch}.\nfix: install Node ${oldest} or newer\n`);
+  process.stderr.write(
+    `Node ${oldest} or newer is needed, this is ${process.versions.node}, and no package carries one for ${process.platform}-${process.arch}.\nfix: install Node ${oldest} or newer\n`,
+  );
   process.exit(1);
 }
 const { program, args: programArgs, cwd } = tasks[task]();

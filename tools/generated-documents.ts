@@ -15,7 +15,8 @@ export async function checkGeneratedDocuments(write: boolean): Promise<string[]>
     const path = join(root, file);
     const wanted = make();
     if (write) writeFileSync(path, wanted);
-    else if (!existsSync(path) || readFileSync(path, 'utf8') !== wanted) problems.push(`${file} is not what the code says; write it with: node tools/check.ts --write`);
+    else if (!existsSync(path) || readFileSync(path, 'utf8') !== wanted)
+      problems.push(`${file} is not what the code says; write it with: node tools/check.ts --write`);
   }
   return problems;
 }

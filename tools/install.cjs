@@ -22,7 +22,9 @@ exports.ensureInstalled = function ensureInstalled() {
   const isScript = npm !== undefined && /\.[cm]?js$/.test(npm);
   const result = isScript ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync('npm', args, options);
   if (result.status !== 0) {
-    process.stderr.write(`Could not install the dependencies: ${result.error === undefined ? `npm ended with ${result.status}` : result.error.message}\nfix: run "npm ci" in ${root} and see what it says\n`);
+    process.stderr.write(
+      `Could not install the dependencies: ${result.error === undefined ? `npm ended with ${result.status}` : result.error.message}\nfix: run "npm ci" in ${root} and see what it says\n`,
+    );
     process.exit(1);
   }
   writeFileSync(stamp, wanted);

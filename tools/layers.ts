@@ -32,7 +32,8 @@ export function checkLayers(): string[] {
     }
     for (const target of importsOf(join(source, file))) {
       const to = roomOf(relative(source, target));
-      if (to.room !== from.room && !allowed.includes(to.room)) problems.push(`packages/s3m/src/${file}: ${from.room} may not import ${to.room} (${relative(source, target)})`);
+      if (to.room !== from.room && !allowed.includes(to.room))
+        problems.push(`packages/s3m/src/${file}: ${from.room} may not import ${to.room} (${relative(source, target)})`);
       if (to.room === 'services' && from.room === 'services' && to.service !== undefined && to.service !== from.service) {
         problems.push(`packages/s3m/src/${file}: services don't import one another (${relative(source, target)})`);
       }

@@ -9,6 +9,7 @@ export async function missingParts(): Promise<ReadonlyMap<Part, string>> {
   const missing = new Map<Part, string>();
   const docker = await probeDocker();
   if (!docker.available) missing.set('docker', `${docker.why}; ${docker.fix} (Debian: apt-get install docker.io)`);
-  if (spawnSync('chromium', ['--version'], { stdio: 'ignore' }).status !== 0) missing.set('chromium', 'there is no chromium; Debian: apt-get install chromium');
+  if (spawnSync('chromium', ['--version'], { stdio: 'ignore' }).status !== 0)
+    missing.set('chromium', 'there is no chromium; Debian: apt-get install chromium');
   return missing;
 }

@@ -15,7 +15,12 @@ interface Step {
 const root = join(import.meta.dirname, '..');
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
-const patterns = ['packages/*/test/**/*.test.ts', 'examples/weather/test/**/*.test.ts', 'examples/weather/services/*/test/**/*.test.ts', 'tools/test/**/*.test.ts'];
+const patterns = [
+  'packages/*/test/**/*.test.ts',
+  'examples/weather/test/**/*.test.ts',
+  'examples/weather/services/*/test/**/*.test.ts',
+  'tools/test/**/*.test.ts',
+];
 const files = globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') || path.includes('cdk.out') }).sort();
 const kinds = ['wire', 'docker', 'browser'] as const;
 const ofKind = (kind: string): string[] => files.filter((file) => file.endsWith(`.${kind}.test.ts`));
@@ -29,7 +34,7 @@ const nodeTest = (title: string, chosen: readonly string[], flags: readonly stri
 });
 
 const steps: readonly Step[] = [
-  { title: 'types', command: bin('tsc'), args: ['-b'], needs: [] },
+  ...['.', 'packages/constructs', 'examples/weather'].map((project) => ({ title: `types of ${project}`, command: bin('tsc'), args: ['-p', project], needs: [] })),
   { title: 'lint', command: bin('oxlint'), args: ['--type-aware'], needs: [] },
   { title: 'format', command: bin('oxfmt'), args: ['--check'], needs: [] },
   { title: 'unused files, exports and dependencies', command: bin('knip'), args: [], needs: [] },

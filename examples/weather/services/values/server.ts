@@ -29,7 +29,8 @@ export function createService(siteOrigin: string | undefined, log: (line: string
     response.writeHead(204).end();
 
     function send(status: number, body: unknown): void {
-      response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+      response.statusCode = status;
+      response.setHeader('Content-Type', 'application/json').end(JSON.stringify(body));
     }
   });
 }
