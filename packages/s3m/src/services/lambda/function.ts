@@ -1,0 +1,170 @@
+import { join } from 'node:path';
+import { DuplicateCapability } from '../../capabilities/directory.ts';
+import { PropertyReader } from '../property-reader.ts';
+import { ResourceFailure, type Properties, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
+import { findPackage } from './deployment-package.ts';
+import { checkFunction } from './function-check.ts';
+import { functionArn } from './function-reference.ts';
+import { isNodeRuntime, isProvidedRuntime, type FunctionSettings } from './function-settings.ts';
+import { InertFunction } from './inert-function.ts';
+import { LambdaFunction } from './lambda-function.ts';
+import { providerReason } from './provider-function.ts';
+
+/** LMB-001 */
+const DEFAULT_TIMEOUT_SECONDS = 3;
+const DEFAULT_MEMORY_MB = 128;
+
+/** A Lambda function: a warm process behind the Runtime API (LMB-020 to LMB-051). */
+export const lambdaFunction: ResourceType = {
+  type: 'AWS::Lambda::Function',
+  scope: 'simulated',
+  properties: {
+    FunctionName: 'simulated',
+    Code: 'simulated',
+    Handler: 'simulated',
+    Runtime: 'simulated',
+    PackageType: 'simulated',
+    Timeout: 'simulated',
+    MemorySize: 'simulated',
+    'Environment.Variables': 'simulated',
+    Layers: 'simulated',
+    ReservedConcurrentExecutions: 'simulated',
+    'LoggingConfig.LogGroup': 'simulated',
+    'LoggingConfig.LogFormat': { inert: 'log lines are text' },
+    'LoggingConfig.ApplicationLogLevel': { inert: 'every level is logged' },
+    'LoggingConfig.SystemLogLevel': { inert: 'every level is logged' },
+    Role: { inert: 'roles and policies are not enforced yet (iam: not enforced)' },
+    Architectures: { inert: 'functions run on the architecture of this machine' },
+    Description: { inert: 'a description' },
+    DeadLetterConfig: { inert: 'functions are invoked synchronously only' },
+    EphemeralStorage: { inert: 'functions write to the temporary directory of this machine' },
+    KmsKeyArn: { inert: 'environment variables are not encrypted' },
+    RecursiveLoop: { inert: 'loops of invocations are not detected' },
+    RuntimeManagementConfig: { inert: 'Node.js functions run on the Node.js of the engine' },
+    SnapStart: { inert: 'environments are started before the first request' },
+    Tags: { inert: 'tags have no effect' },
+    TracingConfig: { inert: 'there is no X-Ray' },
+  },
+  required: ['Code'],
+  attributes: ['Arn'],
+  replacedBy: ['FunctionName', 'PackageType'],
+  check: (properties, metadata, name) => [...checkCode(properties), ...checkFunction(properties, metadata, name)],
+  create,
+};
+
+function checkCode(properties: Properties): ReturnType<NonNullable<ResourceType['check']>> {
+  const code = properties['Code'];
+  const isImage = typeof code === 'object' && code !== null && 'ImageUri' in code;
+  if (!isImage && properties['PackageType'] !== 'Image') return [];
+  return [
+    {
+      property: isImage ? 'Code.ImageUri' : 'PackageType',
+      kind: 'unsupported',
+      message: 'Functions in container images are not run here',
+      fix: 'Deploy the function as a zip: Runtime, Handler and code.',
+    },
+  ];
+}
+
+async function create(context: ResourceContext): Promise<Resource> {
+  const { account } = context;
+  const name = new PropertyReader(context.properties).optionalString('FunctionName') ?? context.physicalName({ max: 64 });
+  const arn = functionArn(account, name);
+  const resource = { ref: name, attributes: { Arn: arn } };
+  const reason = inertReason(context);
+  if (reason !== undefined) {
+    const withdraw = provide(context, new InertFunction(arn, name, reason));
+    return { ...resource, delete: () => Promise.resolve(withdraw()) };
+  }
+  const settings = readSettings(context, name);
+  const created = new LambdaFunction(account, {
+    logicalId: context.name.logicalId,
+    settings,
+    host: {
+      clock: account.clock,
+      region: account.region,
+      variables: account.environment,
+      compileCache: join(account.stateDirectory, 'functions', 'compile-cache'),
+      sdkFrom: join(account.stateDirectory, '..', 'package.json'),
+    },
+    reservedConcurrency: reservedConcurrency(context),
+  });
+  let withdraw: () => void;
+  try {
+    withdraw = provide(context, created);
+  } catch (error) {
+    await created.close();
+    throw error;
+  }
+  const live: Resource = {
+    ...resource,
+    async update(next) {
+      await created.update(readSettings(next, name), reservedConcurrency(next));
+      return live;
+    },
+    stable: () => created.ready(),
+    async delete() {
+      withdraw();
+      await created.close();
+    },
+  };
+  return live;
+}
+
+function provide(context: ResourceContext, created: LambdaFunction | InertFunction): () => void {
+  try {
+    return context.account.directory.provide('function', created.arn, created);
+  } catch (error) {
+    if (!(error instanceof DuplicateCapability)) throw error;
+    throw new ResourceFailure(`Function already exist: ${created.name}`, {
+      property: 'FunctionName',
+      fix: 'Give each function a name of its own, or none.',
+      cause: error,
+    });
+  }
+}
+
+/** Why the function is not run; undefined when it is. */
+function inertReason(context: ResourceContext): string | undefined {
+  const provider = providerReason(context.name, context.properties, context.metadata);
+  if (provider !== undefined) return provider;
+  const runtime = new PropertyReader(context.properties).optionalString('Runtime') ?? 'of a container image';
+  if (isNodeRuntime(runtime) || isProvidedRuntime(runtime)) return undefined;
+  return `runtime ${runtime} is not supported, only nodejs* and provided* are`;
+}
+
+function reservedConcurrency(context: ResourceContext): number | undefined {
+  return new PropertyReader(context.properties).optionalInteger('ReservedConcurrentExecutions');
+}
+
+/** @throws ResourceFailure */
+function readSettings(context: ResourceContext, name: string): FunctionSettings {
+  const properties = new PropertyReader(context.properties);
+  const code = findPackage(context, 'Code');
+  const runtime = properties.string('Runtime');
+  return {
+    functionName: name,
+    functionArn: functionArn(context.account, name),
+    version: '$LATEST',
+    runtime,
+    handler: isNodeRuntime(runtime) ? properties.string('Handler') : (properties.optionalString('Handler') ?? ''),
+    codeDirectory: code.directory,
+    layers: properties.strings('Layers').map((arn) => layerDirectory(context, arn)),
+    timeoutMs: properties.integer('Timeout', DEFAULT_TIMEOUT_SECONDS) * 1000,
+    memoryMb: properties.integer('MemorySize', DEFAULT_MEMORY_MB),
+    // A function calls what answers here.
+    variables: new PropertyReader(context.local).object('Environment')?.stringMap('Variables') ?? {},
+    logGroup: properties.object('LoggingConfig')?.optionalString('LogGroup') ?? `/aws/lambda/${name}`,
+    codeHash: code.hash,
+  };
+}
+
+function layerDirectory(context: ResourceContext, arn: string): string {
+  const layer = context.account.directory.find('layer', arn);
+  if (layer !== undefined) return layer.directory;
+  // LMB-008
+  throw new ResourceFailure(`Layer version ${arn} does not exist.`, {
+    property: 'Layers',
+    fix: 'Only layers of the template can be used here.',
+  });
+}

@@ -1,0 +1,234 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Invocable, Invoker, InvokeResult } from '../../capabilities/invocable.ts';
+import type { Account } from '../account.ts';
+import { ensureLogGroup } from '../log-groups.ts';
+import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
+import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
+import type { FunctionSettings } from './function-settings.ts';
+import { initFailureNotice } from './init-failure-notice.ts';
+import { reportInvocation, reportLine } from './invocation-report.ts';
+import { functionNotFound, notAllowed, refuseEvent, throttled } from './refusals.ts';
+import { ResourcePolicy } from './resource-policy.ts';
+
+/** Lines of one invocation that its result carries. */
+const MAX_LINES = 1_000;
+
+type InvokeRequest = Parameters<Invocable['invoke']>[0];
+
+/** Where an alias points (LMB-014). */
+export interface AliasTarget {
+  readonly version: string;
+  readonly additional?: { readonly version: string; readonly weight: number };
+}
+
+interface InvocationEnd {
+  readonly outcome: Parameters<typeof reportInvocation>[0];
+  readonly durationMs: number;
+  readonly maxMemoryMb?: number | undefined;
+  readonly initMs?: number | undefined;
+}
+
+/** A function with its versions and aliases. */
+export class LambdaFunction implements Invocable {
+  readonly arn: string;
+  readonly name: string;
+  readonly policy: ResourcePolicy = new ResourcePolicy();
+  readonly #account: Account;
+  readonly #logicalId: string;
+  readonly #host: EnvironmentHost;
+  readonly #versions = new Map<string, EnvironmentPool>();
+  readonly #aliases = new Map<string, AliasTarget>();
+  /** Lines of the invocation in flight, by log stream. */
+  readonly #lines = new Map<string, string[]>();
+  #latest: EnvironmentPool;
+  #logGroup: string;
+  #reserved: number | undefined;
+  #inFlight = 0;
+  #lastVersion = 0;
+
+  constructor(
+    account: Account,
+    options: {
+      readonly logicalId: string;
+      readonly settings: FunctionSettings;
+      readonly host: Omit<EnvironmentHost, 'log'>;
+      readonly reservedConcurrency: number | undefined;
+    },
+  ) {
+    this.arn = options.settings.functionArn;
+    this.name = options.settings.functionName;
+    this.#account = account;
+    this.#logicalId = options.logicalId;
+    this.#logGroup = options.settings.logGroup;
+    this.#reserved = options.reservedConcurrency;
+    this.#host = { ...options.host, log: (stream, line) => this.#log(stream, line) };
+    this.#latest = this.#openPool(options.settings);
+  }
+
+  /** Resolves when the first initialisation of `$LATEST` is over, well or not. */
+  async ready(): Promise<void> {
+    await this.#latest.firstInit;
+  }
+
+  /** Takes on code and configuration. What runs goes on until the new environment is ready; no request fails (LMB-002). */
+  async update(settings: FunctionSettings, reservedConcurrency: number | undefined): Promise<void> {
+    this.#reserved = reservedConcurrency;
+    this.#logGroup = settings.logGroup;
+    if (isDeepStrictEqual(settings, this.#latest.settings)) return;
+    const next = this.#openPool(settings);
+    await next.firstInit;
+    const previous = this.#latest;
+    this.#latest = next;
+    void previous.close();
+  }
+
+  /** Makes a version of what `$LATEST` is now. Numbers are never used again (LMB-014). */
+  publish(): string {
+    const version = String(++this.#lastVersion);
+    this.#versions.set(version, this.#openPool({ ...this.#latest.settings, version }));
+    return version;
+  }
+
+  async unpublish(version: string): Promise<void> {
+    const pool = this.#versions.get(version);
+    this.#versions.delete(version);
+    await pool?.close();
+  }
+
+  hasVersion(version: string): boolean {
+    return version === '$LATEST' || this.#versions.has(version);
+  }
+
+  hasAlias(alias: string): boolean {
+    return this.#aliases.has(alias);
+  }
+
+  setAlias(alias: string, target: AliasTarget | undefined): void {
+    if (target === undefined) this.#aliases.delete(alias);
+    else this.#aliases.set(alias, target);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#latest, ...this.#versions.values()].map((pool) => pool.kill()));
+  }
+
+  async invoke(request: InvokeRequest): Promise<InvokeResult> {
+    const { invoker, qualifier } = request;
+    const invokedArn = qualifier === undefined ? this.arn : `${this.arn}:${qualifier}`;
+    if (!this.#mayInvoke(invoker, qualifier)) return notAllowed(invoker, invokedArn);
+    const pool = this.#poolOf(qualifier);
+    if (pool === undefined) return functionNotFound(invokedArn);
+    const refused = refuseEvent(request.event);
+    if (refused !== undefined) return refused;
+    if (this.#reserved !== undefined && this.#inFlight >= this.#reserved) return throttled();
+    this.#inFlight++;
+    try {
+      return await this.#run(pool, request.event, invokedArn);
+    } finally {
+      this.#inFlight--;
+    }
+  }
+
+  /** Principals of the account itself are allowed, as IAM is not enforced; everybody else needs a statement (LMB-060). */
+  #mayInvoke(invoker: Invoker, qualifier: string | undefined): boolean {
+    const isOfAccount = invoker.principal.startsWith('arn:') && invoker.principal.split(':')[4] === this.#account.id;
+    return isOfAccount || this.policy.allows(invoker, qualifier === '$LATEST' ? undefined : qualifier);
+  }
+
+  #poolOf(qualifier: string | undefined): EnvironmentPool | undefined {
+    if (qualifier === undefined || qualifier === '$LATEST') return this.#latest;
+    const target = this.#aliases.get(qualifier);
+    if (target === undefined) return this.#versions.get(qualifier);
+    const { additional } = target;
+    const version = additional !== undefined && this.#account.random() < additional.weight ? additional.version : target.version;
+    return version === '$LATEST' ? this.#latest : this.#versions.get(version);
+  }
+
+  async #run(pool: EnvironmentPool, event: string, invokedArn: string): Promise<InvokeResult> {
+    const { settings } = pool;
+    const requestId = randomUUID();
+    const granted = await pool.acquire();
+    const stream = 'outcome' in granted ? granted.logStream : granted.environment.logStream;
+    this.#lines.set(stream, []);
+    try {
+      this.#log(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
+      const end = 'outcome' in granted ? granted : await this.#runIn(granted, settings, { requestId, event, invokedArn });
+      return this.#endInvocation(settings, stream, requestId, end);
+    } finally {
+      this.#lines.delete(stream);
+      if ('release' in granted) granted.release();
+    }
+  }
+
+  async #runIn(
+    lease: Lease,
+    settings: FunctionSettings,
+    request: { readonly requestId: string; readonly event: string; readonly invokedArn: string },
+  ): Promise<InvocationEnd> {
+    const { clock } = this.#account;
+    const { environment } = lease;
+    const startedAt = clock.monotonic();
+    const expired = Promise.withResolvers<{ readonly kind: 'timeout' }>();
+    const timer = clock.after(settings.timeoutMs, () => expired.resolve({ kind: 'timeout' }));
+    const deadline = clock.now() + settings.timeoutMs;
+    const answered = environment.invoke({ ...request, deadline, traceId: newTraceId(clock.now()) });
+    const outcome = await Promise.race([answered, expired.promise]);
+    timer.cancel();
+    const durationMs = clock.monotonic() - startedAt;
+    const maxMemoryMb = environment.maxMemoryMb;
+    // A time-out ends the environment (LMB-025); its last lines belong to this invocation.
+    if (outcome.kind === 'timeout') await environment.stop();
+    return { outcome, durationMs, maxMemoryMb, initMs: lease.initMs };
+  }
+
+  #endInvocation(settings: FunctionSettings, stream: string, requestId: string, end: InvocationEnd): InvokeResult {
+    const { timeoutMs, memoryMb } = settings;
+    const { durationMs, maxMemoryMb, initMs } = end;
+    const report = reportInvocation(end.outcome, { requestId, timeoutMs, now: this.#account.clock.now() });
+    for (const line of report.lines) this.#log(stream, line);
+    this.#log(stream, `END RequestId: ${requestId}`);
+    this.#log(stream, reportLine({ requestId, durationMs, memoryMb, maxMemoryMb, initMs, status: report.status }));
+    const result = { payload: report.payload, requestId, durationMs, logs: this.#lines.get(stream) ?? [] };
+    return report.error === undefined
+      ? { kind: 'success', ...result }
+      : { kind: 'function-error', errorType: report.error.type, errorMessage: report.error.message, ...result };
+  }
+
+  #openPool(settings: FunctionSettings): EnvironmentPool {
+    const pool: EnvironmentPool = new EnvironmentPool(settings, this.#host, (environment, failure) =>
+      this.#afterInit(settings, environment, failure),
+    );
+    void this.#announceFailure(pool);
+    return pool;
+  }
+
+  /** A handler that does not exist is told at start, not at the first request. */
+  async #announceFailure(pool: EnvironmentPool): Promise<void> {
+    const failure = await pool.firstInit;
+    if (failure === undefined || pool.closed) return;
+    this.#account.emit({ event: 'notice', message: initFailureNotice(this.#logicalId, pool.settings, failure) });
+  }
+
+  #afterInit(settings: FunctionSettings, environment: ExecutionEnvironment, failure: InitFailure | undefined): void {
+    if (failure === undefined) return;
+    const { status } = reportInvocation(failure.outcome, { requestId: '', timeoutMs: settings.timeoutMs, now: 0 });
+    this.#log(environment.logStream, `INIT_REPORT Init Duration: ${failure.durationMs.toFixed(2)} ms\tPhase: ${failure.phase}\t${status}`);
+  }
+
+  #log(stream: string, message: string): void {
+    const timestamp = this.#account.clock.now();
+    ensureLogGroup(this.#account.directory, this.#logGroup).put({ timestamp, stream, message });
+    const lines = this.#lines.get(stream);
+    if (lines !== undefined && lines.length < MAX_LINES) lines.push(message);
+    this.#account.emit({ event: 'log', source: this.#logicalId, stream, message, timestamp });
+  }
+}
+
+/** `Root=1-<time>-<random>;Parent=<random>;Sampled=0` */
+function newTraceId(now: number): string {
+  const seconds = Math.floor(now / 1000)
+    .toString(16)
+    .padStart(8, '0');
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+}
