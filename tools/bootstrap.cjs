@@ -15,10 +15,10 @@ const tasks = {
   }),
   test: () => ({ program: join(root, 'tools', 'test.ts'), args, cwd: root }),
 };
-if (!Object.prototype.hasOwnProperty.call(tasks, task)) {
-  process.stderr.write(`bootstrap: expected ${Object.keys(tasks).join(' or ')}, got ${task}\n`);
-  process.exit(3);
-}
+// Anything else is a program of the repository, such as a benchmark.
+const chosen = Object.prototype.hasOwnProperty.call(tasks, task)
+  ? tasks[task]
+  : () => ({ program: join(root, String(task)), args, cwd: root });
 
 ensureInstalled();
 const node = findNode(root);
@@ -28,5 +28,5 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-const { program, args: programArgs, cwd } = tasks[task]();
+const { program, args: programArgs, cwd } = chosen();
 runUnder(node, [program, ...programArgs], { cwd });

@@ -34,7 +34,12 @@ const nodeTest = (title: string, chosen: readonly string[], flags: readonly stri
 });
 
 const steps: readonly Step[] = [
-  ...['.', 'packages/constructs', 'examples/weather'].map((project) => ({ title: `types of ${project}`, command: bin('tsc'), args: ['-p', project], needs: [] })),
+  ...['.', 'packages/constructs', 'examples/weather'].map((project) => ({
+    title: `types of ${project}`,
+    command: bin('tsc'),
+    args: ['-p', project],
+    needs: [],
+  })),
   { title: 'lint', command: bin('oxlint'), args: ['--type-aware'], needs: [] },
   { title: 'format', command: bin('oxfmt'), args: ['--check'], needs: [] },
   { title: 'unused files, exports and dependencies', command: bin('knip'), args: [], needs: [] },
