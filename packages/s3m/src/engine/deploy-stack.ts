@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
 import {
@@ -13,7 +12,9 @@ import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
-import { runInOrder } from './ready-set.ts';
+import { changeOf, type DiffNode } from '../graph/diff.ts';
+import { createGraph } from '../graph/graph.ts';
+import { walkGraph } from '../graph/walk.ts';
 
 /** What a deployment needs besides the stack itself. */
 export interface Deployment {
@@ -42,13 +43,8 @@ export interface DeploymentResult {
 export async function deployStack(deployed: DeployedStack, target: StackTarget, deployment: Deployment): Promise<DeploymentResult> {
   const change = new StackChange(deployed, target, deployment);
   try {
-    await runInOrder(
-      target.evaluation.resourceIds.map((id) => ({
-        id,
-        dependsOn: target.evaluation.dependencies(id),
-        run: () => change.bring(id),
-      })),
-    );
+    const graph = createGraph(target.evaluation.resourceIds.map((id) => ({ id, dependencies: target.evaluation.dependencies(id) })));
+    await walkGraph(graph, (id) => change.bring(id));
   } catch (error) {
     await change.undo();
     throw change.failure(error);
@@ -141,9 +137,13 @@ class StackChange {
       this.result.created.push(next.name.logicalId);
       return this.#create(next, 0, undefined);
     }
-    const changed = changedProperties(before, next);
-    if (before.type.type === next.type.type && changed.length === 0) return undefined;
-    if (before.type.type !== next.type.type || before.resource.update === undefined || replaces(next.type, changed)) {
+    const change = changeOf(
+      comparable(before),
+      comparable(next),
+      (_type, changed) => before.resource.update === undefined || replaces(next.type, changed),
+    );
+    if (change.kind === 'keep') return undefined;
+    if (change.kind === 'replace') {
       this.result.replaced.push(next.name.logicalId);
       return this.#create(next, before.generation + 1, before);
     }
@@ -287,22 +287,25 @@ async function deleteAll(
   report: (problem: Problem) => void,
 ): Promise<void> {
   const key = (resource: DeployedResource): string => `${resource.name.logicalId}#${resource.generation}`;
-  await runInOrder(
+  const byKey = new Map(resources.map((resource) => [key(resource), resource]));
+  // Dependents first: here a node "depends" on those that use it.
+  const graph = createGraph(
     resources.map((resource) => ({
       id: key(resource),
-      dependsOn: resources.filter((other) => other !== resource && other.dependsOn.includes(resource.name.logicalId)).map(key),
-      run: async () => {
-        deployment.onChange(resource.name, 'DELETE_IN_PROGRESS');
-        if (!deployed.resources.has(resource.name.logicalId) || quick) deployment.addresses.remove(owner(resource.name));
-        try {
-          await (quick ? quickly(resource.resource) : resource.resource.delete());
-          deployment.onChange(resource.name, 'DELETE_COMPLETE');
-        } catch (error) {
-          for (const problem of toProblems(error)) report({ ...problem, stack: resource.name.stack, logicalId: resource.name.logicalId });
-        }
-      },
+      dependencies: resources.filter((other) => other !== resource && other.dependsOn.includes(resource.name.logicalId)).map(key),
     })),
   );
+  await walkGraph(graph, async (id) => {
+    const { name, resource } = byKey.get(id)!;
+    deployment.onChange(name, 'DELETE_IN_PROGRESS');
+    if (!deployed.resources.has(name.logicalId) || quick) deployment.addresses.remove(owner(name));
+    try {
+      await (quick ? quickly(resource) : resource.delete());
+      deployment.onChange(name, 'DELETE_COMPLETE');
+    } catch (error) {
+      for (const problem of toProblems(error)) report({ ...problem, stack: name.stack, logicalId: name.logicalId });
+    }
+  });
 }
 
 /** Deletes without waiting for a drain that nobody needs. */
@@ -310,12 +313,17 @@ function quickly(resource: Resource): Promise<void> {
   return resource.stopNow === undefined ? resource.delete() : resource.stopNow();
 }
 
-/** Top-level properties whose value differs; `S3M` stands for the engine's own Metadata. */
-function changedProperties(before: DeployedResource, next: Pick<DeployedResource, 'properties' | 'local' | 'metadata'>): string[] {
-  const changed = [...new Set([...Object.keys(before.properties), ...Object.keys(next.properties)])].filter(
-    (key) => !isDeepStrictEqual(before.properties[key], next.properties[key]) || !isDeepStrictEqual(before.local[key], next.local[key]),
-  );
-  return isDeepStrictEqual(before.metadata['S3M'], next.metadata['S3M']) ? changed : [...changed, 'S3M'];
+/** A resource as the graph compares it: both views count, and the engine's own Metadata as a property `S3M`. */
+function comparable({
+  name,
+  type,
+  properties,
+  local,
+  metadata,
+}: Pick<DeployedResource, 'name' | 'type' | 'properties' | 'local' | 'metadata'>): DiffNode {
+  const own = metadata['S3M'];
+  const views = Object.fromEntries(Object.keys(properties).map((key) => [key, [properties[key]!, local[key]!]]));
+  return { id: name.logicalId, type: type.type, properties: own === undefined ? views : { ...views, S3M: own } };
 }
 
 function replaces(type: ResourceType, changed: readonly string[]): boolean {

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { toProblems } from './problem.ts';
+import type { MintedToken, TokenRequest } from './mint-token.ts';
+
+/**
+ * Answers a page of a locally served site with a token of a seeded administrator and one of an ordinary user, for its switch between the two.
+ * Only pages of `origins()` are answered: the `Origin` header is set by the browser, and others get 403 and nothing to read.
+ */
+export function localTokensHandler(
+  origins: () => readonly string[],
+  mint: (request: TokenRequest) => Promise<MintedToken>,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  return (request, response) => void answer(request, response, origins(), mint);
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, origins: readonly string[], mint: (request: TokenRequest) => Promise<MintedToken>): Promise<void> {
+  const { origin } = request.headers;
+  response.setHeader('Content-Type', 'application/json');
+  response.setHeader('Vary', 'Origin');
+  if (origin === undefined || !origins.includes(origin) || request.method !== 'GET') {
+    response.writeHead(403).end(JSON.stringify({ message: 'Only pages of the locally served site get local tokens' }));
+    return;
+  }
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Cache-Control', 'no-store');
+  try {
+    const [admin, user] = await Promise.all([mint({ admin: true }), mint({})]);
+    response.end(JSON.stringify({ admin: admin.token, user: user.token }));
+  } catch (error) {
+    response.writeHead(404).end(JSON.stringify({ message: toProblems(error)[0]?.message }));
+  }
+}
