@@ -38,6 +38,8 @@ export interface ContainerExit {
   readonly signal: string | undefined;
   /** `OutOfMemoryError: ...`, `CannotPullContainerError: ...` in AWS's words, when known. */
   readonly reason?: string;
+  /** What it said last, at most 20 lines, for "it ended at once, and this is why". */
+  readonly lastLines?: readonly string[];
 }
 
 /** A task that runs. */
@@ -48,6 +50,8 @@ export interface RunningTask {
   connect(port: number): Promise<Socket>;
   /** Ports that something inside listens on, as far as can be told; for "listens on 8081, the template says 8080". */
   listening(): Promise<readonly number[]>;
+  /** Those of them that only the task itself can reach, because they are bound to 127.0.0.1: on AWS no load balancer gets there. */
+  listeningOnLoopback?(): Promise<readonly number[]>;
   /** Settles at the first exit of an essential container. Never rejects. */
   readonly exited: Promise<ContainerExit>;
   /**

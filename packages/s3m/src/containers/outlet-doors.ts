@@ -1,0 +1,66 @@
+import { chmodSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Outlet } from './task-runtime.ts';
+
+/** An outlet with the name of its Unix socket in the task's socket directory. */
+export interface OutletDoor {
+  readonly address: string;
+  readonly port: number;
+  /** `o0` */
+  readonly socket: string;
+}
+
+/** Unix sockets on which the engine serves a task's ways out. */
+export interface OutletDoors {
+  readonly doors: readonly OutletDoor[];
+  close(): void;
+}
+
+/** Listens on one Unix socket an outlet; what connects is carried to `outlet.connect()`. */
+export async function openOutletDoors(directory: string, outlets: readonly Outlet[]): Promise<OutletDoors> {
+  const open = new Set<Socket>();
+  const servers = await Promise.all(outlets.map((outlet, index) => serve(join(directory, `o${index}`), outlet, open)));
+  return {
+    doors: outlets.map(({ address, port }, index) => ({ address, port, socket: `o${index}` })),
+    close: () => {
+      for (const server of servers) server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+function serve(path: string, outlet: Outlet, open: Set<Socket>): Promise<Server> {
+  const server = createServer({ allowHalfOpen: true }, (inner) => {
+    open.add(inner);
+    inner.once('close', () => open.delete(inner));
+    inner.on('error', () => inner.destroy());
+    outlet.connect().then(
+      (outer) => splice(inner, outer),
+      () => inner.destroy(),
+    );
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      resolve(server);
+    });
+  });
+}
+
+/** Carries both directions, each until its own end; when one side breaks, the other is broken too. */
+function splice(one: Socket, other: Socket): void {
+  for (const [from, to] of [
+    [one, other],
+    [other, one],
+  ] as const) {
+    from.on('error', () => to.destroy());
+    from.on('close', () => {
+      if (!from.readableEnded) to.destroy();
+    });
+    from.pipe(to);
+  }
+  if (one.destroyed) other.destroy();
+}

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { exposePorts } from './exposed-ports.ts';
+import { resolveLocalCommand } from './local-command.ts';
+import { createNetworkNamespace } from './network-namespace.ts';
+import type { NetworkNamespace } from './network-namespace.ts';
+import { openOutletDoors } from './outlet-doors.ts';
+import { forgetNamespaces, probeNamespaces } from './probe-namespaces.ts';
+import type { NamespaceProbe } from './probe-namespaces.ts';
+import { ProcessImages } from './process-image.ts';
+import { ProcessTask } from './process-task.ts';
+import type { PlannedContainer, ProcessTaskPlace } from './process-task.ts';
+import { killHard, markProcess, processesWith, stillRuns } from './process-table.ts';
+import { privateDirectory, projectSocketDirectory, removeDirectory } from './socket-directory.ts';
+import { startOrder } from './start-order.ts';
+import { TaskJournal } from './task-journal.ts';
+import type { JournalEntry } from './task-journal.ts';
+import { TaskStartFailure } from './task-runtime.ts';
+import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
+
+export interface ProcessRuntimeOptions {
+  /** Absolute path of the project's `.s3m`. */
+  readonly stateDirectory: string;
+  /** Start tasks in the open where nothing can shut them off. False by default: then their start fails. */
+  readonly exposeTasks: boolean;
+  /** Tells the sockets of projects apart; made from the state directory by default. */
+  readonly projectId?: string;
+  /** For tests: behave as on a machine that offers this. */
+  readonly namespaces?: NamespaceProbe;
+}
+
+/** Makes the runtime that runs a task's containers as processes of this machine, without Docker. */
+export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<TaskRuntime> {
+  const { stateDirectory, exposeTasks } = options;
+  const projectId = options.projectId ?? createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
+  const namespaces = options.namespaces ?? (await probeNamespaces(stateDirectory));
+  const sockets = projectSocketDirectory(projectId);
+  const images = new ProcessImages(stateDirectory);
+  const journal = new TaskJournal(stateDirectory);
+  const running = new Map<string, ProcessTask>();
+
+  return {
+    kind: 'process',
+    description: describe(namespaces, exposeTasks),
+    prepare: async (image, report) => {
+      await images.prepare(image, undefined, report);
+    },
+    start,
+    cleanUp: async () => {
+      images.removeOld();
+      const removed: string[] = [];
+      for (const entry of journal.takeAbandoned()) removed.push(...(await removeAbandoned(entry)));
+      return removed;
+    },
+    close: async () => {
+      await Promise.all([...running].map(([id, task]) => finish(id, () => task.kill())));
+    },
+  };
+
+  async function start(task: TaskSpec): Promise<RunningTask> {
+    const order = startOrder(task.containers);
+    const planned = await plan(task, order);
+    const open = namespaces.kind === 'none' && planned.some(({ command }) => !command.node);
+    if (open && !exposeTasks) throw cannotShutOff(task, planned, namespaces.kind === 'none' ? namespaces.why : '');
+    const exposed = open ? await exposePorts({ ...task, containers: order }) : undefined;
+    const containers = exposed === undefined ? planned : await plan(task, exposed.containers);
+    const directory = join(sockets, task.id.slice(0, 8));
+    const files = join(stateDirectory, 'tasks', task.id.slice(0, 8));
+    journal.write({ id: task.id, name: task.name, processes: [], directories: [directory, files] });
+    const place = await makePlace(task, directory, files, exposed?.ports);
+    const started = new ProcessTask(task, place);
+    running.set(task.id, started);
+    try {
+      await started.start(containers);
+    } catch (error) {
+      await finish(task.id, () => started.kill());
+      throw asStartFailure(task, error);
+    }
+    journal.write({ id: task.id, name: task.name, processes: started.processes.map(markProcess), directories: [directory, files] });
+    return runningTask(task.id, started);
+  }
+
+  function runningTask(id: string, task: ProcessTask): RunningTask {
+    let stopped: Promise<void> | undefined;
+    return {
+      local: task.local,
+      exited: task.exited,
+      connect: (port) => task.connect(port),
+      listening: () => task.listening(),
+      listeningOnLoopback: () => task.listeningOnLoopback(),
+      stop: (after) => (stopped ??= finish(id, () => task.stop(after))),
+    };
+  }
+
+  async function finish(id: string, end: () => Promise<void>): Promise<void> {
+    await end();
+    if (!running.delete(id)) return;
+    removeDirectory(join(sockets, id.slice(0, 8)));
+    removeDirectory(join(stateDirectory, 'tasks', id.slice(0, 8)));
+    journal.remove(id);
+  }
+
+  async function plan(task: TaskSpec, containers: TaskSpec['containers']): Promise<readonly PlannedContainer[]> {
+    return Promise.all(
+      containers.map(async (spec) => {
+        const { name, image: uri, local } = spec.definition;
+        if (spec.image === undefined) throw notAnAsset(name, uri);
+        const image = await images.prepare(spec.image, buildOf(local), (line) => task.log(name, line));
+        return { spec, command: resolveLocalCommand(spec, image) };
+      }),
+    );
+  }
+
+  async function makePlace(
+    task: TaskSpec,
+    directory: string,
+    files: string,
+    exposed: ReadonlyMap<number, number> | undefined,
+  ): Promise<ProcessTaskPlace> {
+    privateDirectory(directory);
+    const [doors, namespace] = await Promise.all([openOutletDoors(directory, task.outlets), makeNamespace(task, directory)]);
+    return {
+      directory,
+      files,
+      doors,
+      ...(namespace === undefined ? {} : { namespace }),
+      ...(exposed === undefined ? {} : { exposed }),
+    };
+  }
+
+  async function makeNamespace(task: TaskSpec, directory: string): Promise<NetworkNamespace | undefined> {
+    if (namespaces.kind === 'none') return undefined;
+    try {
+      return await createNetworkNamespace(namespaces.tools, `${directory}/`, [...new Set(task.outlets.map(({ address }) => address))]);
+    } catch (error) {
+      forgetNamespaces(stateDirectory);
+      throw asStartFailure(task, error);
+    }
+  }
+}
+
+/** What an engine that was killed left of a task; its processes are told from strangers by their start time and their environment. */
+async function removeAbandoned(entry: JournalEntry): Promise<readonly string[]> {
+  const left = new Set(entry.processes.filter(stillRuns).map(({ pid }) => pid));
+  for (const pid of left) killHard(-pid);
+  const [sockets] = entry.directories;
+  if (sockets !== undefined) for (const pid of await processesWith(`${sockets}/`)) if (killHard(pid)) left.add(pid);
+  for (const directory of entry.directories) removeDirectory(directory);
+  const processes = left.size === 0 ? '' : ` (process ${[...left].join(', ')})`;
+  return [`task ${entry.name}/${entry.id.slice(0, 8)}${processes}`];
+}
+
+function buildOf(
+  local: { readonly build?: string; readonly directory?: string } | undefined,
+): { readonly build?: string; readonly directory?: string } | undefined {
+  return local?.build === undefined ? undefined : local;
+}
+
+function describe(namespaces: NamespaceProbe, exposeTasks: boolean): string {
+  const limits = 'user and read-only root of containers are not applied';
+  if (namespaces.kind !== 'none') {
+    return `processes, each task in its own ${namespaces.kind === 'root' ? '' : 'user and '}network namespace; ${limits}`;
+  }
+  const others = exposeTasks ? 'others are EXPOSED to all local processes (--expose-tasks)' : 'others are refused';
+  return `processes; no network namespaces here (${namespaces.why}), so Node services listen on private Unix sockets and ${others}; ${limits}`;
+}
+
+function notAnAsset(container: string, image: string): TaskStartFailure {
+  return new TaskStartFailure(
+    `CannotPullContainerError: ${image} is not built from a Dockerfile of this application`,
+    `Cannot start container "${container}" as a process: its image ${image} is not built from a Dockerfile of this application. Use --runtime docker.`,
+  );
+}
+
+function cannotShutOff(task: TaskSpec, planned: readonly PlannedContainer[], why: string): TaskStartFailure {
+  const names = planned
+    .filter(({ command }) => !command.node)
+    .map(({ spec, command }) => `"${spec.definition.name}" (${command.argv.join(' ')})`);
+  return new TaskStartFailure(
+    'ResourceInitializationError: the task cannot be isolated from other local processes',
+    `Cannot start task "${task.name}" out of reach of other local processes: there are no network namespaces (${why}), and container ${names.join(', ')} is not run by Node, whose listen() could be moved to a private socket. Use --runtime docker, or accept that every local process and web page can reach the task: --expose-tasks.`,
+  );
+}
+
+function asStartFailure(task: TaskSpec, error: unknown): TaskStartFailure {
+  if (error instanceof TaskStartFailure) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new TaskStartFailure(`ResourceInitializationError: ${why}`, `Cannot start task "${task.name}": ${why}`);
+}

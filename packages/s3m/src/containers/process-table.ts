@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+
+/** A process that a later start of the engine can tell from a stranger with the same number. */
+export interface ProcessMark {
+  readonly pid: number;
+  /** Clock ticks since boot, from /proc; absent where there is no /proc. */
+  readonly startTime?: string;
+}
+
+export function markProcess(pid: number): ProcessMark {
+  const startTime = startTimeOf(pid);
+  return startTime === undefined ? { pid } : { pid, startTime };
+}
+
+/** True when the very process that was marked still runs. Without /proc nothing is claimed. */
+export function stillRuns(mark: ProcessMark): boolean {
+  return mark.startTime !== undefined && startTimeOf(mark.pid) === mark.startTime;
+}
+
+/** Processes of this user whose environment mentions `text`, a path that nothing else has: a task's own, however they were started. */
+export async function processesWith(text: string): Promise<readonly number[]> {
+  const entries = await readdir('/proc').catch(() => []);
+  const found: number[] = [];
+  for (const entry of entries) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid) || pid === process.pid) continue;
+    const environment = await readFile(`/proc/${pid}/environ`).catch(() => undefined);
+    if (environment?.includes(text)) found.push(pid);
+  }
+  return found;
+}
+
+/** Kills a process, or with a negative number its whole group; true when there was one. */
+export function killHard(pid: number): boolean {
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may contain anything; field 22 is counted from behind it.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,211 @@
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { startContainerProcess } from './container-process.ts';
+import type { ContainerProcess } from './container-process.ts';
+import { stopContainers } from './container-stop.ts';
+import type { ListeningPort } from './listening-ports.ts';
+import type { LocalCommand } from './local-command.ts';
+import type { NetworkNamespace } from './network-namespace.ts';
+import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
+import { killHard, processesWith } from './process-table.ts';
+import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
+import { privateDirectory } from './socket-directory.ts';
+import { startRelay } from './task-relay.ts';
+import type { ContainerExit, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
+
+const PRELOAD = fileURLToPath(new URL('task-preload.cjs', import.meta.url));
+
+/** A container with the command that it is started with. */
+export interface PlannedContainer {
+  readonly spec: ContainerSpec;
+  readonly command: LocalCommand;
+}
+
+/** Where a task's processes live, and how they are shut off. */
+export interface ProcessTaskPlace {
+  /** Sockets, mode 0700. */
+  readonly directory: string;
+  /** Home and temporary files. */
+  readonly files: string;
+  readonly doors: OutletDoors;
+  /** Absent where there is none; then Node's `listen()` is moved to the sockets, or the task is exposed. */
+  readonly namespace?: NetworkNamespace;
+  /** Port in the task's definition -> port of this machine, for a task that is started in the open. */
+  readonly exposed?: ReadonlyMap<number, number>;
+}
+
+/** A task whose containers are processes of this machine. */
+export class ProcessTask implements RunningTask {
+  readonly exited: Promise<ContainerExit>;
+  readonly #task: TaskSpec;
+  readonly #place: ProcessTaskPlace;
+  readonly #containers: { readonly process: ContainerProcess; readonly planned: PlannedContainer }[] = [];
+  readonly #settleExit: (exit: ContainerExit) => void;
+  #relay: Promise<ChildProcess> | undefined;
+
+  constructor(task: TaskSpec, place: ProcessTaskPlace) {
+    this.#task = task;
+    this.#place = place;
+    const exited = Promise.withResolvers<ContainerExit>();
+    this.exited = exited.promise;
+    this.#settleExit = exited.resolve;
+  }
+
+  get local(): readonly string[] {
+    return this.processes.map((pid) => `process ${pid}`);
+  }
+
+  /** Leaders of the containers' process groups. */
+  get processes(): readonly number[] {
+    return this.#containers.map(({ process }) => process.pid);
+  }
+
+  /** Starts the relay where a container needs one to get out, then the containers in the order given. */
+  async start(planned: readonly PlannedContainer[]): Promise<void> {
+    const { namespace, doors } = this.#place;
+    if (namespace !== undefined && doors.doors.length > 0 && planned.some(({ command }) => !command.node))
+      await this.#startedRelay(namespace);
+    for (const [index, container] of planned.entries()) await this.#startContainer(index, container);
+  }
+
+  async connect(port: number): Promise<Socket> {
+    const { directory, namespace, exposed } = this.#place;
+    if (exposed !== undefined) return connectLoopback(exposed.get(port) ?? port);
+    const door = join(directory, `p${port}`);
+    if (namespace === undefined || existsSync(door)) return connectUnix(door, port);
+    // Nothing of ours accepts for it: a program that is not Node's, if anything listens at all.
+    if (!(await namespace.listening()).some((listening) => listening.port === port && !listening.loopbackOnly)) throw refused(port);
+    if (existsSync(door)) return connectUnix(door, port);
+    await this.#startedRelay(namespace);
+    return connectThroughRelay(join(directory, 'relay'), port);
+  }
+
+  async listening(): Promise<readonly number[]> {
+    return (await this.#listeningPorts()).map(({ port }) => port);
+  }
+
+  async listeningOnLoopback(): Promise<readonly number[]> {
+    return (await this.#listeningPorts()).filter(({ loopbackOnly }) => loopbackOnly).map(({ port }) => port);
+  }
+
+  async stop(after: (ms: number) => Promise<void>): Promise<void> {
+    await stopContainers(
+      this.#containers.map(({ process, planned: { spec, command } }) => ({
+        spec,
+        exited: process.exited,
+        interrupt: () => process.signal(command.stopSignal),
+        kill: () => process.kill(),
+      })),
+      after,
+    );
+    await this.#sweep();
+  }
+
+  /** Ends everything at once, without asking. */
+  async kill(): Promise<void> {
+    for (const { process } of this.#containers) process.kill();
+    await Promise.all(this.#containers.map(({ process }) => process.exited));
+    await this.#sweep();
+  }
+
+  async #sweep(): Promise<void> {
+    const { namespace, doors, directory } = this.#place;
+    namespace?.close();
+    const relay = await this.#relay?.catch(() => undefined);
+    relay?.kill('SIGKILL');
+    doors.close();
+    // What left its process group still has the task's directory in its environment.
+    for (const pid of await processesWith(`${directory}/`)) killHard(pid);
+  }
+
+  async #startContainer(index: number, planned: PlannedContainer): Promise<void> {
+    const { spec, command } = planned;
+    const { namespace } = this.#place;
+    const own = privateDirectory(join(this.#place.directory, `c${index}`));
+    const process = await startContainerProcess({
+      name: spec.definition.name,
+      argv: namespace === undefined ? command.argv : namespace.enter(command.argv),
+      directory: command.directory,
+      environment: { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) },
+      marker: `${own}/`,
+      log: (line) => this.#task.log(spec.definition.name, line),
+    });
+    this.#containers.push({ process, planned });
+    if (spec.definition.essential) void process.exited.then(this.#settleExit);
+  }
+
+  /** Nothing of the engine's environment reaches a task. */
+  #ownVariables(index: number): Readonly<Record<string, string>> {
+    const home = privateDirectory(join(this.#place.files, String(index), 'home'));
+    const temporary = privateDirectory(join(this.#place.files, String(index), 'tmp'));
+    return { HOME: home, TMPDIR: temporary, HOSTNAME: this.#task.id.slice(0, 12) };
+  }
+
+  #nodeOptions(own: string, command: LocalCommand): string {
+    const { directory, namespace, doors, exposed } = this.#place;
+    const outlets = Object.fromEntries(doors.doors.map((door) => [outletKey(door), join(directory, door.socket)]));
+    const moved = namespace === undefined && exposed === undefined;
+    const preload = join(own, 'preload.cjs');
+    const configuration = JSON.stringify({ sockets: directory, outlets, moved });
+    // A task in the open listens and dials as it likes; the file is only the mark by which its processes are found.
+    const install = exposed === undefined ? `require(${JSON.stringify(PRELOAD)}).install(${configuration});\n` : '';
+    writeFileSync(preload, install, { mode: 0o600 });
+    return [command.environment['NODE_OPTIONS'], `--require "${preload}"`].filter((part) => part !== undefined && part !== '').join(' ');
+  }
+
+  async #listeningPorts(): Promise<readonly ListeningPort[]> {
+    const { namespace, exposed, directory } = this.#place;
+    if (namespace !== undefined) return (await namespace.listening()).filter(({ port }) => !this.#isOutlet(port));
+    if (exposed !== undefined) return answering(exposed);
+    return readdirSync(directory)
+      .filter((name) => /^[pl]\d+$/.test(name))
+      .map((name) => ({ port: Number(name.slice(1)), loopbackOnly: name.startsWith('l') }));
+  }
+
+  #isOutlet(port: number): boolean {
+    return this.#relay !== undefined && this.#place.doors.doors.some((door) => door.port === port);
+  }
+
+  async #startedRelay(namespace: NetworkNamespace): Promise<void> {
+    this.#relay ??= startRelay(namespace, this.#place.directory, this.#place.doors.doors).then((relay) => {
+      relay.once('exit', () => (this.#relay = undefined));
+      return relay;
+    });
+    try {
+      await this.#relay;
+    } catch (error) {
+      this.#relay = undefined;
+      throw error;
+    }
+  }
+}
+
+function outletKey({ address, port }: OutletDoor): string {
+  return `${address === 'localhost' || address === '::1' ? '127.0.0.1' : address}:${port}`;
+}
+
+function connectLoopback(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host: '127.0.0.1', port });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
+
+async function answering(exposed: ReadonlyMap<number, number>): Promise<readonly ListeningPort[]> {
+  const found = await Promise.all(
+    [...exposed].map(async ([port, actual]) => {
+      const socket = await connectLoopback(actual).catch(() => undefined);
+      socket?.destroy();
+      return socket === undefined ? [] : [{ port, loopbackOnly: false }];
+    }),
+  );
+  return found.flat();
+}

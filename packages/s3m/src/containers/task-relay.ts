@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { NetworkNamespace } from './network-namespace.ts';
+import type { OutletDoor } from './outlet-doors.ts';
+
+/** The program that carries connections between a task's network and its Unix sockets. */
+export const RELAY_PROGRAM: string = fileURLToPath(new URL('relay.mjs', import.meta.url));
+
+/** Writes what the relay reads when it starts. */
+export function writeRelayConfiguration(directory: string, outlets: readonly OutletDoor[]): void {
+  writeFileSync(join(directory, 'relay.json'), JSON.stringify({ outlets }), { mode: 0o600 });
+}
+
+/** Starts a relay inside a namespace; resolves when it listens. The socket is `<directory>/relay`. */
+export function startRelay(namespace: NetworkNamespace, directory: string, outlets: readonly OutletDoor[]): Promise<ChildProcess> {
+  writeRelayConfiguration(directory, outlets);
+  const [command = '', ...words] = namespace.enter([process.execPath, RELAY_PROGRAM, directory]);
+  const relay = spawn(command, words, { env: { TMPDIR: `${directory}/` }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  return new Promise((resolve, reject) => {
+    let said = '';
+    relay.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString('utf8')).slice(-2000)));
+    relay.once('error', reject);
+    relay.once('close', () => reject(new Error(`the task's relay ended: ${said.trim()}`)));
+    relay.stdout.once('data', () => {
+      relay.unref();
+      resolve(relay);
+    });
+  });
+}
