@@ -7,6 +7,8 @@ const CAPACITY = 10_000;
 /** A log group in memory. */
 export class MemoryLogGroup implements LogGroup {
   readonly name: string;
+  /** Set while the group exists only because something was logged: removes it, and may be taken over by a resource. */
+  withdraw: (() => void) | undefined;
   readonly #capacity: number;
   readonly #ring: LogEvent[] = [];
   readonly #followers = new Set<(event: LogEvent) => void>();
@@ -41,6 +43,19 @@ export function ensureLogGroup(directory: Directory, name: string): LogGroup {
   const existing = directory.find('logGroup', name);
   if (existing !== undefined) return existing;
   const group = new MemoryLogGroup(name);
-  directory.provide('logGroup', name, group);
+  group.withdraw = directory.provide('logGroup', name, group);
   return group;
+}
+
+/**
+ * Makes `name` the group of a resource; a group that was created by a log line is taken over with its events, as functions
+ * are started, and log, before a group that names them is created. Answers what removes it; undefined when a resource has it already.
+ */
+export function declareLogGroup(directory: Directory, name: string): (() => void) | undefined {
+  const existing = directory.find('logGroup', name);
+  if (existing === undefined) return directory.provide('logGroup', name, new MemoryLogGroup(name));
+  if (!(existing instanceof MemoryLogGroup)) return undefined;
+  const { withdraw } = existing;
+  existing.withdraw = undefined;
+  return withdraw;
 }

@@ -1,0 +1,43 @@
+import { declareLogGroup } from '../log-groups.ts';
+import { PropertyReader } from '../property-reader.ts';
+import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
+
+/** A CloudWatch Logs group: the newest events, in memory. */
+export const logGroup: ResourceType = {
+  type: 'AWS::Logs::LogGroup',
+  scope: 'simulated',
+  properties: {
+    LogGroupName: 'simulated',
+    RetentionInDays: { inert: 'the newest 10,000 events are kept until the engine stops' },
+    DataProtectionPolicy: { inert: 'log events are shown as they were written' },
+    DeletionProtectionEnabled: { inert: 'groups live as long as the engine' },
+    FieldIndexPolicies: { inert: 'there are no queries' },
+    KmsKeyId: { inert: 'log events stay in memory' },
+    LogGroupClass: { inert: 'a price class' },
+    Tags: { inert: 'tags have no effect' },
+  },
+  attributes: ['Arn'],
+  replacedBy: ['LogGroupName'],
+  create,
+};
+
+async function create(context: ResourceContext): Promise<Resource> {
+  const { account } = context;
+  const name = new PropertyReader(context.properties).optionalString('LogGroupName') ?? context.physicalName({ max: 512 });
+  const withdraw = declareLogGroup(account.directory, name);
+  if (withdraw === undefined) {
+    const identifier = JSON.stringify({ '/properties/LogGroupName': name });
+    throw new ResourceFailure(`Resource of type 'AWS::Logs::LogGroup' with identifier '${identifier}' already exists.`, {
+      property: 'LogGroupName',
+      fix: 'Give each log group a name of its own, or none.',
+    });
+  }
+  const resource: Resource = {
+    ref: name,
+    // CFN-040: with `:*`, as policies want it.
+    attributes: { Arn: `arn:${account.partition}:logs:${account.region}:${account.id}:log-group:${name}:*` },
+    update: () => Promise.resolve(resource),
+    delete: () => Promise.resolve(withdraw()),
+  };
+  return resource;
+}
