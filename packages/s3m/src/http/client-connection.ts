@@ -1,0 +1,323 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '../clock/clock.ts';
+import { AnswerStream, writeWhole, type StreamOwner } from './answer-stream.ts';
+import { BodyReader } from './body-reader.ts';
+import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
+import { Deadline } from './deadline.ts';
+import { Malformed } from './malformed.ts';
+import type { HeaderLines, MessageBody, ResponseHead } from './message.ts';
+import { AnswerTimeout, ConnectionClosed, MalformedAnswer } from './pool-errors.ts';
+import { defaultAnswerLimits, ResponseReader } from './response-reader.ts';
+import { headerLines, isFramingName, requestLine } from './write-head.ts';
+
+/** A connection that a pool may keep: an open socket, and the caller's own data beside it. */
+export interface PooledConnection {
+  readonly socket: Socket;
+  /** True once no new request should be sent on it. */
+  readonly draining?: boolean;
+  /** Calls back once when it starts to drain, at once if it already does. */
+  onDraining?(callback: () => void): void;
+}
+
+/** What to send. The caller gives every header line but Content-Length and Transfer-Encoding, which follow from the body. */
+export interface OutgoingRequest {
+  readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines };
+  readonly body?: Buffer | MessageBody;
+}
+
+/** What came back. The connection is in use until the body has been read, discarded or has failed. */
+export interface IncomingAnswer<C> {
+  readonly head: ResponseHead;
+  readonly body: MessageBody;
+  readonly connection: C;
+  /** Whether the connection had carried a request before. */
+  readonly reused: boolean;
+}
+
+/** One request under way. */
+export interface Call<C> {
+  readonly request: OutgoingRequest;
+  readonly timeoutMs: number;
+  /** What is left of it. */
+  timeLeft(): number;
+  answered(answer: IncomingAnswer<C>): void;
+  failed(error: Error): void;
+}
+
+/** Whom a connection tells of its end of use. */
+export interface ConnectionOwner<C extends PooledConnection> {
+  /** It can take another request. */
+  free(connection: ClientConnection<C>): void;
+  /** It is closed, or will be after what it is doing. */
+  lost(connection: ClientConnection<C>): void;
+}
+
+/** Bytes of an unwanted answer that are read off to keep the connection. */
+const maxDrainBytes = 65_536;
+/** Interim answers before the final one. */
+const maxInterim = 16;
+
+/** A connection to a server: one request at a time, its answer read strictly. */
+export class ClientConnection<C extends PooledConnection> implements BodySource, StreamOwner {
+  readonly connection: C;
+  readonly #owner: ConnectionOwner<C>;
+  readonly #socket: Socket;
+  readonly #deadline: Deadline;
+  readonly #reader = new ResponseReader(defaultAnswerLimits);
+  #call: Call<C> | undefined;
+  #rest: Buffer | undefined;
+  #body: BodyReader | undefined;
+  #request: AnswerStream | undefined;
+  #answerBytes = false;
+  #interim = 0;
+  #keep = true;
+  #uses = 0;
+  #reading = false;
+  #paused = false;
+  #lost = false;
+  #timeoutMs = 0;
+
+  constructor(connection: C, owner: ConnectionOwner<C>, clock: Clock) {
+    this.connection = connection;
+    this.#owner = owner;
+    this.#socket = connection.socket;
+    this.#deadline = new Deadline(clock, () => this.#onDeadline());
+    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk));
+    this.#socket.on('end', () => this.#onEnd());
+    this.#socket.on('drain', () => this.#onDrain());
+    this.#socket.on('error', (error: Error) => this.#broken(error));
+    this.#socket.on('close', () => this.#broken());
+    connection.onDraining?.(() => this.#onDraining());
+  }
+
+  /** Whether a request can be sent now. */
+  get usable(): boolean {
+    return (
+      !this.#lost && this.#call === undefined && this.#body === undefined && this.#socket.writable && this.connection.draining !== true
+    );
+  }
+
+  /** Requests that it has carried. */
+  get uses(): number {
+    return this.#uses;
+  }
+
+  /** @throws Unwritable before anything is sent. */
+  send(call: Call<C>): void {
+    const { head, body } = call.request;
+    const bytes = body === undefined || Buffer.isBuffer(body);
+    const length = body === undefined ? undefined : body.length;
+    let framing = '';
+    if (bytes || length !== undefined) {
+      // RFC 9110 section 8.6: methods that expect content say so even when there is none.
+      if (length !== undefined || ['POST', 'PUT', 'PATCH'].includes(head.method)) framing = `Content-Length: ${length ?? 0}\r\n`;
+    } else {
+      framing = 'Transfer-Encoding: chunked\r\n';
+    }
+    const text = `${requestLine(head.method, head.target)}${headerLines(head.headers, isFramingName)}${framing}\r\n`;
+    this.#call = call;
+    this.#answerBytes = false;
+    this.#interim = 0;
+    this.#keep = true;
+    this.#timeoutMs = call.timeoutMs;
+    this.#uses++;
+    this.#deadline.set(call.timeLeft());
+    if (bytes) {
+      writeWhole(this.#socket, text, body ?? '', ignore);
+    } else {
+      this.#request = new AnswerStream(this.#socket, text, { chunked: length === undefined, length }, this, ignore);
+      this.#request.pipe(body);
+    }
+  }
+
+  /** Gives up what it is doing. */
+  abort(error: Error): void {
+    this.#fail(error);
+  }
+
+  /** Waits for a request no longer than this. */
+  idle(timeoutMs: number): void {
+    this.#deadline.set(timeoutMs);
+  }
+
+  close(): void {
+    this.#drop();
+    this.#socket.destroy();
+  }
+
+  bodyWanted(): void {
+    this.#deadline.set(this.#timeoutMs);
+    this.#readOn();
+  }
+
+  bodyDiscarded(): void {
+    const body = this.#body;
+    if (body !== undefined && body.remaining > maxDrainBytes) {
+      this.#body = undefined;
+      this.close();
+      return;
+    }
+    this.#deadline.set(this.#timeoutMs);
+    this.#readOn();
+  }
+
+  streamWritten(): void {
+    this.#request = undefined;
+    if (this.#call === undefined && this.#body === undefined) this.#finish();
+  }
+
+  streamBlocked(): void {
+    // The deadline of the answer covers a server that doesn't read.
+  }
+
+  #onData(chunk: Buffer): void {
+    if (this.#lost) return;
+    const rest = this.#rest;
+    this.#rest = undefined;
+    this.#read(rest === undefined ? chunk : Buffer.concat([rest, chunk]));
+  }
+
+  #readOn(): void {
+    if (this.#reading || this.#lost) return;
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) this.#read(rest);
+    else this.#flow(false);
+  }
+
+  #read(buffer: Buffer): void {
+    let offset = 0;
+    this.#reading = true;
+    try {
+      while (offset < buffer.length && !this.#lost) {
+        if (this.#body !== undefined) {
+          if (this.#body.stream.full) break;
+          offset = this.#body.read(buffer, offset);
+          if (this.#body?.done === true) this.#bodyComplete(offset < buffer.length);
+          else if (this.#body !== undefined) this.#deadline.set(this.#timeoutMs);
+        } else if (this.#call === undefined) {
+          // Nobody asked: taken for the next answer, these bytes would reach the wrong request.
+          this.close();
+        } else {
+          this.#answerBytes = true;
+          const end = this.#reader.read(buffer, offset, buffer.length, this.#call.request.head.method);
+          if (end === -1) break;
+          offset = end;
+          this.#onHead(this.#reader.head, offset < buffer.length);
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      this.#fail(new MalformedAnswer(error.why));
+    } finally {
+      this.#reading = false;
+    }
+    if (this.#lost) return;
+    if (offset < buffer.length) this.#rest = offset === 0 ? buffer : buffer.subarray(offset);
+    this.#flow(this.#rest !== undefined && this.#body !== undefined);
+  }
+
+  #flow(hold: boolean): void {
+    if (hold === this.#paused) return;
+    this.#paused = hold;
+    if (hold) {
+      // It isn't the server that is slow.
+      this.#deadline.clear();
+      this.#socket.pause();
+    } else {
+      this.#socket.resume();
+    }
+  }
+
+  #onHead(head: ResponseHead, more: boolean): void {
+    if (head.status < 200) {
+      if (head.status === 101) throw new Malformed(502, '101 to a request that asked for no upgrade (RFC 9110 section 15.2.2)');
+      if (++this.#interim > maxInterim) throw new Malformed(502, `more than ${maxInterim} interim answers`);
+      return;
+    }
+    const call = this.#call!;
+    const { framing } = head;
+    this.#call = undefined;
+    this.#keep = head.keepAlive;
+    let body: MessageBody = emptyBody;
+    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) {
+      if (more) this.#keep = false;
+      this.#complete();
+    } else {
+      const stream = new BodyStream(framing.kind === 'length' ? framing.length : undefined, this);
+      this.#body = new BodyReader(framing, stream, defaultAnswerLimits.headerBytes);
+      body = stream;
+    }
+    call.answered({ head, body, connection: this.connection, reused: this.#uses > 1 });
+  }
+
+  #bodyComplete(more: boolean): void {
+    this.#body = undefined;
+    if (more) this.#keep = false;
+    this.#complete();
+  }
+
+  /** The answer is there; the connection is free once the request is out too. */
+  #complete(): void {
+    this.#deadline.clear();
+    if (this.#request === undefined) this.#finish();
+    else this.close();
+  }
+
+  #finish(): void {
+    if (this.#lost) return;
+    if (this.#keep && this.connection.draining !== true && this.#socket.writable) this.#owner.free(this);
+    else this.close();
+  }
+
+  #onEnd(): void {
+    const body = this.#body;
+    if (body !== undefined && body.remaining === Infinity && body.endsWithConnection && this.#rest === undefined) {
+      this.#body = undefined;
+      body.stream.end();
+      this.close();
+    } else if (this.#rest === undefined || body === undefined) {
+      this.#broken();
+    }
+  }
+
+  #onDrain(): void {
+    this.#request?.resume();
+  }
+
+  #onDraining(): void {
+    if (this.#call === undefined && this.#body === undefined) this.close();
+  }
+
+  #onDeadline(): void {
+    if (this.#call !== undefined) this.#fail(new AnswerTimeout(this.#timeoutMs, 'head'));
+    else if (this.#body !== undefined) this.#fail(new AnswerTimeout(this.#timeoutMs, 'body'));
+    else this.close();
+  }
+
+  #broken(cause?: Error): void {
+    this.#fail(new ConnectionClosed(this.#answerBytes ? 'within-answer' : 'before-answer', cause));
+  }
+
+  #fail(error: Error): void {
+    const call = this.#call;
+    const body = this.#body;
+    this.#call = undefined;
+    this.#body = undefined;
+    this.close();
+    call?.failed(error);
+    body?.stream.fail(error);
+  }
+
+  #drop(): void {
+    this.#deadline.dispose();
+    this.#request?.abandon();
+    this.#request = undefined;
+    this.#rest = undefined;
+    if (this.#lost) return;
+    this.#lost = true;
+    this.#owner.lost(this);
+  }
+}
+
+function ignore(): void {}

@@ -1,0 +1,242 @@
+import type { Clock, Timer } from '../clock/clock.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import {
+  ClientConnection,
+  type Call,
+  type ConnectionOwner,
+  type IncomingAnswer,
+  type OutgoingRequest,
+  type PooledConnection,
+} from './client-connection.ts';
+import { AnswerTimeout, ConnectFailed, ConnectionClosed } from './pool-errors.ts';
+
+export interface ConnectionPoolOptions<C> {
+  /** Opens a connection. Called when none is idle. */
+  readonly connect: () => Promise<C>;
+  /** Connections kept without a request; 128 by default. */
+  readonly maxIdle?: number;
+  /** How long they are kept, in milliseconds; a minute by default. */
+  readonly idleTimeoutMs?: number;
+  /** The machine's own time by default. */
+  readonly clock?: Clock;
+}
+
+export interface SendOptions {
+  /** Time for the answer's head, connecting included, and afterwards the longest silence within its body. In milliseconds. */
+  readonly timeoutMs: number;
+  /** Gives the request up; {@link ConnectionPool.send} rejects with its reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ConnectionPool<C> {
+  /** Connections without a request. */
+  readonly idle: number;
+  /** Connections with one. */
+  readonly busy: number;
+  /**
+   * Sends a request and resolves with the answer's head and its body as it comes.
+   * A request that meets a kept connection which the server has just closed is sent once more, on a new one, when that is safe: the method is
+   * idempotent (RFC 9110 section 9.2.2) and the body, if any, is a Buffer.
+   * @throws ConnectFailed, ConnectionClosed, AnswerTimeout, MalformedAnswer, Unwritable
+   */
+  send(request: OutgoingRequest, options: SendOptions): Promise<IncomingAnswer<C>>;
+  /** Closes idle connections now and the others after their answers. Nothing more can be sent. */
+  close(): void;
+}
+
+const idempotent: ReadonlySet<string> = new Set(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS', 'TRACE']);
+
+/** Keeps connections to one place open from one request to the next. */
+export function createConnectionPool<C extends PooledConnection>(options: ConnectionPoolOptions<C>): ConnectionPool<C> {
+  return new Pool(options);
+}
+
+class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionOwner<C> {
+  readonly clock: Clock;
+  readonly #connect: () => Promise<C>;
+  readonly #maxIdle: number;
+  readonly #idleTimeoutMs: number;
+  /** The one used last is at the end and is used first. */
+  readonly #idle: ClientConnection<C>[] = [];
+  readonly #all = new Set<ClientConnection<C>>();
+  #closed = false;
+
+  constructor(options: ConnectionPoolOptions<C>) {
+    this.clock = options.clock ?? systemClock;
+    this.#connect = options.connect;
+    this.#maxIdle = options.maxIdle ?? 128;
+    this.#idleTimeoutMs = options.idleTimeoutMs ?? 60_000;
+  }
+
+  get idle(): number {
+    return this.#idle.length;
+  }
+
+  get busy(): number {
+    return this.#all.size - this.#idle.length;
+  }
+
+  send(request: OutgoingRequest, options: SendOptions): Promise<IncomingAnswer<C>> {
+    return new Promise((resolve, reject) => {
+      const call = new PooledCall(this, request, options, resolve, reject);
+      call.start();
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle.splice(0)) connection.close();
+  }
+
+  /** An idle connection that still looks alive. */
+  take(): ClientConnection<C> | undefined {
+    for (;;) {
+      const connection = this.#idle.pop();
+      if (connection === undefined || connection.usable) return connection;
+      connection.close();
+    }
+  }
+
+  async open(): Promise<ClientConnection<C>> {
+    if (this.#closed) throw new ConnectFailed(new Error('the pool is closed'));
+    let connection: C;
+    try {
+      connection = await this.#connect();
+    } catch (error) {
+      throw new ConnectFailed(error);
+    }
+    const client = new ClientConnection(connection, this, this.clock);
+    this.#all.add(client);
+    return client;
+  }
+
+  free(connection: ClientConnection<C>): void {
+    if (this.#closed || this.#idle.length >= this.#maxIdle) {
+      connection.close();
+      return;
+    }
+    connection.idle(this.#idleTimeoutMs);
+    this.#idle.push(connection);
+  }
+
+  lost(connection: ClientConnection<C>): void {
+    this.#all.delete(connection);
+    const index = this.#idle.indexOf(connection);
+    if (index !== -1) this.#idle.splice(index, 1);
+  }
+}
+
+/** A request on its way through the pool: which connection carries it, and whether it may be tried again. */
+class PooledCall<C extends PooledConnection> implements Call<C> {
+  readonly request: OutgoingRequest;
+  readonly timeoutMs: number;
+  readonly #pool: Pool<C>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #resolve: (answer: IncomingAnswer<C>) => void;
+  readonly #reject: (error: unknown) => void;
+  readonly #startedAt: number;
+  readonly #onAbort: (() => void) | undefined;
+  #carrier: ClientConnection<C> | undefined;
+  #retried = false;
+  #settled = false;
+
+  constructor(
+    pool: Pool<C>,
+    request: OutgoingRequest,
+    options: SendOptions,
+    resolve: (answer: IncomingAnswer<C>) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.#pool = pool;
+    this.request = request;
+    this.timeoutMs = options.timeoutMs;
+    this.#signal = options.signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#startedAt = pool.clock.monotonic();
+    this.#onAbort = options.signal === undefined ? undefined : () => this.#abort();
+  }
+
+  start(): void {
+    if (this.#signal !== undefined) {
+      if (this.#signal.aborted) return this.#settle(() => this.#reject(this.#signal!.reason));
+      this.#signal.addEventListener('abort', this.#onAbort!, { once: true });
+    }
+    const idle = this.#pool.take();
+    if (idle === undefined) this.#connect();
+    else this.#carry(idle);
+  }
+
+  timeLeft(): number {
+    return Math.max(0, this.timeoutMs - (this.#pool.clock.monotonic() - this.#startedAt));
+  }
+
+  answered(answer: IncomingAnswer<C>): void {
+    this.#settle(() => this.#resolve(answer));
+  }
+
+  failed(error: Error): void {
+    if (!this.#settled && this.#mayRetry(error)) {
+      this.#retried = true;
+      this.#connect();
+    } else {
+      this.#settle(() => this.#reject(error));
+    }
+  }
+
+  #carry(connection: ClientConnection<C>): void {
+    this.#carrier = connection;
+    try {
+      connection.send(this);
+    } catch (error) {
+      this.#settle(() => this.#reject(error));
+      connection.close();
+    }
+  }
+
+  #connect(): void {
+    this.#carrier = undefined;
+    const timer = this.#pool.clock.after(this.timeLeft(), () =>
+      this.#settle(() => this.#reject(new AnswerTimeout(this.timeoutMs, 'connecting'))),
+    );
+    void this.#open(timer);
+  }
+
+  async #open(timer: Timer): Promise<void> {
+    try {
+      const connection = await this.#pool.open();
+      // When nobody waits any more, the next request may have it.
+      if (this.#settled) this.#pool.free(connection);
+      else this.#carry(connection);
+    } catch (error) {
+      this.#settle(() => this.#reject(error));
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #mayRetry(error: Error): boolean {
+    return (
+      !this.#retried &&
+      error instanceof ConnectionClosed &&
+      error.when === 'before-answer' &&
+      (this.#carrier?.uses ?? 1) > 1 &&
+      idempotent.has(this.request.head.method) &&
+      (this.request.body === undefined || Buffer.isBuffer(this.request.body))
+    );
+  }
+
+  #abort(): void {
+    const carrier = this.#carrier;
+    const reason: unknown = this.#signal!.reason;
+    this.#settle(() => this.#reject(reason));
+    carrier?.abort(reason instanceof Error ? reason : new Error('aborted'));
+  }
+
+  #settle(how: () => void): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener('abort', this.#onAbort);
+    how();
+  }
+}

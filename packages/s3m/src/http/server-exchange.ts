@@ -1,0 +1,50 @@
+import type { Exchange, HttpAnswer } from './exchange.ts';
+import type { MessageBody, RequestHead } from './message.ts';
+
+/** What an exchange asks of the connection it came on. */
+export interface AnswerWriter {
+  readonly peer: Exchange['peer'];
+  answer(exchange: ServerExchange, answer: HttpAnswer): Promise<void>;
+}
+
+/** One request on a server's connection. */
+export class ServerExchange implements Exchange {
+  readonly head: RequestHead;
+  readonly body: MessageBody;
+  readonly receivedAt: number;
+  /** Whether {@link respond} has been called, or the server answered in its place. */
+  answered = false;
+  readonly #writer: AnswerWriter;
+  #aborted = false;
+  #controller: AbortController | undefined;
+
+  constructor(writer: AnswerWriter, head: RequestHead, body: MessageBody, receivedAt: number) {
+    this.#writer = writer;
+    this.head = head;
+    this.body = body;
+    this.receivedAt = receivedAt;
+  }
+
+  get peer(): Exchange['peer'] {
+    return this.#writer.peer;
+  }
+
+  /** Made when first asked for: most requests never need one. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#aborted) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
+
+  respond(answer: HttpAnswer): Promise<void> {
+    return this.#writer.answer(this, answer);
+  }
+
+  /** The client has gone. */
+  abort(): void {
+    this.#aborted = true;
+    this.#controller?.abort();
+  }
+}

@@ -1,0 +1,91 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../clock/clock.ts';
+import { systemClock } from '../clock/system-clock.ts';
+import type { Exchange, HttpLimits, Refusal } from './exchange.ts';
+import { defaultLimits } from './limits.ts';
+import { ServerConnection, type RefusalAnswer, type ServerRules } from './server-connection.ts';
+
+export interface HttpServerOptions {
+  /** Called once a request's head is there. What it throws, or rejects with, becomes 500 and a closed connection. */
+  handle(exchange: Exchange): void | Promise<void>;
+  /** {@link defaultLimits} where absent. */
+  readonly limits?: Partial<HttpLimits>;
+  /** Told of each request that the reader refused. */
+  onRefusal?(refusal: Refusal): void;
+  /** What to answer to a refused request; may change the status. The connection is closed in any case. By default the reason as text. */
+  refusalAnswer?(refusal: Refusal): RefusalAnswer;
+  /** Told of what `handle` threw, and of answers that could not be written. */
+  onError?(error: unknown, exchange: Exchange): void;
+  /** The machine's own time by default. */
+  readonly clock?: Clock;
+}
+
+/** An HTTP/1.1 server that doesn't listen yet: hand {@link server} to whoever gives out ports. */
+export interface HttpServer {
+  readonly server: Server;
+  /** Connections that are open. */
+  readonly connections: number;
+  /**
+   * Stops accepting, drops idle connections at once, lets requests in flight finish (they are answered with `Connection: close`),
+   * and after `graceMs` destroys what is left. Resolves when nothing is left.
+   */
+  close(graceMs: number): Promise<void>;
+}
+
+/** Serves HTTP/1.1 (RFC 9112) on sockets. */
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const clock = options.clock ?? systemClock;
+  const connections = new Set<ServerConnection>();
+  const date = dateText(clock);
+  const rules: ServerRules = {
+    handle: (exchange) => options.handle(exchange),
+    limits: { ...defaultLimits, ...options.limits },
+    onRefusal: (refusal) => options.onRefusal?.(refusal),
+    refusalAnswer: (refusal) => options.refusalAnswer?.(refusal) ?? defaultRefusalAnswer(refusal),
+    onError: (error, exchange) => options.onError?.(error, exchange),
+    onClosed: (connection) => void connections.delete(connection),
+    clock,
+    date,
+    closing: false,
+  };
+  const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+  return {
+    server,
+    get connections() {
+      return connections.size;
+    },
+    close: async (graceMs) => {
+      rules.closing = true;
+      const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : allGone(connections);
+      for (const connection of connections) connection.closeWhenIdle();
+      const timer = clock.after(graceMs, () => {
+        for (const connection of connections) connection.destroy();
+      });
+      await closed;
+      timer.cancel();
+    },
+  };
+}
+
+async function allGone(connections: ReadonlySet<ServerConnection>): Promise<void> {
+  await Promise.all([...connections].map((connection) => connection.gone));
+}
+
+function defaultRefusalAnswer(refusal: Refusal): RefusalAnswer {
+  return { status: refusal.status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: `${refusal.why}\n` };
+}
+
+/** The Date header's value, made once a second (RFC 9110 section 6.6.1). */
+function dateText(clock: Clock): () => string {
+  let second = Number.NaN;
+  let text = '';
+  return () => {
+    const now = Math.floor(clock.now() / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toUTCString();
+    }
+    return text;
+  };
+}
