@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { test, type TestContext } from 'node:test';
 import { findEndpoint, readRoles, type RolesTable } from '../src/roles-table.ts';
 import { startTable, type LocalTable } from './local-table.ts';
@@ -73,7 +74,7 @@ test('roles of another type are broken, never a guess', async (context) => {
 test('a failure that may pass is tried once more, and only once', async (context) => {
   const { table, read } = await start(context);
   table.items.set('ada', { roles: { SS: ['user'] } });
-  const failures: readonly ((response: import('node:http').ServerResponse) => void)[] = [
+  const failures: readonly ((response: ServerResponse) => void)[] = [
     (response) => response.socket?.destroy(),
     (response) => response.writeHead(500).end('{}'),
     (response) =>

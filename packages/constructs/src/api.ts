@@ -35,6 +35,7 @@ export class Api extends Construct {
     this.restApi.node.tryRemoveChild('Endpoint');
     this.#link = new apigateway.VpcLink(this, 'Link', { targets: [context.loadBalancer] });
     this.#exposeErrors();
+    this.restApi.latestDeployment?.addToLogicalId({ authorizer: context.authorizer.settings });
   }
 
   /** Opens `/NAME` and all below it. The service receives what follows the name. */

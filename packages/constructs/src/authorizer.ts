@@ -23,6 +23,8 @@ const bearerToken = '^Bearer [-0-9A-Za-z._~+/]+=*$';
 export class Authorizer extends Construct {
   readonly handler: LambdaFunction;
   readonly tokenAuthorizer: TokenAuthorizer;
+  /** What a deployment of the API depends on: a stage knows nothing of a change here until the next deployment (AG-123). */
+  readonly settings: Readonly<Record<string, unknown>>;
 
   constructor(scope: Construct, id: string, context: AuthorizerContext) {
     super(scope, id);
@@ -57,6 +59,7 @@ export class Authorizer extends Construct {
       validationRegex: bearerToken,
       resultsCacheTtl: context.cacheTtl,
     });
+    this.settings = { validationRegex: bearerToken, cacheTtl: context.cacheTtl.toSeconds() };
     // T21: the source ARN names this authorizer; the account closes the gap for ARNs that could be reused elsewhere.
     for (const child of this.handler.node.findAll()) {
       if (lambda.CfnPermission.isCfnPermission(child)) (child satisfies CfnPermission).sourceAccount = core.Stack.of(this).account;

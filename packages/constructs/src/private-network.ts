@@ -1,6 +1,6 @@
 import type { NetworkLoadBalancer } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Cluster } from 'aws-cdk-lib/aws-ecs';
-import type { SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
+import type { CfnSecurityGroup, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { ec2, ecs, elbv2 } from './cdk.ts';
 
@@ -32,6 +32,7 @@ export class PrivateNetwork extends Construct {
       description: 'Internal load balancer: nothing in but PrivateLink, out to the services only',
       allowAllOutbound: false,
     });
+    closeOutbound(this.loadBalancerSecurityGroup);
     this.loadBalancer = new elbv2.NetworkLoadBalancer(this, 'LoadBalancer', {
       vpc: this.vpc,
       internetFacing: false,
@@ -43,4 +44,14 @@ export class PrivateNetwork extends Construct {
       enforceSecurityGroupInboundRulesOnPrivateLinkTraffic: false,
     });
   }
+}
+
+/**
+ * VPC-032, VPC-035: a group without a rule of its own may send anywhere, and that separate rules end this is documented nowhere.
+ * VPC-033: the rule that matches nothing, as the CDK writes it; it drops it once there are separate rules.
+ */
+function closeOutbound(securityGroup: SecurityGroup): void {
+  (securityGroup.node.defaultChild as CfnSecurityGroup).addPropertyOverride('SecurityGroupEgress', [
+    { CidrIp: '255.255.255.255/32', Description: 'Disallow all traffic', FromPort: 252, IpProtocol: 'icmp', ToPort: 86 },
+  ]);
 }

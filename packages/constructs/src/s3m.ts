@@ -92,8 +92,7 @@ export class S3m extends Construct {
     new core.CfnOutput(stack, 'ApiUrl', { description: 'Address of the API; each service is below it under its name', value: this.apiUrl });
     new core.CfnOutput(stack, 'SiteUrl', { description: 'Address of the site', value: this.siteUrl });
     new core.CfnOutput(stack, 'RolesTableName', {
-      description:
-        'Table of roles. To add someone: aws dynamodb put-item --table-name THIS --item \'{"subject":{"S":"the token\'\'s sub"},"roles":{"SS":["administrator"]}}\'',
+      description: `Table of roles. To give someone a role: aws dynamodb put-item --table-name TABLE --item '{"subject":{"S":"SUB_OF_THE_TOKEN"},"roles":{"SS":["administrator"]}}'`,
       value: this.rolesTable.tableName,
     });
   }
