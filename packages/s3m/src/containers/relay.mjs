@@ -1,7 +1,8 @@
-// Runs inside a task's network namespace: `node relay.mjs <directory>`. Plain JavaScript, because it also runs alone in the relay's image.
+// Runs inside a task's network namespace: `node relay.mjs <directory> [<uid>:<gid> <address>...]`. Plain JavaScript, because it also runs alone in the relay's image.
 // In: `<directory>/relay` is the one way in. A caller writes `connect PORT\n`, gets `ok\n` or `ECONNREFUSED\n`, and from then on speaks to the port;
 // or writes `listening\n` and gets the listening sockets as JSON. Out: what connects to an outlet's address and port is carried to its Unix socket.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
@@ -10,7 +11,8 @@ import { join } from 'node:path';
 const TASK_ADDRESS = '127.0.0.2';
 const LONGEST_COMMAND = 64;
 
-const directory = process.argv[2];
+const [directory, user, ...addresses] = process.argv.slice(2);
+if (user !== undefined) addAddresses(...user.split(':').map(Number));
 const { outlets } = JSON.parse(readFileSync(join(directory, 'relay.json'), 'utf8'));
 
 process.umask(0o077);
@@ -26,6 +28,15 @@ await Promise.all([
   listening(createServer({ allowHalfOpen: true }, obey), { path: join(directory, 'relay') }),
 ]);
 process.stdout.write('ready\n');
+
+/** In a container of its own it starts as root, to give the loopback interface the outlets' addresses, and is the engine's user from then on. */
+function addAddresses(uid, gid) {
+  for (const address of addresses)
+    execFileSync('/ip', ['addr', 'add', `${address}/32`, 'dev', 'lo'], { stdio: ['ignore', 'ignore', 'inherit'] });
+  process.setgroups([]);
+  process.setgid(gid);
+  process.setuid(uid);
+}
 
 function listening(server, where) {
   return new Promise((resolve, reject) => {

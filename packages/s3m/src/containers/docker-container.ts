@@ -1,0 +1,137 @@
+import type Docker from 'dockerode';
+import type { DockerImage } from './docker-image.ts';
+import { DockerOutput } from './docker-output.ts';
+import { LastLines } from './output-lines.ts';
+import { TaskStartFailure } from './task-runtime.ts';
+import type { ContainerExit, ContainerSpec } from './task-runtime.ts';
+
+/** A container of a task in Docker. */
+export interface TaskContainer {
+  readonly spec: ContainerSpec;
+  readonly id: string;
+  /** Settles when it is gone and its output is read. Never rejects. */
+  readonly exited: Promise<ContainerExit>;
+  start(): Promise<void>;
+  signal(name: string): Promise<void>;
+  /** The image's STOPSIGNAL; SIGTERM by default. */
+  readonly stopSignal: string;
+}
+
+/** Makes a container in the network of the task's holder, as its definition says. @throws TaskStartFailure */
+export async function createTaskContainer(
+  docker: Docker,
+  request: {
+    readonly spec: ContainerSpec;
+    readonly image: DockerImage;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly holder: string;
+    /** Docker volume of each volume that several containers share. */
+    readonly volumes: ReadonlyMap<string, string>;
+    log(line: string): void;
+  },
+): Promise<TaskContainer> {
+  const { spec, image, name, labels, holder, volumes, log } = request;
+  const { definition } = spec;
+  const container = await docker
+    .createContainer({
+      name,
+      Image: image.name,
+      Labels: { ...labels, 's3m.role': 'container', 's3m.container': definition.name },
+      Env: Object.entries(spec.environment).map(([variable, value]) => `${variable}=${value}`),
+      // ECS-016: the image's own health check is not ECS's.
+      Healthcheck: { Test: ['NONE'] },
+      ...(definition.command === undefined ? {} : { Cmd: [...definition.command] }),
+      ...(definition.entryPoint === undefined ? {} : { Entrypoint: [...definition.entryPoint] }),
+      ...(definition.workingDirectory === undefined ? {} : { WorkingDir: definition.workingDirectory }),
+      ...(definition.user === undefined ? {} : { User: definition.user }),
+      HostConfig: { NetworkMode: `container:${holder}`, ReadonlyRootfs: definition.readonlyRootFilesystem, ...mounts(spec, volumes) },
+    })
+    .catch((error: unknown) => {
+      throw cannotStart(definition.name, error);
+    });
+  const output = new OutputOf(log);
+  const exit = Promise.withResolvers<ContainerExit>();
+  return {
+    spec,
+    id: container.id,
+    exited: exit.promise,
+    stopSignal: image.stopSignal,
+    start: async () => {
+      const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+      const read = output.read(stream);
+      await container.start().catch((error: unknown) => {
+        throw cannotStart(definition.name, error);
+      });
+      void awaitExit(container, definition.name, read, output).then(exit.resolve);
+    },
+    signal: async (signal) => {
+      // A container that is gone needs no signal.
+      await container.kill({ signal }).catch(() => {});
+    },
+  };
+}
+
+class OutputOf {
+  readonly last = new LastLines();
+  readonly #output: DockerOutput;
+
+  constructor(log: (line: string) => void) {
+    this.#output = new DockerOutput((line) => {
+      this.last.add(line);
+      log(line);
+    });
+  }
+
+  /** Resolves at the end of the output. */
+  read(stream: NodeJS.ReadableStream): Promise<void> {
+    stream.on('data', (chunk: Buffer) => this.#output.write(chunk));
+    return new Promise((resolve) => {
+      const end = (): void => {
+        this.#output.end();
+        resolve();
+      };
+      stream.once('end', end);
+      stream.once('close', end);
+      stream.once('error', end);
+    });
+  }
+}
+
+async function awaitExit(container: Docker.Container, name: string, read: Promise<void>, output: OutputOf): Promise<ContainerExit> {
+  const ended = (await container.wait().catch(() => undefined)) as { readonly StatusCode?: number } | undefined;
+  await read;
+  const state = await container.inspect().then(
+    ({ State }) => State,
+    () => undefined,
+  );
+  return {
+    container: name,
+    exitCode: ended?.StatusCode ?? state?.ExitCode,
+    signal: undefined,
+    // ECS-058
+    ...(state?.OOMKilled === true ? { reason: 'OutOfMemoryError: Container killed due to memory usage' } : {}),
+    lastLines: output.last.lines,
+  };
+}
+
+/** ECS-023: under a read-only root what is mounted can be written. A volume of one container is memory, one that several share is Docker's. */
+function mounts({ definition }: ContainerSpec, volumes: ReadonlyMap<string, string>): Pick<Docker.HostConfig, 'Tmpfs' | 'Binds'> {
+  const own = definition.mountPoints.filter(({ sourceVolume }) => !volumes.has(sourceVolume));
+  const shared = definition.mountPoints.filter(({ sourceVolume }) => volumes.has(sourceVolume));
+  return {
+    Tmpfs: Object.fromEntries(own.map(({ containerPath, readOnly }) => [containerPath, readOnly ? 'ro,exec' : 'rw,exec'])),
+    Binds: shared.map(
+      ({ containerPath, readOnly, sourceVolume }) => `${volumes.get(sourceVolume)}:${containerPath}${readOnly ? ':ro' : ''}`,
+    ),
+  };
+}
+
+function cannotStart(name: string, error: unknown): TaskStartFailure {
+  const said = error instanceof Error && 'json' in error ? (error.json as { readonly message?: string } | undefined)?.message : undefined;
+  const why = said ?? (error instanceof Error ? error.message : String(error));
+  return new TaskStartFailure(
+    `CannotStartContainerError: Error response from daemon: ${why}`,
+    `Cannot start container "${name}": ${why}. Check command, entryPoint, workingDirectory and user of the container definition and the Dockerfile.`,
+  );
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import type Docker from 'dockerode';
+import type { ContainerImage } from '../capabilities/container-image.ts';
+import { buildContext } from './build-context.ts';
+import { LastLines } from './output-lines.ts';
+import { tarArchive } from './tar-archive.ts';
+import { TaskStartFailure } from './task-runtime.ts';
+
+/** An image that the engine holds. */
+export interface DockerImage {
+  /** Id or name that a container is made from. */
+  readonly name: string;
+  readonly stopSignal: string;
+}
+
+const REPOSITORY = 's3m-asset';
+
+/** Makes images ready in a Docker engine, each once: builds the application's own, uses or pulls others. */
+export class DockerImages {
+  readonly #docker: Docker;
+  readonly #labels: Readonly<Record<string, string>>;
+  readonly #ready = new Map<string, Promise<DockerImage>>();
+
+  constructor(docker: Docker, labels: Readonly<Record<string, string>>) {
+    this.#docker = docker;
+    this.#labels = labels;
+  }
+
+  /** @throws TaskStartFailure */
+  build(image: ContainerImage, report: (line: string) => void): Promise<DockerImage> {
+    const name = `${REPOSITORY}:${tagOf(image)}`;
+    return this.#once(name, async () => {
+      const { platform } = image;
+      if (platform !== undefined) await this.#checkPlatform(image.uri, platform);
+      return (await this.#inspect(name)) ?? this.#build(image, name, report);
+    });
+  }
+
+  /** @throws TaskStartFailure */
+  find(name: string, report: (line: string) => void): Promise<DockerImage> {
+    return this.#once(name, async () => (await this.#inspect(name)) ?? this.#pull(name, report));
+  }
+
+  #once(name: string, make: () => Promise<DockerImage>): Promise<DockerImage> {
+    const known = this.#ready.get(name);
+    if (known !== undefined) return known;
+    const made = make();
+    this.#ready.set(name, made);
+    made.catch(() => this.#ready.delete(name));
+    return made;
+  }
+
+  async #inspect(name: string): Promise<DockerImage | undefined> {
+    const found = await this.#docker
+      .getImage(name)
+      .inspect()
+      .catch(() => undefined);
+    if (found === undefined) return undefined;
+    await this.#checkPlatform(name, `${found.Os}/${found.Architecture}`);
+    const stopSignal = (found.Config as { readonly StopSignal?: string } | null)?.StopSignal;
+    return { name, stopSignal: stopSignal === undefined || stopSignal === '' ? 'SIGTERM' : stopSignal };
+  }
+
+  async #checkPlatform(name: string, platform: string): Promise<void> {
+    const engine = await this.#docker.version();
+    const [os, architecture] = platform.split('/');
+    if (os === engine.Os && architecture === engine.Arch) return;
+    throw new TaskStartFailure(
+      `CannotPullContainerError: image ${name} does not match the platform ${engine.Os}/${engine.Arch}`,
+      `Cannot run ${name}: it is made for ${platform}, and this Docker engine runs ${engine.Os}/${engine.Arch}. Set runtimePlatform of the task definition and platform of the image to ${engine.Os}/${engine.Arch}, or leave platform out.`,
+    );
+  }
+
+  async #build(image: ContainerImage, name: string, report: (line: string) => void): Promise<DockerImage> {
+    const last = new LastLines();
+    const say = (line: string): void => {
+      last.add(line);
+      report(line);
+    };
+    try {
+      const output = await this.#docker.buildImage(tarArchive(buildContext(image.directory, image.dockerFile)), {
+        t: name,
+        dockerfile: image.dockerFile,
+        buildargs: { ...image.buildArgs },
+        labels: { ...this.#labels },
+        forcerm: true,
+        ...(image.target === undefined ? {} : { target: image.target }),
+        ...(image.platform === undefined ? {} : { platform: image.platform }),
+      });
+      await follow(this.#docker, output, say);
+    } catch (error) {
+      throw buildFailed(image, error, last.lines);
+    }
+    const built = await this.#inspect(name);
+    if (built === undefined) throw buildFailed(image, new Error('the engine built nothing'), last.lines);
+    return built;
+  }
+
+  // ECS-045, ECS-046
+  async #pull(name: string, report: (line: string) => void): Promise<DockerImage> {
+    const reference = fullReference(name);
+    try {
+      await follow(this.#docker, await this.#docker.pull(name), report);
+      const pulled = await this.#inspect(name);
+      if (pulled !== undefined) return pulled;
+      throw new Error('not found');
+    } catch (error) {
+      if (error instanceof TaskStartFailure) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new TaskStartFailure(
+        `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: ${why}`,
+        `Cannot pull ${name}: ${why}. The Docker engine does not hold the image; check its name and tag, log in to its registry (docker login), or bring it in with docker load.`,
+      );
+    }
+  }
+}
+
+/** What Docker reports line by line while it builds or pulls. @throws Error with the engine's own text. */
+function follow(docker: Docker, stream: NodeJS.ReadableStream, say: (line: string) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    docker.modem.followProgress(
+      stream,
+      (error) => (error === null || error === undefined ? resolve() : reject(error)),
+      (event: { readonly stream?: string; readonly status?: string; readonly id?: string; readonly progressDetail?: object }) => {
+        const text =
+          event.stream ?? (event.progressDetail === undefined || event.status?.endsWith('complete') === true ? event.status : undefined);
+        const line = text?.trimEnd() ?? '';
+        for (const part of line.split('\n')) if (part.trim() !== '') say(event.id === undefined ? part : `${event.id}: ${part}`);
+      },
+    );
+  });
+}
+
+function buildFailed(image: ContainerImage, error: unknown, last: readonly string[]): TaskStartFailure {
+  const why = error instanceof Error ? error.message : String(error);
+  const said = last.length === 0 ? '' : `\nThe build said last:\n  ${last.join('\n  ')}`;
+  return new TaskStartFailure(
+    `CannotPullContainerError: ${image.uri}: build failed: ${why}`,
+    `Cannot build ${resolve(image.directory, image.dockerFile)}: ${why}${said}`,
+  );
+}
+
+function tagOf({ hash, dockerFile, target, buildArgs, platform }: ContainerImage): string {
+  return createHash('sha256')
+    .update(JSON.stringify([hash, dockerFile, target, buildArgs, platform]))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+/** `nginx:1.27` -> `docker.io/library/nginx:1.27` */
+function fullReference(name: string): string {
+  const [first = ''] = name.split('/');
+  const hasRegistry = name.includes('/') && (first.includes('.') || first.includes(':') || first === 'localhost');
+  const whole = hasRegistry ? name : `docker.io/${name.includes('/') ? '' : 'library/'}${name}`;
+  return /:[^/]*$|@/.test(whole) ? whole : `${whole}:latest`;
+}

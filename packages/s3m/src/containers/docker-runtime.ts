@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type Docker from 'dockerode';
+import { createTaskContainer } from './docker-container.ts';
+import type { TaskContainer } from './docker-container.ts';
+import { createHolder } from './docker-holder.ts';
+import { DockerImages } from './docker-image.ts';
+import { removeLeftovers } from './docker-leftovers.ts';
+import { DockerTask } from './docker-task.ts';
+import { openOutletDoors } from './outlet-doors.ts';
+import { probeDocker } from './probe-docker.ts';
+import { markProcess } from './process-table.ts';
+import { ensureRelayImage } from './relay-image.ts';
+import { privateDirectory, projectSocketDirectory, removeDirectory } from './socket-directory.ts';
+import { startOrder } from './start-order.ts';
+import { TaskJournal } from './task-journal.ts';
+import { TaskStartFailure } from './task-runtime.ts';
+import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
+
+export interface DockerRuntimeOptions {
+  /** Absolute path of the project's `.s3m`. */
+  readonly stateDirectory: string;
+}
+
+/**
+ * Makes the runtime that runs a task's containers in Docker. A task's network has nothing but a loopback interface: no other process or
+ * container has a route to it, and it has none to anything. Connections go through its relay and a directory of Unix sockets.
+ *
+ * @throws Error when no engine answers, or on a system where it cannot share Unix sockets with this process.
+ */
+export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptions): Promise<TaskRuntime> {
+  if (process.platform !== 'linux') {
+    throw new Error(
+      `Docker tasks need Linux: on ${process.platform} the engine runs in a virtual machine, which shares no Unix sockets with this process. Use --runtime process, or start S3M inside Linux (WSL).`,
+    );
+  }
+  const probe = await probeDocker();
+  if (!probe.available) throw new Error(`Cannot use Docker: ${probe.why} ${probe.fix}`);
+  const { default: DockerClient } = await import('dockerode');
+  const docker: Docker = new DockerClient({ socketPath: probe.socket });
+  const project = createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
+  const engine = markProcess(process.pid);
+  const labels = { 's3m.project': project, 's3m.engine': `${engine.pid}:${engine.startTime ?? ''}` };
+  const sockets = projectSocketDirectory(project);
+  const journal = new TaskJournal(stateDirectory);
+  const images = new DockerImages(docker, { 's3m.project': project });
+  const running = new Map<string, { kill(): Promise<void> }>();
+  let relayImage: Promise<string> | undefined;
+
+  return {
+    kind: 'docker',
+    description: `Docker ${probe.version}, each task in a network of its own without any interface but loopback`,
+    prepare: async (image, report) => {
+      await Promise.all([relay(), images.build(image, report)]);
+    },
+    start,
+    cleanUp: () => removeLeftovers(docker, project, journal),
+    close: async () => {
+      await Promise.all([...running.values()].map((task) => task.kill()));
+    },
+  };
+
+  function relay(): Promise<string> {
+    relayImage ??= ensureRelayImage(docker);
+    relayImage.catch(() => (relayImage = undefined));
+    return relayImage;
+  }
+
+  async function start(task: TaskSpec): Promise<RunningTask> {
+    const order = startOrder(task.containers);
+    const [relayName, ...found] = await Promise.all([
+      relay(),
+      ...order.map(({ definition, image }) => {
+        const report = (line: string): void => task.log(definition.name, line);
+        return image === undefined ? images.find(definition.image, report) : images.build(image, report);
+      }),
+    ]);
+    const short = task.id.slice(0, 8);
+    const directory = join(sockets, short);
+    const taskLabels = { ...labels, 's3m.task': task.id };
+    journal.write({ id: task.id, name: task.name, processes: [], directories: [directory] });
+    const remove = removal(task.id, directory);
+    running.set(task.id, { kill: remove });
+    try {
+      const doors = await openOutletDoors(privateDirectory(directory), task.outlets);
+      const holder = await createHolder(docker, {
+        image: relayName,
+        name: `s3m-${project}-${short}-network`,
+        labels: taskLabels,
+        directory,
+        outlets: doors.doors,
+      });
+      const volumes = await sharedVolumes(task, taskLabels);
+      const making = Promise.all(
+        order.map((spec, index) =>
+          createTaskContainer(docker, {
+            spec,
+            image: found[index] ?? { name: spec.definition.image, stopSignal: 'SIGTERM' },
+            name: `s3m-${project}-${short}-${index}-${spec.definition.name.replaceAll(/[^\w.-]/g, '_')}`,
+            labels: taskLabels,
+            holder: holder.id,
+            volumes,
+            log: (line) => task.log(spec.definition.name, line),
+          }),
+        ),
+      );
+      // Settled together: what fails first must not leave the other one creating behind its back.
+      const [made] = await settled(making, holder.start());
+      for (const container of made) await container.start();
+      const started = new DockerTask({ containers: made, directory, doors, networkGone: gone(holder.id), remove });
+      running.set(task.id, started);
+      return started;
+    } catch (error) {
+      await remove();
+      throw error instanceof TaskStartFailure ? error : failure(task, error);
+    }
+  }
+
+  function gone(id: string): Promise<unknown> {
+    return docker
+      .getContainer(id)
+      .wait()
+      .catch(() => undefined);
+  }
+
+  /** Volumes that more than one container of the task mounts. */
+  async function sharedVolumes(task: TaskSpec, taskLabels: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {
+    const mounted = task.containers.flatMap(({ definition }) => [
+      ...new Set(definition.mountPoints.map(({ sourceVolume }) => sourceVolume)),
+    ]);
+    const shared = [...new Set(mounted.filter((name, index) => mounted.indexOf(name) !== index))];
+    const volumes = new Map<string, string>();
+    for (const [index, volume] of shared.entries()) {
+      const name = `s3m-${project}-${task.id.slice(0, 8)}-v${index}`;
+      await docker.createVolume({ Name: name, Labels: { ...taskLabels } });
+      volumes.set(volume, name);
+    }
+    return volumes;
+  }
+
+  function removal(id: string, directory: string): () => Promise<void> {
+    let removed: Promise<void> | undefined;
+    return () =>
+      (removed ??= (async () => {
+        await removeTask(id);
+        removeDirectory(directory);
+        running.delete(id);
+        journal.remove(id);
+      })());
+  }
+
+  async function removeTask(id: string): Promise<void> {
+    const filters = { label: [`s3m.task=${id}`] };
+    const containers = await docker.listContainers({ all: true, filters });
+    await Promise.all(
+      containers.map(({ Id }) =>
+        docker
+          .getContainer(Id)
+          .remove({ force: true, v: true })
+          .catch(() => {}),
+      ),
+    );
+    const { Volumes } = await docker.listVolumes({ filters: JSON.stringify(filters) });
+    await Promise.all(
+      (Volumes ?? []).map(({ Name }) =>
+        docker
+          .getVolume(Name)
+          .remove()
+          .catch(() => {}),
+      ),
+    );
+  }
+}
+
+async function settled(containers: Promise<TaskContainer[]>, holder: Promise<void>): Promise<[TaskContainer[], void]> {
+  await Promise.allSettled([containers, holder]);
+  return Promise.all([containers, holder]);
+}
+
+function failure(task: TaskSpec, error: unknown): TaskStartFailure {
+  const why = error instanceof Error ? error.message : String(error);
+  return new TaskStartFailure(`ResourceInitializationError: ${why}`, `Cannot start task "${task.name}" in Docker: ${why}`);
+}

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import { stopContainers } from './container-stop.ts';
+import type { TaskContainer } from './docker-container.ts';
+import type { OutletDoors } from './outlet-doors.ts';
+import { connectThroughRelay, listeningThroughRelay } from './relay-client.ts';
+import type { ListeningPort } from './listening-ports.ts';
+import type { ContainerExit, RunningTask } from './task-runtime.ts';
+
+/** A task whose containers run in Docker, in the network of its holder. */
+export class DockerTask implements RunningTask {
+  readonly exited: Promise<ContainerExit>;
+  readonly #containers: readonly TaskContainer[];
+  readonly #directory: string;
+  readonly #doors: OutletDoors;
+  readonly #outletPorts: ReadonlySet<number>;
+  readonly #remove: () => Promise<void>;
+  #stopped: Promise<void> | undefined;
+
+  constructor(request: {
+    readonly containers: readonly TaskContainer[];
+    readonly directory: string;
+    readonly doors: OutletDoors;
+    /** Settles when the holder is gone, and the task's network with it. */
+    readonly networkGone: Promise<unknown>;
+    /** Removes everything that the task has. */
+    readonly remove: () => Promise<void>;
+  }) {
+    this.#containers = request.containers;
+    this.#directory = request.directory;
+    this.#doors = request.doors;
+    this.#outletPorts = new Set(request.doors.doors.map(({ port }) => port));
+    this.#remove = request.remove;
+    const essential = request.containers.filter(({ spec }) => spec.definition.essential);
+    const first = essential[0]?.spec.definition.name ?? '';
+    const networkGone = request.networkGone.then((): ContainerExit => ({
+      container: first,
+      exitCode: undefined,
+      signal: undefined,
+      reason: 'ResourceInitializationError: the container that holds the network of the task was stopped',
+    }));
+    this.exited = Promise.race([...essential.map(({ exited }) => exited), networkGone]);
+  }
+
+  get local(): readonly string[] {
+    return this.#containers.map(({ id }) => `container ${id.slice(0, 12)}`);
+  }
+
+  connect(port: number): Promise<Socket> {
+    return connectThroughRelay(join(this.#directory, 'relay'), port);
+  }
+
+  async listening(): Promise<readonly number[]> {
+    return (await this.#listeningPorts()).map(({ port }) => port);
+  }
+
+  async listeningOnLoopback(): Promise<readonly number[]> {
+    return (await this.#listeningPorts()).filter(({ loopbackOnly }) => loopbackOnly).map(({ port }) => port);
+  }
+
+  stop(after: (ms: number) => Promise<void>): Promise<void> {
+    this.#stopped ??= stopContainers(
+      this.#containers.map((container) => ({
+        spec: container.spec,
+        exited: container.exited,
+        interrupt: () => container.signal(container.stopSignal),
+        kill: () => container.signal('SIGKILL'),
+      })),
+      after,
+    ).then(() => this.kill());
+    return this.#stopped;
+  }
+
+  /** Removes everything at once, without asking. */
+  async kill(): Promise<void> {
+    this.#doors.close();
+    await this.#remove();
+  }
+
+  async #listeningPorts(): Promise<readonly ListeningPort[]> {
+    const ports = await listeningThroughRelay(join(this.#directory, 'relay')).catch(() => []);
+    return ports.filter(({ port }) => !this.#outletPorts.has(port));
+  }
+}

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { promisify } from 'node:util';
+import type Docker from 'dockerode';
+import { findSystemTool } from './executable-path.ts';
+import { tarArchive } from './tar-archive.ts';
+import type { TarEntry } from './tar-archive.ts';
+import { RELAY_PROGRAM } from './task-relay.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Makes the image of the relay on this machine, if the engine has it not: the Node that runs now, the libraries that it loads, `ip` where there
+ * is one, and the relay's program. Nothing is pulled. Answers the image's name, which tells what is in it.
+ */
+export async function ensureRelayImage(docker: Docker): Promise<string> {
+  const files = await relayFiles();
+  const hash = createHash('sha256')
+    .update(readFileSync(RELAY_PROGRAM))
+    .update(JSON.stringify(files.map(fingerprint)))
+    .digest('hex');
+  const image = `s3m-relay:${hash.slice(0, 16)}`;
+  const known = await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!known) await importImage(docker, image, files);
+  return image;
+}
+
+/** Imports a file system as an image. */
+export async function importImage(docker: Docker, image: string, entries: readonly TarEntry[]): Promise<void> {
+  const [repo = image, tag = 'latest'] = image.split(':');
+  const progress = await docker.importImage(tarArchive(entries), { repo, tag });
+  await new Promise<void>((resolve, reject) => {
+    docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** A program of this machine and the libraries that the dynamic loader finds for it, under their own paths. */
+export async function programFiles(program: string, path: string = program): Promise<readonly TarEntry[]> {
+  // A static program has no libraries, and ldd says so with an exit code.
+  const { stdout } = await run('ldd', [program]).catch(() => ({ stdout: '' }));
+  const libraries = [...stdout.matchAll(/(?:=> )?(\/\S+) \(0x/g)].flatMap(([, library]) => library ?? []);
+  return [fileEntry(path.replace(/^\/+/, ''), program), ...libraries.map((library) => fileEntry(library.slice(1), library))];
+}
+
+async function relayFiles(): Promise<readonly TarEntry[]> {
+  const ip = findSystemTool('ip');
+  const [node, tool] = await Promise.all([programFiles(process.execPath, '/node'), ip === undefined ? [] : programFiles(ip, '/ip')]);
+  const unique = new Map([...node, ...tool, fileEntry('relay.mjs', RELAY_PROGRAM)].map((entry) => [entry.path, entry]));
+  return [...unique.values()];
+}
+
+function fileEntry(path: string, source: string): TarEntry {
+  const real = realpathSync(source);
+  const { size } = statSync(real);
+  return { kind: 'file', path, source: real, size, executable: basename(path) !== 'relay.mjs' };
+}
+
+/** Size and time of change stand for the content of what is too big to be read at each start. */
+function fingerprint(entry: TarEntry): unknown {
+  return entry.kind === 'file' ? [entry.path, entry.size, entry.path === 'relay.mjs' ? 0 : statSync(entry.source).mtimeMs] : entry;
+}
