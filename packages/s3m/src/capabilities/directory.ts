@@ -5,6 +5,7 @@ import type { Layer } from './layer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { LogGroup } from './log-group.ts';
 import type { RestApi } from './rest-api.ts';
+import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { Table } from './table.ts';
@@ -40,6 +41,8 @@ export interface Capabilities {
   taskDefinition: TaskDefinition;
   /** By service ARN. */
   service: EcsService;
+  /** By security group id. */
+  defaultSecurityGroup: DefaultSecurityGroup;
 }
 
 export type CapabilityKind = keyof Capabilities;

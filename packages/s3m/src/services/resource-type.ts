@@ -57,6 +57,8 @@ export interface ResourceContext {
   findAsset(bucket: string, key: string): FileAsset | undefined;
   /** Files of the template's own folder: a path relative to it, made absolute. */
   resolvePath(path: string): string;
+  /** A text with every known AWS address in it replaced by the local one: for files that put addresses together from parts. */
+  localize?(text: string): string;
   /** Whether the resource is replacing one of the same logical id that still runs (create new, then delete old). */
   readonly replacing: boolean;
   progress(message: string): void;

@@ -1,0 +1,96 @@
+import { PropertyReader } from '../property-reader.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+  type Value,
+} from '../resource-type.ts';
+import { isPublicPolicy, unknownConditions } from './anonymous-access.ts';
+import { MalformedPolicy, parseBucketPolicy, type BucketPolicyDocument } from './bucket-policy-document.ts';
+import { MemoryBucket } from './memory-bucket.ts';
+
+/** Decides whether a website answers: what it lets everybody read (S3W-009). What it grants to principals of the account has no effect yet. */
+export const bucketPolicy: ResourceType = {
+  type: 'AWS::S3::BucketPolicy',
+  scope: 'simulated',
+  properties: { Bucket: 'simulated', PolicyDocument: 'simulated' },
+  required: ['Bucket', 'PolicyDocument'],
+  attributes: [],
+  replacedBy: ['Bucket'],
+  check: checkPolicy,
+  create: (context) => Promise.resolve(createPolicy(context)),
+};
+
+function checkPolicy(properties: Properties): Finding[] {
+  const { PolicyDocument: document } = properties;
+  if (typeof document === 'string' && document.startsWith('unresolved:')) return [];
+  const policy = tryParse(document);
+  if (policy instanceof MalformedPolicy) return [{ property: 'PolicyDocument', kind: 'invalid', message: policy.message }];
+  return unknownConditions(policy).map(({ operator, key }) => ({
+    property: 'PolicyDocument.Statement.Condition',
+    kind: 'unsupported',
+    message: `Condition ${operator} on ${key} in a statement for everybody: only Bool on aws:SecureTransport is evaluated`,
+    fix: 'The statement would never allow, and always deny, if it were accepted',
+  }));
+}
+
+function createPolicy(context: ResourceContext): Resource {
+  const reader = new PropertyReader(context.properties);
+  const name = reader.string('Bucket');
+  const bucket = context.account.directory.find('bucket', name);
+  if (!(bucket instanceof MemoryBucket)) throw new ResourceFailure('The specified bucket does not exist', { property: 'Bucket' });
+  if (bucket.policy !== undefined) {
+    throw new ResourceFailure(`The bucket policy already exists on bucket ${name}.`, {
+      property: 'Bucket',
+      fix: 'A bucket has one policy: put all statements into it',
+    });
+  }
+  bucket.policy = acceptPolicy(context, bucket);
+  const resource: Resource = {
+    ref: name,
+    attributes: {},
+    update(next) {
+      bucket.policy = acceptPolicy(next, bucket);
+      return Promise.resolve(resource);
+    },
+    delete() {
+      bucket.policy = undefined;
+      return Promise.resolve();
+    },
+  };
+  return resource;
+}
+
+/** @throws ResourceFailure as PutBucketPolicy does */
+function acceptPolicy(context: ResourceContext, bucket: MemoryBucket): BucketPolicyDocument {
+  const policy = tryParse(context.properties['PolicyDocument']);
+  if (policy instanceof MalformedPolicy) throw new ResourceFailure(policy.message, { property: 'PolicyDocument' });
+  const own = (resource: string): boolean => resource === '*' || resource === bucket.arn || resource.startsWith(`${bucket.arn}/`);
+  const foreign = policy.flatMap(({ resources, notResources }) => resources ?? notResources ?? []).find((resource) => !own(resource));
+  if (foreign !== undefined) {
+    throw new ResourceFailure('Policy has invalid resource', {
+      property: 'PolicyDocument',
+      fix: `"${foreign}" is not the bucket ${bucket.arn} or ${bucket.arn}/*`,
+    });
+  }
+  // S3W-020
+  if (bucket.publicAccessBlock.blockPublicPolicy && isPublicPolicy(policy)) {
+    throw new ResourceFailure('API: s3:PutBucketPolicy Access Denied', {
+      property: 'PolicyDocument',
+      fix: 'The policy is public and the bucket blocks that: set PublicAccessBlockConfiguration.BlockPublicPolicy and RestrictPublicBuckets to false (CDK: blockPublicAccess: BlockPublicAccess.BLOCK_ACLS_ONLY)',
+    });
+  }
+  return policy;
+}
+
+function tryParse(document: Value | undefined): BucketPolicyDocument | MalformedPolicy {
+  try {
+    return parseBucketPolicy(document);
+  } catch (error) {
+    if (error instanceof MalformedPolicy) return error;
+    throw error;
+  }
+}

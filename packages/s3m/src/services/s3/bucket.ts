@@ -1,0 +1,138 @@
+import { DuplicateCapability } from '../../capabilities/directory.ts';
+import { PropertyReader } from '../property-reader.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
+import { MemoryBucket } from './memory-bucket.ts';
+import { readPublicAccessBlock } from './public-access-block.ts';
+import { indexDocumentProblem, readWebsiteConfiguration } from './website-configuration.ts';
+import { openWebsite, type WebsiteServer } from './website-server.ts';
+import { websiteUrl } from './website-url.ts';
+
+/** Objects live in memory; a bucket with a website configuration answers on a port of this machine. */
+export const bucket: ResourceType = {
+  type: 'AWS::S3::Bucket',
+  scope: 'simulated',
+  properties: {
+    BucketName: 'simulated',
+    'WebsiteConfiguration.IndexDocument': 'simulated',
+    'WebsiteConfiguration.ErrorDocument': 'simulated',
+    PublicAccessBlockConfiguration: 'simulated',
+    AccessControl: 'simulated',
+    OwnershipControls: { inert: 'object ACLs are not simulated: no object has one' },
+    BucketEncryption: { inert: 'objects live in memory only, and S3 decrypts for every reader' },
+    LifecycleConfiguration: { inert: 'objects do not age here' },
+    VersioningConfiguration: { inert: 'readers of the current version see no difference' },
+    LoggingConfiguration: { inert: 'access logs are not delivered' },
+    AccelerateConfiguration: { inert: 'there is no distance to cover' },
+    AnalyticsConfigurations: { inert: 'reports on the storage used change nothing for readers' },
+    IntelligentTieringConfigurations: { inert: 'the storage class changes nothing for readers' },
+    InventoryConfigurations: { inert: 'reports on the objects stored change nothing for readers' },
+    MetricsConfigurations: { inert: 'CloudWatch metrics are not kept' },
+    Tags: { inert: 'nothing here decides by tags' },
+  },
+  attributes: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
+  replacedBy: ['BucketName'],
+  check: checkBucket,
+  create: createBucket,
+};
+
+function checkBucket(properties: Properties): Finding[] {
+  const findings: Finding[] = [];
+  const { BucketName: name, AccessControl: acl, WebsiteConfiguration: website } = properties;
+  if (typeof name === 'string' && !name.startsWith('unresolved:') && !isBucketName(name)) {
+    findings.push({
+      property: 'BucketName',
+      kind: 'invalid',
+      message: 'The specified bucket is not valid.',
+      fix: `"${name}": a bucket name has 3 to 63 lower-case letters, digits, hyphens and dots, and begins and ends with a letter or digit`,
+    });
+  }
+  if (typeof acl === 'string' && acl.startsWith('Public')) {
+    findings.push({
+      property: 'AccessControl',
+      kind: 'unsupported',
+      message: `AccessControl ${acl}: object ACLs are not simulated`,
+      fix: 'Allow s3:GetObject in an AWS::S3::BucketPolicy (CDK: publicReadAccess)',
+    });
+  }
+  if (website !== undefined && website !== null && typeof website === 'object' && !('RedirectAllRequestsTo' in website)) {
+    const message = indexDocumentProblem(new PropertyReader(website as Properties, 'WebsiteConfiguration').optionalString('IndexDocument'));
+    if (message !== undefined) findings.push({ property: 'WebsiteConfiguration.IndexDocument', kind: 'invalid', message });
+  }
+  return findings;
+}
+
+async function createBucket(context: ResourceContext): Promise<Resource> {
+  const { account } = context;
+  const reader = new PropertyReader(context.properties);
+  const name = reader.optionalString('BucketName') ?? context.physicalName({ max: 63, lowerCase: true });
+  const arn = `arn:${account.partition}:s3:::${name}`;
+  const store = new MemoryBucket(name, arn, readPublicAccessBlock(reader.object('PublicAccessBlockConfiguration')), account.clock);
+  const withdraw = provide(context, store);
+  let website: WebsiteServer | undefined;
+
+  /** Opens, changes or closes the website as the configuration wants it. */
+  async function configureWebsite(properties: PropertyReader, logicalId: string): Promise<void> {
+    const configuration = readWebsiteConfiguration(properties.object('WebsiteConfiguration'));
+    if (configuration !== undefined && website !== undefined) {
+      website.configure(configuration);
+    } else if (configuration === undefined) {
+      await website?.[Symbol.asyncDispose]();
+      website = undefined;
+    } else {
+      website = await openWebsite(store, configuration, account, logicalId);
+    }
+  }
+
+  function describe(): Resource {
+    const url = websiteUrl(name, account.region, account.urlSuffix);
+    return {
+      ref: name,
+      attributes: {
+        Arn: arn,
+        DomainName: `${name}.s3.${account.urlSuffix}`,
+        DualStackDomainName: `${name}.s3.dualstack.${account.region}.${account.urlSuffix}`,
+        RegionalDomainName: `${name}.s3.${account.region}.${account.urlSuffix}`,
+        WebsiteURL: url,
+      },
+      addresses: website === undefined ? [] : [{ aws: url, local: `http://127.0.0.1:${website.port}` }],
+      async update(next) {
+        const properties = new PropertyReader(next.properties);
+        store.publicAccessBlock = readPublicAccessBlock(properties.object('PublicAccessBlockConfiguration'));
+        await configureWebsite(properties, next.name.logicalId);
+        return describe();
+      },
+      async delete() {
+        withdraw();
+        await website?.[Symbol.asyncDispose]();
+      },
+    };
+  }
+
+  try {
+    await configureWebsite(reader, context.name.logicalId);
+  } catch (error) {
+    withdraw();
+    throw error;
+  }
+  return describe();
+}
+
+function provide(context: ResourceContext, store: MemoryBucket): () => void {
+  try {
+    return context.account.directory.provide('bucket', store.name, store);
+  } catch (error) {
+    if (!(error instanceof DuplicateCapability)) throw error;
+    throw new ResourceFailure(`${store.name} already exists`, { property: 'BucketName', cause: error });
+  }
+}
+
+function isBucketName(name: string): boolean {
+  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/.test(name);
+}
