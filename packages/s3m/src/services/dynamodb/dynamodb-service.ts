@@ -1,0 +1,146 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Account } from '../account.ts';
+import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
+
+/** dynalite's own limit. */
+const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+const API = 'DynamoDB_20120810';
+
+/** An error that DynamoDB answered. */
+export class DynamoDbError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = code;
+    this.code = code;
+  }
+}
+
+/** DynamoDB of one account: the tables behind the AWS endpoint, and the same calls from within. */
+export class DynamoDbService {
+  readonly #account: Account;
+  #engine: Promise<DynaliteEngine> | undefined;
+  /** While a table is rebuilt other calls wait. */
+  #gate: Promise<unknown> = Promise.resolve();
+
+  constructor(account: Account) {
+    this.#account = account;
+    account.endpoint.handle('dynamodb', (request, response) => void this.#serve(request, response));
+  }
+
+  /** Starts loading the store, so that the first call finds it. */
+  warm(): void {
+    void this.#load();
+  }
+
+  /** One operation. @throws DynamoDbError */
+  async call(operation: string, input: unknown): Promise<Record<string, unknown>> {
+    await this.#gate;
+    return this.#callNow(operation, input);
+  }
+
+  /** Runs `work` while no other call gets through; `work` uses the `call` that it is given. */
+  async exclusively<T>(work: (call: DynamoDbService['call']) => Promise<T>): Promise<T> {
+    const before = this.#gate;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#gate = promise;
+    await before;
+    try {
+      return await work((operation, input) => this.#callNow(operation, input));
+    } finally {
+      resolve();
+    }
+  }
+
+  async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
+    const answer = await this.#answer({
+      method: 'POST',
+      url: '/',
+      headers: {
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': `${API}.${operation}`,
+        'x-amz-date': '20000101T000000Z',
+        // dynalite wants a signature's shape and looks no further.
+        authorization: 'AWS4-HMAC-SHA256 Credential=engine, SignedHeaders=host, Signature=none',
+      },
+      body: Buffer.from(JSON.stringify(input)),
+    });
+    const output = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+    if (answer.status === 200) return output;
+    const code = String(output['__type']).replace(/^.*#/, '');
+    throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? code));
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const body = await readBody(request);
+      if (body === undefined) {
+        response.writeHead(413).end();
+        return;
+      }
+      await this.#gate;
+      const answer = await this.#answer({ method: request.method ?? '', url: request.url ?? '/', headers: request.headers, body });
+      response.writeHead(answer.status, answer.headers).end(answer.body);
+    } catch {
+      // The client went away, or the store could not be loaded: there is nothing to tell it.
+      response.destroy();
+    }
+  }
+
+  async #answer(request: WireRequest): Promise<WireAnswer> {
+    const engine = await this.#load();
+    return this.#asInAccount(request, await engine.call(withTableName(request)));
+  }
+
+  /** What dynalite prints with its own account (DDB-022) becomes what AWS would print. */
+  #asInAccount(request: WireRequest, answer: WireAnswer): WireAnswer {
+    const operation = String(request.headers['x-amz-target']).split('.')[1];
+    if (operation === 'CreateTable' && answer.status === 400) return withDuplicateName(request, answer);
+    if (!/^(Create|Describe|Update|Delete)Table$/.test(operation ?? '')) return answer;
+    const { partition, region, id } = this.#account;
+    const prefix = `"arn:${partition}:dynamodb:${region}:${id}:table/`;
+    return withBody(answer, answer.body.toString().replaceAll(/"arn:aws:dynamodb:[^:"]*:\d*:table\//g, prefix));
+  }
+
+  #load(): Promise<DynaliteEngine> {
+    return (this.#engine ??= DynaliteEngine.load());
+  }
+}
+
+/** A table may be named by its ARN, which dynalite doesn't know. */
+function withTableName(request: WireRequest): WireRequest {
+  if (!request.body.includes('"arn:')) return request;
+  const text = request.body.toString().replaceAll(/("TableName"\s*:\s*")arn:[^"]*:table\/([^"/]+)"/g, '$1$2"');
+  return { ...request, body: Buffer.from(text) };
+}
+
+/** DDB-007; dynalite leaves the message empty. */
+function withDuplicateName(request: WireRequest, answer: WireAnswer): WireAnswer {
+  const error = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+  if (!String(error['__type']).endsWith('#ResourceInUseException')) return answer;
+  const { TableName: name } = JSON.parse(request.body.toString()) as { readonly TableName?: unknown };
+  return withBody(answer, JSON.stringify({ ...error, message: `Table already exists: ${String(name)}` }));
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAX_REQUEST_BYTES) chunks.push(chunk);
+  }
+  return length > MAX_REQUEST_BYTES ? undefined : Buffer.concat(chunks);
+}
+
+/** One service an account, made when its first table is. */
+const services = new WeakMap<Account, DynamoDbService>();
+
+export function dynamoDbOf(account: Account): DynamoDbService {
+  let service = services.get(account);
+  if (service === undefined) {
+    service = new DynamoDbService(account);
+    services.set(account, service);
+  }
+  return service;
+}
