@@ -19,7 +19,7 @@ export interface ContextRequest {
 /** Makes what a resource type is given when it creates or updates a resource. */
 export function createContext(
   request: ContextRequest,
-  surroundings: { readonly account: Account; readonly stackId: string; readonly stack: StackTemplate; readonly findAsset: FindAsset },
+  surroundings: { readonly account: Account; readonly stackId: string; readonly stack: StackTemplate; readonly findAsset: FindAsset; readonly localize: (text: string) => string },
 ): ResourceContext {
   const { name } = request;
   const identity = { stack: name.stack, logicalId: name.logicalId, generation: request.generation };
@@ -34,6 +34,7 @@ export function createContext(
     physicalName: (options = {}) => physicalName(identity, options),
     physicalId: (count, alphabet, salt) => physicalId(identity, count, alphabet, salt),
     findAsset: surroundings.findAsset,
+    localize: surroundings.localize,
     resolvePath: (path) => resolve(dirname(surroundings.stack.file), path),
     progress: (message) => surroundings.account.emit({ event: 'progress', stack: name.stack, logicalId: name.logicalId, message }),
   };
