@@ -20,3 +20,9 @@ export function writeLine(level, text) {
   const line = `${new Date().toISOString()}\t${current.requestId}\t${level}\t${text}`;
   process.stdout.write(`${line.replaceAll('\n', '\r')}\n`);
 }
+
+/** Resolves when what was written is in the pipe: a log line must not arrive after the answer that follows it. */
+export function flushed() {
+  if (process.stdout.writableLength === 0) return Promise.resolve();
+  return /** @type {Promise<void>} */ (new Promise((resolve) => process.stdout.write('', () => resolve())));
+}

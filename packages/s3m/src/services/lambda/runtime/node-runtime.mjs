@@ -1,7 +1,7 @@
 // @ts-check
 import { enableCompileCache } from 'node:module';
 import { ApiClient } from './api-client.mjs';
-import { current, patchConsole, writeLine } from './console-lines.mjs';
+import { current, flushed, patchConsole, writeLine } from './console-lines.mjs';
 import { invokeHandler } from './invoke-handler.mjs';
 import { limitLookup } from './module-lookup.mjs';
 import { resolveHandler } from './resolve-handler.mjs';
@@ -76,8 +76,9 @@ async function serve(invocation) {
     supportsCallbacks,
   );
   api.holdsProcess = true;
+  if (outcome.kind === 'error') logError('Invoke Error', outcome.error);
+  await flushed();
   if (outcome.kind === 'error') {
-    logError('Invoke Error', outcome.error);
     await api.fail(requestId, toErrorResponse(outcome.error));
     return;
   }
@@ -113,6 +114,7 @@ function createContext(requestId, headers) {
 async function endWith(what, error, exitCode) {
   logError(what, error);
   api.holdsProcess = true;
+  await flushed();
   await report(error);
   process.exit(exitCode);
 }
