@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:path';
 import { findExecutable } from './executable-path.ts';
 import { shorten } from './image-layout.ts';
@@ -35,7 +35,7 @@ export function resolveLocalCommand(spec: ContainerSpec, image: ProcessImage): L
   const [first, ...rest] = definition.local?.command ?? commandLine(spec, image);
   if (first === undefined) throw noCommand(spec, image);
   const words = rest.map(inImage);
-  const node = isNodeCommand([first, ...words], directory);
+  const node = isNodeCommand([inImage(first), ...words], directory);
   const executable =
     basename(first) === 'node' || basename(first) === 'nodejs' ? process.execPath : findExecutable(inImage(first), path, directory);
   if (executable === undefined) throw notThere(spec, image, first, first.includes('/') ? resolve(directory, first) : undefined);
@@ -60,8 +60,19 @@ function commandLine({ definition }: ContainerSpec, { stage }: ProcessImage): re
 }
 
 function workingDirectory({ definition }: ContainerSpec, image: ProcessImage): string {
-  if (definition.local?.directory !== undefined) return resolve(image.context, definition.local.directory);
-  return join(image.root, definition.workingDirectory ?? image.stage.directory ?? '/');
+  const named = definition.local?.directory;
+  if (named === undefined) {
+    const directory = join(image.root, definition.workingDirectory ?? image.stage.directory ?? '/');
+    // As Docker does with a WORKDIR that is not there.
+    mkdirSync(directory, { recursive: true });
+    return directory;
+  }
+  const directory = resolve(image.context, named);
+  if (exists(directory)) return directory;
+  throw new TaskStartFailure(
+    `CannotStartContainerError: chdir to "${directory}": no such file or directory`,
+    `Cannot start container "${definition.name}" as a process: the directory "${named}" that the Metadata S3M names is not there (looked for ${directory}). Relative paths count from the build context.`,
+  );
 }
 
 /** The directory of this Node comes first, then the image's own directories, then this machine's. */

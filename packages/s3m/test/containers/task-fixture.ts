@@ -1,13 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer, request } from 'node:http';
+import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
-import type { ContainerSpec, Outlet, RunningTask, TaskRuntime, TaskSpec } from '../../src/containers/task-runtime.ts';
+import type { ContainerSpec, Outlet, RunningTask, TaskSpec } from '../../src/containers/task-runtime.ts';
 
 /** A directory of a test's own, removed at its end. */
 export interface TemporaryDirectory extends Disposable {
@@ -113,11 +113,11 @@ export async function until(fact: () => boolean | Promise<boolean>, what: string
   throw new Error(`Waited in vain for ${what}`);
 }
 
-/** True when a process, zombies not counted, runs. */
+/** True when a process runs; one that has ended and that nobody has asked about yet does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !existsSync('/proc/self/stat') || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     return false;
   }
@@ -142,15 +142,47 @@ export async function listenOnLoopback(server: Server): Promise<number> {
   return address.port;
 }
 
-/** True when this machine's own loopback has something on `port`. */
-export function hostAnswers(port: number): Promise<boolean> {
+/** Connects from this process as any local program would; the error's code when it cannot. */
+export function dialFromHost(port: number): Promise<string> {
   return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(true));
-    probe.listen(port, () => probe.close(() => resolve(false)));
+    const socket = connect({ host: '127.0.0.1', port });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve('connected');
+    });
+    socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
   });
 }
 
-export function disposable(runtime: TaskRuntime): AsyncDisposable {
-  return { [Symbol.asyncDispose]: () => runtime.close() };
+/** A port that nothing on this machine has at the moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listenOnLoopback(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** An echo server behind an outlet at `address`. */
+export async function outletTo(
+  address: string,
+  port: number,
+  body: string,
+): Promise<Outlet & AsyncDisposable & { readonly realPort: number }> {
+  const server = createHttpServer((request, response) => response.end(`${body} ${request.url}`));
+  const realPort = await listenOnLoopback(server);
+  return {
+    address,
+    port,
+    realPort,
+    connect: () =>
+      new Promise((resolve, reject) => {
+        const socket = connect({ host: '127.0.0.1', port: realPort });
+        socket.once('connect', () => resolve(socket));
+        socket.once('error', reject);
+      }),
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
 }

@@ -1,0 +1,61 @@
+/** Programs that tests run in tasks. Plain JavaScript, so that an image needs nothing but Node. */
+
+/** Answers what it is asked: `/` its process id, `/fetch?URL`, `/dial?HOST:PORT`, `/environment`, `/slow`, `/write?PATH`. */
+export const SERVICE = `
+const http = require('node:http');
+const net = require('node:net');
+const fs = require('node:fs');
+const port = Number(process.argv[2]);
+const server = http.createServer(async (request, response) => {
+  const [path, argument] = decodeURIComponent(request.url).split('?');
+  response.setHeader('x-remote', String(request.socket.remoteAddress));
+  if (path === '/fetch') response.end(await fetch(argument).then((answer) => answer.text(), (error) => 'failed ' + (error.cause?.code ?? error.message)));
+  else if (path === '/dial') response.end(await dial(argument));
+  else if (path === '/environment') response.end(JSON.stringify(process.env));
+  else if (path === '/identity') response.end(JSON.stringify({ uid: process.getuid(), cwd: process.cwd() }));
+  else if (path === '/write') response.end(write(argument));
+  else if (path === '/slow') { response.write('begun '); console.log('slow begins'); setTimeout(() => response.end('and finished'), 300); }
+  else response.end(String(process.pid) + ' ' + require('node:os').hostname());
+});
+server.listen(port, () => console.log('listening on', server.address().port));
+process.on('SIGTERM', () => { console.log('asked to stop'); server.close(() => { console.log('closed'); process.exit(0); }); server.closeIdleConnections(); });
+
+function dial(where) {
+  const [host, port] = where.split(':');
+  return new Promise((resolve) => {
+    const socket = net.connect({ host, port: Number(port), timeout: 2000 }, () => {
+      socket.write('GET /dialled HTTP/1.1\\r\\nhost: x\\r\\nconnection: close\\r\\n\\r\\n');
+      let text = '';
+      socket.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text.split('\\r\\n\\r\\n').pop()));
+    });
+    socket.on('error', (error) => resolve('failed ' + error.code));
+    socket.on('timeout', () => { socket.destroy(); resolve('failed timeout'); });
+  });
+}
+
+function write(path) {
+  try { fs.writeFileSync(path, 'x'); return 'written'; } catch (error) { return 'failed ' + error.code; }
+}
+`;
+
+/** Takes no notice of SIGTERM. */
+export const STUBBORN = `process.on('SIGTERM', () => console.log('no')); setInterval(() => {}, 1000); console.log('started');`;
+
+/** Says why and ends. */
+export const CRASHING = `console.log('reading the configuration'); console.error('no database here'); process.exit(42);`;
+
+/** Listens on loopback only, and on another port on all addresses. */
+export const ELSEWHERE = `const net = require('node:net'); const [own, other] = process.argv.slice(2).map(Number);
+net.createServer().listen(own, '127.0.0.1'); net.createServer().listen(other, () => console.log('listening'));`;
+
+/** Starts a child in its group and one that leaves it, says their ids, and waits. */
+export const PARENT = `const { spawn } = require('node:child_process');
+const args = ['-e', 'process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'];
+const near = spawn(process.execPath, args, { stdio: 'inherit' });
+const far = spawn(process.execPath, args, { stdio: 'inherit', detached: true });
+console.log('children', near.pid, far.pid); setInterval(() => {}, 1000);`;
+
+/** Two workers that share a port. */
+export const CLUSTER = `const cluster = require('node:cluster');
+if (cluster.isPrimary) { cluster.fork(); cluster.fork(); process.on('SIGTERM', () => process.exit(0)); }
+else require('node:http').createServer((request, response) => response.end(String(process.pid))).listen(Number(process.argv[2]));`;
