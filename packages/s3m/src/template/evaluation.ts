@@ -69,12 +69,18 @@ export function createEvaluation({ stack, pseudo, zones, systemsManager, paramet
     assembly: stack.parameters,
     ...(systemsManager === undefined ? {} : { systemsManager }),
   });
-  refuse([...parameters.problems, ...unsupportedTransforms(stack.template)].map((problem) => placed(stack, problem)));
   const settings = { pseudo, parameters: parameters.values, zones };
-  const template = attempt(stack, '', () => withoutLoops(stack.template, createTemplateScope({ ...settings, template: stack.template })));
+  const loops = usesLanguageExtensions(stack.template);
+  refuse([
+    ...[...parameters.problems, ...unsupportedTransforms(stack.template)].map((problem) => placed(stack, problem)),
+    ...(loops ? [] : checkTemplate(stack)),
+  ]);
+  const template = loops
+    ? attempt(stack, '', () => withoutLoops(stack.template, createTemplateScope({ ...settings, template: stack.template })))
+    : stack.template;
   const expanded: StackTemplate = { ...stack, template };
   const plainScope = createTemplateScope({ ...settings, template });
-  refuse(checkTemplate(expanded));
+  if (loops) refuse(checkTemplate(expanded));
   refuse(checkRules(template.Rules ?? {}, plainScope).map((problem) => placed(stack, problem)));
   for (const name of Object.keys(template.Conditions ?? {})) {
     attempt(stack, '/Conditions', () => plainScope.condition(name));
@@ -129,7 +135,7 @@ export function createEvaluation({ stack, pseudo, zones, systemsManager, paramet
 }
 
 function withoutLoops(template: Template, scope: Scope): Template {
-  return usesLanguageExtensions(template) ? (expandLoops(template as unknown as Json, scope) as unknown as Template) : template;
+  return expandLoops(template as unknown as Json, scope) as unknown as Template;
 }
 
 function referencesOf(logicalId: string, resource: TemplateResource, scope: Scope): Reference[] {

@@ -201,6 +201,17 @@ test('A transform that CloudFormation would have to run is refused by name', () 
   assert.match(problem.message, /^Transform AWS::Serverless-2016-10-31 is not supported/);
 });
 
+test('Problems of parameters and of references are told together', () => {
+  const template = { Parameters: { P: { Type: 'String' } }, Resources: { A: { Type: 'T', Properties: { X: { Ref: 'Gone' } } } } };
+  assert.deepEqual(
+    messagesOf(() => evaluate(template)),
+    [
+      'Parameters: [P] must have values',
+      'Template format error: Unresolved resource dependencies [Gone] in the Resources block of the template',
+    ],
+  );
+});
+
 test('A problem of a parameter is located at its declaration', () => {
   const [problem] = problemsOf(() =>
     evaluate('Parameters:\n  A: {Type: String, Default: x}\n  B: {Type: String}\nResources:\n  R: {Type: T}\n'),

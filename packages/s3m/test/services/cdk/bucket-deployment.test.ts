@@ -101,8 +101,9 @@ test('The content stays at deletion unless RetainOnDelete is false; then a move 
   await using account = await fakeAccount();
   const [site, other] = [provideBucket(account, 'site'), provideBucket(account, 'other')];
   const kept = await bucketDeployment.create(contextOf(account, { sources: [{ a: 'a' }] }));
-  await kept.delete();
-  assert.deepEqual(site.keys(), ['a']);
+  const movedAway = await kept.update!(contextOf(account, { sources: [{ a: 'a' }], properties: { DestinationBucketName: 'other' } }));
+  await movedAway.delete();
+  assert.deepEqual([site.keys(), other.keys()], [['a'], ['a']]);
   const properties = { RetainOnDelete: false };
   const resource = await bucketDeployment.create(contextOf(account, { sources: [{ a: 'a' }], properties }));
   const moved = await resource.update!(

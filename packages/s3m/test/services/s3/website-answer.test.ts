@@ -53,6 +53,7 @@ test('The index suffix is appended to the root and to folders (S3W-004)', () => 
   assert.equal(ask(bucket, '/none/').body, missing('none/index.html'));
   assert.equal(ask(bucket, '/none').body, missing('none'));
   assert.equal(ask(bucketWith([]), '/').body, missing('index.html'));
+  assert.equal(ask(bucketWith([['none/index.html/index.html', 'x']]), '/none/').status, 404);
 });
 
 test('A folder without its slash is redirected to with 302 (S3W-005)', () => {
@@ -141,6 +142,7 @@ test('A client that has the object already gets 304 (S3W-018)', () => {
   const { etag } = bucket.get('index.html')!;
   const status = (more: Partial<WebsiteRequest>): number => ask(bucket, '/', more).status;
   assert.equal(status({ ifNoneMatch: etag }), 304);
+  assert.equal(ask(bucket, '/none', { errorKey: 'index.html', ifNoneMatch: etag }).status, 404);
   assert.equal(status({ ifNoneMatch: `"other", W/${etag}` }), 304);
   assert.equal(status({ ifNoneMatch: '"other"' }), 200);
   assert.equal(status({ ifModifiedSince: 'Tue, 14 Nov 2023 22:13:20 GMT' }), 304);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 import { bucket } from '../../../src/services/s3/bucket.ts';
@@ -146,6 +147,17 @@ test('A changed configuration is served on the same port, one that goes away clo
   const closed = await changed.update!(context({}));
   assert.deepEqual(closed.addresses, []);
   await assert.rejects(fetch(site.url));
+});
+
+test('A client that does not read its answer does not hold up the deletion', async () => {
+  await using account = await fakeAccount();
+  const site = await openSite(account, [['index.html', 'x'.repeat(20_000_000)]]);
+  const socket = connect({ host: '127.0.0.1', port: Number(new URL(site.url).port) });
+  socket.on('error', () => undefined);
+  socket.write('GET / HTTP/1.1\r\nHost: site\r\n\r\n');
+  await once(socket, 'readable');
+  await site.resource.delete();
+  socket.destroy();
 });
 
 test('Nothing listens after the bucket is deleted', async () => {
