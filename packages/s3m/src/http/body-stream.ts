@@ -52,9 +52,9 @@ export class BodyStream implements MessageBody {
     return this.#queued >= highWater;
   }
 
-  /** Whether a reader has taken it. */
+  /** Whether somebody reads it. */
   get taken(): boolean {
-    return this.#sink !== undefined;
+    return this.#sink !== undefined && this.#sink !== dropAll;
   }
 
   /** Whether all bytes have arrived, or none will any more. */

@@ -5,52 +5,11 @@ import { BodyReader } from './body-reader.ts';
 import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
 import { Deadline } from './deadline.ts';
 import { Malformed } from './malformed.ts';
-import type { HeaderLines, MessageBody, ResponseHead } from './message.ts';
+import type { MessageBody, ResponseHead } from './message.ts';
 import { AnswerTimeout, ConnectionClosed, MalformedAnswer } from './pool-errors.ts';
+import type { Call, ConnectionOwner, PooledConnection } from './pooled-connection.ts';
 import { defaultAnswerLimits, ResponseReader } from './response-reader.ts';
 import { headerLines, isFramingName, requestLine } from './write-head.ts';
-
-/** A connection that a pool may keep: an open socket, and the caller's own data beside it. */
-export interface PooledConnection {
-  readonly socket: Socket;
-  /** True once no new request should be sent on it. */
-  readonly draining?: boolean;
-  /** Calls back once when it starts to drain, at once if it already does. */
-  onDraining?(callback: () => void): void;
-}
-
-/** What to send. The caller gives every header line but Content-Length and Transfer-Encoding, which follow from the body. */
-export interface OutgoingRequest {
-  readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines };
-  readonly body?: Buffer | MessageBody;
-}
-
-/** What came back. The connection is in use until the body has been read, discarded or has failed. */
-export interface IncomingAnswer<C> {
-  readonly head: ResponseHead;
-  readonly body: MessageBody;
-  readonly connection: C;
-  /** Whether the connection had carried a request before. */
-  readonly reused: boolean;
-}
-
-/** One request under way. */
-export interface Call<C> {
-  readonly request: OutgoingRequest;
-  readonly timeoutMs: number;
-  /** What is left of it. */
-  timeLeft(): number;
-  answered(answer: IncomingAnswer<C>): void;
-  failed(error: Error): void;
-}
-
-/** Whom a connection tells of its end of use. */
-export interface ConnectionOwner<C extends PooledConnection> {
-  /** It can take another request. */
-  free(connection: ClientConnection<C>): void;
-  /** It is closed, or will be after what it is doing. */
-  lost(connection: ClientConnection<C>): void;
-}
 
 /** Bytes of an unwanted answer that are read off to keep the connection. */
 const maxDrainBytes = 65_536;
@@ -60,7 +19,7 @@ const maxInterim = 16;
 /** A connection to a server: one request at a time, its answer read strictly. */
 export class ClientConnection<C extends PooledConnection> implements BodySource, StreamOwner {
   readonly connection: C;
-  readonly #owner: ConnectionOwner<C>;
+  readonly #owner: ConnectionOwner<ClientConnection<C>>;
   readonly #socket: Socket;
   readonly #deadline: Deadline;
   readonly #reader = new ResponseReader(defaultAnswerLimits);
@@ -77,7 +36,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #lost = false;
   #timeoutMs = 0;
 
-  constructor(connection: C, owner: ConnectionOwner<C>, clock: Clock) {
+  constructor(connection: C, owner: ConnectionOwner<ClientConnection<C>>, clock: Clock) {
     this.connection = connection;
     this.#owner = owner;
     this.#socket = connection.socket;

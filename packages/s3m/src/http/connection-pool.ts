@@ -1,14 +1,8 @@
 import type { Clock, Timer } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
-import {
-  ClientConnection,
-  type Call,
-  type ConnectionOwner,
-  type IncomingAnswer,
-  type OutgoingRequest,
-  type PooledConnection,
-} from './client-connection.ts';
+import { ClientConnection } from './client-connection.ts';
 import { AnswerTimeout, ConnectFailed, ConnectionClosed } from './pool-errors.ts';
+import type { Call, ConnectionOwner, IncomingAnswer, OutgoingRequest, PooledConnection } from './pooled-connection.ts';
 
 export interface ConnectionPoolOptions<C> {
   /** Opens a connection. Called when none is idle. */
@@ -51,7 +45,7 @@ export function createConnectionPool<C extends PooledConnection>(options: Connec
   return new Pool(options);
 }
 
-class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionOwner<C> {
+class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionOwner<ClientConnection<C>> {
   readonly clock: Clock;
   readonly #connect: () => Promise<C>;
   readonly #maxIdle: number;

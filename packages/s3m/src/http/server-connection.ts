@@ -1,36 +1,15 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../clock/clock.ts';
 import { planAnswer } from './answer-head.ts';
 import { AnswerStream, writeWhole, type StreamOwner } from './answer-stream.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
 import { Deadline } from './deadline.ts';
-import type { Exchange, HttpAnswer, HttpLimits, Refusal } from './exchange.ts';
+import type { Exchange, HttpAnswer, Refusal } from './exchange.ts';
 import { Malformed } from './malformed.ts';
-import type { HeaderLines, MessageBody, RequestHead } from './message.ts';
+import type { MessageBody, RequestHead } from './message.ts';
 import { RequestReader } from './request-reader.ts';
 import { ServerExchange, type AnswerWriter } from './server-exchange.ts';
-
-/** What is answered to a request that was refused. */
-export interface RefusalAnswer {
-  readonly status: number;
-  readonly headers: HeaderLines;
-  readonly body?: string | Buffer;
-}
-
-/** What all connections of a server have in common. */
-export interface ServerRules {
-  handle(exchange: Exchange): void | Promise<void>;
-  readonly limits: HttpLimits;
-  onRefusal(refusal: Refusal): void;
-  refusalAnswer(refusal: Refusal): RefusalAnswer;
-  onError(error: unknown, exchange: Exchange): void;
-  onClosed(connection: ServerConnection): void;
-  readonly clock: Clock;
-  date(): string;
-  /** No further request will be taken. */
-  closing: boolean;
-}
+import type { ServerRules } from './server-rules.ts';
 
 /** An unread request body up to this size is read off after the answer, so that the connection can be kept. */
 const maxDrainBytes = 65_536;
@@ -45,10 +24,9 @@ const unreadRequest: Pick<RequestHead, 'method' | 'version'> = { method: 'GET', 
 /** One client's connection: reads requests one after the other, answers in order. */
 export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   readonly peer: Exchange['peer'];
-  /** Resolves when the socket is closed. */
-  readonly gone: Promise<void>;
   readonly #socket: Socket;
   readonly #rules: ServerRules;
+  readonly #onGone: () => void;
   readonly #reader: RequestReader;
   readonly #deadline: Deadline;
   /** Bytes that aren't read yet: a head that is not complete, or what follows a request that is being answered. */
@@ -65,13 +43,14 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   #closing = false;
   #state: 'open' | 'lingering' | 'closed' = 'open';
 
-  constructor(socket: Socket, rules: ServerRules) {
+  /** `onGone` is called when the socket is closed. */
+  constructor(socket: Socket, rules: ServerRules, onGone: (connection: ServerConnection) => void) {
     this.#socket = socket;
     this.#rules = rules;
+    this.#onGone = () => onGone(this);
     this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
     this.#reader = new RequestReader(rules.limits);
     this.#deadline = new Deadline(rules.clock, () => this.#onDeadline());
-    this.gone = new Promise((resolve) => socket.once('close', () => resolve()));
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
@@ -103,14 +82,18 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   }
 
   answer(exchange: ServerExchange, answer: HttpAnswer): Promise<void> {
-    if (exchange.answered || this.#exchange !== exchange || this.#state !== 'open') return Promise.resolve();
+    if (exchange.answered || this.#exchange !== exchange || this.#state !== 'open') {
+      discardBody(answer);
+      return Promise.resolve();
+    }
     exchange.answered = true;
     let close = !exchange.head.keepAlive || answer.close === true || this.#rules.closing || (this.#peerEnded && this.#rest === undefined);
-    if (this.#body !== undefined && !this.#drainable(this.#body)) close = true;
+    if (this.#body !== undefined && !this.#willBeRead(this.#body, answer)) close = true;
     try {
       return this.#write(exchange, answer, close);
     } catch (error) {
       this.#rules.onError(error, exchange);
+      discardBody(answer);
       return this.#write(exchange, { status: 500, headers: [] }, true);
     }
   }
@@ -165,6 +148,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   }
 
   #readBody(body: BodyReader, buffer: Buffer, offset: number): number {
+    // A client that sends its body waits for no 100 (RFC 9110 section 10.1.1).
+    this.#continueOwed = false;
     const end = body.read(buffer, offset);
     if (body.done) {
       this.#body = undefined;
@@ -214,35 +199,32 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
 
   #handlerFailed(exchange: ServerExchange, error: unknown): void {
     // A handler that fails because the client has gone, or was refused in the middle of its body, tells nothing new.
-    if (this.#exchange !== exchange || this.#state !== 'open') return;
+    if (!exchange.answered && (this.#exchange !== exchange || this.#state !== 'open')) return;
     this.#rules.onError(error, exchange);
+    if (this.#exchange !== exchange) return;
     if (exchange.answered) this.destroy();
     else void this.answer(exchange, { status: 500, headers: [], close: true });
   }
 
-  #drainable(body: BodyReader): boolean {
-    if (body.stream.taken && !this.#continueOwed) return true;
+  /** Whether the rest of a request's body will have been read when the answer is out, so that the connection can be kept. */
+  #willBeRead(body: BodyReader, answer: HttpAnswer): boolean {
+    if (body.stream.taken || answer.body === body.stream) return true;
     return !this.#continueOwed && body.remaining <= maxDrainBytes;
   }
 
   #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean): Promise<void> {
     const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date());
     const { body } = answer;
+    this.#closing = plan.close;
     return new Promise((resolve) => {
-      this.#closing = plan.close;
-      if (typeof body === 'object' && !Buffer.isBuffer(body) && !plan.bodiless) {
+      if (plan.bodiless || body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+        discardBody(answer);
+        writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, resolve);
+        this.streamWritten();
+      } else {
         this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, resolve);
         this.#answer.pipe(body);
-        return;
       }
-      if (typeof body === 'object' && !Buffer.isBuffer(body)) body.discard();
-      writeWhole(
-        this.#socket,
-        plan.head,
-        plan.bodiless || (typeof body === 'object' && !Buffer.isBuffer(body)) ? '' : (body ?? ''),
-        resolve,
-      );
-      this.streamWritten();
     });
   }
 
@@ -354,6 +336,15 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#answer?.abandon();
     this.#body?.stream.fail(new Error('the client closed the connection'));
     exchange?.abort();
-    this.#rules.onClosed(this);
+    this.#onGone();
   }
+}
+
+function isWhole(body: HttpAnswer['body']): body is string | Buffer {
+  return typeof body === 'string' || Buffer.isBuffer(body);
+}
+
+/** Lets go of a body that nobody will get. */
+function discardBody(answer: HttpAnswer): void {
+  if (answer.body !== undefined && !isWhole(answer.body)) answer.body.discard();
 }

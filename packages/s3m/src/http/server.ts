@@ -3,7 +3,8 @@ import type { Clock } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import type { Exchange, HttpLimits, Refusal } from './exchange.ts';
 import { defaultLimits } from './limits.ts';
-import { ServerConnection, type RefusalAnswer, type ServerRules } from './server-connection.ts';
+import { ServerConnection } from './server-connection.ts';
+import type { RefusalAnswer, ServerRules } from './server-rules.ts';
 
 export interface HttpServerOptions {
   /** Called once a request's head is there. What it throws, or rejects with, becomes 500 and a closed connection. */
@@ -43,12 +44,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     onRefusal: (refusal) => options.onRefusal?.(refusal),
     refusalAnswer: (refusal) => options.refusalAnswer?.(refusal) ?? defaultRefusalAnswer(refusal),
     onError: (error, exchange) => options.onError?.(error, exchange),
-    onClosed: (connection) => void connections.delete(connection),
     clock,
     date,
     closing: false,
   };
-  const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules));
+  const forget = (connection: ServerConnection): void => void connections.delete(connection);
+  const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules, forget));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
   return {
     server,
@@ -57,7 +58,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     },
     close: async (graceMs) => {
       rules.closing = true;
-      const closed = server.listening ? new Promise((resolve) => server.close(resolve)) : allGone(connections);
+      // Calls back when the last connection is gone, also when it was not listening (any more).
+      const closed = new Promise((resolve) => server.close(resolve));
       for (const connection of connections) connection.closeWhenIdle();
       const timer = clock.after(graceMs, () => {
         for (const connection of connections) connection.destroy();
@@ -66,10 +68,6 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       timer.cancel();
     },
   };
-}
-
-async function allGone(connections: ReadonlySet<ServerConnection>): Promise<void> {
-  await Promise.all([...connections].map((connection) => connection.gone));
 }
 
 function defaultRefusalAnswer(refusal: Refusal): RefusalAnswer {

@@ -1,0 +1,44 @@
+import type { Socket } from 'node:net';
+import type { HeaderLines, MessageBody, ResponseHead } from './message.ts';
+
+/** A connection that a pool may keep: an open socket, and the caller's own data beside it. */
+export interface PooledConnection {
+  readonly socket: Socket;
+  /** True once no new request should be sent on it. */
+  readonly draining?: boolean;
+  /** Calls back once when it starts to drain, at once if it already does. */
+  onDraining?(callback: () => void): void;
+}
+
+/** What to send. The caller gives every header line but Content-Length and Transfer-Encoding, which follow from the body. */
+export interface OutgoingRequest {
+  readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines };
+  readonly body?: Buffer | MessageBody;
+}
+
+/** What came back. The connection is in use until the body has been read, discarded or has failed. */
+export interface IncomingAnswer<C> {
+  readonly head: ResponseHead;
+  readonly body: MessageBody;
+  readonly connection: C;
+  /** Whether the connection had carried a request before. */
+  readonly reused: boolean;
+}
+
+/** One request under way. */
+export interface Call<C> {
+  readonly request: OutgoingRequest;
+  readonly timeoutMs: number;
+  /** What is left of it. */
+  timeLeft(): number;
+  answered(answer: IncomingAnswer<C>): void;
+  failed(error: Error): void;
+}
+
+/** Whom a connection tells of its end of use. */
+export interface ConnectionOwner<T> {
+  /** It can take another request. */
+  free(connection: T): void;
+  /** It is closed. */
+  lost(connection: T): void;
+}
