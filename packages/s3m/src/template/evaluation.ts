@@ -1,5 +1,6 @@
 import { TemplateError, type StackTemplate, type Template, type TemplateProblem, type TemplateResource } from './assembly.ts';
 import { checkActiveReferences } from './check-active-references.ts';
+import { checkShape } from './check-shape.ts';
 import { checkTemplate, dependsOnReferences } from './check-template.ts';
 import { resolveDynamicReferences } from './dynamic-references.ts';
 import { expandLoops } from './expand-loops.ts';
@@ -80,7 +81,10 @@ export function createEvaluation({ stack, pseudo, zones, systemsManager, paramet
     : stack.template;
   const expanded: StackTemplate = { ...stack, template };
   const plainScope = createTemplateScope({ ...settings, template });
-  if (loops) refuse(checkTemplate(expanded));
+  if (loops) {
+    refuse(checkShape(template as unknown as Json, stack.locate, stack.name));
+    refuse(checkTemplate(expanded));
+  }
   refuse(checkRules(template.Rules ?? {}, plainScope).map((problem) => placed(stack, problem)));
   for (const name of Object.keys(template.Conditions ?? {})) {
     attempt(stack, '/Conditions', () => plainScope.condition(name));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { TemplateError } from '../../src/template/assembly.ts';
 import type { Json } from '../../src/template/json.ts';
 import { scanJsonPositions } from '../../src/template/json-positions.ts';
 import { appendPointer } from '../../src/template/json-pointer.ts';
@@ -86,6 +87,53 @@ test('Every member and item of any JSON text is found where it stands', () => {
       };
       visit(value, '');
     }),
+  );
+});
+
+test('Any text is a template or refused with a TemplateError, never with another error', () => {
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ':',
+    ': ',
+    ',',
+    '\n',
+    '  ',
+    '- ',
+    '!Ref ',
+    '!GetAtt ',
+    '!If',
+    '&a ',
+    '*a',
+    '<<: ',
+    '? ',
+    '|\n',
+    '# ',
+    'A',
+    '1',
+    '!!binary ',
+    '%YAML 9\n',
+    '---\n',
+    '\t',
+  );
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.array(piece, { maxLength: 30 }).map((pieces) => pieces.join('')),
+      ),
+      (text) => {
+        try {
+          parseTemplate(text, 'file').locate('/Resources/A');
+        } catch (error) {
+          if (!(error instanceof TemplateError)) throw error;
+        }
+      },
+    ),
+    { numRuns: 1000 },
   );
 });
 
