@@ -8,7 +8,11 @@ export interface TaskView {
   readonly address?: string;
   readonly zone?: string;
   readonly startedAt?: number;
+  /** ECS-043 */
+  readonly stopCode?: 'TaskFailedToStart' | 'EssentialContainerExited' | 'ServiceSchedulerInitiated';
   readonly stoppedReason?: string;
+  /** Of the essential container that ended the task. */
+  readonly exitCode?: number;
   /** Process or container ids on this machine, for people. */
   readonly local: readonly string[];
 }

@@ -23,10 +23,13 @@ export interface ContainerDefinition {
   readonly portMappings: readonly { readonly containerPort: number; readonly protocol: string; readonly name?: string }[];
   /** Milliseconds between SIGTERM and SIGKILL; 30,000 by default (ECS-018). */
   readonly stopTimeoutMs: number;
+  /** Hard limit in MiB; beyond it the container is killed (ECS-058). Without it the task's share is not enforced here. */
+  readonly memoryMiB?: number;
   readonly dependsOn: readonly { readonly containerName: string; readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY' }[];
   /** Paths that may be written under a read-only root. */
   readonly mountPoints: readonly { readonly containerPath: string; readonly readOnly: boolean; readonly sourceVolume: string }[];
-  readonly log?: { readonly group: string; readonly streamPrefix: string };
+  /** `createGroup`: whether the group is made when it is not there (ECS-013). */
+  readonly log?: { readonly group: string; readonly streamPrefix: string; readonly createGroup?: boolean };
   /** From the resource's Metadata `S3M` (CONTRACTS: how to start it without Docker). */
   readonly local?: { readonly command?: readonly string[]; readonly directory?: string; readonly build?: string };
 }

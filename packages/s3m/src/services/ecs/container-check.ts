@@ -1,0 +1,188 @@
+import type { Finding, Properties, Value } from '../resource-type.ts';
+import { isObject, isUnresolved, listOf, textOf } from './known-value.ts';
+import { notOnFargate } from './not-on-fargate.ts';
+
+/** What AWS would refuse in one container of a Fargate task definition, and what cannot run here. `at` is its property path. */
+export function checkContainer(
+  container: Properties,
+  at: string,
+  all: readonly Properties[],
+  volumes: readonly (Value | undefined)[],
+): Finding[] {
+  return [
+    ...checkRequired(container, at),
+    ...checkPorts(container, at),
+    ...checkLog(container, at),
+    ...checkFargate(container, at),
+    ...checkDependencies(container, at, all),
+    ...checkStopTimeout(container, at),
+    ...checkMounts(container, at, volumes),
+  ];
+}
+
+function checkRequired(container: Properties, at: string): Finding[] {
+  const findings: Finding[] = [];
+  for (const name of ['Name', 'Image']) {
+    const value = container[name];
+    if (value === undefined || value === null || value === '')
+      findings.push({
+        property: `${at}.${name}`,
+        kind: 'invalid',
+        message: `Container.${name.toLowerCase()} should not be null or empty.`,
+      });
+  }
+  const name = textOf(container['Name']);
+  if (name !== undefined && !/^[\w-]{1,255}$/.test(name)) {
+    findings.push({
+      property: `${at}.Name`,
+      kind: 'invalid',
+      message: 'Container.name contains invalid characters.',
+      fix: `It is ${JSON.stringify(name)}. Use 1 to 255 letters, digits, hyphens and underscores.`,
+    });
+  }
+  return findings;
+}
+
+/** ECS-009 */
+function checkPorts(container: Properties, at: string): Finding[] {
+  return listOf(container['PortMappings']).flatMap((mapping, index): Finding[] => {
+    const path = `${at}.PortMappings[${index}]`;
+    const port = textOf(mapping['ContainerPort']);
+    if (port === undefined) {
+      if (isUnresolved(mapping['ContainerPort'])) return [];
+      return [{ property: `${path}.ContainerPort`, kind: 'invalid', message: 'Container port must be specified.' }];
+    }
+    const number = Number(port);
+    if (!Number.isInteger(number) || number < 1 || number > 65_535)
+      return [{ property: `${path}.ContainerPort`, kind: 'invalid', message: `Invalid container port ${port}. Allowed: 1 to 65535.` }];
+    const host = textOf(mapping['HostPort']);
+    if (host === undefined || host === port || host === '0') return [];
+    return [
+      {
+        property: `${path}.HostPort`,
+        kind: 'invalid',
+        message: 'When networkMode=awsvpc, the host ports and container ports in port mappings must match.',
+        fix: `HostPort is ${host}, ContainerPort ${port}. Leave HostPort out.`,
+      },
+    ];
+  });
+}
+
+/** ECS-011, ECS-012 */
+function checkLog(container: Properties, at: string): Finding[] {
+  const configuration = container['LogConfiguration'];
+  if (!isObject(configuration)) return [];
+  const path = `${at}.LogConfiguration`;
+  const driver = textOf(configuration['LogDriver']);
+  if (driver === undefined) return [];
+  if (driver === 'splunk' || driver === 'awsfirelens')
+    return [{ property: `${path}.LogDriver`, kind: 'unsupported', message: `log driver ${driver} is not supported; awslogs is` }];
+  if (driver !== 'awslogs') {
+    return [
+      {
+        property: `${path}.LogDriver`,
+        kind: 'invalid',
+        message: `The log driver '${driver}' is not supported on Fargate.`,
+        fix: 'Use awslogs. Fargate also takes splunk and awsfirelens, which are not supported here.',
+      },
+    ];
+  }
+  const options = isObject(configuration['Options']) ? configuration['Options'] : {};
+  return ['awslogs-group', 'awslogs-region', 'awslogs-stream-prefix']
+    .filter((name) => options[name] === undefined || options[name] === '')
+    .map((name) => ({
+      property: `${path}.Options.${name}`,
+      kind: 'invalid' as const,
+      message: `Log driver awslogs requires options: ${name}`,
+      fix: 'On Fargate, awslogs needs awslogs-group, awslogs-region and awslogs-stream-prefix.',
+    }));
+}
+
+/** ECS-014 */
+function checkFargate(container: Properties, at: string): Finding[] {
+  const findings: Finding[] = [];
+  if (container['Privileged'] === true || container['Privileged'] === 'true') findings.push(notOnFargate(`${at}.Privileged`, 'privileged'));
+  if (Array.isArray(container['Links']) && container['Links'].length > 0) findings.push(notOnFargate(`${at}.Links`, 'links'));
+  if (textOf(container['Hostname']) !== undefined) findings.push(notOnFargate(`${at}.Hostname`, 'hostname'));
+  const linux = container['LinuxParameters'];
+  if (!isObject(linux)) return findings;
+  for (const [property, name] of [
+    ['SharedMemorySize', 'sharedMemorySize'],
+    ['MaxSwap', 'maxSwap'],
+    ['Swappiness', 'swappiness'],
+  ] as const) {
+    if (linux[property] !== undefined) findings.push(notOnFargate(`${at}.LinuxParameters.${property}`, `linuxParameters.${name}`));
+  }
+  if (listOf(linux['Devices']).length > 0) findings.push(notOnFargate(`${at}.LinuxParameters.Devices`, 'linuxParameters.devices'));
+  return findings;
+}
+
+/** ECS-015 */
+function checkDependencies(container: Properties, at: string, all: readonly Properties[]): Finding[] {
+  return listOf(container['DependsOn']).flatMap((dependency, index): Finding[] => {
+    const path = `${at}.DependsOn[${index}]`;
+    const name = textOf(dependency['ContainerName']);
+    const condition = textOf(dependency['Condition']);
+    const other = all.find((candidate) => textOf(candidate['Name']) === name);
+    if (name !== undefined && other === undefined) {
+      const known = all.map((candidate) => textOf(candidate['Name'])).join(', ');
+      return [
+        {
+          property: `${path}.ContainerName`,
+          kind: 'invalid',
+          message: `Container '${textOf(container['Name'])}' depends on container '${name}', which the task definition does not have. It has ${known}.`,
+        },
+      ];
+    }
+    if (condition === undefined || condition === 'START') return [];
+    if (!['COMPLETE', 'SUCCESS', 'HEALTHY'].includes(condition)) {
+      return [
+        {
+          property: `${path}.Condition`,
+          kind: 'invalid',
+          message: `Invalid dependency condition ${condition}. Allowed: START, COMPLETE, SUCCESS, HEALTHY.`,
+        },
+      ];
+    }
+    const essential = other?.['Essential'] !== false && other?.['Essential'] !== 'false';
+    if (condition !== 'HEALTHY' && other !== undefined && essential) {
+      return [
+        {
+          property: `${path}.Condition`,
+          kind: 'invalid',
+          message: `The condition ${condition} cannot be set on container '${name}', which is essential.`,
+        },
+      ];
+    }
+    return [{ property: `${path}.Condition`, kind: 'unsupported', message: `condition ${condition} is not supported; START is` }];
+  });
+}
+
+/** ECS-018 */
+function checkStopTimeout(container: Properties, at: string): Finding[] {
+  const text = textOf(container['StopTimeout']);
+  const seconds = Number(text ?? 30);
+  if (Number.isInteger(seconds) && seconds >= 2 && seconds <= 120) return [];
+  return [
+    {
+      property: `${at}.StopTimeout`,
+      kind: 'invalid',
+      message: `The stop timeout value must be between 2 and 120 seconds on Fargate, it is ${text}.`,
+    },
+  ];
+}
+
+function checkMounts(container: Properties, at: string, volumes: readonly (Value | undefined)[]): Finding[] {
+  return listOf(container['MountPoints']).flatMap((mount, index): Finding[] => {
+    const name = textOf(mount['SourceVolume']);
+    if (name === undefined || volumes.some((volume) => volume === name || isUnresolved(volume))) return [];
+    return [
+      {
+        property: `${at}.MountPoints[${index}].SourceVolume`,
+        kind: 'invalid',
+        message: `Unknown volume '${name}'.`,
+        fix: `Add it to Volumes: [{"Name": "${name}"}].`,
+      },
+    ];
+  });
+}

@@ -1,0 +1,96 @@
+import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
+import { PropertyReader } from '../property-reader.ts';
+import type { Properties, Value } from '../resource-type.ts';
+
+/** ECS-018 */
+const DEFAULT_STOP_TIMEOUT_S = 30;
+
+/**
+ * Reads the container definitions of a task definition and fills in AWS's defaults. What the container itself will see (environment, command)
+ * comes from `local`, whose addresses answer on this machine; what names other resources comes from `properties`.
+ */
+export function readContainerDefinitions(properties: Properties, local: Properties, metadata: Properties): ContainerDefinition[] {
+  const localContainers = new PropertyReader(local).objects('ContainerDefinitions');
+  const containers = new PropertyReader(properties).objects('ContainerDefinitions');
+  return containers.map((container, index) =>
+    readContainer(container, localContainers[index] ?? container, localStart(metadata, container.string('Name'))),
+  );
+}
+
+function readContainer(container: PropertyReader, local: PropertyReader, start: ContainerDefinition['local']): ContainerDefinition {
+  const log = readLog(container.object('LogConfiguration'));
+  const workingDirectory = container.optionalString('WorkingDirectory');
+  const user = container.optionalString('User');
+  return {
+    name: container.string('Name'),
+    image: container.string('Image'),
+    // ECS-008
+    essential: container.boolean('Essential', true),
+    ...(local.has('Command') ? { command: local.strings('Command') } : {}),
+    ...(local.has('EntryPoint') ? { entryPoint: local.strings('EntryPoint') } : {}),
+    ...(workingDirectory === undefined ? {} : { workingDirectory }),
+    ...(user === undefined ? {} : { user }),
+    readonlyRootFilesystem: container.boolean('ReadonlyRootFilesystem', false),
+    environment: Object.fromEntries(
+      local.objects('Environment').map((entry) => [entry.string('Name'), entry.optionalString('Value') ?? '']),
+    ),
+    portMappings: container.objects('PortMappings').map(readPortMapping),
+    stopTimeoutMs: container.integer('StopTimeout', DEFAULT_STOP_TIMEOUT_S) * 1000,
+    dependsOn: container.objects('DependsOn').map((dependency) => ({
+      containerName: dependency.string('ContainerName'),
+      condition: dependency.oneOf('Condition', ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY']),
+    })),
+    mountPoints: container.objects('MountPoints').map((mount) => ({
+      containerPath: mount.string('ContainerPath'),
+      readOnly: mount.boolean('ReadOnly', false),
+      sourceVolume: mount.string('SourceVolume'),
+    })),
+    ...(log === undefined ? {} : { log }),
+    ...(start === undefined ? {} : { local: start }),
+  };
+}
+
+/** ECS-009: what is not UDP counts as TCP. */
+function readPortMapping(mapping: PropertyReader): ContainerDefinition['portMappings'][number] {
+  const name = mapping.optionalString('Name');
+  const protocol = mapping.optionalString('Protocol') === 'udp' ? 'udp' : 'tcp';
+  return { containerPort: mapping.integer('ContainerPort'), protocol, ...(name === undefined ? {} : { name }) };
+}
+
+/** ECS-012 */
+function readLog(configuration: PropertyReader | undefined): ContainerDefinition['log'] {
+  const options = configuration?.object('Options');
+  if (options === undefined || configuration?.optionalString('LogDriver') !== 'awslogs') return undefined;
+  return {
+    group: options.string('awslogs-group'),
+    streamPrefix: options.string('awslogs-stream-prefix'),
+    createGroup: options.boolean('awslogs-create-group', false),
+  };
+}
+
+/** Metadata `S3M: {command, directory, build}`, or by container name below `containers`: how to start it without Docker. */
+function localStart(metadata: Properties, name: string): ContainerDefinition['local'] {
+  const own = asObject(metadata['S3M']);
+  const ofContainer = asObject(asObject(own?.['containers'])?.[name]) ?? own;
+  if (ofContainer === undefined) return undefined;
+  const reader = new PropertyReader(ofContainer, 'Metadata.S3M');
+  const directory = reader.optionalString('directory');
+  const build = reader.optionalString('build');
+  const command = reader.has('command') ? readCommand(reader) : undefined;
+  if (command === undefined && directory === undefined && build === undefined) return undefined;
+  return {
+    ...(command === undefined ? {} : { command }),
+    ...(directory === undefined ? {} : { directory }),
+    ...(build === undefined ? {} : { build }),
+  };
+}
+
+/** A single string is a shell's, as in a Dockerfile's shell form. */
+function readCommand(reader: PropertyReader): readonly string[] {
+  const raw = reader.raw('command');
+  return typeof raw === 'string' ? ['/bin/sh', '-c', raw] : reader.strings('command');
+}
+
+function asObject(value: Value | undefined): Properties | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Properties) : undefined;
+}

@@ -1,0 +1,22 @@
+import type { Properties, Value } from '../resource-type.ts';
+
+/** Objects of a list, as far as they are known. */
+export function listOf(value: Value | undefined): readonly Properties[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter((item: Value): item is Properties => typeof item === 'object' && item !== null && !Array.isArray(item));
+}
+
+/** A value as text; undefined while it is not known. */
+export function textOf(value: Value | undefined): string | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && !value.includes('unresolved:') ? value : undefined;
+}
+
+/** Whether a value is known only later. */
+export function isUnresolved(value: Value | undefined): boolean {
+  return typeof value === 'string' && value.includes('unresolved:');
+}
+
+export function isObject(value: Value | undefined): value is Properties {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

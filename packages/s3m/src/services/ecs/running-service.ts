@@ -1,0 +1,321 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { EcsService, TaskView } from '../../capabilities/ecs-service.ts';
+import type { Account } from '../account.ts';
+import { ResourceFailure } from '../resource-type.ts';
+import { chooseSubnet } from './choose-subnet.ts';
+import { newDeployment, newTaskId, type Deployment } from './deployment.ts';
+import { decide, isSteady, type Decision, type ServiceSnapshot } from './scheduler.ts';
+import { ServiceEvents, stuckMessage } from './service-events.ts';
+import type { ServiceSettings } from './service-settings.ts';
+import { StartBackOff } from './start-back-off.ts';
+import { SteadyState } from './steady-state.ts';
+import { ServiceTask, type TaskObserver } from './task.ts';
+import { describeFailure, type TaskFailure } from './task-failure.ts';
+
+/** Stopped tasks stay visible for so long (ECS-042), the newest of them. */
+const STOPPED_KEPT_MS = 3_600_000;
+const STOPPED_KEPT = 50;
+
+export interface ServiceIdentity {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly clusterName: string;
+}
+
+/** Carries out what the scheduler decides, and tells it what became of it. */
+export class RunningService implements EcsService, TaskObserver {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly #clusterName: string;
+  readonly #account: Account;
+  readonly #events: ServiceEvents;
+  readonly #steady: SteadyState;
+  readonly #backOff: StartBackOff;
+  readonly #zoneOf = new Map<string, string>();
+  readonly #watched = new Map<string, () => void>();
+  #settings: ServiceSettings;
+  /** The primary deployment first, then those that tasks still run of. */
+  #deployments: readonly [Deployment, ...Deployment[]];
+  #lastCompleted: Deployment | undefined;
+  #tasks: readonly ServiceTask[] = [];
+  #stopped: readonly ServiceTask[] = [];
+  #woken = false;
+  #deleting = false;
+
+  constructor(account: Account, identity: ServiceIdentity, settings: ServiceSettings) {
+    this.name = identity.name;
+    this.arn = identity.arn;
+    this.logicalId = identity.logicalId;
+    this.#clusterName = identity.clusterName;
+    this.#account = account;
+    this.#settings = settings;
+    this.#deployments = [newDeployment(account, settings.template)];
+    this.#events = new ServiceEvents(identity.name, () => account.clock.now());
+    this.#steady = new SteadyState(identity.logicalId);
+    this.#backOff = new StartBackOff(account.schedule, () => this.changed());
+    this.#watchTargetGroups();
+    this.changed();
+  }
+
+  get desired(): number {
+    return this.#settings.desired;
+  }
+
+  get running(): number {
+    return this.#tasks.filter(({ phase }) => phase === 'running').length;
+  }
+
+  get tasks(): readonly TaskView[] {
+    const oldest = this.#account.clock.now() - STOPPED_KEPT_MS;
+    return [...this.#tasks, ...this.#stopped.filter(({ stoppedAt }) => stoppedAt! >= oldest)].map((task) => task.view());
+  }
+
+  get events(): EcsService['events'] {
+    return this.#events.list;
+  }
+
+  get settings(): ServiceSettings {
+    return this.#settings;
+  }
+
+  /** Resolves in the steady state of the primary deployment. @throws ResourceFailure when it is given up on */
+  stable(): Promise<void> {
+    return this.#steady.wait();
+  }
+
+  /** Takes on new settings: what tasks are started from makes a new deployment, all else holds at once. */
+  update(settings: ServiceSettings): void {
+    this.#settings = settings;
+    this.#steady.changed();
+    this.#events.clear();
+    if (!isDeepStrictEqual(settings.template, this.#primary.template)) {
+      this.#backOff.reset();
+      this.#deployments = [newDeployment(this.#account, settings.template), ...this.#deployments];
+    }
+    this.#watchTargetGroups();
+    this.changed();
+  }
+
+  /** Drains and stops all tasks. */
+  delete(): Promise<void> {
+    return this.#end((task) => task.stop(scalingReason(this.#primary)));
+  }
+
+  /** Stops all tasks without draining. */
+  stopNow(): Promise<void> {
+    return this.#end((task) => task.stopNow());
+  }
+
+  /** Looks at everything again, once, after what is going on right now. */
+  changed(): void {
+    if (this.#woken) return;
+    this.#woken = true;
+    queueMicrotask(() => {
+      this.#woken = false;
+      this.#step();
+    });
+  }
+
+  failed(task: ServiceTask, failure: TaskFailure): void {
+    if (!task.everHealthy) {
+      this.#backOff.failed();
+      if (this.#backOff.failures >= 3) this.#events.throttled();
+    }
+    this.#count(task, failure);
+  }
+
+  registered(targetGroupArn: string): void {
+    this.#events.registered(targetGroupArn);
+  }
+
+  draining(task: ServiceTask, targetGroupArn: string): void {
+    this.#events.deregistered(targetGroupArn);
+    this.#events.draining(task.deployment);
+  }
+
+  get #primary(): Deployment {
+    return this.#deployments[0];
+  }
+
+  async #end(stop: (task: ServiceTask) => void): Promise<void> {
+    this.#deleting = true;
+    this.#backOff.reset();
+    this.#steady.fail(new ResourceFailure(`Service ${this.logicalId} was deleted before it reached a steady state`));
+    const tasks = this.#tasks;
+    for (const task of tasks) stop(task);
+    await Promise.all(tasks.map(({ stopped }) => stopped));
+    for (const unwatch of this.#watched.values()) unwatch();
+    this.#watched.clear();
+  }
+
+  #step(): void {
+    this.#collect();
+    if (this.#deleting) return;
+    this.#judge();
+    const snapshot = this.#snapshot();
+    this.#carryOut(decide(snapshot));
+    this.#settle();
+  }
+
+  /** Moves tasks that are gone to those that are only remembered, and forgets deployments without tasks. */
+  #collect(): void {
+    const gone = this.#tasks.filter(({ stoppedAt }) => stoppedAt !== undefined);
+    if (gone.length > 0) {
+      this.#tasks = this.#tasks.filter((task) => !gone.includes(task));
+      this.#stopped = [...this.#stopped, ...gone].slice(-STOPPED_KEPT);
+    }
+    const [primary, ...others] = this.#deployments;
+    this.#deployments = [primary, ...others.filter(({ id }) => this.#tasks.some(({ deployment }) => deployment === id))];
+  }
+
+  /** Takes note of tasks that became healthy, and of those whose checks failed. */
+  #judge(): void {
+    for (const task of this.#tasks) {
+      const { health } = task;
+      if (task.zone !== undefined) this.#zoneOf.set(task.subnet, task.zone);
+      if (health === 'unhealthy' && !task.judged) void this.#condemn(task);
+      if (health !== 'healthy' || task.everHealthy) continue;
+      task.everHealthy = true;
+      this.#backOff.reset();
+      this.#events.clear();
+      this.#steady.taskHealthy();
+      if (task.deployment === this.#primary.id && this.#settings.circuitBreaker?.resetOnHealthyTask === true) this.#primary.failedTasks = 0;
+    }
+  }
+
+  async #condemn(task: ServiceTask): Promise<void> {
+    task.judged = true;
+    const failed = task.failedTarget!;
+    this.#events.unhealthy(task.id, failed.target.port, failed.group.arn, failed.description.health.description ?? 'Health checks failed');
+    this.#count(task, await task.diagnose());
+  }
+
+  #count(task: ServiceTask, failure: TaskFailure): void {
+    const { lastStatus: status } = task.view();
+    this.#account.emit({ event: 'task', service: this.logicalId, task: task.id, status, reason: describeFailure(failure) });
+    const primary = this.#primary;
+    if (this.#deleting || task.deployment !== primary.id) return;
+    const breaker = primary.rollout === 'IN_PROGRESS' ? this.#settings.circuitBreaker : undefined;
+    primary.failedTasks++;
+    primary.lastFailure = failure;
+    this.#steady.taskFailed(failure, breaker !== undefined);
+    if (breaker !== undefined && primary.failedTasks >= breaker.threshold(this.desired)) this.#trip(failure, breaker.rollback);
+  }
+
+  /** ECS-079 */
+  #trip(failure: TaskFailure, rollback: boolean): void {
+    const failed = this.#primary;
+    failed.rollout = 'FAILED';
+    this.#events.failed(failed.id);
+    this.#steady.circuitBreakerTripped(failed.failedTasks, failure);
+    const back = this.#lastCompleted;
+    if (rollback && back !== undefined) {
+      this.#events.rollingBack(back.id);
+      back.rollout = 'IN_PROGRESS';
+      back.failedTasks = 0;
+      this.#backOff.reset();
+      this.#deployments = [back, ...this.#deployments.filter((deployment) => deployment !== back)];
+      this.#watchTargetGroups();
+    }
+    this.changed();
+  }
+
+  #snapshot(): ServiceSnapshot {
+    const { desired, minimumHealthyPercent, maximumPercent } = this.#settings;
+    const { id, rollout } = this.#primary;
+    return {
+      desired,
+      minimumHealthyPercent,
+      maximumPercent,
+      primary: { id, failed: rollout === 'FAILED' },
+      mayStart: this.#backOff.mayStart,
+      tasks: this.#tasks.map((task) => ({
+        id: task.id,
+        deployment: task.deployment,
+        phase: task.phase,
+        health: task.health,
+        ...(task.zone === undefined ? {} : { zone: task.zone }),
+      })),
+    };
+  }
+
+  #carryOut(decision: Decision): void {
+    for (const { task: id, why } of decision.stop) {
+      const task = this.#tasks.find((candidate) => candidate.id === id);
+      task?.stop(why === 'unhealthy' ? unhealthyReason(task) : scalingReason(this.#primary));
+    }
+    if (decision.stop.length > 0) this.#events.stopped(decision.stop.map(({ task }) => task));
+    const started = Array.from({ length: decision.start }, () => this.#start());
+    if (started.length > 0) this.#events.started(started);
+    if (decision.stuck) {
+      this.#events.stuck();
+      this.#steady.fail(new ResourceFailure(stuckMessage(this.name), { property: 'DeploymentConfiguration' }));
+    }
+  }
+
+  #start(): string {
+    const { template, id: deployment } = this.#primary;
+    const placed = this.#tasks.filter(({ phase }) => phase !== 'stopping');
+    const subnet = chooseSubnet(template.subnets, placed, this.#zoneOf);
+    const id = newTaskId(this.#account);
+    const task = new ServiceTask({
+      account: this.#account,
+      id,
+      clusterName: this.#clusterName,
+      service: this.logicalId,
+      deployment,
+      template,
+      subnet: subnet ?? '',
+      gracePeriodMs: this.#settings.gracePeriodMs,
+      observer: this,
+    });
+    this.#tasks = [...this.#tasks, task];
+    return id;
+  }
+
+  #settle(): void {
+    if (!isSteady(this.#snapshot())) {
+      this.#steady.unsettled();
+      return;
+    }
+    const primary = this.#primary;
+    if (primary.rollout !== 'COMPLETED') {
+      primary.rollout = 'COMPLETED';
+      this.#lastCompleted = primary;
+      this.#events.completed(primary.id);
+    }
+    if (this.#steady.steady) return;
+    this.#events.steady();
+    this.#steady.reached();
+  }
+
+  /** Listens to the target groups of all deployments that have tasks. */
+  #watchTargetGroups(): void {
+    const wanted = new Set(this.#deployments.flatMap(({ template }) => template.loadBalancers.map(({ targetGroupArn }) => targetGroupArn)));
+    for (const [arn, unwatch] of this.#watched) {
+      if (wanted.has(arn)) continue;
+      unwatch();
+      this.#watched.delete(arn);
+    }
+    for (const arn of wanted) {
+      const group = this.#watched.has(arn) ? undefined : this.#account.directory.find('targetGroup', arn);
+      if (group !== undefined)
+        this.#watched.set(
+          arn,
+          group.onHealthChange(() => this.changed()),
+        );
+    }
+  }
+}
+
+/** ECS-061 */
+function scalingReason({ id }: Deployment): string {
+  return `Scaling activity initiated by (deployment ${id})`;
+}
+
+/** ECS-060 */
+function unhealthyReason(task: ServiceTask): string {
+  return `Task failed ELB health checks in (target-group ${task.failedTarget?.group.arn ?? ''})`;
+}

@@ -1,0 +1,100 @@
+import type { TaskDefinition } from '../../capabilities/task-definition.ts';
+import { PropertyReader } from '../property-reader.ts';
+import type { ResourceType } from '../resource-type.ts';
+import { readContainerDefinitions } from './container-definition.ts';
+import { nextRevision } from './task-definition-revision.ts';
+import { checkTaskDefinition } from './task-definition-check.ts';
+
+const NO_LIMITS = 'checked, but tasks on this machine are not limited in CPU and memory';
+const ROLES = "a task's calls of AWS are not yet checked against its roles";
+const PINNED = 'an image built here is found by the hash of its content';
+
+/** `AWS::ECS::TaskDefinition`, for Fargate. */
+export const taskDefinition: ResourceType = {
+  type: 'AWS::ECS::TaskDefinition',
+  scope: 'simulated',
+  properties: {
+    Family: 'simulated',
+    NetworkMode: 'simulated',
+    RequiresCompatibilities: 'simulated',
+    Cpu: { inert: NO_LIMITS },
+    Memory: { inert: NO_LIMITS },
+    IpcMode: 'simulated',
+    PlacementConstraints: 'simulated',
+    ExecutionRoleArn: { inert: ROLES },
+    TaskRoleArn: { inert: ROLES },
+    'RuntimePlatform.OperatingSystemFamily': 'simulated',
+    'RuntimePlatform.CpuArchitecture': { inert: 'the image is built for the platform that its asset names' },
+    'EphemeralStorage.SizeInGiB': { inert: 'tasks on this machine are not limited in disk space' },
+    'Volumes.Name': 'simulated',
+    'Volumes.Host': 'simulated',
+    Tags: { inert: 'tags have no effect here' },
+    'ContainerDefinitions.Name': 'simulated',
+    'ContainerDefinitions.Image': 'simulated',
+    'ContainerDefinitions.Essential': 'simulated',
+    'ContainerDefinitions.Command': 'simulated',
+    'ContainerDefinitions.EntryPoint': 'simulated',
+    'ContainerDefinitions.WorkingDirectory': 'simulated',
+    'ContainerDefinitions.User': 'simulated',
+    'ContainerDefinitions.ReadonlyRootFilesystem': 'simulated',
+    'ContainerDefinitions.Environment': 'simulated',
+    'ContainerDefinitions.Cpu': { inert: NO_LIMITS },
+    'ContainerDefinitions.Memory': { inert: NO_LIMITS },
+    'ContainerDefinitions.MemoryReservation': { inert: NO_LIMITS },
+    'ContainerDefinitions.PortMappings.ContainerPort': 'simulated',
+    'ContainerDefinitions.PortMappings.HostPort': 'simulated',
+    'ContainerDefinitions.PortMappings.Protocol': 'simulated',
+    'ContainerDefinitions.PortMappings.Name': { inert: 'only Service Connect uses it' },
+    'ContainerDefinitions.PortMappings.AppProtocol': { inert: 'only Service Connect uses it' },
+    'ContainerDefinitions.StopTimeout': 'simulated',
+    'ContainerDefinitions.StartTimeout': { inert: 'it only limits the wait for conditions of DependsOn that are not simulated' },
+    'ContainerDefinitions.DependsOn': 'simulated',
+    'ContainerDefinitions.MountPoints': 'simulated',
+    'ContainerDefinitions.LogConfiguration.LogDriver': 'simulated',
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-group': 'simulated',
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-stream-prefix': 'simulated',
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-create-group': 'simulated',
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-region': { inert: 'there is one region here' },
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-datetime-format': { inert: 'each line is a log event here' },
+    'ContainerDefinitions.LogConfiguration.Options.awslogs-multiline-pattern': { inert: 'each line is a log event here' },
+    'ContainerDefinitions.LogConfiguration.Options.mode': { inert: 'logging never holds up a container here' },
+    'ContainerDefinitions.LogConfiguration.Options.max-buffer-size': { inert: 'logging never holds up a container here' },
+    'ContainerDefinitions.DockerLabels': { inert: 'labels have no effect here' },
+    'ContainerDefinitions.Ulimits': { inert: 'tasks on this machine have its own limits' },
+    'ContainerDefinitions.LinuxParameters.InitProcessEnabled': { inert: 'orphaned processes of a container end with its task' },
+    'ContainerDefinitions.LinuxParameters.Capabilities': { inert: "containers have the engine's default capabilities" },
+    'ContainerDefinitions.LinuxParameters.Devices': 'simulated',
+    'ContainerDefinitions.LinuxParameters.SharedMemorySize': 'simulated',
+    'ContainerDefinitions.LinuxParameters.MaxSwap': 'simulated',
+    'ContainerDefinitions.LinuxParameters.Swappiness': 'simulated',
+    'ContainerDefinitions.VersionConsistency': { inert: PINNED },
+    'ContainerDefinitions.Privileged': 'simulated',
+    'ContainerDefinitions.Links': 'simulated',
+    'ContainerDefinitions.Hostname': 'simulated',
+  },
+  required: ['ContainerDefinitions'],
+  attributes: ['TaskDefinitionArn'],
+  // ECS-025
+  replacedBy: ['*'],
+  check: checkTaskDefinition,
+  create: (context) => {
+    const { account } = context;
+    const reader = new PropertyReader(context.properties);
+    const family = reader.optionalString('Family') ?? context.physicalName();
+    const revision = nextRevision(account, family);
+    const arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:task-definition/${family}:${revision}`;
+    const definition: TaskDefinition = {
+      arn,
+      family,
+      revision,
+      networkMode: reader.optionalString('NetworkMode') ?? 'bridge', // ECS-007
+      containers: readContainerDefinitions(context.properties, context.local, context.metadata),
+    };
+    const takeAway = account.directory.provide('taskDefinition', arn, definition);
+    return Promise.resolve({
+      ref: arn,
+      attributes: { TaskDefinitionArn: arn },
+      delete: () => Promise.resolve(takeAway()),
+    });
+  },
+};

@@ -1,0 +1,74 @@
+import type { ContainerExit } from '../../containers/task-runtime.ts';
+
+/** Why a task is no good, for people. */
+export interface TaskFailure {
+  readonly task: string;
+  /** A clause that follows "task 3f2a1b0c": `exits at once (exit code 1)`. */
+  readonly what: string;
+  readonly fix?: string;
+  readonly lastLines: readonly string[];
+}
+
+/** An essential container that ended although nobody asked it to. */
+export function exitFailure(task: string, exit: ContainerExit, wasHealthy: boolean, lastLines: readonly string[]): TaskFailure {
+  const how = exit.signal !== undefined ? `killed by ${exit.signal}` : `exit code ${exit.exitCode ?? 'unknown'}`;
+  const reason = exit.reason === undefined ? '' : `, ${exit.reason}`;
+  const when = wasHealthy ? 'ended by itself' : 'exits before it is healthy';
+  return { task, what: `${when}: container "${exit.container}" (${how}${reason})`, lastLines };
+}
+
+/** What a task that never gets healthy shows. */
+export interface UnhealthyTask {
+  readonly task: string;
+  readonly targetGroup: string;
+  readonly port: number;
+  /** What the health check saw. */
+  readonly detail: string;
+  /** Ports that something in the task listens on; undefined when that can't be told. */
+  readonly listening: readonly number[] | undefined;
+  /** Those of them that are bound to 127.0.0.1. */
+  readonly loopback: readonly number[];
+  readonly lastLines: readonly string[];
+}
+
+export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
+  const { task, targetGroup, port, detail, listening, loopback, lastLines } = unhealthy;
+  const what = `never gets healthy in target group ${targetGroup}: ${detail}`;
+  if (loopback.includes(port)) {
+    return {
+      task,
+      what: `${what}. It listens on port ${port} of 127.0.0.1 only, which no load balancer reaches`,
+      fix: `Let the server listen on 0.0.0.0 instead of 127.0.0.1.`,
+      lastLines,
+    };
+  }
+  if (listening !== undefined && !listening.includes(port)) {
+    const others = [...listening].sort((one, other) => one - other);
+    if (others.length === 0) {
+      return { task, what: `${what}. Nothing in it listens on any port; the template says container port ${port}`, lastLines };
+    }
+    return {
+      task,
+      what: `${what}. It listens on ${others.join(', ')}, but the template says container port ${port}`,
+      fix: `Let the server listen on ${port}, or set ContainerPort to ${others.join(' or ')} in the task definition and the service.`,
+      lastLines,
+    };
+  }
+  return { task, what, lastLines };
+}
+
+/** The end of a message: what the last failed task did, with its last log lines. */
+export function describeFailures(count: number, last: TaskFailure): string {
+  const which = count === 1 ? `its task ${shortId(last.task)}` : `${count} of its tasks failed; the last one, ${shortId(last.task)},`;
+  return `${which} ${describeFailure(last)}`;
+}
+
+/** What it did, with its last log lines. */
+export function describeFailure({ what, lastLines }: TaskFailure): string {
+  const log = lastLines.slice(-10).map((line) => `\n    ${line}`);
+  return `${what}.${log.length === 0 ? ' It logged nothing.' : ` Its last log lines:${log.join('')}`}`;
+}
+
+export function shortId(task: string): string {
+  return task.slice(0, 8);
+}

@@ -1,0 +1,328 @@
+import type { TaskView } from '../../capabilities/ecs-service.ts';
+import type { Target, TargetDescription, TargetGroup } from '../../capabilities/target-group.ts';
+import type { Timer } from '../../clock/clock.ts';
+import { TaskStartFailure, type ContainerExit, type RunningTask } from '../../containers/task-runtime.ts';
+import type { NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+import type { DeploymentTemplate } from './service-settings.ts';
+import { exitFailure, shortId, unhealthyFailure, type TaskFailure } from './task-failure.ts';
+import { taskEnvironment, taskOutlets } from './task-environment.ts';
+import { TaskLog } from './task-log.ts';
+
+/** ECS-070: without a load balancer, a task is healthy when it has run for so long. */
+const HEALTHY_AFTER_MS = 40_000;
+/** How long the engine's own end waits for a container that does not heed SIGTERM, whatever the time scale. */
+const LONGEST_STOP_AT_END_MS = 3000;
+
+/** What a task is started from, and whom it tells. */
+export interface TaskRequest {
+  readonly account: Account;
+  readonly id: string;
+  readonly clusterName: string;
+  /** Logical id of the service. */
+  readonly service: string;
+  readonly deployment: string;
+  readonly template: DeploymentTemplate;
+  readonly subnet: string;
+  readonly gracePeriodMs: number;
+  readonly observer: TaskObserver;
+}
+
+/** Told by a task what happens to it. */
+export interface TaskObserver {
+  /** Anything that the scheduler should look at. */
+  changed(): void;
+  /** It could not be started, or an essential container ended by itself. */
+  failed(task: ServiceTask, failure: TaskFailure): void;
+  registered(targetGroupArn: string): void;
+  draining(task: ServiceTask, targetGroupArn: string): void;
+}
+
+/** Where a task is registered. */
+interface Registration {
+  readonly group: TargetGroup;
+  readonly target: Target;
+}
+
+/**
+ * One task of a service, from PROVISIONING to STOPPED (ECS-040, ECS-041). Its end is always the same: deregister, wait until the target is
+ * unused, SIGTERM, stop timeout, SIGKILL, detach the network interface (ECS-062, ECS-063). A task that ended by itself has nothing to drain:
+ * what is left of it is stopped at once, but its address stays taken until the target group has let go of it.
+ */
+export class ServiceTask {
+  readonly id: string;
+  readonly arn: string;
+  readonly deployment: string;
+  readonly subnet: string;
+  /** Resolves when nothing of it is left. */
+  readonly stopped: Promise<void>;
+  /** Set by the service: whether it was healthy once. */
+  everHealthy = false;
+  /** Set by the service: whether its health checks were found to have failed. */
+  judged = false;
+  readonly #request: TaskRequest;
+  readonly #log: TaskLog;
+  readonly #registrations: Registration[] = [];
+  readonly #timers: Timer[] = [];
+  readonly #stopRequest = Promise.withResolvers<void>();
+  readonly #hurry = Promise.withResolvers<void>();
+  #status: TaskView['lastStatus'] = 'PROVISIONING';
+  #stopping = false;
+  #quiet = false;
+  #interface: NetworkInterface | undefined;
+  #running: RunningTask | undefined;
+  #exit: ContainerExit | undefined;
+  #startedAt: number | undefined;
+  #stoppedAt: number | undefined;
+  #graceOver = false;
+  #ranLongEnough = false;
+  #stopCode: TaskView['stopCode'];
+  #stoppedReason: string | undefined;
+
+  constructor(request: TaskRequest) {
+    const { account, id, clusterName, service, template } = request;
+    this.#request = request;
+    this.id = id;
+    this.arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:task/${clusterName}/${id}`;
+    this.deployment = request.deployment;
+    this.subnet = request.subnet;
+    this.#log = new TaskLog(account, service, id, template.definition.containers);
+    this.stopped = this.#live();
+  }
+
+  get phase(): 'starting' | 'running' | 'stopping' {
+    if (this.#stopping) return 'stopping';
+    return this.#status === 'RUNNING' ? 'running' : 'starting';
+  }
+
+  /** ECS-070; a failed check counts once the grace period is over (ECS-037). */
+  get health(): 'pending' | 'healthy' | 'unhealthy' {
+    if (this.phase !== 'running') return 'pending';
+    if (this.#registrations.length === 0) return this.#ranLongEnough ? 'healthy' : 'pending';
+    if (this.#registrations.every((registration) => describe(registration)?.health.state === 'healthy')) return 'healthy';
+    return this.#graceOver && this.failedTarget !== undefined ? 'unhealthy' : 'pending';
+  }
+
+  /** The registration whose health check failed. */
+  get failedTarget(): (Registration & { readonly description: TargetDescription }) | undefined {
+    for (const registration of this.#registrations) {
+      const description = describe(registration);
+      if (description !== undefined && hasFailed(registration.group, description)) return { ...registration, description };
+    }
+    return undefined;
+  }
+
+  get zone(): string | undefined {
+    return this.#interface?.zone;
+  }
+
+  get stoppedAt(): number | undefined {
+    return this.#stoppedAt;
+  }
+
+  view(): TaskView {
+    return {
+      id: this.id,
+      arn: this.arn,
+      lastStatus: this.#status,
+      taskDefinition: this.#request.template.definition.arn,
+      local: this.#status === 'STOPPED' ? [] : (this.#running?.local ?? []),
+      ...(this.#interface === undefined ? {} : { address: this.#interface.address, zone: this.#interface.zone }),
+      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
+      ...(this.#stopCode === undefined ? {} : { stopCode: this.#stopCode }),
+      ...(this.#stoppedReason === undefined ? {} : { stoppedReason: this.#stoppedReason }),
+      ...(this.#exit?.exitCode === undefined ? {} : { exitCode: this.#exit.exitCode }),
+    };
+  }
+
+  /** Begins to stop it; does nothing when it stops already. */
+  stop(reason: string): void {
+    if (this.#stopping) return;
+    this.#end('ServiceSchedulerInitiated', reason);
+  }
+
+  /** Stops it without waiting for a drain, and without a word. */
+  stopNow(): void {
+    this.#quiet = true;
+    this.#hurry.resolve();
+    this.stop('The engine stops');
+  }
+
+  /** Why its health check fails, asked while it still runs. */
+  async diagnose(): Promise<TaskFailure> {
+    const failed = this.failedTarget;
+    const port = failed?.target.port ?? 0;
+    const detail = failed?.description.detail ?? failed?.description.health.description ?? 'its health check fails';
+    const listening = await this.#running?.listening().catch(() => undefined);
+    const loopback = (await this.#running?.listeningOnLoopback?.().catch(() => [])) ?? [];
+    const targetGroup = failed?.group.name ?? '';
+    return unhealthyFailure({ task: this.id, targetGroup, port, detail, listening, loopback, lastLines: this.#log.lastLines });
+  }
+
+  async #live(): Promise<void> {
+    // Leave the constructor first: observers want to know the task before they hear of it.
+    await Promise.resolve();
+    try {
+      await this.#start();
+    } catch (error) {
+      this.#failToStart(error);
+    }
+    if (this.#running !== undefined && !this.#stopping) {
+      const exit = await Promise.race([this.#stopRequest.promise, this.#running.exited]);
+      if (exit !== undefined) this.#exited(exit);
+    }
+    await this.#finish();
+  }
+
+  async #start(): Promise<void> {
+    const { account, id, service, template, subnet } = this.#request;
+    const { containers } = template.definition;
+    this.#become('PROVISIONING');
+    this.#interface = account.network.attach({
+      name: `task ${service}/${shortId(id)}`,
+      subnetId: subnet,
+      securityGroupIds: template.securityGroups,
+      accept: (port) => this.#connect(port),
+    });
+    this.#become('PENDING');
+    this.#log.open();
+    const specs = containers.map((definition) => {
+      const image = account.directory.find('image', definition.image);
+      return { definition, environment: taskEnvironment(account, definition), ...(image === undefined ? {} : { image }) };
+    });
+    if (this.#stopping) return;
+    this.#running = await account.runtime.start({
+      id,
+      name: mainContainer(template),
+      containers: specs,
+      outlets: taskOutlets(account),
+      ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
+      log: (container, line) => this.#log.write(container, line),
+    });
+    if (this.#stopping) return;
+    this.#become('ACTIVATING');
+    this.#register(this.#interface);
+    this.#startedAt = account.clock.now();
+    this.#become('RUNNING');
+    this.#later(this.#request.gracePeriodMs, () => (this.#graceOver = true));
+    this.#later(HEALTHY_AFTER_MS, () => (this.#ranLongEnough = true));
+  }
+
+  #later(ms: number, change: () => void): void {
+    const timer = this.#request.account.schedule.after(ms, () => {
+      change();
+      this.#request.observer.changed();
+    });
+    this.#timers.push(timer);
+  }
+
+  #register({ address, zone }: NetworkInterface): void {
+    const { account, template, observer } = this.#request;
+    for (const { targetGroupArn, containerPort } of template.loadBalancers) {
+      const group = account.directory.find('targetGroup', targetGroupArn);
+      if (group === undefined) throw new Error(`the target group ${targetGroupArn} is not there any more`);
+      const target = { address, port: containerPort, zone };
+      group.register(target);
+      this.#registrations.push({ group, target });
+      observer.registered(targetGroupArn);
+    }
+  }
+
+  #failToStart(error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = error instanceof TaskStartFailure ? error.stoppedReason : `ResourceInitializationError: ${message}`;
+    if (this.#stopping) return;
+    this.#end('TaskFailedToStart', reason);
+    this.#request.observer.failed(this, {
+      task: this.id,
+      what: `cannot be started: ${message.replace(/\.$/, '')}`,
+      lastLines: this.#log.lastLines,
+    });
+  }
+
+  #exited(exit: ContainerExit): void {
+    this.#exit = exit;
+    if (this.#stopping) return;
+    // ECS-044
+    this.#end(
+      'EssentialContainerExited',
+      exit.reason === undefined ? 'Essential container in task exited' : `Essential container in task exited: ${exit.reason}`,
+    );
+    this.#request.observer.failed(this, exitFailure(this.id, exit, this.everHealthy, this.#log.lastLines));
+  }
+
+  #end(code: NonNullable<TaskView['stopCode']>, reason: string): void {
+    this.#stopping = true;
+    this.#stopCode = code;
+    this.#stoppedReason = reason;
+    // Of a failure, the observer tells more.
+    if (this.#running !== undefined) this.#become('DEACTIVATING', code === 'ServiceSchedulerInitiated' ? reason : undefined);
+    for (const timer of this.#timers) timer.cancel();
+    this.#stopRequest.resolve();
+    this.#request.observer.changed();
+  }
+
+  async #finish(): Promise<void> {
+    const drained = Promise.all(this.#registrations.map((registration) => this.#deregister(registration)));
+    if (this.#exit === undefined) await Promise.race([drained, this.#hurry.promise]);
+    if (this.#running !== undefined) {
+      this.#become('STOPPING');
+      await this.#running.stop((ms) => this.#after(ms)).catch((error: unknown) => this.#tell(`could not be stopped: ${String(error)}`));
+    }
+    await Promise.race([drained, this.#hurry.promise]);
+    this.#become('DEPROVISIONING');
+    this.#interface?.detach();
+    this.#stoppedAt = this.#request.account.clock.now();
+    this.#become('STOPPED');
+    this.#request.observer.changed();
+  }
+
+  async #deregister({ group, target }: Registration): Promise<void> {
+    const unused = group.deregister(target);
+    this.#request.observer.draining(this, group.arn);
+    await unused.catch((error: unknown) => this.#tell(`could not be deregistered from ${group.name}: ${String(error)}`));
+  }
+
+  #connect(port: number): ReturnType<RunningTask['connect']> {
+    if (this.#running !== undefined) return this.#running.connect(port);
+    return Promise.reject(
+      Object.assign(new Error(`connect ECONNREFUSED port ${port}: the task has not started`), { code: 'ECONNREFUSED' }),
+    );
+  }
+
+  /** Waits on the scheduler's clock, but not for long once the engine stops. */
+  #after(ms: number): Promise<void> {
+    const { account } = this.#request;
+    return new Promise((resolve) => {
+      account.schedule.after(ms, resolve);
+      void this.#hurry.promise.then(() => account.clock.after(LONGEST_STOP_AT_END_MS, resolve));
+    });
+  }
+
+  #become(status: TaskView['lastStatus'], reason?: string): void {
+    if (this.#status === status && status !== 'PROVISIONING') return;
+    this.#status = status;
+    const { account, service } = this.#request;
+    if (!this.#quiet) account.emit({ event: 'task', service, task: this.id, status, ...(reason === undefined ? {} : { reason }) });
+    this.#request.observer.changed();
+  }
+
+  #tell(what: string): void {
+    this.#request.account.emit({ event: 'notice', message: `Task ${this.#request.service}/${shortId(this.id)} ${what}` });
+  }
+}
+
+/** What people know the task by: the container that the load balancer reaches, or the first essential one. */
+function mainContainer({ definition, loadBalancers }: DeploymentTemplate): string {
+  return loadBalancers[0]?.containerName ?? definition.containers.find(({ essential }) => essential)?.name ?? definition.family;
+}
+
+function describe({ group, target }: Registration): TargetDescription | undefined {
+  return group.describe().find(({ address, port }) => address === target.address && port === target.port);
+}
+
+/** NLB-022: in a zone that the load balancer does not have, a target stays `unused`, and ECS takes that for a failed check. */
+function hasFailed(group: TargetGroup, { health }: TargetDescription): boolean {
+  if (health.state === 'unused') return group.inUse && health.reason !== 'Target.NotRegistered';
+  return health.state === 'unhealthy' || health.state === 'unhealthy.draining';
+}
