@@ -7,6 +7,9 @@ export interface JsonPositions {
   readonly duplicates: readonly { readonly pointer: string; readonly offset: number }[];
 }
 
+const quote = 0x22;
+const backslash = 0x5c;
+
 /** Scans a text that `JSON.parse` has accepted. */
 export function scanJsonPositions(text: string): JsonPositions {
   const offsets = new Map<string, number>();
@@ -14,15 +17,19 @@ export function scanJsonPositions(text: string): JsonPositions {
   let at = 0;
 
   function skipSpace(): void {
-    while (at < text.length && /\s/.test(text[at]!)) at++;
+    while (isSpace(text.charCodeAt(at))) at++;
   }
 
   function readString(): string {
     const start = at;
+    let escaped = false;
     at++;
-    while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+    for (let code = text.charCodeAt(at); code !== quote; code = text.charCodeAt(at)) {
+      if (code === backslash) escaped = true;
+      at += code === backslash ? 2 : 1;
+    }
     at++;
-    return JSON.parse(text.slice(start, at)) as string;
+    return escaped ? (JSON.parse(text.slice(start, at)) as string) : text.slice(start + 1, at - 1);
   }
 
   function readObject(pointer: string): void {
@@ -70,4 +77,9 @@ export function scanJsonPositions(text: string): JsonPositions {
   offsets.set('', 0);
   readValue('');
   return { offsets, duplicates };
+}
+
+/** RFC 8259 section 2. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
 }

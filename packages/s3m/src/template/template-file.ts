@@ -24,7 +24,7 @@ export async function readTemplateFile(
       { code: 'ValidationError', message: `Template may not exceed ${largestBody} bytes in size.`, stack: stack.name, location: { file } },
     ]);
   }
-  const parsed = parseTemplate(text, file, options);
+  const parsed = await parseTemplate(text, file, options);
   const problems = checkShape(parsed.value, parsed.locate, stack.name);
   if (problems.length > 0) throw new TemplateError(problems);
   // The shape was just checked: Resources is an object of objects with a Type.

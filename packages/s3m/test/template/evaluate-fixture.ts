@@ -4,12 +4,19 @@ import { checkShape } from '../../src/template/check-shape.ts';
 import { createEvaluation, type Evaluation, type EvaluationOptions } from '../../src/template/evaluation.ts';
 import type { Json, JsonObject } from '../../src/template/json.ts';
 import type { Lookup } from '../../src/template/lookup.ts';
-import { parseTemplate } from '../../src/template/parse-template.ts';
+import { isJsonTemplate, parseJsonTemplate } from '../../src/template/parse-json-template.ts';
+import { parseYamlTemplate } from '../../src/template/parse-yaml-template.ts';
+import type { ParsedTemplate } from '../../src/template/parsed-template.ts';
+
+/** Like parseTemplate, at once. */
+export function parseText(text: string, file: string): ParsedTemplate {
+  return isJsonTemplate(text) ? parseJsonTemplate(text, file) : parseYamlTemplate(text, file);
+}
 
 /** A stack from a template's text or data. @throws TemplateError */
 export function stackOf(template: string | object, name = 'TestStack'): StackTemplate {
   const text = typeof template === 'string' ? template : JSON.stringify(template, null, 2);
-  const parsed = parseTemplate(text, 'template.json');
+  const parsed = parseText(text, 'template.json');
   const problems = checkShape(parsed.value, parsed.locate, name);
   if (problems.length > 0) throw new TemplateError(problems);
   return {

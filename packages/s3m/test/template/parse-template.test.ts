@@ -5,11 +5,10 @@ import { TemplateError } from '../../src/template/assembly.ts';
 import type { Json } from '../../src/template/json.ts';
 import { scanJsonPositions } from '../../src/template/json-positions.ts';
 import { appendPointer } from '../../src/template/json-pointer.ts';
-import { parseTemplate } from '../../src/template/parse-template.ts';
-import { problemsOf } from './evaluate-fixture.ts';
+import { parseText, problemsOf } from './evaluate-fixture.ts';
 
 test('Short tags become the long form, also inside one another', () => {
-  const { value } = parseTemplate(
+  const { value } = parseText(
     `
 Resources:
   A:
@@ -49,15 +48,12 @@ Conditions:
 });
 
 test('YAML is version 1.1 without time stamps: dates stay text, yes is true', () => {
-  const { value } = parseTemplate('Version: 2012-10-17\nYes: yes\nPort: 8080\nQuoted: "8080"\n80: key\n', 't.yaml');
+  const { value } = parseText('Version: 2012-10-17\nYes: yes\nPort: 8080\nQuoted: "8080"\n80: key\n', 't.yaml');
   assert.deepEqual(value, { 80: 'key', Version: '2012-10-17', Yes: true, Port: 8080, Quoted: '8080' });
 });
 
 test('Values and keys are located in YAML', () => {
-  const { locate } = parseTemplate(
-    'Resources:\n  A:\n    Type: T\n    Properties:\n      List:\n        - !Ref B\n        - x\n',
-    't.yaml',
-  );
+  const { locate } = parseText('Resources:\n  A:\n    Type: T\n    Properties:\n      List:\n        - !Ref B\n        - x\n', 't.yaml');
   assert.deepEqual(locate('/Resources/A'), { file: 't.yaml', line: 2, column: 3 });
   assert.deepEqual(locate('/Resources/A/Properties/List/1'), { file: 't.yaml', line: 7, column: 11 });
   assert.equal(locate('/Resources/A/Properties/List/0/Ref').line, 6);
@@ -65,7 +61,7 @@ test('Values and keys are located in YAML', () => {
 });
 
 test('Values and keys are located in JSON', () => {
-  const { locate } = parseTemplate('{\n  "Resources": {\n    "A": {"Type": "T", "Properties": {"L": [1,\n  {"a/b": 2}]}}}}', 't.json');
+  const { locate } = parseText('{\n  "Resources": {\n    "A": {"Type": "T", "Properties": {"L": [1,\n  {"a/b": 2}]}}}}', 't.json');
   assert.deepEqual(locate('/Resources/A'), { file: 't.json', line: 3, column: 5 });
   assert.deepEqual(locate('/Resources/A/Properties/L/1/a~1b'), { file: 't.json', line: 4, column: 4 });
 });
@@ -127,7 +123,7 @@ test('Any text is a template or refused with a TemplateError, never with another
       ),
       (text) => {
         try {
-          parseTemplate(text, 'file').locate('/Resources/A');
+          parseText(text, 'file').locate('/Resources/A');
         } catch (error) {
           if (!(error instanceof TemplateError)) throw error;
         }
@@ -148,7 +144,7 @@ const broken: readonly (readonly [title: string, text: string, message: string, 
 
 for (const [title, text, message, line, column] of broken) {
   test(`Refused with its place: ${title} (CFN-024)`, () => {
-    const [problem] = problemsOf(() => parseTemplate(text, 'file'));
+    const [problem] = problemsOf(() => parseText(text, 'file'));
     assert.equal(problem?.message, message);
     assert.deepEqual(problem.location, { file: 'file', line, column });
     assert.ok(problem.fix);

@@ -1,9 +1,11 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Node, type Pair } from 'yaml';
+import { TemplateError } from './assembly.ts';
 import type { Json } from './json.ts';
 import { appendPointer } from './json-pointer.ts';
+import { nearestPlace, type ParsedTemplate } from './parsed-template.ts';
 
 /** A YAML text that could not be read as a template. Line and column count from 1. */
-export class YamlProblem extends Error {
+class YamlProblem extends Error {
   readonly line: number | undefined;
   readonly column: number | undefined;
   /** What is wrong in the reader's words; `message` is CloudFormation's. */
@@ -18,7 +20,7 @@ export class YamlProblem extends Error {
   }
 }
 
-export interface YamlTemplate {
+interface YamlTemplate {
   readonly value: Json;
   /** Line and column by JSON pointer, of the key for members. */
   readonly positions: ReadonlyMap<string, { readonly line: number; readonly column: number }>;
@@ -30,9 +32,20 @@ const unsupportedTags = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp', 
 /**
  * Reads a YAML 1.1 template with short function tags, which come out in their long form (CFN-001).
  * Aliases are refused as CloudFormation refuses them; so are keys that occur twice.
- * @throws YamlProblem
+ * @throws TemplateError with the place (CFN-024)
  */
-export function parseYamlTemplate(text: string): YamlTemplate {
+export function parseYamlTemplate(text: string, file: string): ParsedTemplate {
+  try {
+    const { value, positions } = readYaml(text);
+    return { value, locate: (pointer) => ({ file, ...nearestPlace(positions, pointer) }) };
+  } catch (error) {
+    if (!(error instanceof YamlProblem)) throw error;
+    const location = error.line === undefined ? { file } : { file, line: error.line, column: error.column! };
+    throw new TemplateError([{ code: 'ValidationError', message: error.message, location, fix: error.detail }]);
+  }
+}
+
+function readYaml(text: string): YamlTemplate {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     version: '1.1',
