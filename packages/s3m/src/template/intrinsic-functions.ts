@@ -17,7 +17,7 @@ import type { Json, JsonObject } from './json.ts';
 import type { IntrinsicFunction } from './scope.ts';
 
 /** Every function that gives a value (CFN-001); those that give true or false are in condition-functions.ts. */
-export const intrinsicFunctions: readonly IntrinsicFunction[] = [
+const intrinsicFunctions: readonly IntrinsicFunction[] = [
   ref,
   getAtt,
   sub,
@@ -33,6 +33,9 @@ export const intrinsicFunctions: readonly IntrinsicFunction[] = [
   length,
   toJsonString,
 ];
+
+/** Functions of Rules that look values up in AWS. */
+const questionsOfRules = new Set(['Fn::RefAll', 'Fn::ValueOf', 'Fn::ValueOfAll']);
 
 const byName = new Map(intrinsicFunctions.map((one) => [one.name, one]));
 
@@ -69,6 +72,12 @@ function unknownFunction(name: string): FunctionFailure {
     return new FunctionFailure(
       'Fn::Transform runs a macro in the account, which this engine cannot do',
       'Deploy the template that the macro makes instead',
+    );
+  }
+  if (questionsOfRules.has(name)) {
+    return new FunctionFailure(
+      `${name} is not supported: it asks AWS about things in the account`,
+      'Leave the rule out; AWS will check it',
     );
   }
   const supported = intrinsicFunctions.filter((one) => one.languageExtension !== true).map((one) => one.name);

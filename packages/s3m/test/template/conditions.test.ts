@@ -101,3 +101,12 @@ test('A rule is checked when its RuleCondition holds, and the CDK bootstrap rule
     ['Template error: Rule ProdNeedsMore failed: not in prod'],
   );
 });
+
+test('A rule that asks AWS about the account is not evaluated, and says so', () => {
+  const assertions = [{ Assert: { 'Fn::Contains': [{ 'Fn::RefAll': 'AWS::EC2::VPC::Id' }, 'vpc-1'] } }];
+  const template = { Rules: { R: { Assertions: assertions } }, Resources: { A: { Type: 'T' } } };
+  assert.deepEqual(
+    messagesOf(() => evaluate(template)),
+    ['Template error: Rule R failed: Fn::RefAll is not supported: it asks AWS about things in the account'],
+  );
+});
