@@ -2,11 +2,11 @@ const STAR = 0x2a;
 const QUESTION = 0x3f;
 
 /**
- * Whether `value` is of the form of `pattern`, as in IAM policies: `*` stands for any characters (none too, and `/` too),
- * `?` for exactly one. Everything else is compared as it is; there is no escape (AG-142, IAM-012).
+ * Whether `value` is of the form of `pattern`, as in IAM policies: `*` stands for any characters (none, `/` and `:` too), `?` for
+ * exactly one. Everything else is compared as it is, case included; there is no escape (IAM-015, AG-156).
  *
- * A star is tried where it stands last only: the parts between stars are found leftmost, which never costs a match. So the work is at most
- * proportional to `pattern.length * value.length`, and to `value.length` for patterns without parts that nearly match.
+ * Each part between two stars is taken where it is first found, and only the last star is ever tried again: no recursion, no pattern
+ * that takes exponential time.
  */
 export function matchesPattern(pattern: string, value: string): boolean {
   let at = 0;
@@ -17,6 +17,7 @@ export function matchesPattern(pattern: string, value: string): boolean {
     const wanted = at < pattern.length ? pattern.charCodeAt(at) : -1;
     if (wanted === STAR) {
       afterStar = ++at;
+      if (at === pattern.length) return true;
       resume = from;
     } else if (wanted === QUESTION || wanted === value.charCodeAt(from)) {
       at++;
