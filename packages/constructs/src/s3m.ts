@@ -1,6 +1,6 @@
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Duration, RemovalPolicy } from 'aws-cdk-lib/core';
-import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import type { RestApi, TokenAuthorizer } from 'aws-cdk-lib/aws-apigateway';
 import type { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { Api, stageUrl } from './api.ts';
@@ -41,6 +41,8 @@ const serviceName = /^[a-z](?:[a-z0-9-]{0,30}[a-z0-9])?$/;
 export class S3m extends Construct {
   readonly vpc: Vpc;
   readonly restApi: RestApi;
+  /** For methods that you add yourself: none is guarded unless it names it. */
+  readonly authorizer: TokenAuthorizer;
   readonly rolesTable: Table;
   /** The site's address and origin. */
   readonly siteUrl: string;
@@ -80,6 +82,7 @@ export class S3m extends Construct {
       rolesTable: this.rolesTable,
       removalPolicy: this.#removalPolicy,
     });
+    this.authorizer = authorizer.tokenAuthorizer;
     this.#api = new Api(this, 'Api', { authorizer, siteOrigin: this.#site.origin, loadBalancer: this.#network.loadBalancer });
     this.restApi = this.#api.restApi;
     this.apiUrl = stageUrl(this.restApi);
