@@ -5,6 +5,8 @@ export interface ZipEntry {
   /** With slashes; not checked for `..`. */
   readonly name: string;
   readonly content: Buffer;
+  /** Type and permissions as in `stat`, when the archive was made on Unix. */
+  readonly mode?: number;
 }
 
 /** An archive that cannot be read, or is larger than allowed when unpacked. */
@@ -36,7 +38,9 @@ function readEntries(archive: Buffer, limit: number): ZipEntry[] {
     const name = archive.toString('utf8', offset + 46, offset + 46 + nameLength);
     total += archive.readUInt32LE(offset + 24);
     if (total > limit) throw new ZipProblem(`larger than ${limit} bytes when unpacked`);
-    if (!name.endsWith('/')) entries.push({ name, content: readContent(archive, offset) });
+    const madeOnUnix = archive.readUInt8(offset + 5) === 3;
+    const mode = madeOnUnix ? { mode: archive.readUInt16LE(offset + 40) } : {};
+    if (!name.endsWith('/')) entries.push({ name, content: readContent(archive, offset), ...mode });
     offset += 46 + nameLength + archive.readUInt16LE(offset + 30) + archive.readUInt16LE(offset + 32);
   }
   return entries;

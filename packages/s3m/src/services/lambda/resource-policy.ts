@@ -1,5 +1,5 @@
 import type { Invoker } from '../../capabilities/invocable.ts';
-import { isArnLike } from './arn-like.ts';
+import { matchesArn } from '../../policy/arn-pattern.ts';
 
 /** A statement of a function's resource policy, as AddPermission makes it (LMB-061). */
 export interface PolicyStatement {
@@ -39,7 +39,7 @@ export class ResourcePolicy {
         statement.qualifier === qualifier &&
         coversInvoke(statement.action) &&
         coversPrincipal(statement.principal, invoker.principal) &&
-        (statement.sourceArn === undefined || (invoker.sourceArn !== undefined && isArnLike(statement.sourceArn, invoker.sourceArn))) &&
+        (statement.sourceArn === undefined || (invoker.sourceArn !== undefined && matchesArn(statement.sourceArn, invoker.sourceArn))) &&
         (statement.sourceAccount === undefined || statement.sourceAccount === invoker.sourceAccount),
     );
   }

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isArnLike } from '../../../src/services/lambda/arn-like.ts';
 import { ResourcePolicy, type PolicyStatement } from '../../../src/services/lambda/resource-policy.ts';
 
 const authorizer = 'arn:aws:execute-api:us-east-1:000000000000:abc123/authorizers/xyz';
@@ -65,15 +64,4 @@ test('a statement id is used once for each qualifier and can be used again after
   assert.ok(policy.add({ ...statement, qualifier: 'live' }));
   remove();
   assert.ok(policy.add(statement));
-});
-
-test('ArnLike matches part by part', () => {
-  assert.equal(isArnLike('arn:aws:execute-api:*:*:abc/*', 'arn:aws:execute-api:us-east-1:000000000000:abc/prod/GET/x'), true);
-  // A star does not reach over a colon in the first five parts.
-  assert.equal(isArnLike('arn:aws:execute-api:*:abc/*', 'arn:aws:execute-api:us-east-1:000000000000:abc/x'), false);
-  assert.equal(isArnLike('arn:*', 'arn:aws:execute-api:us-east-1:000000000000:abc/x'), false);
-  assert.equal(isArnLike('arn:aws:s3:::a?c', 'arn:aws:s3:::abc'), true);
-  assert.equal(isArnLike('arn:aws:s3:::a.c', 'arn:aws:s3:::abc'), false);
-  assert.equal(isArnLike('arn:aws:lambda:r:a:function:*', 'arn:aws:lambda:r:a:function:f:1'), true);
-  assert.equal(isArnLike('*', 'arn:aws:s3:::abc'), false);
 });

@@ -55,8 +55,22 @@ test('an entry is not written through a link', () => {
       { name: 'link', content: 'target', mode: 0o120777 },
       { name: 'link', content: 'changed' },
     ]);
-    assert.throws(() => unzip(archive, directory));
+    assert.throws(() => unzip(archive, directory), corrupt);
     assert.equal(readFileSync(join(directory, 'target'), 'utf8'), 'kept');
+  });
+});
+
+test('a link is not followed to place another entry', () => {
+  withDirectory((directory) => {
+    const inside = join(directory, 'code');
+    const archive = zipArchive([
+      { name: 'deep/a', content: '../top', mode: 0o120777 },
+      { name: 'top/file', content: 'x' },
+      { name: 'deep/a/out', content: '../../out', mode: 0o120777 },
+      { name: 'deep/a/out/evil', content: 'x' },
+    ]);
+    assert.throws(() => unzip(archive, inside), corrupt);
+    assert.equal(existsSync(join(directory, 'out')), false);
   });
 });
 
