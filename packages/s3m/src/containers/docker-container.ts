@@ -45,7 +45,12 @@ export async function createTaskContainer(
       ...(definition.entryPoint === undefined ? {} : { Entrypoint: [...definition.entryPoint] }),
       ...(definition.workingDirectory === undefined ? {} : { WorkingDir: definition.workingDirectory }),
       ...(definition.user === undefined ? {} : { User: definition.user }),
-      HostConfig: { NetworkMode: `container:${holder}`, ReadonlyRootfs: definition.readonlyRootFilesystem, ...mounts(spec, volumes) },
+      HostConfig: {
+        NetworkMode: `container:${holder}`,
+        ReadonlyRootfs: definition.readonlyRootFilesystem,
+        ...mounts(spec, volumes),
+        ...memory(definition.memoryMiB),
+      },
     })
     .catch((error: unknown) => {
       throw cannotStart(definition.name, error);
@@ -125,6 +130,13 @@ function mounts({ definition }: ContainerSpec, volumes: ReadonlyMap<string, stri
       ({ containerPath, readOnly, sourceVolume }) => `${volumes.get(sourceVolume)}:${containerPath}${readOnly ? ':ro' : ''}`,
     ),
   };
+}
+
+/** No swap, as on Fargate. */
+function memory(limitMiB: number | undefined): Pick<Docker.HostConfig, 'Memory' | 'MemorySwap'> {
+  if (limitMiB === undefined) return {};
+  const bytes = limitMiB * 1024 * 1024;
+  return { Memory: bytes, MemorySwap: bytes };
 }
 
 function cannotStart(name: string, error: unknown): TaskStartFailure {

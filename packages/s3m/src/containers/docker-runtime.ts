@@ -11,7 +11,7 @@ import { openOutletDoors } from './outlet-doors.ts';
 import { probeDocker } from './probe-docker.ts';
 import { markProcess } from './process-table.ts';
 import { ensureRelayImage } from './relay-image.ts';
-import { privateDirectory, projectSocketDirectory, removeDirectory } from './socket-directory.ts';
+import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
 import { startOrder } from './start-order.ts';
 import { TaskJournal } from './task-journal.ts';
 import { TaskStartFailure } from './task-runtime.ts';
@@ -57,6 +57,7 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
     cleanUp: () => removeLeftovers(docker, project, journal),
     close: async () => {
       await Promise.all([...running.values()].map((task) => task.kill()));
+      removeIfEmpty(sockets);
     },
   };
 
@@ -70,10 +71,7 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
     const order = startOrder(task.containers);
     const [relayName, ...found] = await Promise.all([
       relay(),
-      ...order.map(({ definition, image }) => {
-        const report = (line: string): void => task.log(definition.name, line);
-        return image === undefined ? images.find(definition.image, report) : images.build(image, report);
-      }),
+      ...order.map(({ definition, image }) => (image === undefined ? images.find(definition.image, quiet) : images.build(image, quiet))),
     ]);
     const short = task.id.slice(0, 8);
     const directory = join(sockets, short);
@@ -171,6 +169,9 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
     );
   }
 }
+
+/** What a build or pull says is no output of the container; who wants to see it calls `prepare` first. A failure tells the last lines. */
+function quiet(): void {}
 
 async function settled(containers: Promise<TaskContainer[]>, holder: Promise<void>): Promise<[TaskContainer[], void]> {
   await Promise.allSettled([containers, holder]);

@@ -50,7 +50,7 @@ function usualSockets(): readonly string[] {
 
 function askVersion(socketPath: string): Promise<{ readonly version: string } | { readonly why: string }> {
   return new Promise((resolve) => {
-    const asked = request({ socketPath, path: '/version', timeout: PATIENCE_MS }, (response) => {
+    const asked = request({ socketPath, path: '/version', timeout: PATIENCE_MS, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('end', () => resolve(readVersion(socketPath, Buffer.concat(chunks).toString('utf8'))));

@@ -11,7 +11,7 @@ import { ProcessImages } from './process-image.ts';
 import { ProcessTask } from './process-task.ts';
 import type { PlannedContainer, ProcessTaskPlace } from './process-task.ts';
 import { killHard, markProcess, processesWith, stillRuns } from './process-table.ts';
-import { privateDirectory, projectSocketDirectory, removeDirectory } from './socket-directory.ts';
+import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
 import { startOrder } from './start-order.ts';
 import { TaskJournal } from './task-journal.ts';
 import type { JournalEntry } from './task-journal.ts';
@@ -54,6 +54,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     close: async () => {
       await Promise.all([...running].map(([id, task]) => finish(id, () => task.kill())));
+      removeIfEmpty(sockets);
     },
   };
 

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { findSystemTool } from '../../src/containers/executable-path.ts';
 import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
 import { processesWith } from '../../src/containers/process-table.ts';
-import { projectSocketDirectory } from '../../src/containers/socket-directory.ts';
 import { killEngine, startEngine } from './engine-process.ts';
 import { isAlive, temporaryDirectory } from './task-fixture.ts';
 
@@ -57,17 +56,3 @@ test(
     await runtime.close();
   },
 );
-
-test("The directory of the sockets is nobody else's", () => {
-  using directory = temporaryDirectory();
-  const before = process.env['XDG_RUNTIME_DIR'];
-  process.env['XDG_RUNTIME_DIR'] = directory.path;
-  try {
-    const sockets = projectSocketDirectory('0123abcd');
-    assert.equal(sockets, join(directory.path, `s3m-${userInfo().uid}`, '0123abcd'));
-    assert.deepEqual(readdirSync(sockets), []);
-  } finally {
-    if (before === undefined) delete process.env['XDG_RUNTIME_DIR'];
-    else process.env['XDG_RUNTIME_DIR'] = before;
-  }
-});

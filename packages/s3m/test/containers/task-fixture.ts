@@ -123,9 +123,11 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** The stop timer of a scheduler that never fires. */
-export function never(): Promise<void> {
-  return new Promise(() => {});
+/** The stop timer of a scheduler that is in no hurry: a test that needs it to fire has failed. */
+export function never(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error('The container did not end when it was asked to')), 20_000).unref();
+  });
 }
 
 export function atOnce(): Promise<void> {

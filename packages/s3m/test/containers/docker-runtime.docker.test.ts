@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import type { ContainerImage } from '../../src/capabilities/container-image.ts';
+import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
+import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
+import type { ContainerSpec, TaskRuntime } from '../../src/containers/task-runtime.ts';
+import { BASE_IMAGE, dockerEngine, ensureBaseImage } from './base-image-fixture.ts';
+import { killEngine, startEngine } from './engine-process.ts';
+import {
+  container,
+  dialFromHost,
+  freePort,
+  get,
+  imageOf,
+  isAlive,
+  never,
+  outletTo,
+  reach,
+  taskOf,
+  temporaryDirectory,
+  until,
+} from './task-fixture.ts';
+import { CRASHING, ELSEWHERE, SERVICE, STUBBORN } from './task-programs.ts';
+
+const docker = await dockerEngine();
+
+interface Bench extends AsyncDisposable {
+  readonly runtime: TaskRuntime;
+  readonly directory: string;
+  image(program: string, lines?: string): ContainerImage;
+  app(
+    program: string,
+    args: readonly string[],
+    more?: Partial<ContainerDefinition>,
+    environment?: Readonly<Record<string, string>>,
+  ): ContainerSpec;
+}
+
+async function bench(): Promise<Bench> {
+  const temporary = temporaryDirectory();
+  await ensureBaseImage(docker!);
+  const runtime = await createDockerRuntime({ stateDirectory: join(temporary.path, '.s3m') });
+  const label = `s3m.project=${createHash('sha256').update(join(temporary.path, '.s3m')).digest('hex').slice(0, 8)}`;
+  let images = 0;
+  const image = (program: string, lines = ''): ContainerImage =>
+    imageOf(join(temporary.path, `context${(images += 1)}`), {
+      Dockerfile: `FROM ${BASE_IMAGE}\nWORKDIR /app\nCOPY app.cjs ./\n${lines}\nCMD ["node", "app.cjs"]`,
+      'app.cjs': program,
+    });
+  return {
+    runtime,
+    directory: temporary.path,
+    image,
+    app: (program, args, more = {}, environment = {}) =>
+      container(image(program), { command: ['node', 'app.cjs', ...args], ...more }, environment),
+    [Symbol.asyncDispose]: async () => {
+      await runtime.close();
+      assert.deepEqual(await containersLeft(), []);
+      for (const { Id } of await docker!.listImages({ filters: JSON.stringify({ label: [label] }) }))
+        await docker!.getImage(Id).remove({ force: true });
+      temporary[Symbol.dispose]();
+    },
+  };
+
+  async function containersLeft(): Promise<readonly string[]> {
+    const all = await docker!.listContainers({ all: true, filters: { label: [label] } });
+    return all.flatMap(({ Names }) => Names);
+  }
+}
+
+describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' }, () => {
+  test('Two replicas of a service on one fixed port both answer, and no local process reaches them', async () => {
+    await using it = await bench();
+    const port = await freePort();
+    const spec = it.app(SERVICE, [String(port)]);
+    const tasks = await Promise.all([1, 2].map(() => it.runtime.start(taskOf([spec], { ports: [port] }))));
+    const answers = await Promise.all(tasks.map((task) => get(task, port)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200],
+    );
+    assert.notEqual(answers[0]?.body.split(' ')[1], answers[1]?.body.split(' ')[1]);
+    assert.equal(await dialFromHost(port), 'ECONNREFUSED');
+    for (const task of tasks) {
+      assert.deepEqual(await task.listening(), [port]);
+      const { NetworkSettings, HostConfig } = await docker!.getContainer(task.local[0]?.split(' ')[1] ?? '').inspect();
+      assert.deepEqual([NetworkSettings.Ports, NetworkSettings.Networks], [{}, {}]);
+      const holder = await docker!.getContainer(HostConfig.NetworkMode?.split(':')[1] ?? '').inspect();
+      assert.deepEqual(
+        Object.values(holder.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress),
+        [''],
+      );
+      assert.deepEqual(
+        [holder.HostConfig.NetworkMode, holder.HostConfig.ReadonlyRootfs, holder.HostConfig.CapDrop],
+        ['none', true, ['ALL']],
+      );
+    }
+  });
+
+  test('A task reaches its outlets, by fetch and by socket, and nothing else', async () => {
+    await using it = await bench();
+    await using outlet = await outletTo('127.0.0.1', 4566, 'endpoint');
+    await using credentials = await outletTo('169.254.170.2', 80, 'credentials');
+    const task = await it.runtime.start(taskOf([it.app(SERVICE, ['8080'])], { outlets: [outlet, credentials] }));
+    const ask = async (path: string): Promise<string> => (await get(task, 8080, path)).body;
+    assert.equal(await ask('/fetch?http://127.0.0.1:4566/a'), 'endpoint /a');
+    assert.equal(await ask('/dial?127.0.0.1:4566'), 'endpoint /dialled');
+    assert.equal(await ask('/fetch?http://169.254.170.2/creds'), 'credentials /creds');
+    assert.equal(await ask(`/dial?127.0.0.1:${outlet.realPort}`), 'failed ECONNREFUSED');
+    const bridge = (await docker!.getNetwork('bridge').inspect()) as {
+      readonly IPAM: { readonly Config: readonly { readonly Gateway?: string }[] };
+    };
+    for (const address of ['192.0.2.1', bridge.IPAM.Config[0]?.Gateway ?? '172.17.0.1']) {
+      assert.equal(await ask(`/dial?${address}:${outlet.realPort}`), 'failed ENETUNREACH');
+    }
+  });
+
+  test('Two containers of a task share one localhost, two tasks do not', async () => {
+    await using it = await bench();
+    const sidecar = it.app(SERVICE, ['9090'], { name: 'sidecar' });
+    const app = it.app(SERVICE, ['8080'], { dependsOn: [{ containerName: 'sidecar', condition: 'START' }] });
+    const tasks = [taskOf([app, sidecar]), taskOf([it.app(SERVICE, ['8080'])])];
+    const [both, alone] = await Promise.all(tasks.map((task) => it.runtime.start(task)));
+    assert.ok(both !== undefined && alone !== undefined);
+    const answer = await get(both, 9090);
+    assert.equal((await get(both, 8080, '/fetch?http://localhost:9090/')).body, answer.body);
+    assert.equal((await get(alone, 8080, '/fetch?http://localhost:9090/')).body, 'failed ECONNREFUSED');
+  });
+
+  test("The definition's user, working directory, environment and read-only root hold", async () => {
+    await using it = await bench();
+    const mountPoints = [{ containerPath: '/scratch', readOnly: false, sourceVolume: 'scratch' }];
+    const more = {
+      user: '1000:1000',
+      workingDirectory: '/tmp',
+      readonlyRootFilesystem: true,
+      mountPoints,
+      entryPoint: ['node'],
+      command: ['/app/app.cjs', '8080'],
+    };
+    const task = await it.runtime.start(taskOf([it.app(SERVICE, [], more, { STAGE: 'prod' })]));
+    const ask = async (path: string): Promise<string> => (await get(task, 8080, path)).body;
+    assert.deepEqual(JSON.parse(await ask('/identity')), { uid: 1000, cwd: '/tmp' });
+    assert.equal((JSON.parse(await ask('/environment')) as Record<string, string>)['STAGE'], 'prod');
+    assert.equal(await ask('/write?/tmp/x'), 'failed EROFS');
+    assert.equal(await ask('/write?/scratch/x'), 'written');
+  });
+
+  test('A volume that two containers mount is one, and is removed with the task', async () => {
+    await using it = await bench();
+    const mountPoints = [{ containerPath: '/shared', readOnly: false, sourceVolume: 'shared' }];
+    const spec = taskOf([it.app(SERVICE, ['8080'], { mountPoints }), it.app(SERVICE, ['9090'], { name: 'other', mountPoints })]);
+    const task = await it.runtime.start(spec);
+    assert.equal((await get(task, 8080, '/write?/shared/x')).body, 'written');
+    assert.equal((await get(task, 9090, '/write?/shared/x/y')).body, 'failed ENOTDIR');
+    await task.stop(never);
+    const { Volumes } = await docker!.listVolumes({ filters: JSON.stringify({ label: [`s3m.task=${spec.id}`] }) });
+    assert.deepEqual(Volumes ?? [], []);
+  });
+
+  test('SIGTERM reaches the program, and a request that is being answered is answered to its end', async () => {
+    await using it = await bench();
+    const spec = taskOf([it.app(SERVICE, ['8080'])]);
+    const task = await it.runtime.start(spec);
+    await reach(task, 8080).then((socket) => socket.destroy());
+    const slow = get(task, 8080, '/slow');
+    await until(() => spec.lines.includes('app: slow begins'), 'the request to arrive');
+    await task.stop(never);
+    assert.equal((await slow).body, 'begun and finished');
+    assert.deepEqual(spec.lines.slice(-2), ['app: asked to stop', 'app: closed']);
+    assert.equal((await task.exited).exitCode, 0);
+    await assert.rejects(task.connect(8080), { code: 'ECONNREFUSED' });
+    assert.deepEqual(await docker!.listContainers({ all: true, filters: { label: [`s3m.task=${spec.id}`] } }), []);
+  });
+
+  test('A program that ignores SIGTERM is killed after its stop timeout', async () => {
+    await using it = await bench();
+    const spec = taskOf([it.app(STUBBORN, [], { stopTimeoutMs: 2000 })]);
+    const task = await it.runtime.start(spec);
+    await until(() => spec.lines.includes('app: started'), 'the start');
+    await task.stop((ms) => {
+      assert.equal(ms, 2000);
+      return until(() => spec.lines.includes('app: no'), 'SIGTERM');
+    });
+    assert.equal((await task.exited).exitCode, 137);
+  });
+
+  test("The image's STOPSIGNAL is used", async () => {
+    await using it = await bench();
+    const program = `process.on('SIGUSR2', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000);`;
+    const spec = taskOf([container(it.image(program, 'STOPSIGNAL SIGUSR2'))]);
+    const task = await it.runtime.start(spec);
+    await until(() => spec.lines.length > 0, 'the start');
+    await task.stop(never);
+    assert.equal((await task.exited).exitCode, 7);
+  });
+
+  test('A program that ends at once is reported with its exit code and its last lines', async () => {
+    await using it = await bench();
+    const spec = taskOf([it.app(CRASHING, [])]);
+    const exit = await (await it.runtime.start(spec)).exited;
+    assert.equal(exit.exitCode, 42);
+    assert.deepEqual([...(exit.lastLines ?? [])].sort(), ['no database here', 'reading the configuration']);
+  });
+
+  test('A container beyond its memory is reported in ECS’s words', async () => {
+    await using it = await bench();
+    const greedy = 'const all = []; for (;;) all.push(Buffer.alloc(8 * 1024 * 1024, 1));';
+    const { exitCode, reason } = await (await it.runtime.start(taskOf([it.app(greedy, [], { memoryMiB: 96 })]))).exited;
+    assert.deepEqual({ exitCode, reason }, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' });
+  });
+
+  test('A service that listens elsewhere is seen there, and loopback is not reached from outside', async () => {
+    await using it = await bench();
+    const spec = taskOf([it.app(ELSEWHERE, ['8080', '8081'])]);
+    const task = await it.runtime.start(spec);
+    await until(() => spec.lines.length > 0, 'the start');
+    assert.deepEqual(await task.listening(), [8080, 8081]);
+    assert.deepEqual(await task.listeningOnLoopback?.(), [8080]);
+    await assert.rejects(task.connect(8080), { code: 'ECONNREFUSED' });
+    await assert.rejects(task.connect(8082), { code: 'ECONNREFUSED' });
+    (await task.connect(8081)).destroy();
+  });
+
+  test('Somebody who kills the container, or the one that holds its network, ends the task', async () => {
+    await using it = await bench();
+    const spec = it.app(STUBBORN, []);
+    const [first, second] = await Promise.all([1, 2].map(() => it.runtime.start(taskOf([spec]))));
+    assert.ok(first !== undefined && second !== undefined);
+    await docker!.getContainer(first.local[0]?.split(' ')[1] ?? '').kill();
+    assert.equal((await first.exited).exitCode, 137);
+    const { HostConfig } = await docker!.getContainer(second.local[0]?.split(' ')[1] ?? '').inspect();
+    await docker!.getContainer(HostConfig.NetworkMode?.split(':')[1] ?? '').kill();
+    assert.match((await second.exited).reason ?? '', /holds the network of the task was stopped/);
+  });
+
+  test('What an engine that was killed leaves is removed by the next one', async () => {
+    await using it = await bench();
+    const state = join(it.directory, 'killed');
+    const { engine, report } = await startEngine(['docker', state, join(it.directory, 'context'), BASE_IMAGE]);
+    await killEngine(engine);
+    const runtime = await createDockerRuntime({ stateDirectory: state });
+    const removed = await runtime.cleanUp();
+    assert.equal(removed.length, 2);
+    assert.match(removed.join(' '), /container s3m-[0-9a-f]{8}-[0-9a-f]{8}-network/);
+    await assert.rejects(docker!.getContainer(report.local[0]?.split(' ')[1] ?? '').inspect(), { statusCode: 404 });
+    assert.deepEqual(await runtime.cleanUp(), []);
+    await runtime.close();
+    assert.ok(!isAlive(engine.pid ?? 0));
+  });
+
+  test('A build that fails is reported with the last lines', async () => {
+    await using it = await bench();
+    const image = it.image('', 'RUN ["node", "-e", "console.log(\'compiling\'); process.exit(3)"]');
+    const lines: string[] = [];
+    await assert.rejects(
+      it.runtime.prepare(image, (line) => lines.push(line)),
+      {
+        name: 'TaskStartFailure',
+        stoppedReason: /^CannotPullContainerError: .*build failed: .*returned a non-zero code: 3/,
+        message: /Cannot build .*Dockerfile: .*compiling/s,
+      },
+    );
+    assert.ok(lines.includes('compiling'));
+  });
+
+  test('An image that was built is not built again', async () => {
+    await using it = await bench();
+    const image = it.image(`/* ${it.directory} */`);
+    const lines: string[] = [];
+    await it.runtime.prepare(image, (line) => lines.push(line));
+    assert.match(lines.at(-1) ?? '', /Successfully tagged s3m-asset:/);
+    const again = await createDockerRuntime({ stateDirectory: join(it.directory, '.s3m') });
+    const count = lines.length;
+    await again.prepare(image, (line) => lines.push(line));
+    assert.equal(lines.length, count);
+    await again.close();
+  });
+
+  test('Images that cannot be had, commands that are not there and other platforms fail in clear words', async () => {
+    await using it = await bench();
+    const fails = (spec: ContainerSpec, expected: object): Promise<void> =>
+      assert.rejects(it.runtime.start(taskOf([spec])), { name: 'TaskStartFailure', ...expected });
+    await fails(container(undefined, { image: 'no_such_image' }), {
+      stoppedReason:
+        /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref docker\.io\/library\/no_such_image:latest: /,
+      message: /docker login/,
+    });
+    await fails(it.app(SERVICE, [], { command: ['no-such-program'] }), {
+      stoppedReason: /^CannotStartContainerError: Error response from daemon: .*"no-such-program": executable file not found in \$PATH/s,
+    });
+    const other = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    await fails(container({ ...it.image(SERVICE), platform: other }), {
+      message: new RegExp(`it is made for ${other}, and this Docker engine runs linux/`),
+    });
+    assert.deepEqual(await it.runtime.cleanUp(), []);
+  });
+
+  test('An image that the engine holds is used as it is', async () => {
+    await using it = await bench();
+    const task = await it.runtime.start(
+      taskOf([container(undefined, { image: BASE_IMAGE, command: ['node', '-e', SERVICE, 'app', '8080'] })]),
+    );
+    assert.equal((await get(task, 8080)).status, 200);
+  });
+});
