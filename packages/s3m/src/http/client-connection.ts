@@ -152,7 +152,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
         if (this.#body !== undefined) {
           if (this.#body.stream.full) break;
           offset = this.#body.read(buffer, offset);
-          if (this.#body?.done === true) this.#bodyComplete(offset < buffer.length);
+          if (this.#body?.done === true) this.#bodyComplete();
           else if (this.#body !== undefined) this.#deadline.set(this.#timeoutMs);
         } else if (this.#call === undefined) {
           // Nobody asked: taken for the next answer, these bytes would reach the wrong request.
@@ -162,7 +162,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
           const end = this.#reader.read(buffer, offset, buffer.length, this.#call.request.head.method);
           if (end === -1) break;
           offset = end;
-          this.#onHead(this.#reader.head, offset < buffer.length);
+          this.#onHead(this.#reader.head);
         }
       }
     } catch (error) {
@@ -188,7 +188,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     }
   }
 
-  #onHead(head: ResponseHead, more: boolean): void {
+  #onHead(head: ResponseHead): void {
     if (head.status < 200) {
       if (head.status === 101) throw new Malformed(502, '101 to a request that asked for no upgrade (RFC 9110 section 15.2.2)');
       if (++this.#interim > maxInterim) throw new Malformed(502, `more than ${maxInterim} interim answers`);
@@ -200,7 +200,6 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#keep = head.keepAlive;
     let body: MessageBody = emptyBody;
     if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) {
-      if (more) this.#keep = false;
       this.#complete();
     } else {
       const stream = new BodyStream(framing.kind === 'length' ? framing.length : undefined, this);
@@ -210,9 +209,8 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     call.answered({ head, body, connection: this.connection, reused: this.#uses > 1 });
   }
 
-  #bodyComplete(more: boolean): void {
+  #bodyComplete(): void {
     this.#body = undefined;
-    if (more) this.#keep = false;
     this.#complete();
   }
 

@@ -116,7 +116,7 @@ suite('server: answers', () => {
     await using server = await startServer({
       handle: async (exchange) => {
         await Promise.all([
-          exchange.respond({ status: 200, headers: [], body: 'first' }),
+          exchange.respond({ status: 200, headers: [], body: streamed(pieces('first', 'of all')) }),
           exchange.respond({ status: 500, headers: [], body: 'second' }),
         ]);
       },

@@ -109,6 +109,23 @@ suite('server: closing', () => {
     await closed;
   });
 
+  test('an answer that had begun as keep-alive is finished, then its connection closes', async () => {
+    const { promise, resolve } = Promise.withResolvers<Exchange>();
+    await using server = await startServer({
+      handle: (exchange) => {
+        resolve(exchange);
+        void exchange.respond({ status: 200, headers: [], body: exchange.body });
+      },
+    });
+    using client = await RawClient.connect(server.port);
+    await client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nab').until('ab');
+    await promise;
+    const closed = server.http.close(10_000);
+    assert.match(await client.send('cd').untilEnd(), /Connection: keep-alive\r\n\r\nabcd$/);
+    client.socket.end();
+    await closed;
+  });
+
   test('what is left after the grace is destroyed', async () => {
     const { promise, resolve } = Promise.withResolvers<Exchange>();
     await using server = await startServer({ handle: resolve });
