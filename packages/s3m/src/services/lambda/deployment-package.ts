@@ -90,15 +90,21 @@ function unpacked(context: ResourceContext, archive: Buffer, hash: string, prope
 function prepared(context: ResourceContext, hash: string, fill: (directory: string) => void): DeploymentPackage {
   const directory = join(context.account.stateDirectory, 'functions', hash);
   if (existsSync(directory)) return { directory, hash };
-  mkdirSync(dirname(directory), { recursive: true });
-  const unfinished = mkdtempSync(`${directory}-`);
+  let unfinished: string | undefined;
   try {
+    mkdirSync(dirname(directory), { recursive: true });
+    unfinished = mkdtempSync(`${directory}-`);
     fill(unfinished);
     renameSync(unfinished, directory);
   } catch (error) {
-    rmSync(unfinished, { recursive: true, force: true });
+    if (unfinished !== undefined) rmSync(unfinished, { recursive: true, force: true });
     // Another resource with the same content may have been faster.
-    if (!existsSync(directory)) throw error;
+    if (existsSync(directory)) return { directory, hash };
+    if (error instanceof UnzipFailure) throw error;
+    throw new ResourceFailure(`Cannot write the code to ${directory}: ${error instanceof Error ? error.message : String(error)}`, {
+      fix: 'Make room on the disk, or make the folder writable.',
+      cause: error,
+    });
   }
   return { directory, hash };
 }

@@ -7,6 +7,7 @@ import type { Clock } from '../../clock/clock.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { isNodeRuntime, type FunctionSettings } from './function-settings.ts';
 import { readLogLines } from './log-lines.ts';
+import { killGroup, registerProcess } from './process-register.ts';
 import { RuntimeApi, type Invocation } from './runtime-api.ts';
 
 /** How an invocation, or an initialisation, ended inside the environment. */
@@ -27,10 +28,8 @@ export interface EnvironmentHost {
   readonly region: string;
   /** What everything in the account gets. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Where compiled code is kept between starts. */
-  readonly compileCache: string;
-  /** A file next to whose `node_modules` the AWS SDK is looked for. */
-  readonly sdkFrom: string;
+  /** Absolute path of the project's `.s3m`. */
+  readonly stateDirectory: string;
   /** Stream name and line, of the runtime's own output. */
   log(stream: string, line: string): void;
 }
@@ -58,6 +57,7 @@ export class ExecutionEnvironment {
   #process: ChildProcess | undefined;
   #invocation: PromiseWithResolvers<EnvironmentOutcome> | undefined;
   #idle = Promise.withResolvers<void>();
+  #unregister: () => void = () => {};
   #stopped = false;
   #alive = true;
   #initMs: number | undefined;
@@ -144,7 +144,12 @@ export class ExecutionEnvironment {
             `--max-old-space-size=${Math.floor(settings.memoryMb * HEAP_SHARE)}`,
             join(RUNTIME_DIRECTORY, 'node-runtime.mjs'),
           ];
-    const own = { S3M_ENVIRONMENT_KEY: key, S3M_COMPILE_CACHE: this.#host.compileCache, S3M_SDK_FROM: this.#host.sdkFrom };
+    const own = {
+      S3M_ENVIRONMENT_KEY: key,
+      S3M_COMPILE_CACHE: join(this.#host.stateDirectory, 'functions', 'compile-cache'),
+      // A file of the project: the AWS SDK is looked for beside it and in the folders above.
+      S3M_SDK_FROM: join(this.#host.stateDirectory, '..', 'package.json'),
+    };
     this.#host.log(this.logStream, `INIT_START Runtime Version: ${runtimeVersion(settings.runtime)}`);
     const child = spawn(command!, parameters, {
       cwd: settings.codeDirectory,
@@ -154,6 +159,7 @@ export class ExecutionEnvironment {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
+    if (child.pid !== undefined) this.#unregister = registerProcess(this.#host.stateDirectory, child.pid);
     for (const stream of [child.stdout, child.stderr]) {
       readLogLines(stream, (line) => this.#host.log(this.logStream, line));
     }
@@ -170,11 +176,7 @@ export class ExecutionEnvironment {
   #kill(): void {
     const pid = this.#process?.pid;
     if (pid === undefined || !this.#alive) return;
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      this.#process?.kill('SIGKILL');
-    }
+    if (!killGroup(pid)) this.#process?.kill('SIGKILL');
   }
 
   #onPoll(): void {
@@ -195,6 +197,7 @@ export class ExecutionEnvironment {
   #onExit(code: number | undefined, signal: string | undefined): void {
     if (!this.#alive) return;
     this.#alive = false;
+    this.#unregister();
     this.#api.close();
     this.#endInit({ kind: 'exit', code, signal });
     this.#invocation?.resolve({ kind: 'exit', code, signal });

@@ -1,5 +1,5 @@
-import { join } from 'node:path';
 import { DuplicateCapability } from '../../capabilities/directory.ts';
+import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Properties, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
 import { findPackage } from './deployment-package.ts';
@@ -8,6 +8,7 @@ import { functionArn } from './function-reference.ts';
 import { isNodeRuntime, isProvidedRuntime, type FunctionSettings } from './function-settings.ts';
 import { InertFunction } from './inert-function.ts';
 import { LambdaFunction } from './lambda-function.ts';
+import { endLeftProcesses } from './process-register.ts';
 import { providerReason } from './provider-function.ts';
 
 /** LMB-001 */
@@ -77,6 +78,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     return { ...resource, delete: () => Promise.resolve(withdraw()) };
   }
   const settings = readSettings(context, name);
+  endEarlierProcesses(account);
   const created = new LambdaFunction(account, {
     logicalId: context.name.logicalId,
     settings,
@@ -84,8 +86,7 @@ async function create(context: ResourceContext): Promise<Resource> {
       clock: account.clock,
       region: account.region,
       variables: account.environment,
-      compileCache: join(account.stateDirectory, 'functions', 'compile-cache'),
-      sdkFrom: join(account.stateDirectory, '..', 'package.json'),
+      stateDirectory: account.stateDirectory,
     },
     reservedConcurrency: reservedConcurrency(context),
   });
@@ -109,6 +110,15 @@ async function create(context: ResourceContext): Promise<Resource> {
     },
   };
   return live;
+}
+
+/** Accounts that have ended what an earlier engine left in their state directory. */
+const swept = new WeakSet<Account>();
+
+function endEarlierProcesses(account: Account): void {
+  if (swept.has(account)) return;
+  swept.add(account);
+  endLeftProcesses(account.stateDirectory);
 }
 
 function provide(context: ResourceContext, created: LambdaFunction | InertFunction): () => void {

@@ -46,6 +46,9 @@ export class LambdaFunction implements Invocable {
   #reserved: number | undefined;
   #inFlight = 0;
   #lastVersion = 0;
+  /** All that have a process, also those that come or go. */
+  readonly #pools = new Set<EnvironmentPool>();
+  #closed = false;
 
   constructor(
     account: Account,
@@ -78,9 +81,10 @@ export class LambdaFunction implements Invocable {
     if (isDeepStrictEqual(settings, this.#latest.settings)) return;
     const next = this.#openPool(settings);
     await next.firstInit;
+    if (this.#closed) return;
     const previous = this.#latest;
     this.#latest = next;
-    void previous.close();
+    void this.#retire(previous);
   }
 
   /** Makes a version of what `$LATEST` is now. Numbers are never used again (LMB-014). */
@@ -93,7 +97,7 @@ export class LambdaFunction implements Invocable {
   async unpublish(version: string): Promise<void> {
     const pool = this.#versions.get(version);
     this.#versions.delete(version);
-    await pool?.close();
+    if (pool !== undefined) await this.#retire(pool);
   }
 
   hasVersion(version: string): boolean {
@@ -110,7 +114,8 @@ export class LambdaFunction implements Invocable {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.#latest, ...this.#versions.values()].map((pool) => pool.kill()));
+    this.#closed = true;
+    await Promise.all([...this.#pools].map((pool) => pool.kill()));
   }
 
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
@@ -199,8 +204,15 @@ export class LambdaFunction implements Invocable {
     const pool: EnvironmentPool = new EnvironmentPool(settings, this.#host, (environment, failure) =>
       this.#afterInit(settings, environment, failure),
     );
+    this.#pools.add(pool);
     void this.#announceFailure(pool);
     return pool;
+  }
+
+  /** Requests in flight end first. */
+  async #retire(pool: EnvironmentPool): Promise<void> {
+    await pool.close();
+    this.#pools.delete(pool);
   }
 
   /** A handler that does not exist is told at start, not at the first request. */

@@ -52,7 +52,7 @@ function writeNew(path: string, entry: ZipEntry): void {
   try {
     writeFileSync(path, entry.content, { flag: 'wx' });
   } catch (error) {
-    throw corrupt(error);
+    throw isConflict(error) ? corrupt(error) : error;
   }
   if (((entry.mode ?? 0) & 0o111) !== 0) chmodSync(path, 0o755);
 }
@@ -62,8 +62,13 @@ function linkNew(path: string, target: string, directory: string): void {
   try {
     symlinkSync(target, path);
   } catch (error) {
-    throw corrupt(error);
+    throw isConflict(error) ? corrupt(error) : error;
   }
+}
+
+/** Two entries of one name, or a file where a folder is wanted. A full disk is none of these. */
+function isConflict(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['EEXIST', 'ENOTDIR', 'EISDIR'].includes(String(error.code));
 }
 
 function corrupt(cause?: unknown): UnzipFailure {

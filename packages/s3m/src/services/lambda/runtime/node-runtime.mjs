@@ -1,5 +1,5 @@
 // @ts-check
-import { enableCompileCache } from 'node:module';
+import { enableCompileCache, flushCompileCache } from 'node:module';
 import { ApiClient } from './api-client.mjs';
 import { current, flushed, patchConsole, writeLine } from './console-lines.mjs';
 import { invokeHandler } from './invoke-handler.mjs';
@@ -34,9 +34,14 @@ api.holdsProcess = false;
 if (cache !== '') enableCompileCache(cache);
 limitLookup(root, sdkFrom);
 const handler = await loadHandler();
+api.holdsProcess = true;
+let next = api.next();
+// This process is killed, not ended: what was compiled is kept now, for the next one.
+if (cache !== '') flushCompileCache();
 for (;;) {
+  await serve(await next);
   api.holdsProcess = true;
-  await serve(await api.next());
+  next = api.next();
 }
 
 /** @param {string} name @param {boolean} hide whether the function must not see it */
