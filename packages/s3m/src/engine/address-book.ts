@@ -57,7 +57,7 @@ function escape(text: string): string {
 
 function mapStrings(value: Value | Properties, map: (text: string) => string): Value {
   if (typeof value === 'string') return map(value);
-  if (value === null || typeof value !== 'object') return value as Value;
+  if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map((item: Value) => mapStrings(item, map));
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item as Value, map)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, map)]));
 }

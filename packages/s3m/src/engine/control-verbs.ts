@@ -86,7 +86,7 @@ function environmentFor(engine: Engine): Record<string, string> {
   const environment: Record<string, string> = { ...engine.account.environment };
   for (const [stack, { localOutputs }] of Object.entries(stacks)) {
     for (const [name, value] of Object.entries(localOutputs))
-      environment[`S3M_OUTPUT_${toVariable(stack)}_${toVariable(name)}`] = String(value);
+      environment[`S3M_OUTPUT_${toVariable(stack)}_${toVariable(name)}`] = typeof value === 'string' ? value : JSON.stringify(value);
   }
   environment['S3M_URL_AWS'] = endpoints.aws;
   environment['S3M_URL_ISSUER'] = endpoints.issuer;

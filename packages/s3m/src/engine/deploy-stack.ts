@@ -111,13 +111,13 @@ class StackChange {
       ...(typeof metadataPath === 'string' ? { path: metadataPath } : {}),
     };
     try {
-      const properties = evaluation.resolveProperties(logicalId, this.lookup) as Properties;
+      const properties = evaluation.resolveProperties(logicalId, this.lookup);
       const next = {
         name,
         type,
         properties,
         local: this.#deployment.addresses.localize(properties),
-        metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup) as Properties),
+        metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup)),
         dependsOn: evaluation.dependencies(logicalId),
       };
       const before = this.#deployed.resources.get(logicalId);

@@ -42,7 +42,7 @@ export interface Engine extends AsyncDisposable {
 export async function startEngine(options: EngineOptions): Promise<Engine> {
   const project = findProject(options);
   const claim = claimProject(project.stateDirectory);
-  const engine = new RunningEngine(project, options, claim.run.control, claim.release);
+  const engine = new RunningEngine(project, options, claim.run.control, () => claim.release());
   try {
     await engine.start(claim.stale);
   } catch (error) {

@@ -183,7 +183,7 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
     }
     if (type.scope !== 'simulated') notes.inert.push({ ...at, reason: type.scope.inert });
     const lookup = checkingLookup(target, (message) => report('/Properties', { code: 'Unsupported', message: `${logicalId}: ${message}` }));
-    const properties = evaluation.resolveProperties(logicalId, lookup) as Properties;
+    const properties = evaluation.resolveProperties(logicalId, lookup);
     const covered = coverProperties(type, properties);
     for (const { path, reason } of covered.inert) notes.inert.push({ ...at, property: path, reason });
     for (const { path, declaredPath } of covered.unsupported) {
@@ -207,7 +207,7 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         });
       }
     }
-    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholderLookup) as Properties) ?? []) {
+    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholderLookup)) ?? []) {
       if (finding.kind === 'unsupported' && accept.has(`${type.type}.${finding.property.replaceAll(/\[\d+\]/g, '')}`)) {
         notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
         continue;

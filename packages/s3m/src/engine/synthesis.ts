@@ -59,8 +59,8 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
         PATH: `${dirname(process.execPath)}${delimiter}${process.env['PATH'] ?? ''}`,
         NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? join(source.directory, '.s3m', 'compile-cache'),
         CDK_OUTDIR: output,
-        CDK_DEFAULT_ACCOUNT: '',
-        CDK_DEFAULT_REGION: '',
+        // AWS's offline validation takes longer than everything else; `cdk synth` and `cdk deploy` still do it.
+        CDK_VALIDATION: process.env['CDK_VALIDATION'] ?? 'false',
         CDK_CONTEXT_JSON: JSON.stringify(source.context),
       },
     });
