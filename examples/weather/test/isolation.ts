@@ -8,9 +8,13 @@ import type { RunningWeather } from './running-weather.ts';
  * answers on the port that the service listens on, and no TCP socket of the host's network belongs to a task.
  */
 export function assertTasksUnreachable(weather: RunningWeather): void {
-  const tasks = weather.app.account.directory.list('service').flatMap(([, service]) => service.tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING'));
+  const tasks = weather.app.account.directory
+    .list('service')
+    .flatMap(([, service]) => service.tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING'));
   assert.ok(tasks.length >= 4, 'two services with two tasks each run');
-  const own = Object.values(networkInterfaces()).flatMap((list) => (list ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address));
+  const own = Object.values(networkInterfaces()).flatMap((list) =>
+    (list ?? []).filter(({ family }) => family === 'IPv4').map(({ address }) => address),
+  );
   const addresses = [...new Set(['127.0.0.1', ...own, ...tasks.map(({ address }) => address!)])];
   // A process that knows nothing of the engine tries them all.
   const script = `

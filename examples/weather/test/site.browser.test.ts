@@ -6,7 +6,11 @@ import type { Page } from 'playwright-core';
 import { openPage } from './browser-page.ts';
 import { runWeather } from './running-weather.ts';
 
-async function callAs(page: Page, identity: 'nobody' | 'user' | 'admin', service: 'weather' | 'values' = 'weather'): Promise<{ status: string; body: string }> {
+async function callAs(
+  page: Page,
+  identity: 'nobody' | 'user' | 'admin',
+  service: 'weather' | 'values' = 'weather',
+): Promise<{ status: string; body: string }> {
   await page.locator(`input[name=identity][value=${identity}]`).check();
   const answered = page.waitForResponse((response) => response.request().method() === 'GET' && response.url().includes(`/${service}/`));
   await page.getByRole('button', { name: `Call the ${service} service` }).click();
@@ -69,7 +73,8 @@ test('the page works by keyboard alone and fits a phone', async () => {
     assert.equal(await page.evaluate('document.activeElement.value'), expected);
   }
   // Past the field for a token and the switch for direct calls, to the first button.
-  for (let presses = 0; presses < 10 && (await page.evaluate('document.activeElement.tagName')) !== 'BUTTON'; presses++) await page.keyboard.press('Tab');
+  for (let presses = 0; presses < 10 && (await page.evaluate('document.activeElement.tagName')) !== 'BUTTON'; presses++)
+    await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByTestId('status').filter({ hasText: '200' }).waitFor();
 });

@@ -253,6 +253,7 @@ class StackChange {
         stackId: this.#deployed.stackId,
         stack: this.#target.stack,
         findAsset: this.#deployment.findAsset,
+        localize: (text) => this.#deployment.addresses.localize(text),
       },
     );
   }

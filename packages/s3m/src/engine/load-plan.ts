@@ -3,7 +3,7 @@ import { TemplateError } from '../template/assembly.ts';
 import { createEvaluation, type Evaluation } from '../template/evaluation.ts';
 import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
-import type { Properties, ResourceType } from '../services/resource-type.ts';
+import type { ResourceType } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
 import { coverProperties } from './coverage.ts';
 import type { StackTarget } from './deployed-stack.ts';

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import type { EngineEvent } from 's3m';
+import type { RunningWeather } from './running-weather.ts';
+
+const path = '/weather/weatherforecast';
+
+/** The target, as `address:port`, that answered each of `count` authorised calls one after the other. Every one must be a 200. */
+async function targetsOf(weather: RunningWeather, token: string, count: number): Promise<string[]> {
+  const targets: string[] = [];
+  for (let index = 0; index < count; index++) {
+    const response = await weather.call(path, token);
+    await response.arrayBuffer();
+    assert.equal(response.status, 200);
+    const trace = weather.app.trace(response.headers.get('x-amzn-requestid') ?? '');
+    targets.push(trace?.integration?.target ?? 'unknown');
+  }
+  return targets;
+}
+
+function weatherService(weather: RunningWeather): {
+  readonly running: number;
+  readonly tasks: readonly { readonly id: string; readonly local: readonly string[]; readonly lastStatus: string }[];
+} {
+  const found = weather.app.account.directory
+    .list('service')
+    .find(([, service]) =>
+      service.tasks.some((task) => task.taskDefinition.toLowerCase().includes('weather') || service.logicalId.includes('weather')),
+    );
+  assert.ok(found, 'the weather service runs');
+  return found[1];
+}
+
+/** Two tasks of one service, both of the same fixed port, take turns. */
+export async function assertTasksShareTheLoad(weather: RunningWeather): Promise<void> {
+  const { token } = await weather.app.token({ admin: true });
+  // Connections are kept and reused, so only calls at the same time must spread.
+  const responses = await Promise.all(Array.from({ length: 60 }, () => weather.call(path, token)));
+  const targets = responses.map((response) => weather.app.trace(response.headers.get('x-amzn-requestid') ?? '')?.integration?.target);
+  await Promise.all(responses.map((response) => response.arrayBuffer()));
+  assert.ok(responses.every(({ status }) => status === 200));
+  const counts = Map.groupBy(targets, (target) => target);
+  assert.equal(counts.size, 2, `both tasks answer: ${[...counts.keys()].join(', ')}`);
+  for (const [target, calls] of counts) assert.ok(calls.length >= 15, `${target} got ${calls.length} of 60`);
+}
+
+/** A task that is killed takes no later request with it, and another one takes its place. */
+export async function assertKilledTaskLosesNoLaterRequest(
+  weather: RunningWeather,
+  kill: (local: readonly string[]) => void,
+): Promise<void> {
+  const { token } = await weather.app.token({ admin: true });
+  await targetsOf(weather, token, 4);
+  const [victim] = weatherService(weather).tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  assert.ok(victim);
+  const since = weather.events.length;
+  kill(victim.local);
+  await weather.eventually((event) => isTask(event, victim.id) && event.status !== 'RUNNING', since);
+  const after = await targetsOf(weather, token, 100);
+  assert.equal(after.length, 100);
+  // The scheduler has put another task in its place, and it answers.
+  await weather.eventually((event) => event.event === 'target' && event.state === 'healthy', since);
+  await assertTasksShareTheLoad(weather);
+}
+
+function isTask(event: EngineEvent, id: string): event is Extract<EngineEvent, { event: 'task' }> {
+  return event.event === 'task' && event.task.includes(id);
+}
+
+export function killProcesses(local: readonly string[]): void {
+  for (const text of local) {
+    const pid = Number(/\d+/.exec(text)?.[0]);
+    assert.ok(pid > 1, `a process id in "${text}"`);
+    process.kill(pid, 'SIGKILL');
+  }
+}
+
+export function killContainers(local: readonly string[]): void {
+  execFileSync('docker', ['kill', ...local], { stdio: 'ignore' });
+}

@@ -1,0 +1,73 @@
+import { account } from '../services/apigateway/account.ts';
+import { authorizer } from '../services/apigateway/authorizer.ts';
+import { deployment } from '../services/apigateway/deployment.ts';
+import { gatewayResponse } from '../services/apigateway/gateway-response.ts';
+import { method } from '../services/apigateway/method.ts';
+import { resource } from '../services/apigateway/resource.ts';
+import { restApi } from '../services/apigateway/rest-api.ts';
+import { stage } from '../services/apigateway/stage.ts';
+import { vpcLink } from '../services/apigateway/vpc-link.ts';
+import { bucketDeployment } from '../services/cdk/bucket-deployment.ts';
+import { cdkMetadata } from '../services/cdk/cdk-metadata.ts';
+import { logRetention } from '../services/cdk/log-retention.ts';
+import { s3AutoDeleteObjects } from '../services/cdk/s3-auto-delete-objects.ts';
+import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts';
+import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
+import { globalTable } from '../services/dynamodb/global-table.ts';
+import { table } from '../services/dynamodb/table.ts';
+import { cluster } from '../services/ecs/cluster.ts';
+import { service } from '../services/ecs/service.ts';
+import { taskDefinition } from '../services/ecs/task-definition.ts';
+import { instanceProfile } from '../services/iam/instance-profile.ts';
+import { managedPolicy } from '../services/iam/managed-policy.ts';
+import { policy } from '../services/iam/policy.ts';
+import { role } from '../services/iam/role.ts';
+import { serviceLinkedRole } from '../services/iam/service-linked-role.ts';
+import { alias } from '../services/lambda/alias.ts';
+import { lambdaFunction } from '../services/lambda/function.ts';
+import { layerVersion } from '../services/lambda/layer-version.ts';
+import { permission } from '../services/lambda/permission.ts';
+import { version } from '../services/lambda/version.ts';
+import { logGroup } from '../services/logs/log-group.ts';
+import type { ResourceType } from '../services/resource-type.ts';
+import { bucketPolicy } from '../services/s3/bucket-policy.ts';
+import { bucket } from '../services/s3/bucket.ts';
+
+const all: readonly ResourceType[] = [
+  account,
+  authorizer,
+  deployment,
+  gatewayResponse,
+  method,
+  resource,
+  restApi,
+  stage,
+  vpcLink,
+  bucketDeployment,
+  cdkMetadata,
+  logRetention,
+  s3AutoDeleteObjects,
+  vpcRestrictDefaultSg,
+  waitConditionHandle,
+  globalTable,
+  table,
+  cluster,
+  service,
+  taskDefinition,
+  instanceProfile,
+  managedPolicy,
+  policy,
+  role,
+  serviceLinkedRole,
+  alias,
+  lambdaFunction,
+  layerVersion,
+  permission,
+  version,
+  logGroup,
+  bucketPolicy,
+  bucket,
+];
+
+/** Every resource type that is known, by its CloudFormation name. */
+export const resourceTypes: ReadonlyMap<string, ResourceType> = new Map(all.map((type) => [type.type, type]));
