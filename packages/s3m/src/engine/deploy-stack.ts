@@ -1,13 +1,6 @@
 import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
-import {
-  ResourceFailure,
-  type Properties,
-  type Resource,
-  type ResourceName,
-  type ResourceType,
-  type Value,
-} from '../services/resource-type.ts';
+import { ResourceFailure, type Resource, type ResourceName, type ResourceType, type Value } from '../services/resource-type.ts';
 import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';

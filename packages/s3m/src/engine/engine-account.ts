@@ -25,6 +25,7 @@ const localAudience = 's3m-local';
 
 /** The account of a running engine: what resource types stand on, and what only the engine itself uses. */
 export interface EngineAccount extends Account {
+  readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly audience: string;
   readonly logs: LogStore;

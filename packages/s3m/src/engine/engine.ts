@@ -16,6 +16,7 @@ import { claimProject } from './run-file.ts';
 import { synthesize } from './synthesis.ts';
 import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
 import { cacheNotices } from './cache-notices.ts';
+import { localTokensHandler, localTokensPath } from './local-tokens.ts';
 import type { LogStore } from './log-store.ts';
 import { watchSources } from './watch-sources.ts';
 import { startControl } from './control-server.ts';
@@ -92,6 +93,11 @@ class RunningEngine implements Engine {
       for (const line of await this.account.runtime.cleanUp())
         this.account.emit({ event: 'notice', message: `Removed what an engine that was killed left behind: ${line}` });
     await this.#deploy(plan);
+    const origins = (): string[] => Object.values(this.describe().endpoints.sites);
+    this.account.endpoint.route(
+      localTokensPath,
+      localTokensHandler(origins, (request) => this.token(request)),
+    );
     this.#closing.push(await startControl(this.#control, this));
     this.#emit(this.describe());
     if (this.#options.watch === true) this.#closing.push(watchSources(this.project, () => void this.#updateByWatch()));

@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { toProblems } from './problem.ts';
 import type { MintedToken, TokenRequest } from './mint-token.ts';
 
+/** Below the issuer's URL. */
+export const localTokensPath = '/_s3m/issuer/local-tokens';
+
 /**
  * Answers a page of a locally served site with a token of a seeded administrator and one of an ordinary user, for its switch between the two.
  * Only pages of `origins()` are answered: the `Origin` header is set by the browser, and others get 403 and nothing to read.
@@ -13,7 +16,12 @@ export function localTokensHandler(
   return (request, response) => void answer(request, response, origins(), mint);
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, origins: readonly string[], mint: (request: TokenRequest) => Promise<MintedToken>): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origins: readonly string[],
+  mint: (request: TokenRequest) => Promise<MintedToken>,
+): Promise<void> {
   const { origin } = request.headers;
   response.setHeader('Content-Type', 'application/json');
   response.setHeader('Vary', 'Origin');

@@ -15,6 +15,7 @@ import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts
 import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
 import { globalTable } from '../services/dynamodb/global-table.ts';
 import { table } from '../services/dynamodb/table.ts';
+import { repository } from '../services/ecr/repository.ts';
 import { cluster } from '../services/ecs/cluster.ts';
 import { service } from '../services/ecs/service.ts';
 import { taskDefinition } from '../services/ecs/task-definition.ts';
@@ -51,6 +52,7 @@ const all: readonly ResourceType[] = [
   waitConditionHandle,
   globalTable,
   table,
+  repository,
   cluster,
   service,
   taskDefinition,
