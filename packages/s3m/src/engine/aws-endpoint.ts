@@ -1,0 +1,138 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { isIP } from 'node:net';
+import type { AwsEndpoint, Ports } from '../services/account.ts';
+import { ResourceFailure } from '../services/resource-type.ts';
+import { awsServiceName } from './aws-service-name.ts';
+import { userFailure } from './problem.ts';
+
+export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** The endpoint as the engine sees it: with its own paths, and an end. */
+export interface LocalEndpoint extends AwsEndpoint {
+  /**
+   * Takes all requests for `pathPrefix` and below, signed or not. For the engine's own paths under `/_s3m`. Whether a page of another origin
+   * may read the answer is up to the handler.
+   */
+  route(pathPrefix: string, handler: EndpointHandler): void;
+  close(): Promise<void>;
+}
+
+/** The port that is tried first (CONTRACTS: ports). */
+const preferredPort = 4566;
+/** SDKs keep connections for a minute; a server that closes first makes them meet a reset. */
+const keepAliveTimeoutMs = 75_000;
+
+/** Opens the one endpoint of AWS services on loopback. @throws EngineFailure when a port that the user named is taken */
+export async function createAwsEndpoint(options: { readonly ports: Ports }): Promise<LocalEndpoint> {
+  const services = new Map<string, EndpointHandler>();
+  const routes = new Map<string, EndpointHandler>();
+  const server = createServer((request, response) => {
+    try {
+      dispatch(request, response, services, routes);
+    } catch (error) {
+      answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
+    }
+  });
+  server.keepAliveTimeout = keepAliveTimeoutMs;
+  const port = await listen(options.ports, server);
+  routes.set('/_s3m/health', (request, response) =>
+    answerJson(request, response, 200, { status: 'running', services: [...services.keys()].sort() }),
+  );
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    handle: (service, handler) => void services.set(service, handler),
+    route: (pathPrefix, handler) => void routes.set(pathPrefix, handler),
+    close: async () => {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function listen(ports: Ports, server: Parameters<Ports['listen']>[0]): Promise<number> {
+  try {
+    return await ports.listen(server, { name: 'aws', logicalId: '', preferred: preferredPort });
+  } catch (error) {
+    // Here no resource stands behind the port, so nobody else would make a problem of it.
+    if (error instanceof ResourceFailure) throw userFailure('PortInUse', error.message, error.fix);
+    throw error;
+  }
+}
+
+function dispatch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  services: ReadonlyMap<string, EndpointHandler>,
+  routes: ReadonlyMap<string, EndpointHandler>,
+): void {
+  const { host = '' } = request.headers;
+  if (!isTrustedHost(host)) {
+    answerError(request, response, 403, 'AccessDenied', `This endpoint does not answer for the host "${host}". Use 127.0.0.1 or localhost`);
+    return;
+  }
+  const path = request.url?.split('?', 1)[0] ?? '/';
+  if (path === '/_s3m' || path.startsWith('/_s3m/')) {
+    const route = findRoute(routes, path);
+    if (route === undefined) answerError(request, response, 404, 'NotFound', `Nothing is at ${path}`);
+    else route(request, response);
+    return;
+  }
+  // A page could send, without asking first, what needs no special header; none has business here.
+  if (request.headers.origin !== undefined) {
+    answerError(request, response, 403, 'AccessDenied', `Pages may not call this endpoint (Origin: ${request.headers.origin})`);
+    return;
+  }
+  const service = awsServiceName(request);
+  const handler = service === undefined ? undefined : services.get(service);
+  if (handler === undefined)
+    answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, [...services.keys()].sort()));
+  else handler(request, response);
+}
+
+/** The route with the longest prefix. */
+function findRoute(routes: ReadonlyMap<string, EndpointHandler>, path: string): EndpointHandler | undefined {
+  let found: string | undefined;
+  for (const prefix of routes.keys()) {
+    if ((path === prefix || path.startsWith(`${prefix}/`)) && prefix.length > (found?.length ?? 0)) found = prefix;
+  }
+  return found === undefined ? undefined : routes.get(found);
+}
+
+/**
+ * Whether a Host header can't come from a page whose own name was made to resolve to this machine (DNS rebinding): addresses, names of this
+ * machine or of a container network, and AWS's names, which a task may have been led here with.
+ */
+function isTrustedHost(host: string): boolean {
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (isIP(name) === 4 || (name.startsWith('[') && name.endsWith(']') && isIP(name.slice(1, -1)) === 6)) return true;
+  return /^[a-z0-9_-]+$/.test(name) || /\.localhost$|\.amazonaws\.com$/.test(name);
+}
+
+function describeUnsupported(request: IncomingMessage, service: string | undefined, supported: readonly string[]): string {
+  const what =
+    service === undefined
+      ? `Cannot tell which AWS service ${request.method} ${request.url?.split('?', 1)[0]} is for: it is not signed (Signature Version 4) and has no known X-Amz-Target`
+      : `AWS service "${service}" is not served here`;
+  return `${what}. Served: ${supported.join(', ') || 'none'}`;
+}
+
+function answerError(request: IncomingMessage, response: ServerResponse, status: number, type: string, message: string): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  response.setHeader('x-amzn-ErrorType', type);
+  answerJson(request, response, status, { __type: type, message });
+}
+
+function answerJson(request: IncomingMessage, response: ServerResponse, status: number, value: unknown): void {
+  request.resume();
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
+  response.end(body);
+}
