@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { LastLines, OutputLines } from './output-lines.ts';
-import { killHard, processesWith } from './process-table.ts';
+import { killHard, killProcessesWith } from './process-table.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit } from './task-runtime.ts';
 
@@ -60,7 +60,7 @@ export async function startContainerProcess(request: {
   const exited = ended.then(async ({ code, signal }): Promise<ContainerExit> => {
     killHard(-pid);
     if (!(await within(closed, OUTPUT_PATIENCE_MS))) {
-      for (const left of await processesWith(marker)) killHard(left);
+      await killProcessesWith(marker);
       if (!(await within(closed, OUTPUT_PATIENCE_MS))) child.stdout.destroy();
     }
     for (const lines of outputs) lines.end();

@@ -57,9 +57,11 @@ export class ProcessImages {
     return ready;
   }
 
-  /** Removes the directories of images that were not used for long. */
+  /** Removes the directories of images that were not used for long, and what a killed engine was about to make. */
   removeOld(): void {
-    const entries = names(this.#directory).map((name) => ({
+    const { drafts = [], ready = [] } = Object.groupBy(names(this.#directory), (name) => (name.includes('.') ? 'drafts' : 'ready'));
+    for (const name of drafts) rmSync(join(this.#directory, name), { recursive: true, force: true });
+    const entries = ready.map((name) => ({
       path: join(this.#directory, name),
       used: usedAt(join(this.#directory, name)),
     }));

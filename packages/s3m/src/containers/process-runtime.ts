@@ -10,7 +10,7 @@ import type { NamespaceProbe } from './probe-namespaces.ts';
 import { ProcessImages } from './process-image.ts';
 import { ProcessTask } from './process-task.ts';
 import type { PlannedContainer, ProcessTaskPlace } from './process-task.ts';
-import { killHard, markProcess, processesWith, stillRuns } from './process-table.ts';
+import { killHard, killProcessesWith, markProcess, stillRuns } from './process-table.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
 import { startOrder } from './start-order.ts';
 import { TaskJournal } from './task-journal.ts';
@@ -29,8 +29,14 @@ export interface ProcessRuntimeOptions {
   readonly namespaces?: NamespaceProbe;
 }
 
-/** Makes the runtime that runs a task's containers as processes of this machine, without Docker. */
+/**
+ * Makes the runtime that runs a task's containers as processes of this machine, without Docker.
+ *
+ * @throws Error on Windows, whose Node has no Unix sockets, or when there is no private place for sockets.
+ */
 export async function createProcessRuntime(options: ProcessRuntimeOptions): Promise<TaskRuntime> {
+  if (process.platform === 'win32')
+    throw new Error('Tasks need Unix sockets, which Node does not have on Windows. Start S3M inside Linux (WSL).');
   const { stateDirectory, exposeTasks } = options;
   const projectId = options.projectId ?? createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
   const namespaces = options.namespaces ?? (await probeNamespaces(stateDirectory));
@@ -145,7 +151,7 @@ async function removeAbandoned(entry: JournalEntry): Promise<readonly string[]> 
   const left = new Set(entry.processes.filter(stillRuns).map(({ pid }) => pid));
   for (const pid of left) killHard(-pid);
   const [sockets] = entry.directories;
-  if (sockets !== undefined) for (const pid of await processesWith(`${sockets}/`)) if (killHard(pid)) left.add(pid);
+  if (sockets !== undefined) for (const pid of await killProcessesWith(`${sockets}/`)) left.add(pid);
   for (const directory of entry.directories) removeDirectory(directory);
   const processes = left.size === 0 ? '' : ` (process ${[...left].join(', ')})`;
   return [`task ${entry.name}/${entry.id.slice(0, 8)}${processes}`];

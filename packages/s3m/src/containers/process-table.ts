@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 
 /** A process that a later start of the engine can tell from a stranger with the same number. */
 export interface ProcessMark {
@@ -39,6 +40,14 @@ export function killHard(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** Kills every process with `text` in its environment and waits until they are gone. Answers their ids. */
+export async function killProcessesWith(text: string): Promise<readonly number[]> {
+  const found = (await processesWith(text)).filter(killHard);
+  // A killed process takes a moment to go; what hangs in the kernel for longer than a second is not waited for.
+  for (let attempt = 0; attempt < 200 && found.some((pid) => startTimeOf(pid) !== undefined); attempt += 1) await setTimeout(5);
+  return found;
 }
 
 function startTimeOf(pid: number): string | undefined {

@@ -11,7 +11,7 @@ import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
 import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
-import { killHard, processesWith } from './process-table.ts';
+import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
 import { privateDirectory } from './socket-directory.ts';
 import { startRelay } from './task-relay.ts';
@@ -119,7 +119,7 @@ export class ProcessTask implements RunningTask {
     relay?.kill('SIGKILL');
     doors.close();
     // What left its process group still has the task's directory in its environment.
-    for (const pid of await processesWith(`${directory}/`)) killHard(pid);
+    await killProcessesWith(`${directory}/`);
   }
 
   async #startContainer(index: number, planned: PlannedContainer): Promise<void> {

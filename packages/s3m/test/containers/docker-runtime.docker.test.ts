@@ -187,12 +187,14 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.equal((await task.exited).exitCode, 137);
   });
 
-  test("The image's STOPSIGNAL is used", async () => {
+  test("The image's STOPSIGNAL is used, its HEALTHCHECK is not", async () => {
     await using it = await bench();
     const program = `process.on('SIGUSR2', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000);`;
-    const spec = taskOf([container(it.image(program, 'STOPSIGNAL SIGUSR2'))]);
+    const spec = taskOf([container(it.image(program, 'STOPSIGNAL SIGUSR2\nHEALTHCHECK CMD ["node", "-e", "0"]'))]);
     const task = await it.runtime.start(spec);
     await until(() => spec.lines.length > 0, 'the start');
+    const { State } = await docker!.getContainer(task.local[0]?.split(' ')[1] ?? '').inspect();
+    assert.equal(State.Health, undefined);
     await task.stop(never);
     assert.equal((await task.exited).exitCode, 7);
   });

@@ -7,7 +7,7 @@ import { findSystemTool } from '../../src/containers/executable-path.ts';
 import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
 import { processesWith } from '../../src/containers/process-table.ts';
 import { killEngine, startEngine } from './engine-process.ts';
-import { isAlive, temporaryDirectory } from './task-fixture.ts';
+import { isAlive, temporaryDirectory, until } from './task-fixture.ts';
 
 const linux = process.platform !== 'linux' && 'needs /proc';
 
@@ -24,6 +24,7 @@ test('What an engine that was killed leaves is removed by the next one', { skip:
   await other.close();
 
   await killEngine(engine);
+  if (findSystemTool('setpriv') !== undefined) await until(() => !isAlive(service), 'the service to end with its engine');
   const next = await createProcessRuntime({ stateDirectory: state, exposeTasks: false });
   const removed = await next.cleanUp();
   assert.equal(removed.length, 1);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import http2 from 'node:http2';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { findNamespaceTools } from '../../src/containers/network-namespace.ts';
@@ -24,7 +26,7 @@ import {
   temporaryDirectory,
   until,
 } from './task-fixture.ts';
-import { CLUSTER, CRASHING, ELSEWHERE, PARENT, SERVICE, STUBBORN } from './task-programs.ts';
+import { CLUSTER, CRASHING, ELSEWHERE, LEAVING, PARENT, SERVICE, SEVERAL, STUBBORN } from './task-programs.ts';
 
 interface Bench extends AsyncDisposable {
   readonly runtime: TaskRuntime;
@@ -190,6 +192,36 @@ for (const { name, namespaces, skip } of ways) {
       assert.deepEqual(children.map(isAlive), [true, true]);
       await task.stop(never);
       await until(() => !children.some(isAlive), 'the children to end');
+    });
+
+    test('A container that ends by itself takes with it what holds its output', async () => {
+      await using it = await bench(namespaces);
+      const spec = taskOf([it.app(LEAVING, [])]);
+      const task = await it.runtime.start(spec);
+      assert.equal((await task.exited).exitCode, 0);
+      const child = Number(spec.lines[0]?.split(' ')[2]);
+      assert.ok(child > 0);
+      await until(() => !isAlive(child), 'the child to end');
+    });
+
+    test('Servers of all kinds are reached: opened again, on a chosen port, HTTP/2, in a worker thread', async () => {
+      await using it = await bench(namespaces);
+      const spec = taskOf([it.app(SEVERAL, [])]);
+      const task = await it.runtime.start(spec);
+      await until(() => spec.lines.length === 7, 'seven lines');
+      const said = new Map(spec.lines.map((line) => [line.split(' ').slice(1, -1).join(' '), line.split(' ').at(-1)]));
+      assert.equal(said.get('again'), '8081');
+      assert.equal(said.get('unix'), 'string');
+      assert.equal(said.get('twice'), 'EADDRINUSE');
+      assert.equal(said.get('closed port'), 'ECONNREFUSED');
+      assert.equal((await get(task, 8081)).body, 'again');
+      assert.equal((await get(task, 8083)).body, 'worker');
+      const chosen = await task.connect(Number(said.get('chosen')));
+      assert.equal(String(await once(chosen, 'data').then(([chunk]) => chunk as Buffer)), 'chosen');
+      const socket = await task.connect(8082);
+      const session = http2.connect('http://task', { createConnection: () => socket });
+      assert.equal(String((await once(session.request(), 'data'))[0]), 'two');
+      session.destroy();
     });
 
     test('Workers of a cluster share the port', async () => {

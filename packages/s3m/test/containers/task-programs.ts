@@ -55,7 +55,24 @@ const near = spawn(process.execPath, args, { stdio: 'inherit' });
 const far = spawn(process.execPath, args, { stdio: 'inherit', detached: true });
 console.log('children', near.pid, far.pid); setInterval(() => {}, 1000);`;
 
+/** Ends, and leaves a child that has left its group and holds its output. */
+export const LEAVING = `const { spawn } = require('node:child_process');
+const left = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'inherit', detached: true });
+console.log('child', left.pid); left.unref();`;
+
 /** Two workers that share a port. */
 export const CLUSTER = `const cluster = require('node:cluster');
 if (cluster.isPrimary) { cluster.fork(); cluster.fork(); process.on('SIGTERM', () => process.exit(0)); }
 else require('node:http').createServer((request, response) => response.end(String(process.pid))).listen(Number(process.argv[2]));`;
+
+/** Servers of several kinds: closed and opened again, on a port of the system's choice, in a worker thread, HTTP/2, with a listen callback. */
+export const SEVERAL = `const http = require('node:http'); const http2 = require('node:http2'); const net = require('node:net');
+const { Worker } = require('node:worker_threads');
+const again = http.createServer((request, response) => response.end('again'));
+again.listen(8081, '0.0.0.0', () => again.close(() => again.listen({ port: 8081, host: '::' }, () => console.log('again', again.address().port))));
+const chosen = net.createServer((socket) => socket.end('chosen')).listen(() => console.log('chosen', chosen.address().port));
+http2.createServer((request, response) => response.end('two')).listen('8082', () => console.log('http2'));
+new Worker("require('node:http').createServer((q, r) => r.end('worker')).listen(8083, () => console.log('worker'))", { eval: true });
+const unix = net.createServer().listen(process.env.TMPDIR + '/own.sock', () => console.log('unix', typeof unix.address()));
+net.createServer().listen(8084).on('listening', function () { net.createServer().on('error', (error) => console.log('twice', error.code)).listen(8084); });
+net.connect({ port: 1, host: '127.0.0.1' }).on('error', (error) => console.log('closed port', error.code));`;
