@@ -5,13 +5,16 @@ import { createTaskContainer } from './docker-container.ts';
 import type { TaskContainer } from './docker-container.ts';
 import { createHolder } from './docker-holder.ts';
 import { DockerImages } from './docker-image.ts';
+import type { DockerImage } from './docker-image.ts';
 import { removeLeftovers } from './docker-leftovers.ts';
 import { DockerTask } from './docker-task.ts';
 import { openOutletDoors } from './outlet-doors.ts';
+import type { OutletDoors } from './outlet-doors.ts';
 import { probeDocker } from './probe-docker.ts';
 import { markProcess } from './process-table.ts';
 import { ensureRelayImage } from './relay-image.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
+import { StartGate } from './start-gate.ts';
 import { startOrder } from './start-order.ts';
 import { TaskJournal } from './task-journal.ts';
 import { TaskStartFailure } from './task-runtime.ts';
@@ -45,6 +48,7 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
   const journal = new TaskJournal(stateDirectory);
   const images = new DockerImages(docker, { 's3m.project': project });
   const running = new Map<string, { kill(): Promise<void> }>();
+  const gate = new StartGate();
   let relayImage: Promise<string> | undefined;
 
   return {
@@ -56,6 +60,7 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
     start,
     cleanUp: () => removeLeftovers(docker, project, journal),
     close: async () => {
+      await gate.close();
       await Promise.all([...running.values()].map((task) => task.kill()));
       removeIfEmpty(sockets);
     },
@@ -73,14 +78,24 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
       relay(),
       ...order.map(({ definition, image }) => (image === undefined ? images.find(definition.image, quiet) : images.build(image, quiet))),
     ]);
+    return gate.pass(() => startWith(task, order, relayName, found));
+  }
+
+  async function startWith(
+    task: TaskSpec,
+    order: TaskSpec['containers'],
+    relayName: string,
+    found: readonly DockerImage[],
+  ): Promise<RunningTask> {
     const short = task.id.slice(0, 8);
     const directory = join(sockets, short);
     const taskLabels = { ...labels, 's3m.task': task.id };
-    journal.write({ id: task.id, name: task.name, processes: [], directories: [directory] });
-    const remove = removal(task.id, directory);
+    let doors: OutletDoors | undefined;
+    const remove = removal(task.id, directory, () => doors?.close());
     running.set(task.id, { kill: remove });
     try {
-      const doors = await openOutletDoors(privateDirectory(directory), task.outlets);
+      journal.write({ id: task.id, name: task.name, processes: [], directories: [directory] });
+      doors = await openOutletDoors(privateDirectory(directory), task.outlets);
       const holder = await createHolder(docker, {
         image: relayName,
         name: `s3m-${project}-${short}-network`,
@@ -136,10 +151,11 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
     return volumes;
   }
 
-  function removal(id: string, directory: string): () => Promise<void> {
+  function removal(id: string, directory: string, closeDoors: () => void): () => Promise<void> {
     let removed: Promise<void> | undefined;
     return () =>
       (removed ??= (async () => {
+        closeDoors();
         await removeTask(id);
         removeDirectory(directory);
         running.delete(id);

@@ -12,7 +12,6 @@ export class DockerTask implements RunningTask {
   readonly exited: Promise<ContainerExit>;
   readonly #containers: readonly TaskContainer[];
   readonly #directory: string;
-  readonly #doors: OutletDoors;
   readonly #outletPorts: ReadonlySet<number>;
   readonly #remove: () => Promise<void>;
   #stopped: Promise<void> | undefined;
@@ -28,7 +27,6 @@ export class DockerTask implements RunningTask {
   }) {
     this.#containers = request.containers;
     this.#directory = request.directory;
-    this.#doors = request.doors;
     this.#outletPorts = new Set(request.doors.doors.map(({ port }) => port));
     this.#remove = request.remove;
     const essential = request.containers.filter(({ spec }) => spec.definition.essential);
@@ -73,7 +71,6 @@ export class DockerTask implements RunningTask {
 
   /** Removes everything at once, without asking. */
   async kill(): Promise<void> {
-    this.#doors.close();
     await this.#remove();
   }
 

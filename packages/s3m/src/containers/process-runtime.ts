@@ -12,6 +12,7 @@ import { ProcessTask } from './process-task.ts';
 import type { PlannedContainer, ProcessTaskPlace } from './process-task.ts';
 import { killHard, killProcessesWith, markProcess, stillRuns } from './process-table.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
+import { StartGate } from './start-gate.ts';
 import { startOrder } from './start-order.ts';
 import { TaskJournal } from './task-journal.ts';
 import type { JournalEntry } from './task-journal.ts';
@@ -44,6 +45,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const images = new ProcessImages(stateDirectory);
   const journal = new TaskJournal(stateDirectory);
   const running = new Map<string, ProcessTask>();
+  const gate = new StartGate();
 
   return {
     kind: 'process',
@@ -59,7 +61,9 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       return removed;
     },
     close: async () => {
-      await Promise.all([...running].map(([id, task]) => finish(id, () => task.kill())));
+      await gate.close();
+      await Promise.all([...running.values()].map((task) => task.kill()));
+      for (const id of running.keys()) forget(id);
       removeIfEmpty(sockets);
     },
   };
@@ -71,39 +75,54 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     if (open && !exposeTasks) throw cannotShutOff(task, planned, namespaces.kind === 'none' ? namespaces.why : '');
     const exposed = open ? await exposePorts({ ...task, containers: order }) : undefined;
     const containers = exposed === undefined ? planned : await plan(task, exposed.containers);
-    const directory = join(sockets, task.id.slice(0, 8));
-    const files = join(stateDirectory, 'tasks', task.id.slice(0, 8));
-    journal.write({ id: task.id, name: task.name, processes: [], directories: [directory, files] });
-    const place = await makePlace(task, directory, files, exposed?.ports);
-    const started = new ProcessTask(task, place);
-    running.set(task.id, started);
+    return gate.pass(() => startPlanned(task, containers, exposed?.ports));
+  }
+
+  async function startPlanned(
+    task: TaskSpec,
+    containers: readonly PlannedContainer[],
+    exposed: ReadonlyMap<number, number> | undefined,
+  ): Promise<RunningTask> {
+    const entry = { id: task.id, name: task.name, directories: directoriesOf(task.id) };
     try {
+      journal.write({ ...entry, processes: [] });
+      const started = new ProcessTask(task, await makePlace(task, exposed));
+      running.set(task.id, started);
       await started.start(containers);
+      journal.write({ ...entry, processes: started.processes.map(markProcess) });
+      return runningTask(task.id, started);
     } catch (error) {
-      await finish(task.id, () => started.kill());
+      await running.get(task.id)?.kill();
+      forget(task.id);
       throw asStartFailure(task, error);
     }
-    journal.write({ id: task.id, name: task.name, processes: started.processes.map(markProcess), directories: [directory, files] });
-    return runningTask(task.id, started);
   }
 
   function runningTask(id: string, task: ProcessTask): RunningTask {
     let stopped: Promise<void> | undefined;
+    const stop = async (after: (ms: number) => Promise<void>): Promise<void> => {
+      await task.stop(after);
+      forget(id);
+    };
     return {
       local: task.local,
       exited: task.exited,
       connect: (port) => task.connect(port),
       listening: () => task.listening(),
       listeningOnLoopback: () => task.listeningOnLoopback(),
-      stop: (after) => (stopped ??= finish(id, () => task.stop(after))),
+      stop: (after) => (stopped ??= stop(after)),
     };
   }
 
-  async function finish(id: string, end: () => Promise<void>): Promise<void> {
-    await end();
-    if (!running.delete(id)) return;
-    removeDirectory(join(sockets, id.slice(0, 8)));
-    removeDirectory(join(stateDirectory, 'tasks', id.slice(0, 8)));
+  /** Sockets; home and temporary files. */
+  function directoriesOf(id: string): readonly [string, string] {
+    const short = id.slice(0, 8);
+    return [join(sockets, short), join(stateDirectory, 'tasks', short)];
+  }
+
+  function forget(id: string): void {
+    running.delete(id);
+    for (const directory of directoriesOf(id)) removeDirectory(directory);
     journal.remove(id);
   }
 
@@ -118,21 +137,22 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     );
   }
 
-  async function makePlace(
-    task: TaskSpec,
-    directory: string,
-    files: string,
-    exposed: ReadonlyMap<number, number> | undefined,
-  ): Promise<ProcessTaskPlace> {
-    privateDirectory(directory);
-    const [doors, namespace] = await Promise.all([openOutletDoors(directory, task.outlets), makeNamespace(task, directory)]);
-    return {
-      directory,
-      files,
-      doors,
-      ...(namespace === undefined ? {} : { namespace }),
-      ...(exposed === undefined ? {} : { exposed }),
-    };
+  async function makePlace(task: TaskSpec, exposed: ReadonlyMap<number, number> | undefined): Promise<ProcessTaskPlace> {
+    const [directory, files] = directoriesOf(task.id);
+    const doors = await openOutletDoors(privateDirectory(directory), task.outlets);
+    try {
+      const namespace = await makeNamespace(task, directory);
+      return {
+        directory,
+        files,
+        doors,
+        ...(namespace === undefined ? {} : { namespace }),
+        ...(exposed === undefined ? {} : { exposed }),
+      };
+    } catch (error) {
+      doors.close();
+      throw error;
+    }
   }
 
   async function makeNamespace(task: TaskSpec, directory: string): Promise<NetworkNamespace | undefined> {
@@ -141,7 +161,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       return await createNetworkNamespace(namespaces.tools, `${directory}/`, [...new Set(task.outlets.map(({ address }) => address))]);
     } catch (error) {
       forgetNamespaces(stateDirectory);
-      throw asStartFailure(task, error);
+      throw error;
     }
   }
 }

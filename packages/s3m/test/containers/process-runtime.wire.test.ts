@@ -308,6 +308,33 @@ test('A start that fails half-way ends what was started', async () => {
   assert.deepEqual(await processesWith(`${it.directory}/.s3m/tasks/${spec.id.slice(0, 8)}`), []);
 });
 
+test(
+  'A namespace that cannot be made fails the start, with what the tool said, and leaves nothing',
+  { skip: found.kind === 'none' },
+  async () => {
+    const tools = { kind: 'user-namespace', unshare: '/bin/false', nsenter: '/bin/false' } as const;
+    await using it = await bench({ kind: 'user-namespace', tools });
+    await using outlet = await outletTo('127.0.0.1', 4566, 'endpoint');
+    await assert.rejects(it.runtime.start(taskOf([it.app(STUBBORN, [])], { outlets: [outlet] })), {
+      name: 'TaskStartFailure',
+      stoppedReason: 'ResourceInitializationError: unshare ended with exit code 1',
+    });
+    assert.equal(readFileSync(join(it.directory, '.s3m/tasks.json'), 'utf8'), '[]');
+  },
+);
+
+test('A start that is under way when the runtime is closed does not outlive it', async () => {
+  const it = await bench(found);
+  const starting = it.runtime.start(taskOf([it.app(STUBBORN, [])])).then(
+    (task) => task.exited,
+    () => undefined,
+  );
+  await it[Symbol.asyncDispose]();
+  const exit = await starting;
+  assert.ok(exit === undefined || exit.signal === 'SIGKILL');
+  assert.deepEqual(await processesWith(it.directory), []);
+});
+
 test('A working directory that is not there is made in the image, and refused when the Metadata names it', async () => {
   await using it = await bench({ kind: 'none', why: '' });
   const task = await it.runtime.start(
