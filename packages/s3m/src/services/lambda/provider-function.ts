@@ -1,4 +1,4 @@
-import type { Properties, ResourceName } from '../resource-type.ts';
+import type { Properties, ResourceName, Value } from '../resource-type.ts';
 
 /** How CDK calls its provider functions: the start of the logical id and a part of the construct path. */
 const PROVIDERS: readonly { readonly what: string; readonly logicalId: string }[] = [
@@ -22,6 +22,9 @@ export function providerReason(name: ResourceName | undefined, properties: Prope
 
 /** For a caller that knows neither logical id nor path. */
 function byProperties(properties: Properties): { readonly what: string } | undefined {
+  if (hasCaBundle(properties['Environment']) && properties['Timeout'] === 900 && String(properties['Runtime']).startsWith('python')) {
+    return { what: 'BucketDeployment' };
+  }
   const description = properties['Description'];
   if (typeof description === 'string') {
     if (description.startsWith('Lambda function for auto-deleting objects in ')) return { what: 'S3AutoDeleteObjects' };
@@ -30,4 +33,14 @@ function byProperties(properties: Properties): { readonly what: string } | undef
     }
   }
   return undefined;
+}
+
+/** CDK points the AWS CLI in its layer to the certificates of Amazon Linux. */
+function hasCaBundle(environment: Value | undefined): boolean {
+  const variables = isObject(environment) ? environment['Variables'] : undefined;
+  return isObject(variables) && variables['AWS_CA_BUNDLE'] === '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem';
+}
+
+function isObject(value: Value | undefined): value is Properties {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -75,11 +75,13 @@ test('a runtime that AWS has and this engine has not is unsupported', () => {
   );
 });
 
-test('the provider functions of CDK are known by logical id, path or description, and are no finding', () => {
+test('the provider functions of CDK are known by logical id, path or properties, and are no finding', () => {
   const python = { Runtime: 'python3.13' };
   assert.deepEqual(findings(python, {}, 'CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C81C01536'), []);
   const path = 'App/Stack/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C/Resource';
   assert.deepEqual(findings(python, { 'aws:cdk:path': path }), []);
+  const certificates = '/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem';
+  assert.deepEqual(findings({ ...python, Timeout: 900, Environment: { Variables: { AWS_CA_BUNDLE: certificates } } }), []);
   assert.deepEqual(findings({ ...python, Description: 'Lambda function for auto-deleting objects in x S3 bucket.' }), []);
 });
 
