@@ -1,14 +1,16 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { CryptoKey, JWK } from 'jose';
 import { userFailure } from './problem.ts';
 
 /** The issuer's key pair. */
 export interface IssuerKey {
+  /** Its thumbprint (RFC 7638). */
   readonly keyId: string;
-  readonly privateKey: Exclude<Awaited<ReturnType<typeof importJWK>>, Uint8Array>;
   /** What the JWKS shows. */
   readonly publicJwk: JWK;
+  privateKey(): Promise<CryptoKey>;
 }
 
 const fileName = 'issuer-key.json';
@@ -19,11 +21,11 @@ const fileName = 'issuer-key.json';
  */
 export async function openIssuerKey(stateDirectory: string): Promise<IssuerKey> {
   const file = join(stateDirectory, fileName);
-  if (!existsSync(file)) return await toKey(await createKeyFile(file));
+  if (!existsSync(file)) return toKey(await createKeyFile(file));
   // A copied project may have lost the mode.
   chmodSync(file, 0o600);
   try {
-    return await toKey(JSON.parse(readFileSync(file, 'utf8')));
+    return toKey(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw userFailure(
       'DamagedState',
@@ -34,19 +36,38 @@ export async function openIssuerKey(stateDirectory: string): Promise<IssuerKey> 
 }
 
 async function createKeyFile(file: string): Promise<JWK> {
+  const { exportJWK, generateKeyPair } = await import('jose');
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
-  const jwk: JWK = { ...(await exportJWK(privateKey)), alg: 'RS256', use: 'sig' };
+  const jwk = await exportJWK(privateKey);
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${JSON.stringify(jwk)}\n`, { mode: 0o600 });
   renameSync(draft, file);
   return jwk;
 }
 
-async function toKey(jwk: JWK): Promise<IssuerKey> {
-  const { kty, n, e } = jwk;
-  if (kty !== 'RSA' || n === undefined || e === undefined || jwk.d === undefined) throw new Error('it is not a private RSA key');
-  const privateKey = await importJWK(jwk, 'RS256');
-  if (privateKey instanceof Uint8Array) throw new Error('it is not a private RSA key');
-  const keyId = await calculateJwkThumbprint({ kty, n, e });
-  return { keyId, privateKey, publicJwk: { kty, n, e, kid: keyId, alg: 'RS256', use: 'sig' } };
+function toKey(value: unknown): IssuerKey {
+  if (!isPrivateRsaKey(value)) throw new Error('it is not a private RSA key');
+  const { n, e } = value;
+  const keyId = createHash('sha256')
+    .update(JSON.stringify({ e, kty: 'RSA', n }))
+    .digest('base64url');
+  return {
+    keyId,
+    publicJwk: { kty: 'RSA', n, e, kid: keyId, alg: 'RS256', use: 'sig' },
+    // A start that gives out no token doesn't load the library.
+    privateKey: async () => {
+      const { importJWK } = await import('jose');
+      const key = await importJWK(value, 'RS256');
+      if (key instanceof Uint8Array) throw new TypeError('the private key of the issuer is a secret');
+      return key;
+    },
+  };
+}
+
+type PrivateRsaKey = JWK & { readonly n: string; readonly e: string };
+
+function isPrivateRsaKey(value: unknown): value is PrivateRsaKey {
+  if (typeof value !== 'object' || value === null) return false;
+  const { kty, n, e, d } = value as Readonly<Record<string, unknown>>;
+  return kty === 'RSA' && typeof n === 'string' && typeof e === 'string' && typeof d === 'string';
 }

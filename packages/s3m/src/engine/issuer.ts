@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { SignJWT, type JWTPayload } from 'jose';
+import type { JWTPayload } from 'jose';
 import type { Clock } from '../clock/clock.ts';
 import type { LocalEndpoint } from './aws-endpoint.ts';
 import { openIssuerKey, type IssuerKey } from './issuer-key.ts';
@@ -50,15 +50,17 @@ export async function createIssuer(options: {
   options.endpoint.route(mountPath, (request, response) => serve(request, response, url, key));
   return {
     url,
-    token: async (token) =>
-      await new SignJWT({ token_use: 'access', client_id: clientId, ...claimsOf(url, token, clock) })
-        .setProtectedHeader({ alg: 'RS256', typ: 'at+jwt', kid: key.keyId })
-        .sign(key.privateKey),
+    token: async (token) => {
+      const claims = { token_use: 'access', client_id: clientId, ...claimsOf(url, token, clock) };
+      const { SignJWT } = await import('jose');
+      const header = { alg: 'RS256', typ: 'at+jwt', kid: key.keyId };
+      return await new SignJWT(claims).setProtectedHeader(header).sign(await key.privateKey());
+    },
     hs256Token: async ({ secret, ...token }) => {
       if (secret === '') throw new TypeError('The secret of an HS256 token is empty');
-      return await new SignJWT({ token_use: 'access', ...claimsOf(url, token, clock) })
-        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
-        .sign(new TextEncoder().encode(secret));
+      const claims = { token_use: 'access', ...claimsOf(url, token, clock) };
+      const { SignJWT } = await import('jose');
+      return await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', typ: 'JWT' }).sign(new TextEncoder().encode(secret));
     },
   };
 }
