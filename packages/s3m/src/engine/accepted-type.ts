@@ -10,10 +10,13 @@ export function acceptedType(type: string): ResourceType {
     create: async (context) => {
       const ref = context.physicalName();
       // Any attribute answers something that looks like itself, so that templates which only pass it on still resolve.
-      const attributes = new Proxy({}, {
-        get: (_target, name) => (typeof name === 'string' ? `${ref}/${name}` : undefined),
-        has: () => true,
-      });
+      const attributes = new Proxy(
+        {},
+        {
+          get: (_target, name) => (typeof name === 'string' ? `${ref}/${name}` : undefined),
+          has: () => true,
+        },
+      );
       return { ref, attributes, delete: async () => {} };
     },
   };

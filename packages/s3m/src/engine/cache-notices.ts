@@ -23,6 +23,7 @@ export function cacheNotices(stacks: Iterable<DeployedStack>, updated: readonly 
 
 function isAuthorizedBy(stack: DeployedStack, functionArn: string): boolean {
   return [...stack.resources.values()].some(
-    ({ name, properties }) => name.type === 'AWS::ApiGateway::Authorizer' && JSON.stringify(properties['AuthorizerUri'] ?? '').includes(functionArn),
+    ({ name, properties }) =>
+      name.type === 'AWS::ApiGateway::Authorizer' && JSON.stringify(properties['AuthorizerUri'] ?? '').includes(functionArn),
   );
 }

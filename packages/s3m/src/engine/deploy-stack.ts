@@ -1,10 +1,19 @@
+import { dirname, resolve } from 'node:path';
 import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
-import { ResourceFailure, type Resource, type ResourceName, type ResourceType, type Value } from '../services/resource-type.ts';
+import {
+  ResourceFailure,
+  type Properties,
+  type Resource,
+  type ResourceName,
+  type ResourceType,
+  type Value,
+} from '../services/resource-type.ts';
 import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
+import { fingerprintTree } from './source-fingerprint.ts';
 import { changeOf, type DiffNode } from '../graph/diff.ts';
 import { createGraph } from '../graph/graph.ts';
 import { walkGraph } from '../graph/walk.ts';
@@ -111,6 +120,7 @@ class StackChange {
         properties,
         local: this.#deployment.addresses.localize(properties),
         metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup)),
+        content: localContent(dirname(stack.file), properties),
         dependsOn: evaluation.dependencies(logicalId),
       };
       const before = this.#deployed.resources.get(logicalId);
@@ -307,17 +317,25 @@ function quickly(resource: Resource): Promise<void> {
   return resource.stopNow === undefined ? resource.delete() : resource.stopNow();
 }
 
-/** A resource as the graph compares it: both views count, and the engine's own Metadata as a property `S3M`. */
+/** A resource as the graph compares it: both views count, and the engine's own Metadata and local files as properties of their own. */
 function comparable({
+  content,
   name,
   type,
   properties,
   local,
   metadata,
-}: Pick<DeployedResource, 'name' | 'type' | 'properties' | 'local' | 'metadata'>): DiffNode {
+}: Pick<DeployedResource, 'content' | 'name' | 'type' | 'properties' | 'local' | 'metadata'>): DiffNode {
   const own = metadata['S3M'];
   const views = Object.fromEntries(Object.keys(properties).map((key) => [key, [properties[key]!, local[key]!]]));
-  return { id: name.logicalId, type: type.type, properties: own === undefined ? views : { ...views, S3M: own } };
+  const outside = { ...(own === undefined ? {} : { S3M: own }), ...(content === '' ? {} : { content }) };
+  return { id: name.logicalId, type: type.type, properties: { ...views, ...outside } };
+}
+
+/** A digest of the folder or file that a plain template's `Code` or `Content` names by a relative path. */
+function localContent(directory: string, properties: Properties): string {
+  const paths = [properties['Code'], properties['Content']].filter((value) => typeof value === 'string');
+  return paths.map((path) => fingerprintTree(resolve(directory, path))).join('\n');
 }
 
 function replaces(type: ResourceType, changed: readonly string[]): boolean {

@@ -20,6 +20,8 @@ export interface DeployedResource {
   readonly properties: Properties;
   readonly local: Properties;
   readonly metadata: Properties;
+  /** Of local files that the properties name by a path (`Code: ./dir`); empty when there are none. Changes with them. */
+  readonly content: string;
   readonly dependsOn: readonly string[];
 }
 

@@ -198,16 +198,19 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         fix: `Leave it out, or accept that it does nothing here: --accept ${type.type}.${declaredPath}`,
       });
     }
-    for (const name of type.required ?? []) {
-      if (properties[name] === undefined || properties[name] === null) {
+    for (const wanted of type.required ?? []) {
+      if (properties[wanted] === undefined || properties[wanted] === null) {
         report('', {
           code: 'ValidationError',
-          message: `${logicalId}: Property validation failure: [The property {/${name}} is required]`,
-          property: name,
+          message: `${logicalId}: Property validation failure: [The property {/${wanted}} is required]`,
+          property: wanted,
         });
       }
     }
-    for (const finding of type.check?.(properties, evaluation.resolveMetadata(logicalId, placeholderLookup)) ?? []) {
+    const metadata = evaluation.resolveMetadata(logicalId, placeholderLookup);
+    const path = metadata['aws:cdk:path'];
+    const name = { ...at, ...(typeof path === 'string' ? { path } : {}) };
+    for (const finding of type.check?.(properties, metadata, name) ?? []) {
       if (finding.kind === 'unsupported' && accept.has(`${type.type}.${finding.property.replaceAll(/\[\d+\]/g, '')}`)) {
         notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
         continue;

@@ -19,7 +19,13 @@ export interface ContextRequest {
 /** Makes what a resource type is given when it creates or updates a resource. */
 export function createContext(
   request: ContextRequest,
-  surroundings: { readonly account: Account; readonly stackId: string; readonly stack: StackTemplate; readonly findAsset: FindAsset; readonly localize: (text: string) => string },
+  surroundings: {
+    readonly account: Account;
+    readonly stackId: string;
+    readonly stack: StackTemplate;
+    readonly findAsset: FindAsset;
+    readonly localize: (text: string) => string;
+  },
 ): ResourceContext {
   const { name } = request;
   const identity = { stack: name.stack, logicalId: name.logicalId, generation: request.generation };

@@ -10,10 +10,13 @@ export const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', 'cdk
  * and packages that are linked into its node_modules from elsewhere (workspaces). No content is read.
  */
 export function fingerprintSources(directory: string): string {
+  return sourceRoots(directory).map(fingerprintTree).join('\n');
+}
+
+/** A digest of names, sizes and modification times below a folder, or of one file. Folders that tools write are left out. */
+export function fingerprintTree(root: string): string {
   const digest = createHash('sha256');
-  for (const root of sourceRoots(directory)) {
-    for (const entry of walk(root)) digest.update(`${entry.path}\0${entry.size}\0${entry.modified}\n`);
-  }
+  for (const entry of walk(root)) digest.update(`${entry.path}\0${entry.size}\0${entry.modified}\n`);
   return digest.digest('hex');
 }
 
