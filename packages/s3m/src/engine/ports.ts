@@ -58,7 +58,7 @@ class LoopbackPorts implements Ports {
     // A number is for the first of a name; any free port is for all of them.
     const wanted = explicit.get(key) ?? (ofName === 0 || this.#isFirst(request.name) ? ofName : undefined);
     if (wanted !== undefined && given === undefined) return await this.#openExplicit(server, request, wanted);
-    const before = explicit.has(request.name) ? undefined : remembered.get(key);
+    const before = remembered.get(key);
     if (before !== undefined && !this.#isGiven(before) && (await tryListen(server, before)) !== undefined) return before;
     return await this.#openNext(server, request);
   }

@@ -76,8 +76,8 @@ suite('AWS endpoint', () => {
 
   test('the longest prefix takes a path of the engine; others are not found', async () => {
     await using endpoint = await openEndpoint();
-    endpoint.route('/_s3m/a', (_request, response) => response.end('a'));
     endpoint.route('/_s3m/a/b', (_request, response) => response.end('b'));
+    endpoint.route('/_s3m/a', (_request, response) => response.end('a'));
     const texts = await Promise.all(
       ['/_s3m/a', '/_s3m/a/x?y', '/_s3m/a/b', '/_s3m/a/b/c'].map(async (path) => (await call(endpoint, path)).text),
     );
