@@ -27,7 +27,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
     ...(ready.unsupported.length === 0
       ? []
       : [
-          `  ${paint('dim', 'accepted'.padEnd(width))}  ${ready.unsupported.map(({ type, property }) => (property === undefined ? type : `${type}.${property}`)).join(', ')} (no effect here)`,
+          `  ${paint('dim', 'accepted'.padEnd(width))}  ${[...new Set(ready.unsupported.map(({ type, property }) => (property === undefined ? type : `${type}.${property}`)))].join(', ')} (no effect here)`,
         ]),
     '',
     `  ${paint('dim', 'a token:')} s3m token --admin   ${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
