@@ -1,4 +1,4 @@
-import { PropertyReader } from '../property-reader.ts';
+import type { PropertyReader } from '../property-reader.ts';
 
 /** `DeploymentCircuitBreaker`, when enabled. */
 export interface CircuitBreaker {

@@ -119,10 +119,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   failed(task: ServiceTask, failure: TaskFailure): void {
-    if (!task.everHealthy) {
-      this.#backOff.failed();
-      if (this.#backOff.failures >= 3) this.#events.throttled();
-    }
+    this.#slowDown(task);
     this.#count(task, failure);
   }
 
@@ -185,8 +182,15 @@ export class RunningService implements EcsService, TaskObserver {
     }
   }
 
+  #slowDown(task: ServiceTask): void {
+    if (task.everHealthy) return;
+    this.#backOff.failed();
+    if (this.#backOff.failures >= 3) this.#events.throttled();
+  }
+
   async #condemn(task: ServiceTask): Promise<void> {
     task.judged = true;
+    this.#slowDown(task);
     const failed = task.failedTarget!;
     this.#events.unhealthy(task.id, failed.target.port, failed.group.arn, failed.description.health.description ?? 'Health checks failed');
     this.#count(task, await task.diagnose());

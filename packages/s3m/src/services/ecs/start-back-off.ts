@@ -6,8 +6,8 @@ const LONGEST_MS = 15 * 60_000;
 
 /**
  * Puts off starts after tasks that failed before they were ever healthy: 10 s, then twice as long each time, up to 15 minutes (ECS-075;
- * AWS tells only the longest). AWS does not put off tasks that reached RUNNING; here these are too, because a container starts in
- * milliseconds and one that exits at once would otherwise keep the machine busy.
+ * AWS tells only the longest). AWS puts off only after tasks that never reached RUNNING; here also after others that were never healthy,
+ * because a container starts in milliseconds and one that exits at once would otherwise keep the machine busy.
  */
 export class StartBackOff {
   readonly #clock: Clock;

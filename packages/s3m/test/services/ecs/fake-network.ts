@@ -1,0 +1,36 @@
+import type { InterfaceRequest, NetworkInterface } from '../../../src/network/network.ts';
+import type { VpcNetwork } from '../../../src/network/vpc-network.ts';
+
+/** Subnets by id with their zones; gives away the lowest free address, so that addresses come back soon. */
+export class FakeNetwork implements VpcNetwork {
+  readonly attached = new Map<string, { readonly request: InterfaceRequest; readonly address: string }>();
+  onAttach: (request: InterfaceRequest) => void = () => {};
+  readonly #zones: Readonly<Record<string, string>>;
+  #next = 1;
+
+  constructor(zones: Readonly<Record<string, string>> = { 'subnet-a': 'us-east-1a', 'subnet-b': 'us-east-1b' }) {
+    this.#zones = zones;
+  }
+
+  attach(request: InterfaceRequest): NetworkInterface {
+    const zone = this.#zones[request.subnetId];
+    if (zone === undefined) throw new Error(`The subnet ID '${request.subnetId}' does not exist`);
+    this.onAttach(request);
+    const id = `eni-${this.#next++}`;
+    const network = Object.keys(this.#zones).indexOf(request.subnetId) + 1;
+    const taken = new Set([...this.attached.values()].map(({ address }) => address));
+    let host = 4;
+    while (taken.has(`10.0.${network}.${host}`)) host++;
+    const address = `10.0.${network}.${host}`;
+    this.attached.set(id, { request, address });
+    return { id, address, subnetId: request.subnetId, vpcId: 'vpc-1', zone, detach: () => void this.attached.delete(id) };
+  }
+
+  decide(): never {
+    throw new Error('not asked for here');
+  }
+
+  dial(): never {
+    throw new Error('not asked for here');
+  }
+}

@@ -1,0 +1,126 @@
+import type { Clock } from '../../../src/clock/clock.ts';
+import {
+  TaskStartFailure,
+  type ContainerExit,
+  type RunningTask,
+  type TaskRuntime,
+  type TaskSpec,
+} from '../../../src/containers/task-runtime.ts';
+
+/** How a task behaves. */
+export interface Behaviour {
+  /** Milliseconds that the start takes; 0 by default. */
+  readonly startMs?: number;
+  readonly startFailure?: TaskStartFailure;
+  /** Ends by itself so long after its start. */
+  readonly exitsAfterMs?: number;
+  readonly exitCode?: number;
+  /** Milliseconds from SIGTERM to its end; never, unless given: SIGKILL ends it then. */
+  readonly termMs?: number;
+  readonly listening?: readonly number[];
+  readonly loopback?: readonly number[];
+  readonly lines?: readonly string[];
+}
+
+export interface FakeTask {
+  readonly spec: TaskSpec;
+  readonly behaviour: Behaviour;
+  alive: boolean;
+  /** It ended without being asked. */
+  died: boolean;
+  kill(exit?: Partial<ContainerExit>): void;
+}
+
+/** Runs tasks on a clock only. */
+export class FakeTaskRuntime implements TaskRuntime {
+  readonly kind = 'process';
+  readonly description = 'fake';
+  readonly tasks = new Map<string, FakeTask>();
+  /** `start`, `SIGTERM`, `SIGKILL`, `gone`, with the milliseconds since the clock's start. */
+  readonly calls: { readonly at: number; readonly task: string; readonly what: string }[] = [];
+  behave: (spec: TaskSpec) => Behaviour = () => ({ termMs: 0 });
+  onStart: (spec: TaskSpec) => void = () => {};
+  onStop: (task: FakeTask) => void = () => {};
+  readonly #clock: Clock;
+  readonly #startedAt: number;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#startedAt = clock.now();
+  }
+
+  get alive(): readonly FakeTask[] {
+    return [...this.tasks.values()].filter(({ alive }) => alive);
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async start(spec: TaskSpec): Promise<RunningTask> {
+    const behaviour = this.behave(spec);
+    this.onStart(spec);
+    this.#note(spec.id, 'start');
+    if ((behaviour.startMs ?? 0) > 0) await this.#sleep(behaviour.startMs!);
+    if (behaviour.startFailure !== undefined) throw behaviour.startFailure;
+    const exited = Promise.withResolvers<ContainerExit>();
+    const task: FakeTask = {
+      spec,
+      behaviour,
+      alive: true,
+      died: false,
+      kill: (exit = {}) => {
+        if (!task.alive) return;
+        task.alive = false;
+        task.died = true;
+        this.#note(spec.id, 'died');
+        exited.resolve({ container: spec.containers[0]!.definition.name, exitCode: undefined, signal: undefined, ...exit });
+      },
+    };
+    this.tasks.set(spec.id, task);
+    for (const line of behaviour.lines ?? []) spec.log(spec.containers[0]!.definition.name, line);
+    if (behaviour.exitsAfterMs !== undefined)
+      this.#clock.after(behaviour.exitsAfterMs, () => task.kill({ exitCode: behaviour.exitCode ?? 1 }));
+    const gone = (): void => {
+      if (!task.alive) return;
+      task.alive = false;
+      this.#note(spec.id, 'gone');
+      exited.resolve({ container: spec.containers[0]!.definition.name, exitCode: 0, signal: undefined });
+    };
+    return {
+      local: [`process ${spec.id.slice(0, 4)}`],
+      connect: () => Promise.reject(new Error('no sockets here')),
+      listening: () => Promise.resolve(behaviour.listening ?? spec.ports),
+      listeningOnLoopback: () => Promise.resolve(behaviour.loopback ?? []),
+      exited: exited.promise,
+      stop: async (after) => {
+        this.onStop(task);
+        if (!task.alive) return;
+        this.#note(spec.id, 'SIGTERM');
+        if (behaviour.termMs !== undefined) this.#clock.after(behaviour.termMs, gone);
+        const late = after(spec.containers[0]!.definition.stopTimeoutMs).then(() => {
+          if (!task.alive) return;
+          this.#note(spec.id, 'SIGKILL');
+          gone();
+        });
+        await Promise.race([exited.promise, late]);
+      },
+    };
+  }
+
+  cleanUp(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => this.#clock.after(ms, resolve));
+  }
+
+  #note(task: string, what: string): void {
+    this.calls.push({ at: this.#clock.now() - this.#startedAt, task, what });
+  }
+}

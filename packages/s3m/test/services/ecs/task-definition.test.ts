@@ -1,0 +1,224 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { taskDefinition } from '../../../src/services/ecs/task-definition.ts';
+import type { Properties } from '../../../src/services/resource-type.ts';
+import { createContext, fakeAccount } from '../fake-account.ts';
+import { fargateTask } from './ecs-bench.ts';
+
+/** `property: message` of each finding. */
+function findings(properties: Properties, metadata: Properties = {}): string[] {
+  return taskDefinition.check!(properties, metadata).map(({ property, message }) => `${property}: ${message}`);
+}
+
+function withContainer(container: Properties): string[] {
+  return findings(fargateTask(container));
+}
+
+const SECOND = { Name: 'sidecar', Image: 'sidecar:1' };
+
+describe('AWS::ECS::TaskDefinition', () => {
+  it('registers revisions that go up and are never used again (ECS-025)', async () => {
+    await using account = await fakeAccount();
+    const register = () => taskDefinition.create(createContext(account, taskDefinition, { logicalId: 'Task', properties: fargateTask() }));
+    const first = await register();
+    const second = await register();
+    assert.equal(first.ref, 'arn:aws:ecs:us-east-1:000000000000:task-definition/weather:1');
+    assert.equal(second.ref, 'arn:aws:ecs:us-east-1:000000000000:task-definition/weather:2');
+    await second.delete();
+    assert.equal((await register()).attributes['TaskDefinitionArn'], 'arn:aws:ecs:us-east-1:000000000000:task-definition/weather:3');
+    await first.delete();
+    assert.equal(account.directory.find('taskDefinition', first.ref), undefined);
+  });
+
+  it('fills in what AWS fills in', async () => {
+    await using account = await fakeAccount();
+    const created = await taskDefinition.create(createContext(account, taskDefinition, { logicalId: 'Task', properties: fargateTask() }));
+    assert.deepEqual(account.directory.find('taskDefinition', created.ref)!.containers, [
+      {
+        name: 'weather',
+        image: 'weather:1',
+        essential: true,
+        readonlyRootFilesystem: false,
+        environment: {},
+        portMappings: [{ containerPort: 8080, protocol: 'tcp' }],
+        stopTimeoutMs: 30_000,
+        dependsOn: [],
+        mountPoints: [],
+      },
+    ]);
+  });
+
+  it('gives containers addresses that answer here, and finds images and log groups by their AWS names', async () => {
+    await using account = await fakeAccount();
+    const options = (group: string): Properties => ({ 'awslogs-group': group, 'awslogs-region': 'r', 'awslogs-stream-prefix': 'p' });
+    const containers = (host: string, group: string): Properties =>
+      fargateTask({
+        Image: host,
+        Environment: [{ Name: 'API', Value: `https://${host}` }],
+        LogConfiguration: { LogDriver: 'awslogs', Options: options(group) },
+      });
+    const created = await taskDefinition.create(
+      createContext(account, taskDefinition, {
+        logicalId: 'Task',
+        properties: containers('api.amazonaws.com', 'aws'),
+        local: containers('127.0.0.1:3000', 'local'),
+      }),
+    );
+    const [container] = account.directory.find('taskDefinition', created.ref)!.containers;
+    assert.equal(container!.image, 'api.amazonaws.com');
+    assert.deepEqual(container!.environment, { API: 'https://127.0.0.1:3000' });
+    assert.deepEqual(container!.log, { group: 'aws', streamPrefix: 'p', createGroup: false });
+  });
+
+  it('reads from Metadata S3M how a container starts without Docker', async () => {
+    await using account = await fakeAccount();
+    const properties = {
+      ...fargateTask(),
+      ContainerDefinitions: [
+        { Name: 'a', Image: 'a' },
+        { Name: 'b', Image: 'b' },
+      ],
+    };
+    const metadata = { S3M: { containers: { b: { command: ['node', 'b.js'], directory: 'dist', build: 'npm run build' } } } };
+    const created = await taskDefinition.create(createContext(account, taskDefinition, { logicalId: 'Task', properties, metadata }));
+    assert.deepEqual(
+      account.directory.find('taskDefinition', created.ref)!.containers.map(({ local }) => local),
+      [undefined, { command: ['node', 'b.js'], directory: 'dist', build: 'npm run build' }],
+    );
+  });
+
+  it('finds nothing wrong with a plain Fargate task', () => {
+    assert.deepEqual(findings(fargateTask()), []);
+  });
+
+  it('takes CPU and memory with units (ECS-002)', () => {
+    assert.deepEqual(findings({ ...fargateTask(), Cpu: '.25 vCPU', Memory: '0.5 GB' }), []);
+    assert.deepEqual(findings({ ...fargateTask(), Cpu: '1 vcpu', Memory: '8GB' }), []);
+  });
+
+  for (const [fact, changes, message] of [
+    [
+      'ECS-003',
+      { Cpu: '512', Memory: '512' },
+      'Memory: No Fargate configuration exists for given values: 512 CPU, 512 memory. See the Amazon ECS documentation for the valid values.',
+    ],
+    [
+      'ECS-004',
+      { Cpu: '300' },
+      "Cpu: Invalid 'cpu' setting for task. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.",
+    ],
+    ['ECS-005', { Cpu: null }, "Cpu: Fargate requires that 'cpu' be defined at the task level."],
+    ['ECS-005', { Memory: null }, "Memory: Fargate requires that 'memory' be defined at the task level."],
+    ['ECS-007', { NetworkMode: 'bridge' }, 'NetworkMode: Fargate only supports network mode ‘awsvpc’.'],
+    ['ECS-007', { NetworkMode: null }, 'NetworkMode: Fargate only supports network mode ‘awsvpc’.'],
+    ['ECS-025', { Family: 'a b' }, 'Family: Family contains invalid characters.'],
+  ] as const) {
+    it(`says with ${fact}: ${message.slice(0, 70)}`, () => {
+      assert.deepEqual(findings({ ...fargateTask(), ...changes }), [message]);
+    });
+  }
+
+  it('refuses more memory for a container than the task has (ECS-006)', () => {
+    assert.deepEqual(withContainer({ Memory: 1024 }), [
+      "ContainerDefinitions[0].Memory: The 'memory' setting for container 'weather' is greater than for the task.",
+    ]);
+  });
+
+  it('wants one essential container (ECS-008)', () => {
+    assert.match(withContainer({ Essential: false })[0]!, /At least one container .* must be marked as essential/);
+  });
+
+  it('wants equal host and container ports (ECS-009)', () => {
+    assert.match(
+      withContainer({ PortMappings: [{ ContainerPort: 80, HostPort: 8080 }] })[0]!,
+      /host ports and container ports in port mappings must match/,
+    );
+    assert.deepEqual(withContainer({ PortMappings: [{ ContainerPort: 80, HostPort: 80 }] }), []);
+  });
+
+  it('wants each port once in a task (ECS-009, ECS-010)', () => {
+    const ports = { PortMappings: [{ ContainerPort: 8080 }] };
+    const properties = {
+      ...fargateTask(),
+      ContainerDefinitions: [
+        { ...SECOND, Name: 'a', ...ports },
+        { ...SECOND, ...ports },
+      ],
+    };
+    assert.match(
+      findings(properties)[0]!,
+      /^ContainerDefinitions\[1\]\.PortMappings\[0\]\.ContainerPort: Container port 8080 is used more than once/,
+    );
+  });
+
+  it('knows which log drivers Fargate has, and that awslogs needs a prefix there (ECS-011, ECS-012)', () => {
+    assert.match(withContainer({ LogConfiguration: { LogDriver: 'json-file' } })[0]!, /log driver 'json-file' is not supported on Fargate/);
+    assert.deepEqual(
+      withContainer({ LogConfiguration: { LogDriver: 'awslogs', Options: { 'awslogs-group': 'g', 'awslogs-region': 'r' } } }),
+      [
+        'ContainerDefinitions[0].LogConfiguration.Options.awslogs-stream-prefix: Log driver awslogs requires options: awslogs-stream-prefix',
+      ],
+    );
+  });
+
+  it('refuses what Fargate does not take (ECS-014)', () => {
+    const properties = { ...fargateTask({ Privileged: true, Hostname: 'h', LinuxParameters: { MaxSwap: 1 } }), IpcMode: 'host' };
+    assert.deepEqual(
+      taskDefinition.check!(properties, {}).map(({ property }) => property),
+      [
+        'IpcMode',
+        'ContainerDefinitions[0].Privileged',
+        'ContainerDefinitions[0].Hostname',
+        'ContainerDefinitions[0].LinuxParameters.MaxSwap',
+      ],
+    );
+  });
+
+  it('tells apart conditions that AWS refuses and those that are not simulated (ECS-015)', () => {
+    const depending = (condition: string, essential: boolean): Properties => ({
+      ...fargateTask(),
+      ContainerDefinitions: [
+        { Name: 'app', Image: 'app', DependsOn: [{ ContainerName: 'sidecar', Condition: condition }] },
+        { ...SECOND, Essential: essential },
+      ],
+    });
+    const kinds = (properties: Properties): string[] => taskDefinition.check!(properties, {}).map(({ kind }) => kind);
+    assert.deepEqual(kinds(depending('START', true)), []);
+    assert.deepEqual(kinds(depending('SUCCESS', true)), ['invalid']);
+    assert.deepEqual(kinds(depending('SUCCESS', false)), ['unsupported']);
+    assert.deepEqual(kinds(depending('HEALTHY', true)), ['unsupported']);
+  });
+
+  it('limits the stop timeout to 2 to 120 seconds (ECS-018)', () => {
+    assert.match(withContainer({ StopTimeout: 121 })[0]!, /between 2 and 120/);
+    assert.deepEqual(withContainer({ StopTimeout: 120 }), []);
+  });
+
+  it('wants the volume of a mount point', () => {
+    const container = { MountPoints: [{ ContainerPath: '/tmp', SourceVolume: 'tmp' }] };
+    assert.match(withContainer(container)[0]!, /Unknown volume 'tmp'/);
+    assert.deepEqual(findings({ ...fargateTask(container), Volumes: [{ Name: 'tmp' }] }), []);
+  });
+
+  it('does not judge values that are not known yet', () => {
+    assert.deepEqual(
+      findings({
+        ...fargateTask({ Image: 'unresolved:Repository', StopTimeout: 'unresolved:X', Environment: 'unresolved:Y' }),
+        Cpu: 'unresolved:Cpu',
+        Memory: 'unresolved:Memory',
+        Family: 'unresolved:Family',
+      }),
+      [],
+    );
+  });
+
+  it('says what is wrong with Metadata S3M', () => {
+    assert.match(
+      findings(fargateTask(), { S3M: { comand: ['x'] } })[0]!,
+      /"comand" is not known\. Allowed: command, directory, build, containers/,
+    );
+    assert.match(findings(fargateTask(), { S3M: { containers: { other: {} } } })[0]!, /the task has no container "other"\. It has weather/);
+    const two = { ...fargateTask(), ContainerDefinitions: [SECOND, { ...SECOND, Name: 'app' }] };
+    assert.match(findings(two, { S3M: { command: ['x'] } })[0]!, /several containers \(sidecar, app\), so it must say which/);
+  });
+});
