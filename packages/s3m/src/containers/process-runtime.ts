@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { exposePorts } from './exposed-ports.ts';
 import { resolveLocalCommand } from './local-command.ts';
 import { createNetworkNamespace } from './network-namespace.ts';
@@ -173,6 +173,7 @@ async function removeAbandoned(entry: JournalEntry): Promise<readonly string[]> 
   const [sockets] = entry.directories;
   if (sockets !== undefined) for (const pid of await killProcessesWith(`${sockets}/`)) left.add(pid);
   for (const directory of entry.directories) removeDirectory(directory);
+  if (sockets !== undefined) removeIfEmpty(dirname(sockets));
   const processes = left.size === 0 ? '' : ` (process ${[...left].join(', ')})`;
   return [`task ${entry.name}/${entry.id.slice(0, 8)}${processes}`];
 }

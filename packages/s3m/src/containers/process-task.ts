@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startContainerProcess } from './container-process.ts';
@@ -150,7 +151,8 @@ export class ProcessTask implements RunningTask {
     const outlets = Object.fromEntries(doors.doors.map((door) => [outletKey(door), join(directory, door.socket)]));
     const moved = namespace === undefined && exposed === undefined;
     const preload = join(own, 'preload.cjs');
-    const configuration = JSON.stringify({ sockets: directory, outlets, moved });
+    const stopSignal = command.stopSignal in constants.signals ? command.stopSignal : 'SIGTERM';
+    const configuration = JSON.stringify({ sockets: directory, outlets, moved, engine: process.pid, stopSignal });
     // A task in the open listens and dials as it likes; the file is only the mark by which its processes are found.
     const install = exposed === undefined ? `require(${JSON.stringify(PRELOAD)}).install(${configuration});\n` : '';
     writeFileSync(preload, install, { mode: 0o600 });

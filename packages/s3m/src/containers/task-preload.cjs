@@ -13,9 +13,11 @@ const CALLER_ADDRESS = '10.0.0.1';
 
 /**
  * `config.sockets`: directory of the task's sockets. `config.outlets`: `address:port` -> socket path.
+ * `config.engine`, `config.stopSignal`: see {@link beFirstProcess}.
  * `config.moved`: there is no network namespace; `listen()` is moved to the Unix socket and nothing but the task's own sockets can be dialled.
  */
 exports.install = function install(config) {
+  beFirstProcess(config.engine, config.stopSignal);
   const outlets = new Map(Object.entries(config.outlets));
   const listen = net.Server.prototype.listen;
   const connect = net.Socket.prototype.connect;
@@ -34,6 +36,14 @@ exports.install = function install(config) {
     return refuse(this, host, options.port);
   };
 };
+
+/**
+ * In a container the command is process 1, which the kernel lets ignore signals that it does not handle: without a handler of its own it stays
+ * until SIGKILL (ECS-062). The same here, for the process that the engine started.
+ */
+function beFirstProcess(engine, stopSignal) {
+  if (process.ppid === engine) process.on(stopSignal, () => {});
+}
 
 /** With a namespace: the server listens as it asked to, and a second listener on the Unix socket hands it its connections. */
 function openDoors(listen, sockets) {

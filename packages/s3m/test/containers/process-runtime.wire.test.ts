@@ -143,6 +143,18 @@ for (const { name, namespaces, skip } of ways) {
       assert.deepEqual({ exitCode, signal }, { exitCode: 137, signal: 'SIGKILL' });
     });
 
+    test('A program without a handler for SIGTERM stays until it is killed, as process 1 of a container does', async () => {
+      await using it = await bench(namespaces);
+      const spec = taskOf([it.app('setInterval(() => console.log("alive"), 10)', [])]);
+      const task = await it.runtime.start(spec);
+      await until(() => spec.lines.length > 0, 'the start');
+      await task.stop(() => {
+        const before = spec.lines.length;
+        return until(() => spec.lines.length > before + 5, 'signs of life');
+      });
+      assert.equal((await task.exited).signal, 'SIGKILL');
+    });
+
     test('A program that ends at once is reported with its exit code and its last lines', async () => {
       await using it = await bench(namespaces);
       const spec = taskOf([it.app(CRASHING, [])]);
@@ -190,7 +202,7 @@ for (const { name, namespaces, skip } of ways) {
       await until(() => spec.lines.length > 0, 'the children');
       const children = spec.lines[0]?.split(' ').slice(2).map(Number) ?? [];
       assert.deepEqual(children.map(isAlive), [true, true]);
-      await task.stop(never);
+      await task.stop(atOnce);
       await until(() => !children.some(isAlive), 'the children to end');
     });
 
