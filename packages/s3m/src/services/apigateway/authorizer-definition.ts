@@ -1,0 +1,35 @@
+/** `AWS::ApiGateway::Authorizer` of type TOKEN, as the template gives it. */
+export interface AuthorizerDefinition {
+  readonly id: string;
+  readonly name: string;
+  readonly logicalId: string;
+  /** `arn:...:functions/FUNCTION_ARN/invocations`, stage variables unresolved (AG-122). */
+  readonly uri: string;
+  /** Name of the header that carries the identity (AG-078). */
+  readonly header: string;
+  /** `IdentityValidationExpression`; absent: any value will do. */
+  readonly validation?: string;
+  /** 0 disables the cache (AG-108). */
+  readonly ttlSeconds: number;
+}
+
+/** A function's ARN without qualifier, and the qualifier. */
+export interface FunctionTarget {
+  readonly arn: string;
+  readonly qualifier?: string;
+}
+
+/** The header that an identity source of a TOKEN authorizer names: `method.request.header.Authorization` (AG-078). */
+export function parseIdentitySource(source: string): string | undefined {
+  return /^method\.request\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/.exec(source.trim())?.[1];
+}
+
+/** What an `AuthorizerUri` names (AG-122). Undefined when it is of another form. */
+export function parseAuthorizerUri(uri: string): FunctionTarget | undefined {
+  const match =
+    /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:/]+)(?::([^:/]+))?\/invocations$/.exec(
+      uri,
+    );
+  if (match === null) return undefined;
+  return { arn: match[1]!, ...(match[2] === undefined ? {} : { qualifier: match[2] }) };
+}

@@ -1,0 +1,89 @@
+import { connect as connectSocket, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { DialFailure, type Connection, type ConnectionRoute } from '../../capabilities/connection.ts';
+import type { Directory } from '../../capabilities/directory.ts';
+import { createConnectionPool, type ConnectionPool } from '../../http/connection-pool.ts';
+import type { PooledConnection } from '../../http/pooled-connection.ts';
+
+/** A connection to a backend, with its way when it went through a VPC link. */
+export interface BackendConnection extends PooledConnection {
+  readonly route?: ConnectionRoute;
+}
+
+/** Where a backend is. */
+export type BackendAddress =
+  | { readonly kind: 'vpc-link'; readonly linkId: string; readonly port: number }
+  | { readonly kind: 'internet'; readonly secure: boolean; readonly host: string; readonly port: number };
+
+/**
+ * API Gateway is many hosts, each with connections of its own, so that requests one after the other do not all take one connection to one
+ * target. This many hosts are played here, in turn.
+ */
+const hosts = 4;
+
+interface Fleet {
+  readonly pools: readonly ConnectionPool<BackendConnection>[];
+  next: number;
+}
+
+/** Kept connections of one API to its backends (AG-203). They outlive deployments. */
+export class BackendConnections {
+  readonly #directory: Directory;
+  readonly #fleets = new Map<string, Fleet>();
+
+  constructor(directory: Directory) {
+    this.#directory = directory;
+  }
+
+  /** The pool to send the next request to `address` with. */
+  pool(address: BackendAddress): ConnectionPool<BackendConnection> {
+    const key =
+      address.kind === 'vpc-link'
+        ? `${address.linkId}:${address.port}`
+        : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}`;
+    let fleet = this.#fleets.get(key);
+    if (fleet === undefined) {
+      const connect = (): Promise<BackendConnection> => this.#connect(address);
+      fleet = { pools: Array.from({ length: hosts }, () => createConnectionPool({ connect })), next: 0 };
+      this.#fleets.set(key, fleet);
+    }
+    fleet.next = (fleet.next + 1) % hosts;
+    return fleet.pools[fleet.next]!;
+  }
+
+  close(): void {
+    for (const { pools } of this.#fleets.values()) for (const pool of pools) pool.close();
+    this.#fleets.clear();
+  }
+
+  #connect(address: BackendAddress): Promise<BackendConnection> {
+    return address.kind === 'vpc-link' ? this.#dial(address.linkId, address.port) : connectTo(address);
+  }
+
+  async #dial(linkId: string, port: number): Promise<Connection> {
+    const link = this.#directory.find('vpcLink', linkId);
+    if (link === undefined) throw new DialFailure('no-link', `There is no VPC link "${linkId}"`, { vpcLink: linkId });
+    if (link.status !== 'AVAILABLE') {
+      throw new DialFailure('link-not-available', `VPC link "${linkId}" is ${link.status}: ${link.statusMessage}`, { vpcLink: linkId });
+    }
+    return link.dial(port);
+  }
+}
+
+function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'internet' }>): Promise<BackendConnection> {
+  return new Promise((resolve, reject) => {
+    const socket: Socket = secure
+      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
+      : connectSocket({ host, port, noDelay: true });
+    const ready = secure ? 'secureConnect' : 'connect';
+    const onError = (error: Error): void => {
+      socket.destroy();
+      reject(error);
+    };
+    socket.once('error', onError);
+    socket.once(ready, () => {
+      socket.removeListener('error', onError);
+      resolve({ socket });
+    });
+  });
+}

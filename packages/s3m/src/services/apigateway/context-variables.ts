@@ -1,0 +1,59 @@
+import { headerValue } from '../../http/message.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+
+/** Reads a value of the request; undefined when there is none. */
+export type Source = (request: GatewayRequest) => string | undefined;
+
+/** `$context.NAME` (API Gateway developer guide, "Variables for data transformations"). */
+const variables: Readonly<Record<string, Source>> = {
+  accountId: ({ api }) => api.accountId,
+  apiId: ({ api }) => api.id,
+  domainName: ({ api }) => api.host,
+  domainPrefix: ({ api }) => api.id,
+  extendedRequestId: ({ extendedId }) => extendedId,
+  httpMethod: ({ verb }) => verb,
+  'identity.sourceIp': ({ peer }) => peer, // AG-176
+  'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
+  path: ({ target }) => target.contextPath,
+  protocol: () => 'HTTP/1.1', // AG-003
+  requestId: ({ id }) => id,
+  requestTime: ({ time }) => commonLogTime(time),
+  requestTimeEpoch: ({ time }) => String(time),
+  resourceId: ({ resourceId }) => resourceId,
+  resourcePath: ({ resourcePath }) => resourcePath,
+  stage: ({ target }) => target.stage,
+};
+
+/** Values of callers who sign with IAM, and of features that are not in use: never set here, as on AWS without them. */
+const neverSet = new Set([
+  'identity.accountId',
+  'identity.apiKey',
+  'identity.apiKeyId',
+  'identity.caller',
+  'identity.cognitoAuthenticationProvider',
+  'identity.cognitoAuthenticationType',
+  'identity.cognitoIdentityId',
+  'identity.cognitoIdentityPoolId',
+  'identity.principalOrgId',
+  'identity.user',
+  'identity.userArn',
+  'isCanaryRequest',
+]);
+
+/** The source of a context variable; `authorizer.KEY` for what the authorizer returned (AG-330). Undefined for a name that AWS does not have. */
+export function contextVariable(name: string): Source | undefined {
+  if (name.startsWith('authorizer.')) {
+    const key = name.slice('authorizer.'.length);
+    return ({ authorizer }) => authorizer?.get(key);
+  }
+  if (neverSet.has(name)) return () => undefined;
+  return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `25/Nov/2026:10:30:08 +0000` */
+function commonLogTime(time: number): string {
+  const iso = new Date(time).toISOString();
+  return `${iso.slice(8, 10)}/${months[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
+}

@@ -1,0 +1,110 @@
+/** Types of gateway response that this engine gives, in AWS's words (area R). */
+export type GatewayResponseType =
+  | 'ACCESS_DENIED'
+  | 'API_CONFIGURATION_ERROR'
+  | 'AUTHORIZER_CONFIGURATION_ERROR'
+  | 'DEFAULT_4XX'
+  | 'DEFAULT_5XX'
+  | 'INTEGRATION_FAILURE'
+  | 'INTEGRATION_TIMEOUT'
+  | 'MISSING_AUTHENTICATION_TOKEN'
+  | 'UNAUTHORIZED'
+  | 'UNSUPPORTED_MEDIA_TYPE';
+
+/** An answer that the gateway itself gives instead of the integration's. */
+export interface Failure {
+  readonly type: GatewayResponseType;
+  /** Unless a gateway response sets another. */
+  readonly status: number;
+  /** `x-amzn-ErrorType` */
+  readonly errorType: string;
+  /** `$context.error.message`; null where AWS has none (AG-382). */
+  readonly message: string | null;
+  /** From the integration's phase on, AWS's message string begins with a blank (AG-072, AG-073). */
+  readonly blank: boolean;
+  /** `Message` instead of `message` in the built-in body (AG-140). */
+  readonly capital: boolean;
+}
+
+function failure(type: GatewayResponseType, status: number, errorType: string, message: string | null): Failure {
+  return { type, status, errorType, message, blank: false, capital: false };
+}
+
+function integrationFailure(
+  type: GatewayResponseType,
+  status: number,
+  message: string,
+  errorType = 'InternalServerErrorException',
+): Failure {
+  return { type, status, errorType, message, blank: true, capital: false };
+}
+
+// AG-902 has the bytes of the bodies, AG-361 to AG-380 types and header values.
+
+/** AG-373 */
+export const missingAuthenticationToken: Failure = failure(
+  'MISSING_AUTHENTICATION_TOKEN',
+  403,
+  'MissingAuthenticationTokenException',
+  'Missing Authentication Token',
+);
+/** Unknown stage, no stage, disabled endpoint (AG-005, AG-006, AG-011). */
+export const forbidden: Failure = failure('DEFAULT_4XX', 403, 'ForbiddenException', 'Forbidden');
+/** AG-056 */
+export const badRequest: Failure = failure('DEFAULT_4XX', 400, 'BadRequestException', 'Bad Request');
+/** AG-378 */
+export const unauthorized: Failure = failure('UNAUTHORIZED', 401, 'UnauthorizedException', 'Unauthorized');
+/** AG-363 */
+export const authorizerConfigurationError: Failure = failure(
+  'AUTHORIZER_CONFIGURATION_ERROR',
+  500,
+  'AuthorizerConfigurationException',
+  null,
+);
+/** AG-091, AG-433 */
+export const methodArnTooLong: Failure = failure('DEFAULT_4XX', 414, 'RequestTooLongException', 'Request URI too long');
+/** AG-901 */
+export const explicitDeny: Failure = {
+  ...failure(
+    'ACCESS_DENIED',
+    403,
+    'AccessDeniedException',
+    'User is not authorized to access this resource with an explicit deny in an identity-based policy',
+  ),
+  capital: true,
+};
+/** AG-901 */
+export const implicitDeny: Failure = {
+  ...explicitDeny,
+  message: 'User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action',
+};
+/** AG-379 */
+export const unsupportedMediaType: Failure = integrationFailure(
+  'UNSUPPORTED_MEDIA_TYPE',
+  415,
+  'Unsupported Media Type',
+  'BadRequestException',
+);
+/** AG-193, AG-230, AG-319: what AWS logs as a configuration error. */
+export const configurationError: Failure = integrationFailure('API_CONFIGURATION_ERROR', 500, 'Internal server error');
+/** AG-257, AG-904 */
+export const networkError: Failure = integrationFailure('INTEGRATION_FAILURE', 504, 'Network error communicating with endpoint');
+/** AG-260, AG-261 */
+export const malformedAnswer: Failure = integrationFailure('INTEGRATION_FAILURE', 502, 'Internal server error');
+export const answerTooLarge: Failure = integrationFailure('INTEGRATION_FAILURE', 500, 'Internal server error');
+/** AG-254 */
+export const integrationTimeout: Failure = integrationFailure('INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out');
+/** What this engine itself got wrong. */
+export const engineFailure: Failure = integrationFailure('DEFAULT_5XX', 500, 'Internal server error');
+
+/** A step's decision not to go on. */
+export class Refused {
+  readonly failure: Failure;
+  /** For the developer: what, where, what would mend it. */
+  readonly why: string;
+
+  constructor(failure: Failure, why: string) {
+    this.failure = failure;
+    this.why = why;
+  }
+}

@@ -1,0 +1,18 @@
+import { forbidden, Refused } from './failures.ts';
+import type { Step } from './passage.ts';
+
+/** AG-001, AG-005, AG-006, AG-011 */
+export const findStage: Step = (passage) => {
+  const { request, stages } = passage;
+  const name = request.target.stage;
+  const stage = stages.get(name);
+  if (stage === undefined) {
+    const known = [...stages.keys()].join(', ');
+    return new Refused(forbidden, `The API has no stage "${request.trace.stage}"; it has ${known === '' ? 'none' : known}`);
+  }
+  if (stage.snapshot.disabled) return new Refused(forbidden, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
+  passage.stage = stage;
+  passage.snapshot = stage.snapshot;
+  request.variables = stage.variables;
+  return undefined;
+};

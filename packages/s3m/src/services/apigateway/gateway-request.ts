@@ -1,0 +1,87 @@
+import type { Exchange } from '../../http/exchange.ts';
+import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
+import type { Trace } from '../../trace/trace.ts';
+import { createExtendedRequestId, createRequestId } from './request-ids.ts';
+import { splitTarget, type RequestTarget } from './request-target.ts';
+
+/** What a request can know of the API that it came to. */
+export interface ApiFacts {
+  readonly id: string;
+  readonly accountId: string;
+  readonly region: string;
+  readonly partition: string;
+  /** `ID.execute-api.us-east-1.amazonaws.com` */
+  readonly host: string;
+  readonly clock: { now(): number; monotonic(): number };
+  readonly random: () => number;
+}
+
+/** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
+export class GatewayRequest {
+  readonly api: ApiFacts;
+  readonly headers: HeaderLines;
+  readonly body: MessageBody;
+  readonly hasBody: boolean;
+  readonly peer: string;
+  /** The verb that counts: the client's, or what `X-HTTP-Method-Override` makes of it (AG-057). */
+  readonly verb: string;
+  readonly target: RequestTarget;
+  readonly id: string;
+  readonly extendedId: string;
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
+  readonly trace: Trace;
+  /** Of the stage. */
+  variables: Readonly<Record<string, string>> = {};
+  resourcePath = '';
+  resourceId = '';
+  /** Names and values in turn, undecoded. */
+  pathParameters: readonly string[] = [];
+  /** `$context.authorizer`, with `principalId`. */
+  authorizer: ReadonlyMap<string, string> | undefined = undefined;
+
+  constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>) {
+    this.api = api;
+    this.headers = head.headers;
+    this.body = body;
+    this.hasBody = head.framing.kind !== 'none';
+    this.peer = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
+    this.verb = headerValue(head.headers, 'X-HTTP-Method-Override') ?? head.method;
+    this.target = splitTarget(head.target);
+    this.id = createRequestId(api.random);
+    this.extendedId = createExtendedRequestId(api.random);
+    this.time = api.clock.now();
+    this.startedAt = api.clock.monotonic();
+    // Without the query: tokens get sent there. Copied: a slice would keep the whole head, with its tokens, alive as long as the trace.
+    this.trace = {
+      id: this.id,
+      time: this.time,
+      api: api.id,
+      stage: ownCopy(this.target.stage),
+      method: ownCopy(this.verb),
+      path: ownCopy(this.target.path),
+      source: this.peer,
+      timings: {},
+      logs: [],
+    };
+  }
+
+  pathParameter(name: string): string | undefined {
+    for (let index = 0; index < this.pathParameters.length; index += 2) {
+      if (this.pathParameters[index] === name) return this.pathParameters[index + 1];
+    }
+    return undefined;
+  }
+
+  /** Milliseconds since the request came, for the trace. */
+  elapsed(): number {
+    return this.api.clock.monotonic() - this.startedAt;
+  }
+}
+
+/** A string of its own; V8 makes a slice of 13 characters or more a view of the text that it was cut from. */
+function ownCopy(text: string): string {
+  return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1');
+}

@@ -1,0 +1,106 @@
+import { PropertyReader } from '../property-reader.ts';
+import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { apiOf, isUnresolved } from './belongs-to-api.ts';
+import { checkMapping } from './check-mapping.ts';
+import { headerPrefix, type GatewayResponseDefinition } from './gateway-responses.ts';
+
+/** AG-361 to AG-380 */
+const types = new Set([
+  'ACCESS_DENIED',
+  'API_CONFIGURATION_ERROR',
+  'AUTHORIZER_CONFIGURATION_ERROR',
+  'AUTHORIZER_FAILURE',
+  'BAD_REQUEST_BODY',
+  'BAD_REQUEST_PARAMETERS',
+  'DEFAULT_4XX',
+  'DEFAULT_5XX',
+  'EXPIRED_TOKEN',
+  'INTEGRATION_FAILURE',
+  'INTEGRATION_TIMEOUT',
+  'INVALID_API_KEY',
+  'INVALID_SIGNATURE',
+  'MISSING_AUTHENTICATION_TOKEN',
+  'QUOTA_EXCEEDED',
+  'REQUEST_TOO_LARGE',
+  'RESOURCE_NOT_FOUND',
+  'THROTTLED',
+  'UNAUTHORIZED',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'WAF_FILTERED',
+]);
+
+/** How the gateway words one type of its own answers (area R). */
+export const gatewayResponse: ResourceType = {
+  type: 'AWS::ApiGateway::GatewayResponse',
+  scope: 'simulated',
+  properties: {
+    RestApiId: 'simulated',
+    ResponseType: 'simulated',
+    StatusCode: 'simulated',
+    ResponseParameters: 'simulated',
+    ResponseTemplates: 'simulated',
+  },
+  required: ['RestApiId', 'ResponseType'],
+  attributes: ['Id'],
+  replacedBy: ['RestApiId', 'ResponseType'],
+  check,
+  create,
+};
+
+function check({ ResponseType: type, StatusCode: status, ResponseParameters: parameters }: Properties): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (typeof type === 'string' && !isUnresolved(type) && !types.has(type)) {
+    findings.push({ property: 'ResponseType', kind: 'invalid', message: `Invalid gateway response type: ${type}` });
+  }
+  if (status !== undefined && !isUnresolved(status) && !/^[1-5]\d\d$/.test(String(status))) {
+    // AG-392
+    findings.push({ property: 'StatusCode', kind: 'invalid', message: `Member must satisfy regular expression pattern: [1-5]\\d\\d` });
+  } else if (String(status ?? '').startsWith('1')) {
+    findings.push({ property: 'StatusCode', kind: 'unsupported', message: 'Interim statuses (1xx) are not sent as answers' });
+  }
+  for (const [target, expression] of Object.entries((parameters ?? {}) as Properties)) {
+    const property = `ResponseParameters.${target}`;
+    if (!/^gatewayresponse\.header\.[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(target)) {
+      findings.push({
+        property,
+        kind: 'invalid',
+        message: `Invalid gateway response parameter specified: ${target}`,
+        fix: `Begin with ${headerPrefix}`,
+      });
+    } else {
+      findings.push(...checkMapping(expression, property));
+    }
+  }
+  return findings;
+}
+
+async function create(context: ResourceContext): Promise<Resource> {
+  const api = apiOf(context);
+  let definition = parse(context);
+  api.draft.putResponse(definition);
+  const id = context.physicalName({ max: 64 });
+  const resource: Resource = {
+    ref: id,
+    attributes: { Id: id },
+    update: async (next) => {
+      definition = parse(next);
+      api.draft.putResponse(definition);
+      return resource;
+    },
+    delete: () => Promise.resolve(api.draft.removeResponse(definition)),
+  };
+  return resource;
+}
+
+/** With local addresses: these headers reach browsers. */
+function parse({ local, name }: Pick<ResourceContext, 'local' | 'name'>): GatewayResponseDefinition & { readonly logicalId: string } {
+  const reader = new PropertyReader(local);
+  const statusCode = reader.optionalInteger('StatusCode');
+  return {
+    logicalId: name.logicalId,
+    type: reader.string('ResponseType'),
+    ...(statusCode === undefined ? {} : { statusCode }),
+    parameters: reader.stringMap('ResponseParameters'),
+    templates: reader.stringMap('ResponseTemplates'),
+  };
+}

@@ -1,0 +1,111 @@
+import type { HttpAnswer } from '../../http/exchange.ts';
+import { headerValue } from '../../http/message.ts';
+import type { Source } from './context-variables.ts';
+import type { Failure } from './failures.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { compileSource } from './parameter-source.ts';
+import { compileResponseTemplate, messageString, type ResponseTemplate } from './response-template.ts';
+
+/** `AWS::ApiGateway::GatewayResponse`, as the template gives it. */
+export interface GatewayResponseDefinition {
+  readonly type: string;
+  readonly statusCode?: number;
+  /** `gatewayresponse.header.NAME` to mapping expression. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Media type to template. */
+  readonly templates: Readonly<Record<string, string>>;
+}
+
+interface CompiledResponse {
+  readonly statusCode: number | undefined;
+  readonly headers: readonly { readonly name: string; readonly source: Source }[];
+  /** In the order given; empty for the built-in one. */
+  readonly templates: readonly { readonly mediaType: string; readonly render: ResponseTemplate }[];
+}
+
+export const headerPrefix = 'gatewayresponse.header.';
+
+/** How a deployment words the gateway's own answers. */
+export class GatewayResponses {
+  readonly #byType: ReadonlyMap<string, CompiledResponse>;
+
+  constructor(definitions: Iterable<GatewayResponseDefinition>) {
+    this.#byType = new Map([...definitions].map((definition) => [definition.type, compile(definition)]));
+  }
+
+  /** A type's own entry counts alone (AG-388), else that of its class (AG-387), else what is built in. */
+  answer(request: GatewayRequest, failure: Failure): HttpAnswer {
+    const response = this.#byType.get(failure.type) ?? this.#byType.get(failure.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
+    return response === undefined ? builtIn(request, failure) : custom(request, failure, response);
+  }
+}
+
+/** Without any customisation. Header order as AWS's (AG-902). */
+export function builtIn(request: GatewayRequest, failure: Failure): HttpAnswer {
+  return {
+    status: failure.status,
+    headers: ownHeaders(request, failure, 'application/json'),
+    body: `{"${failure.capital ? 'Message' : 'message'}":${messageString(failure)}}`,
+  };
+}
+
+function custom(request: GatewayRequest, failure: Failure, response: CompiledResponse): HttpAnswer {
+  const plain = builtIn(request, failure);
+  const template = chooseTemplate(response.templates, headerValue(request.headers, 'Accept'));
+  const headers = template === undefined ? [...plain.headers] : ownHeaders(request, failure, template.mediaType);
+  for (const { name, source } of response.headers) {
+    const value = source(request);
+    // Fails closed: what cannot stand in a header is left out.
+    if (value !== undefined && isHeaderText(value)) headers.push(name, value);
+  }
+  return {
+    status: response.statusCode ?? failure.status, // AG-391
+    headers,
+    body: template === undefined ? plain.body! : template.render(request, failure),
+  };
+}
+
+/** These stay whatever a gateway response says (AG-394). */
+function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string): string[] {
+  return [
+    'Content-Type',
+    mediaType,
+    'x-amzn-RequestId',
+    request.id,
+    'x-amzn-ErrorType',
+    failure.errorType,
+    'x-amz-apigw-id',
+    request.extendedId,
+  ];
+}
+
+/** By Accept, `application/json` by default (AG-397). */
+function chooseTemplate(
+  templates: CompiledResponse['templates'],
+  accept: string | undefined,
+): CompiledResponse['templates'][number] | undefined {
+  if (templates.length < 2) return templates[0];
+  const wanted = new Set((accept ?? '').split(',').map((range) => range.split(';')[0]!.trim().toLowerCase()));
+  const accepted = templates.find(({ mediaType }) => wanted.has(mediaType.toLowerCase()));
+  return accepted ?? templates.find(({ mediaType }) => mediaType === 'application/json') ?? templates[0];
+}
+
+function compile({ statusCode, parameters, templates }: GatewayResponseDefinition): CompiledResponse {
+  return {
+    statusCode,
+    headers: Object.entries(parameters).map(([target, expression]) => ({
+      name: target.slice(headerPrefix.length),
+      source: compileSource(expression),
+    })),
+    templates: Object.entries(templates).map(([mediaType, text]) => ({ mediaType, render: compileResponseTemplate(text) })),
+  };
+}
+
+/** Visible ASCII, blanks and tabs. */
+export function isHeaderText(value: string): boolean {
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if ((code < 0x20 && code !== 0x09) || code > 0x7e) return false;
+  }
+  return true;
+}

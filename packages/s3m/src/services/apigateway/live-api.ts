@@ -1,0 +1,148 @@
+import type { Directory } from '../../capabilities/directory.ts';
+import type { RestApi } from '../../capabilities/rest-api.ts';
+import { createHttpServer, type HttpServer } from '../../http/server.ts';
+import type { Account } from '../account.ts';
+import { BackendConnections } from './backend-connections.ts';
+import { compileDeployment } from './compile-deployment.ts';
+import { ApiDraft } from './draft.ts';
+import { maxHeaderValues } from './front-end.ts';
+import type { ApiFacts } from './gateway-request.ts';
+import { handleExchange } from './pipeline.ts';
+import { ServedStage } from './served-stage.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A REST API that runs: what it consists of, what is deployed of it, and the server that answers for it. */
+export class LiveApi implements RestApi {
+  readonly id: string;
+  readonly logicalId: string;
+  readonly draft: ApiDraft;
+  readonly facts: ApiFacts;
+  name: string;
+  url = '';
+  readonly #account: Account;
+  readonly #connections: BackendConnections;
+  readonly #deployments = new Map<string, Snapshot>();
+  readonly #stages = new Map<string, ServedStage>();
+  readonly #server: HttpServer;
+
+  constructor(account: Account, id: string, rootId: string, names: { readonly name: string; readonly logicalId: string }) {
+    this.id = id;
+    this.name = names.name;
+    this.logicalId = names.logicalId;
+    this.draft = new ApiDraft(rootId);
+    this.#account = account;
+    const { id: accountId, region, partition, urlSuffix, clock, random } = account;
+    this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
+    this.#connections = new BackendConnections(account.directory);
+    const services = {
+      api: this.facts,
+      stages: this.#stages,
+      traces: account.traces,
+      onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
+    };
+    this.#server = createHttpServer({
+      handle: (exchange) => handleExchange(services, exchange),
+      // Names and values together have to fit; the values alone are measured as AWS does.
+      limits: { headerBytes: 2 * maxHeaderValues },
+      refusalAnswer: ({ status, why }) => ({ status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: `${why}\n` }),
+      onError: (error) => this.#onError(error, 'unknown'),
+      clock,
+    });
+  }
+
+  get stages(): readonly string[] {
+    return [...this.#stages.keys()];
+  }
+
+  /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */
+  async listen(): Promise<void> {
+    const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Freezes what the API consists of now. @throws DraftRefusal */
+  deploy(deploymentId: string): void {
+    const { directory, clock, schedule } = this.#account;
+    const services = { api: this.facts, directory, connections: this.#connections, clock, schedule };
+    this.#deployments.set(deploymentId, compileDeployment(this.draft, deploymentId, services));
+  }
+
+  removeDeployment(deploymentId: string): void {
+    this.#deployments.delete(deploymentId);
+  }
+
+  hasDeployment(deploymentId: string): boolean {
+    return this.#deployments.has(deploymentId);
+  }
+
+  hasStage(name: string): boolean {
+    return this.#stages.has(name);
+  }
+
+  /** Id of the deployment that a stage serves. */
+  servedBy(name: string): string | undefined {
+    return this.#stages.get(name)?.snapshot.deploymentId;
+  }
+
+  /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
+  serve(name: string, deploymentId: string, variables: Readonly<Record<string, string>>): void {
+    const snapshot = this.#deployments.get(deploymentId)!;
+    const stage = this.#stages.get(name);
+    if (stage === undefined) {
+      this.#stages.set(name, new ServedStage(name, this.facts, snapshot, variables));
+    } else {
+      stage.variables = variables;
+      stage.serve(snapshot);
+    }
+  }
+
+  removeStage(name: string): void {
+    this.#stages.delete(name);
+  }
+
+  flushAuthorizers(stage: string): number {
+    return this.#stages.get(stage)?.flushAuthorizers() ?? 0;
+  }
+
+  staleness(): readonly string[] {
+    return [...this.#stages.values()].flatMap(({ name, snapshot }) => {
+      const changed = this.draft.changesSince(snapshot.revision);
+      if (changed.length === 0) return [];
+      return [
+        `Stage "${name}" of API "${this.name}" serves deployment ${snapshot.deploymentId}, which is older than ${list(changed)}. ` +
+          'As on AWS, that is not served before there is a new AWS::ApiGateway::Deployment and the stage points to it',
+      ];
+    });
+  }
+
+  /** @param graceMs for requests under way */
+  async close(graceMs: number): Promise<void> {
+    await this.#server.close(graceMs);
+    this.#connections.close();
+  }
+
+  #onError(error: unknown, requestId: string): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#account.emit({ event: 'notice', message: `API "${this.name}" failed at request ${requestId}: ${text}` });
+  }
+}
+
+function list(items: readonly string[]): string {
+  const shown = items.slice(0, 5).join(', ');
+  return items.length > 5 ? `${shown} and ${items.length - 5} more` : shown;
+}
+
+/** APIs of an account by id: a directory is one account's. */
+const apis = new WeakMap<Directory, Map<string, LiveApi>>();
+
+/** Lets the API's other resources find it. Answers a function that takes it away again. */
+export function registerApi(directory: Directory, api: LiveApi): () => void {
+  let ofAccount = apis.get(directory);
+  if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
+  ofAccount.set(api.id, api);
+  return () => void ofAccount.delete(api.id);
+}
+
+export function findApi(directory: Directory, id: string): LiveApi | undefined {
+  return apis.get(directory)?.get(id);
+}

@@ -1,0 +1,59 @@
+import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { apiOf } from './belongs-to-api.ts';
+import { checkMethod } from './method-check.ts';
+import { parseMethod } from './parse-method.ts';
+
+/** A verb of a resource and what answers it (AG-518 to AG-520). */
+export const method: ResourceType = {
+  type: 'AWS::ApiGateway::Method',
+  scope: 'simulated',
+  properties: {
+    RestApiId: 'simulated',
+    ResourceId: 'simulated',
+    HttpMethod: 'simulated',
+    AuthorizationType: 'simulated',
+    AuthorizerId: 'simulated',
+    ApiKeyRequired: 'simulated',
+    OperationName: { inert: 'a name for generated clients' },
+    RequestParameters: 'simulated',
+    RequestModels: { inert: 'request validators are unsupported, and without one nothing is checked against a model' },
+    MethodResponses: { inert: 'a list for generated clients; what the integration answers is not checked against it' },
+    'Integration.Type': 'simulated',
+    'Integration.IntegrationHttpMethod': 'simulated',
+    'Integration.Uri': 'simulated',
+    'Integration.ConnectionType': 'simulated',
+    'Integration.ConnectionId': 'simulated',
+    'Integration.TimeoutInMillis': 'simulated',
+    'Integration.RequestParameters': 'simulated',
+    'Integration.RequestTemplates': 'simulated',
+    'Integration.PassthroughBehavior': 'simulated',
+    'Integration.IntegrationResponses.StatusCode': 'simulated',
+    'Integration.IntegrationResponses.SelectionPattern': 'simulated',
+    'Integration.IntegrationResponses.ResponseParameters': 'simulated',
+    'Integration.IntegrationResponses.ResponseTemplates': 'simulated',
+    'Integration.CacheKeyParameters': { inert: 'stages with a response cache are unsupported' },
+    'Integration.CacheNamespace': { inert: 'stages with a response cache are unsupported' },
+  },
+  required: ['RestApiId', 'ResourceId', 'HttpMethod'],
+  attributes: [],
+  replacedBy: ['RestApiId', 'ResourceId', 'HttpMethod'],
+  check: checkMethod,
+  create,
+};
+
+async function create(context: ResourceContext): Promise<Resource> {
+  const api = apiOf(context);
+  let definition = parseMethod(context.properties, context.local, context.name.logicalId);
+  api.draft.putMethod(definition);
+  const resource: Resource = {
+    ref: context.physicalName({ max: 64 }),
+    attributes: {},
+    update: async ({ properties, local, name }) => {
+      definition = parseMethod(properties, local, name.logicalId);
+      api.draft.putMethod(definition);
+      return resource;
+    },
+    delete: () => Promise.resolve(api.draft.removeMethod(definition)),
+  };
+  return resource;
+}

@@ -1,0 +1,23 @@
+import type { AuthorizerTrace } from '../../trace/trace.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import type { Outcome } from './integration.ts';
+import type { ServedStage } from './served-stage.ts';
+import type { CompiledMethod, Snapshot } from './snapshot.ts';
+
+/** A request under way, with what has been found for it. What a step needs, an earlier one has set. */
+export interface Passage {
+  readonly request: GatewayRequest;
+  readonly stages: ReadonlyMap<string, ServedStage>;
+  stage: ServedStage | undefined;
+  /** Of the stage when the request came: a deployment served meanwhile does not change a request halfway. */
+  snapshot: Snapshot | undefined;
+  method: CompiledMethod | undefined;
+}
+
+/** One check or action; undefined to go on to the next. */
+export type Step = (passage: Passage) => Outcome | undefined | Promise<Outcome | undefined>;
+
+/** Adds to what the trace tells of the authorizer. */
+export function traceAuthorizer(request: GatewayRequest, facts: AuthorizerTrace): void {
+  request.trace.authorizer = request.trace.authorizer === undefined ? facts : { ...request.trace.authorizer, ...facts };
+}

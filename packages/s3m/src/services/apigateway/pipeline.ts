@@ -1,0 +1,83 @@
+import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
+import type { TraceStore } from '../../trace/trace-store.ts';
+import { authorize } from './authorize.ts';
+import { checkSizes } from './check-sizes.ts';
+import { checkTarget } from './check-target.ts';
+import { engineFailure, Refused } from './failures.ts';
+import { findStage } from './find-stage.ts';
+import { GatewayRequest, type ApiFacts } from './gateway-request.ts';
+import { builtIn } from './gateway-responses.ts';
+import { integrate } from './integrate.ts';
+import type { Outcome } from './integration.ts';
+import { matchMethod } from './match-method.ts';
+import type { Passage, Step } from './passage.ts';
+import type { ServedStage } from './served-stage.ts';
+
+/** The order in which AWS looks at a request (AG-065). What is missing here is refused when the template is loaded. */
+const steps: readonly Step[] = [
+  checkSizes, //  413, 431   AG-429, AG-431
+  checkTarget, // 400        AG-056
+  findStage, //   403        AG-005, AG-006, AG-011
+  matchMethod, // 403        AG-027 to AG-057
+  authorize, //   401 to 500 areas D, F, G, H
+  integrate, //   its answer areas I, J, K, O
+];
+
+/** What requests to an API are served with. */
+export interface PipelineServices {
+  readonly api: ApiFacts;
+  readonly stages: ReadonlyMap<string, ServedStage>;
+  readonly traces: TraceStore;
+  /** Told of what this engine itself got wrong. */
+  onError(error: unknown, requestId: string): void;
+}
+
+/** Answers one request. */
+export function handleExchange(services: PipelineServices, exchange: Exchange): Promise<void> {
+  const request = new GatewayRequest(services.api, exchange);
+  const passage: Passage = { request, stages: services.stages, stage: undefined, snapshot: undefined, method: undefined };
+  const onCrash = (error: unknown): Outcome => {
+    services.onError(error, request.id);
+    return new Refused(engineFailure, `The gateway failed: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  let outcome: Outcome | Promise<Outcome>;
+  try {
+    outcome = run(passage, 0);
+  } catch (error) {
+    outcome = onCrash(error);
+  }
+  if (!(outcome instanceof Promise)) return finish(services, passage, exchange, outcome);
+  return outcome.catch(onCrash).then((settled) => finish(services, passage, exchange, settled));
+}
+
+/** Steps that need not wait are run without waiting. */
+function run(passage: Passage, from: number): Outcome | Promise<Outcome> {
+  for (let index = from; index < steps.length; index++) {
+    const outcome = steps[index]!(passage);
+    if (outcome instanceof Promise) return goOn(passage, index + 1, outcome);
+    if (outcome !== undefined) return outcome;
+  }
+  throw new Error('no step answered');
+}
+
+async function goOn(passage: Passage, next: number, pending: Promise<Outcome | undefined>): Promise<Outcome> {
+  return (await pending) ?? run(passage, next);
+}
+
+function finish({ traces }: PipelineServices, { request, snapshot }: Passage, exchange: Exchange, outcome: Outcome): Promise<void> {
+  const answer = outcome instanceof Refused ? refuse(request, snapshot, outcome) : outcome;
+  const { trace } = request;
+  trace.decision ??= {
+    status: answer.status,
+    why: trace.integration === undefined ? 'The front end refused it' : 'The integration answered',
+  };
+  trace.timings['total'] = request.elapsed();
+  traces.add(trace);
+  return exchange.respond(answer);
+}
+
+function refuse(request: GatewayRequest, snapshot: Passage['snapshot'], { failure, why }: Refused): HttpAnswer {
+  const answer = snapshot === undefined ? builtIn(request, failure) : snapshot.responses.answer(request, failure);
+  request.trace.decision = { status: answer.status, type: failure.type, why };
+  return answer;
+}

@@ -1,0 +1,148 @@
+import { headerValue } from '../../http/message.ts';
+import type { Source } from './context-variables.ts';
+import { configurationError, Refused } from './failures.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { isHeaderText } from './gateway-responses.ts';
+import { createTraceRoot } from './request-ids.ts';
+
+/** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
+const dropped: readonly string[] = [
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-md5',
+  'expect',
+  'host',
+  'keep-alive',
+  'max-forwards',
+  'proxy-authenticate',
+  'server',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'www-authenticate',
+  'x-http-method-override',
+];
+
+/** Written by the gateway itself (AG-224, AG-225, AG-903). */
+const written: readonly string[] = [
+  'x-amzn-apigateway-api-id',
+  'x-amzn-trace-id',
+  'x-forwarded-for',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+];
+
+/** A mapping to one of these makes every call fail (AG-230, AG-231). */
+const forbiddenTargets = new Set(['content-length', 'transfer-encoding', 'x-amzn-apigateway-api-id', 'x-amzn-trace-id']);
+
+/** Mappings to these are accepted and never seen by a backend (AG-229). */
+const ineffectiveTargets = new Set(['connection', 'expect', 'proxy-authenticate', 'te', 'via']);
+
+/** Header lines for the backend, and the names of the client's that were left out. */
+export interface ProxyHeaders {
+  readonly lines: string[];
+  readonly removed: readonly string[];
+}
+
+/** How an integration's requests get their headers, worked out at deployment. */
+export class ProxyHeaderPlan {
+  /** Names that the gateway adds, for the trace. */
+  readonly added: readonly string[];
+  /** In lower case: what the client's request may not bring. */
+  readonly #dropped: ReadonlySet<string>;
+  /** The same for names that the integration sets, with `_` for `-`: servers that read headers as CGI variables take them for one. */
+  readonly #mappedLookalikes: ReadonlySet<string>;
+  readonly #mapped: readonly { readonly name: string; readonly source: Source }[];
+  readonly #fixed: readonly string[];
+  readonly #writesForwarded: boolean;
+  readonly #userAgent: string | undefined;
+  readonly #forbidden: string | undefined;
+
+  constructor(mappings: readonly (readonly [string, Source])[], authority: string, apiId: string) {
+    const names = new Set(mappings.map(([name]) => name.toLowerCase()));
+    this.#forbidden = [...names].find((name) => forbiddenTargets.has(name));
+    this.#dropped = new Set([...dropped, ...written, ...names]);
+    this.#mappedLookalikes = new Set([...names].map((name) => name.replaceAll('_', '-')));
+    this.#mapped = mappings.filter(([name]) => !ineffectiveTargets.has(name.toLowerCase())).map(([name, source]) => ({ name, source }));
+    this.#writesForwarded = !names.has('x-forwarded-for');
+    this.#userAgent = names.has('user-agent') ? undefined : `AmazonAPIGateway_${apiId}`; // AG-227
+    this.#fixed = [
+      ...(names.has('host') ? [] : ['Host', authority]), // AG-223
+      ...(names.has('x-forwarded-port') ? [] : ['X-Forwarded-Port', '443']),
+      ...(names.has('x-forwarded-proto') ? [] : ['X-Forwarded-Proto', 'https']),
+      'X-Amzn-Apigateway-Api-Id',
+      apiId,
+      'Connection',
+      'Keep-Alive',
+    ];
+    this.added = [
+      ...this.#fixed.filter((_, index) => index % 2 === 0),
+      'X-Amzn-Trace-Id',
+      ...(this.#writesForwarded ? ['X-Forwarded-For'] : []),
+      ...this.#mapped.map(({ name }) => name),
+    ];
+  }
+
+  /** Client's headers that pass, then the gateway's own. A mapped value that could break out of its header is answered with 500. */
+  build(request: GatewayRequest): ProxyHeaders | Refused {
+    if (this.#forbidden !== undefined)
+      return new Refused(configurationError, `The integration maps a value to ${this.#forbidden}, which the gateway writes itself`);
+    const { headers } = request;
+    const lines: string[] = [];
+    const removed: string[] = [];
+    let userAgent = this.#userAgent;
+    /** A bit for each length of a name that is in `lines`: most headers come once, and are found to without a search. */
+    let lengths = 0;
+    for (let index = 0; index < headers.length; index += 2) {
+      const name = headers[index]!;
+      const lower = name.toLowerCase();
+      if (this.#dropped.has(lower) || (lower.includes('_') && this.#mappedLookalikes.has(lower.replaceAll('_', '-')))) {
+        removed.push(name);
+        continue;
+      }
+      if (lower === 'user-agent') userAgent = undefined;
+      const bit = 1 << (name.length & 31);
+      if ((lengths & bit) !== 0 && join(lines, lower, headers[index + 1]!)) continue;
+      lengths |= bit;
+      lines.push(name, headers[index + 1]!);
+    }
+    for (const line of this.#fixed) lines.push(line);
+    lines.push('X-Amzn-Trace-Id', traceId(request));
+    if (this.#writesForwarded) lines.push('X-Forwarded-For', forwardedFor(request));
+    if (userAgent !== undefined) lines.push('User-Agent', userAgent);
+    for (const { name, source } of this.#mapped) {
+      const value = source(request);
+      if (value === undefined) continue; // AG-331
+      if (!isHeaderText(value))
+        return new Refused(configurationError, `The value for header ${name} has a control character, or one that is not ASCII, in it`);
+      lines.push(name, value);
+    }
+    return { lines, removed };
+  }
+}
+
+/** Repeated headers go on as one, joined with commas (AG-233), cookies with semicolons (RFC 9110 section 5.3, RFC 6265 section 5.4). */
+function join(lines: string[], lower: string, value: string): boolean {
+  for (let index = 0; index < lines.length; index += 2) {
+    if (lines[index]!.length === lower.length && lines[index]!.toLowerCase() === lower) {
+      lines[index + 1] = `${lines[index + 1]!}${lower === 'cookie' ? '; ' : ','}${value}`;
+      return true;
+    }
+  }
+  return false;
+}
+
+/** The client's when it is one, else a new one (AG-224, AG-240). */
+function traceId(request: GatewayRequest): string {
+  const given = headerValue(request.headers, 'X-Amzn-Trace-Id');
+  if (given !== undefined && /(?:^|;\s*)Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;|$)/i.test(given)) return given;
+  return createTraceRoot(request.time, request.api.random);
+}
+
+/** The peer's address after what the client sent (AG-225, AG-903). */
+function forwardedFor({ headers, peer }: GatewayRequest): string {
+  const given = headerValue(headers, 'X-Forwarded-For');
+  return given === undefined || given === '' ? peer : `${given}, ${peer}`;
+}

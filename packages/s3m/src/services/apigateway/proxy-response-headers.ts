@@ -1,0 +1,49 @@
+import type { HeaderLines } from '../../http/message.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+
+/** Header lines for the client, and what was done to the backend's, for the trace. */
+export interface ClientHeaders {
+  readonly lines: string[];
+  readonly renamed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/** AG-243, AG-244, AG-246, AG-908: names that are the gateway's own come back under another. */
+const renames: ReadonlyMap<string, string> = new Map([
+  ['connection', 'x-amzn-Remapped-Connection'],
+  ['content-length', 'x-amzn-Remapped-Content-Length'],
+  ['date', 'x-amzn-Remapped-Date'],
+  ['server', 'x-amzn-Remapped-Server'],
+  ['www-authenticate', 'x-amzn-Remapped-WWW-Authenticate'],
+  ['x-amzn-requestid', 'x-amzn-Remapped-x-amzn-requestid'],
+  ['x-amz-apigw-id', 'x-amzn-Remapped-x-amz-apigw-id'],
+]);
+
+/** AG-245; Content-Encoding passes, or the body could not be read. */
+const drops: ReadonlySet<string> = new Set(['transfer-encoding', 'via', 'keep-alive']);
+
+const none: readonly string[] = [];
+
+/** What the client gets of an HTTP_PROXY backend's headers: all but a few, each line by itself (AG-250, AG-251). */
+export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, bodiless: boolean): ClientHeaders {
+  const lines: string[] = ['x-amzn-RequestId', request.id, 'x-amz-apigw-id', request.extendedId];
+  let renamed: string[] | undefined;
+  let removed: string[] | undefined;
+  let typed = bodiless;
+  for (let index = 0; index < headers.length; index += 2) {
+    const name = headers[index]!;
+    const lower = name.toLowerCase();
+    const rename = renames.get(lower);
+    if (rename !== undefined) {
+      lines.push(rename, headers[index + 1]!);
+      (renamed ??= []).push(name);
+    } else if (drops.has(lower)) {
+      (removed ??= []).push(name);
+    } else {
+      if (lower === 'content-type') typed = true;
+      lines.push(name, headers[index + 1]!);
+    }
+  }
+  if (!typed) lines.push('Content-Type', 'application/json'); // AG-070
+  return { lines, renamed: renamed ?? none, removed: removed ?? none };
+}

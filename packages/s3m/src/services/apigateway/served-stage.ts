@@ -1,0 +1,49 @@
+import { AuthorizerCache } from './authorizer-cache.ts';
+import type { ApiFacts } from './gateway-request.ts';
+import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** A stage as it answers requests: a deployment, and settings that act at once (AG-457). */
+export class ServedStage {
+  readonly name: string;
+  /** Of a method's ARN, up to the verb (AG-087). */
+  readonly arnPrefix: string;
+  variables: Readonly<Record<string, string>>;
+  #snapshot: Snapshot;
+  /** By authorizer id (AG-113). */
+  readonly #caches = new Map<string, { readonly keyParts: string; readonly cache: AuthorizerCache }>();
+
+  constructor(name: string, api: ApiFacts, snapshot: Snapshot, variables: Readonly<Record<string, string>>) {
+    this.name = name;
+    this.arnPrefix = `arn:${api.partition}:execute-api:${api.region}:${api.accountId}:${api.id}/${name}/`;
+    this.variables = variables;
+    this.#snapshot = snapshot;
+    this.serve(snapshot);
+  }
+
+  get snapshot(): Snapshot {
+    return this.#snapshot;
+  }
+
+  /** Serves another deployment from the next request on. Results of authorizers stay, unless what they are keyed by changed (AG-115). */
+  serve(snapshot: Snapshot): void {
+    const kept = new Map(snapshot.authorizers.map(({ definition, cacheKeyParts }) => [definition.id, cacheKeyParts]));
+    for (const [id, { keyParts }] of this.#caches) if (kept.get(id) !== keyParts) this.#caches.delete(id);
+    for (const [id, keyParts] of kept) {
+      if (!this.#caches.has(id)) this.#caches.set(id, { keyParts, cache: new AuthorizerCache() });
+    }
+    this.#snapshot = snapshot;
+  }
+
+  /** Undefined for an authorizer that a deployment served since no longer has. */
+  cacheOf({ definition }: LambdaAuthorizer): AuthorizerCache | undefined {
+    return this.#caches.get(definition.id)?.cache;
+  }
+
+  /** AG-114 */
+  flushAuthorizers(): number {
+    let count = 0;
+    for (const { cache } of this.#caches.values()) count += cache.flush();
+    return count;
+  }
+}

@@ -1,0 +1,28 @@
+import type { GatewayResponses } from './gateway-responses.ts';
+import type { Integration } from './integration.ts';
+import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { RouteTable } from './route-table.ts';
+
+/** A method of a deployment. */
+export interface CompiledMethod {
+  readonly resourceId: string;
+  /** Path template. */
+  readonly resourcePath: string;
+  /** As defined: a verb or `ANY`. */
+  readonly verb: string;
+  /** Undefined: anybody may call. */
+  readonly authorizer: LambdaAuthorizer | undefined;
+  readonly integration: Integration;
+}
+
+/** What a deployment froze of its API (AG-456). Immutable: a stage serves it until it is pointed at another. */
+export interface Snapshot {
+  readonly deploymentId: string;
+  /** The draft's revision that it was made from. */
+  readonly revision: number;
+  readonly routes: RouteTable<CompiledMethod>;
+  readonly responses: GatewayResponses;
+  readonly authorizers: readonly LambdaAuthorizer[];
+  /** The default endpoint is disabled (AG-011). */
+  readonly disabled: boolean;
+}

@@ -1,0 +1,90 @@
+import { PropertyReader } from '../property-reader.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
+import { apiOf, isUnresolved } from './belongs-to-api.ts';
+import type { LiveApi } from './live-api.ts';
+
+/** A name under which a deployment is served (AG-525). */
+export const stage: ResourceType = {
+  type: 'AWS::ApiGateway::Stage',
+  scope: 'simulated',
+  properties: {
+    RestApiId: 'simulated',
+    DeploymentId: 'simulated',
+    StageName: 'simulated',
+    Variables: 'simulated',
+    Description: { inert: 'text for people' },
+    DocumentationVersion: { inert: 'documentation is not served' },
+    AccessLogSetting: { inert: 'every request has a trace; no access log is written' },
+    TracingEnabled: { inert: 'every request has a trace; nothing is sent to X-Ray' },
+    CacheClusterEnabled: 'simulated',
+    'MethodSettings.ResourcePath': { inert: 'says what the other settings are for' },
+    'MethodSettings.HttpMethod': { inert: 'says what the other settings are for' },
+    'MethodSettings.LoggingLevel': { inert: 'every request has a trace; no execution log is written' },
+    'MethodSettings.DataTraceEnabled': { inert: 'traces never have bodies' },
+    'MethodSettings.MetricsEnabled': { inert: 'there are no metrics' },
+    Tags: { inert: 'tags have no effect' },
+  },
+  required: ['RestApiId'],
+  attributes: [],
+  replacedBy: ['RestApiId', 'StageName'],
+  check,
+  create,
+};
+
+function check({ StageName: name, Variables: variables, CacheClusterEnabled: cache }: Properties): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (typeof name === 'string' && !isUnresolved(name) && !/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
+    // AG-008
+    findings.push({ property: 'StageName', kind: 'invalid', message: 'Stage name only allows a-zA-Z0-9-_' });
+  }
+  if (cache === true || cache === 'true') {
+    findings.push({ property: 'CacheClusterEnabled', kind: 'unsupported', message: 'The response cache is not simulated' });
+  }
+  for (const [key, value] of Object.entries((variables ?? {}) as Properties)) {
+    // AG-460, AG-436
+    if (!/^\w{1,64}$/.test(key) || (typeof value === 'string' && !isUnresolved(value) && !/^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/.test(value))) {
+      findings.push({
+        property: `Variables.${key}`,
+        kind: 'invalid',
+        message: `Stage variable ${key} has characters that are not allowed in names or values`,
+      });
+    }
+  }
+  return findings;
+}
+
+async function create(context: ResourceContext): Promise<Resource> {
+  const api = apiOf(context);
+  const name = new PropertyReader(context.properties).optionalString('StageName') ?? 'default';
+  if (api.hasStage(name)) throw new ResourceFailure('Stage already exists', { property: 'StageName' });
+  serve(api, name, context.properties);
+  const resource: Resource = {
+    ref: name,
+    attributes: {},
+    update: async ({ properties }) => {
+      serve(api, name, properties);
+      return resource;
+    },
+    delete: () => Promise.resolve(api.removeStage(name)),
+  };
+  return resource;
+}
+
+function serve(api: LiveApi, name: string, properties: Properties): void {
+  const reader = new PropertyReader(properties);
+  const deploymentId = reader.string('DeploymentId');
+  if (!api.hasDeployment(deploymentId)) {
+    throw new ResourceFailure('Invalid Deployment identifier specified', {
+      property: 'DeploymentId',
+      fix: 'Name an AWS::ApiGateway::Deployment of the same API with Ref.',
+    });
+  }
+  api.serve(name, deploymentId, reader.stringMap('Variables'));
+}
