@@ -15,10 +15,26 @@ import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts
 import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
 import { globalTable } from '../services/dynamodb/global-table.ts';
 import { table } from '../services/dynamodb/table.ts';
+import { eip } from '../services/ec2/eip.ts';
+import { flowLog } from '../services/ec2/flow-log.ts';
+import { internetGateway } from '../services/ec2/internet-gateway.ts';
+import { natGateway } from '../services/ec2/nat-gateway.ts';
+import { route } from '../services/ec2/route.ts';
+import { routeTable } from '../services/ec2/route-table.ts';
+import { securityGroup } from '../services/ec2/security-group.ts';
+import { securityGroupEgress } from '../services/ec2/security-group-egress.ts';
+import { securityGroupIngress } from '../services/ec2/security-group-ingress.ts';
+import { subnet } from '../services/ec2/subnet.ts';
+import { subnetRouteTableAssociation } from '../services/ec2/subnet-route-table-association.ts';
+import { vpc } from '../services/ec2/vpc.ts';
+import { vpcGatewayAttachment } from '../services/ec2/vpc-gateway-attachment.ts';
 import { repository } from '../services/ecr/repository.ts';
 import { cluster } from '../services/ecs/cluster.ts';
 import { service } from '../services/ecs/service.ts';
 import { taskDefinition } from '../services/ecs/task-definition.ts';
+import { listener } from '../services/elasticloadbalancingv2/listener.ts';
+import { loadBalancer } from '../services/elasticloadbalancingv2/load-balancer.ts';
+import { targetGroup } from '../services/elasticloadbalancingv2/target-group.ts';
 import { instanceProfile } from '../services/iam/instance-profile.ts';
 import { managedPolicy } from '../services/iam/managed-policy.ts';
 import { policy } from '../services/iam/policy.ts';
@@ -52,7 +68,23 @@ const all: readonly ResourceType[] = [
   waitConditionHandle,
   globalTable,
   table,
+  eip,
+  flowLog,
+  internetGateway,
+  natGateway,
+  route,
+  routeTable,
+  securityGroup,
+  securityGroupEgress,
+  securityGroupIngress,
+  subnet,
+  subnetRouteTableAssociation,
+  vpc,
+  vpcGatewayAttachment,
   repository,
+  listener,
+  loadBalancer,
+  targetGroup,
   cluster,
   service,
   taskDefinition,

@@ -8,6 +8,7 @@ import { Directory } from '../../src/capabilities/directory.ts';
 import type { Clock } from '../../src/clock/clock.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { TaskRuntime } from '../../src/containers/task-runtime.ts';
+import type { Network } from '../../src/network/network.ts';
 import type { VpcNetwork } from '../../src/network/vpc-network.ts';
 import type { Account, AccountEvent, AwsEndpoint, Ports } from '../../src/services/account.ts';
 import { physicalId, physicalName } from '../../src/services/physical-name.ts';
@@ -31,7 +32,7 @@ export interface FakeAccountOptions {
   readonly schedule?: Clock;
   /** Opens the AWS endpoint on a real port. Without it `endpoint.url` names port 4566, where nothing listens. */
   readonly sockets?: boolean;
-  readonly network?: VpcNetwork;
+  readonly network?: Network;
   readonly runtime?: TaskRuntime;
   /** Added to region, endpoint and credentials. */
   readonly environment?: Readonly<Record<string, string>>;
@@ -61,7 +62,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     schedule: options.schedule ?? clock,
     random: seededRandom(1),
     directory: new Directory(),
-    network: options.network ?? absentNetwork,
+    network: (options.network ?? absentNetwork) as VpcNetwork,
     traces: new TraceStore(),
     ports: anyFreePort,
     endpoint,
@@ -137,7 +138,7 @@ const anyFreePort: Ports = {
     }),
 };
 
-const absentNetwork: VpcNetwork = {
+const absentNetwork: Network = {
   attach: () => absent('network'),
   decide: () => absent('network'),
   dial: () => absent('network'),

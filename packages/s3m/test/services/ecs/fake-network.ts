@@ -1,9 +1,9 @@
 import type { InterfaceRequest, NetworkInterface } from '../../../src/network/network.ts';
-import type { VpcNetwork } from '../../../src/network/vpc-network.ts';
+import type { Network } from '../../../src/network/network.ts';
 
 /** Subnets by id with their zones; gives away the lowest free address, so that addresses come back soon. */
-export class FakeNetwork implements VpcNetwork {
-  readonly attached = new Map<string, { readonly request: InterfaceRequest; readonly address: string }>();
+export class FakeNetwork implements Network {
+  readonly attached: Map<string, { readonly request: InterfaceRequest; readonly address: string }> = new Map();
   onAttach: (request: InterfaceRequest) => void = () => {};
   readonly #zones: Readonly<Record<string, string>>;
   #next = 1;

@@ -35,7 +35,7 @@ export interface FakeTask {
 export class FakeTaskRuntime implements TaskRuntime {
   readonly kind = 'process';
   readonly description = 'fake';
-  readonly tasks = new Map<string, FakeTask>();
+  readonly tasks: Map<string, FakeTask> = new Map();
   /** `start`, `SIGTERM`, `SIGKILL`, `gone`, with the milliseconds since the clock's start. */
   readonly calls: { readonly at: number; readonly task: string; readonly what: string }[] = [];
   behave: (spec: TaskSpec) => Behaviour = () => ({ termMs: 0 });
@@ -98,12 +98,10 @@ export class FakeTaskRuntime implements TaskRuntime {
         if (!task.alive) return;
         this.#note(spec.id, 'SIGTERM');
         if (behaviour.termMs !== undefined) this.#clock.after(behaviour.termMs, gone);
-        const late = after(spec.containers[0]!.definition.stopTimeoutMs).then(() => {
-          if (!task.alive) return;
-          this.#note(spec.id, 'SIGKILL');
-          gone();
-        });
-        await Promise.race([exited.promise, late]);
+        await Promise.race([exited.promise, after(spec.containers[0]!.definition.stopTimeoutMs)]);
+        if (!task.alive) return;
+        this.#note(spec.id, 'SIGKILL');
+        gone();
       },
     };
   }

@@ -1,0 +1,15 @@
+import type { Direction } from '../../network/security-rule.ts';
+import { PropertyReader } from '../property-reader.ts';
+import type { Resource, ResourceContext } from '../resource-type.ts';
+import { inEc2 } from './in-ec2.ts';
+import { readRule } from './read-rule.ts';
+
+/** Adds a stand-alone rule to a group. */
+export function addRule(context: ResourceContext, direction: Direction): Resource {
+  const read = new PropertyReader(context.properties);
+  const groupId = read.string('GroupId');
+  const rule = readRule(read, direction);
+  const remove = inEc2(() => context.account.network.addRule(groupId, direction, rule));
+  const id = `sgr-${context.physicalId(17)}`;
+  return { ref: id, attributes: { Id: id }, delete: async () => remove() };
+}

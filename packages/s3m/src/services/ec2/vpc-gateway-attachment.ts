@@ -1,0 +1,17 @@
+import { PropertyReader } from '../property-reader.ts';
+import type { ResourceType } from '../resource-type.ts';
+
+/** `AWS::EC2::VPCGatewayAttachment`: attaches an internet gateway to a VPC. */
+export const vpcGatewayAttachment: ResourceType = {
+  type: 'AWS::EC2::VPCGatewayAttachment',
+  scope: 'simulated',
+  properties: { VpcId: 'simulated', InternetGatewayId: 'simulated' },
+  required: ['VpcId', 'InternetGatewayId'],
+  attributes: ['AttachmentType'],
+  create: async (context) => {
+    const read = new PropertyReader(context.properties);
+    const vpcId = read.string('VpcId');
+    const remove = context.account.network.attachInternetGateway(read.string('InternetGatewayId'), vpcId);
+    return { ref: `IGW|${vpcId}`, attributes: { AttachmentType: 'IGW' }, delete: async () => remove() };
+  },
+};

@@ -1,0 +1,85 @@
+import type { Socket } from 'node:net';
+import { NetworkRefusal, type Network } from '../../network/network.ts';
+import type { Target } from '../../capabilities/target-group.ts';
+
+/** How targets are checked (NLB-028 to NLB-032). */
+export interface HealthCheckSettings {
+  readonly protocol: 'TCP' | 'HTTP';
+  /** Undefined: the port at which the target is registered. */
+  readonly port: number | undefined;
+  readonly path: string;
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+  /** Accepts a status. */
+  readonly matches: (status: number) => boolean;
+  /** As the template gives it, for people. */
+  readonly matcher: string;
+}
+
+/** The balancer node that makes a check. */
+export interface CheckingNode {
+  readonly interfaceId: string;
+  readonly address: string;
+  readonly zone: string;
+  /** What the Host header names (NLB-032). */
+  readonly listenerPort: number;
+}
+
+export type CheckResult = { readonly passed: true } | { readonly passed: false; readonly detail: string };
+
+/** Makes one check over a connection of its own (NLB-033). Never rejects. The time-out is real time: it bounds a request. */
+export async function checkTarget(
+  network: Network,
+  node: CheckingNode,
+  target: Target,
+  settings: HealthCheckSettings,
+): Promise<CheckResult> {
+  const port = settings.port ?? target.port;
+  let socket: Socket | undefined;
+  const timeout = new Promise<CheckResult>((resolve) => {
+    setTimeout(() => resolve({ passed: false, detail: `no answer within ${settings.timeoutMs / 1000} s` }), settings.timeoutMs).unref();
+  });
+  const attempt = async (): Promise<CheckResult> => {
+    try {
+      ({ socket } = await network.dial({ kind: 'interface', interfaceId: node.interfaceId }, { address: target.address, port }));
+    } catch (error) {
+      if (error instanceof NetworkRefusal) return { passed: false, detail: `no answer: ${error.hop.rule}` };
+      return { passed: false, detail: describeError(error, port) };
+    }
+    return settings.protocol === 'TCP' ? { passed: true } : askStatus(socket, node, settings);
+  };
+  const result = await Promise.race([attempt(), timeout]);
+  socket?.destroy();
+  return result;
+}
+
+function askStatus(socket: Socket, node: CheckingNode, settings: HealthCheckSettings): Promise<CheckResult> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('error', (error) => resolve({ passed: false, detail: error.message }));
+    socket.on('close', () => resolve({ passed: false, detail: text === '' ? 'closed without an answer' : 'not an HTTP answer' }));
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+      const status = /^HTTP\/1\.[01] (\d{3})[ \r]/.exec(text)?.[1];
+      if (status === undefined) {
+        if (text.length > 64) resolve({ passed: false, detail: 'not an HTTP answer' });
+        return;
+      }
+      resolve(
+        settings.matches(Number(status))
+          ? { passed: true }
+          : { passed: false, detail: `answered ${status} on GET ${settings.path}, expected ${settings.matcher}` },
+      );
+    });
+    socket.write(
+      `GET ${settings.path} HTTP/1.1\r\nHost: ${node.address}:${node.listenerPort}\r\nUser-Agent: ELB-HealthChecker/2.0\r\nAccept-Encoding: gzip, compressed\r\nConnection: close\r\n\r\n`,
+    );
+  });
+}
+
+function describeError(error: unknown, port: number): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return `connection refused on port ${port}`;
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,123 @@
+import { DialFailure, type Connection, type ConnectionRoute } from '../../capabilities/connection.ts';
+import type { ListenerView, LoadBalancer } from '../../capabilities/load-balancer.ts';
+import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import type { NetworkHop } from '../../network/network-hop.ts';
+import type { NetworkSource } from '../../network/network-source.ts';
+import type { Account } from '../account.ts';
+import type { CheckingNode } from './health-check.ts';
+import type { LiveTargetGroup } from './live-target-group.ts';
+
+export interface LiveListener extends ListenerView {
+  readonly group: LiveTargetGroup;
+}
+
+/** A network load balancer: one node a zone, and listeners that pass connections on. */
+export class LiveLoadBalancer implements LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  readonly type = 'network' as const;
+  readonly #account: Account;
+  readonly #nodes: readonly NetworkInterface[];
+  readonly #listeners = new Map<number, LiveListener>();
+  readonly #hasSecurityGroups: boolean;
+  enforcesOnPrivateLink = true;
+
+  constructor(parts: {
+    readonly arn: string;
+    readonly name: string;
+    readonly dnsName: string;
+    readonly account: Account;
+    readonly nodes: readonly NetworkInterface[];
+    readonly hasSecurityGroups: boolean;
+  }) {
+    this.arn = parts.arn;
+    this.name = parts.name;
+    this.dnsName = parts.dnsName;
+    this.#account = parts.account;
+    this.#nodes = parts.nodes;
+    this.#hasSecurityGroups = parts.hasSecurityGroups;
+  }
+
+  get listeners(): readonly ListenerView[] {
+    return [...this.#listeners.values()];
+  }
+
+  /** @throws Error when the port has a listener already (NLB-013) */
+  addListener(listener: LiveListener): () => void {
+    if (this.#listeners.has(listener.port)) throw new Error('A listener with the specified port already exists.');
+    this.#listeners.set(listener.port, listener);
+    const unuse = listener.group.use(listener.arn, () => this.#checkingNodes(listener.port));
+    return () => {
+      unuse();
+      if (this.#listeners.get(listener.port) === listener) this.#listeners.delete(listener.port);
+    };
+  }
+
+  routesTo(targetGroupArn: string): boolean {
+    return this.listeners.some(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn));
+  }
+
+  async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
+    const listener = this.#listeners.get(port);
+    if (listener === undefined) {
+      const ports = [...this.#listeners.keys()].join(', ') || 'no port';
+      throw new DialFailure('no-listener', `Load balancer "${this.name}" has no listener on port ${port}. It listens on ${ports}`, {
+        loadBalancer: this.arn,
+      });
+    }
+    const route = { loadBalancer: this.arn, listener: listener.arn, targetGroup: listener.group.arn };
+    const picked = listener.group.pick();
+    if (picked === undefined) throw new DialFailure('no-target', `Target group "${listener.group.name}" has no registered target`, route);
+    const { target, flows } = picked;
+    const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
+    const hops: NetworkHop[] = [this.#enter(source, node, port, route)];
+    const full: ConnectionRoute = { ...route, target: `${target.address}:${target.port}`, hops };
+    try {
+      const { socket, hop } = await this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target);
+      hops.push(hop);
+      flows.add(socket);
+      return {
+        socket,
+        route: full,
+        get draining() {
+          return flows.draining;
+        },
+        onDraining: (callback) => flows.onDraining(socket, callback),
+      };
+    } catch (error) {
+      if (error instanceof NetworkRefusal)
+        throw new DialFailure('blocked-by-network', error.message, { ...full, hops: [...hops, error.hop] });
+      throw new DialFailure(
+        'refused-by-target',
+        `Target ${full.target} refused the connection: ${error instanceof Error ? error.message : String(error)}`,
+        full,
+      );
+    }
+  }
+
+  close(): void {
+    for (const node of this.#nodes) node.detach();
+  }
+
+  /** NLB-054, NLB-056: whether the node lets the caller in. @throws DialFailure */
+  #enter(source: NetworkSource, node: NetworkInterface, port: number, route: Partial<ConnectionRoute>): NetworkHop {
+    if (source.kind === 'private-link' && (!this.#hasSecurityGroups || !this.enforcesOnPrivateLink)) {
+      const rule = this.#hasSecurityGroups
+        ? 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is off'
+        : 'the load balancer has no security group';
+      return { from: `VPC link ${source.vpcLinkId}`, to: `${this.name} (${node.address})`, port, allowed: true, rule };
+    }
+    const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port });
+    if (!allowed)
+      throw new DialFailure('blocked-by-network', `${hop.from} cannot reach ${hop.to} on port ${port}: ${hop.rule}`, {
+        ...route,
+        hops: [hop],
+      });
+    return hop;
+  }
+
+  #checkingNodes(listenerPort: number): CheckingNode[] {
+    return this.#nodes.map(({ id, address, zone }) => ({ interfaceId: id, address, zone, listenerPort }));
+  }
+}

@@ -1,0 +1,220 @@
+import type { Timer } from '../../clock/clock.ts';
+import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../../capabilities/target-group.ts';
+import type { Account } from '../account.ts';
+import type { TargetGroupSettings } from './target-group-settings.ts';
+import { checkTarget, type CheckingNode } from './health-check.ts';
+import { TargetFlows } from './target-flows.ts';
+
+interface Registered {
+  readonly target: Target;
+  readonly flows: TargetFlows;
+  health: TargetHealth;
+  detail: string | undefined;
+  passed: number;
+  failed: number;
+  timer: Timer | undefined;
+  gone: Promise<void> | undefined;
+}
+
+/** Between checks of a target that has not passed one yet, so that a start is quick. At AWS's pace it is the interval. */
+const initialRetryMs = 2_000;
+
+/** A target group that checks its targets and gives out healthy ones. */
+export class LiveTargetGroup implements TargetGroup {
+  readonly arn: string;
+  readonly name: string;
+  readonly #account: Account;
+  readonly #targets = new Map<string, Registered>();
+  readonly #watchers = new Set<(target: TargetDescription) => void>();
+  readonly #users = new Map<string, () => readonly CheckingNode[]>();
+  #settings: TargetGroupSettings;
+  #turn = 0;
+
+  constructor(arn: string, name: string, settings: TargetGroupSettings, account: Account) {
+    this.arn = arn;
+    this.name = name;
+    this.#settings = settings;
+    this.#account = account;
+  }
+
+  get targetType(): 'ip' {
+    return 'ip';
+  }
+  get port(): number {
+    return this.#settings.port;
+  }
+  get protocol(): string {
+    return this.#settings.protocol;
+  }
+  get deregistrationDelayMs(): number {
+    return this.#settings.deregistrationDelayMs;
+  }
+  get inUse(): boolean {
+    return this.#users.size > 0;
+  }
+
+  configure(settings: TargetGroupSettings): void {
+    this.#settings = settings;
+  }
+
+  /** A listener begins to send here: from now on targets are checked (NLB-034). Answers what ends it. */
+  use(listenerArn: string, nodes: () => readonly CheckingNode[]): () => void {
+    this.#users.set(listenerArn, nodes);
+    for (const entry of this.#targets.values()) if (entry.health.state === 'unused') this.#begin(entry);
+    return () => {
+      this.#users.delete(listenerArn);
+      if (this.inUse) return;
+      for (const entry of this.#targets.values()) {
+        entry.timer?.cancel();
+        if (entry.gone === undefined) this.#set(entry, notInUse);
+      }
+    };
+  }
+
+  register(target: Target): void {
+    const key = keyOf(target);
+    const old = this.#targets.get(key);
+    if (old !== undefined && old.gone === undefined) return;
+    old?.timer?.cancel();
+    const entry: Registered = {
+      target,
+      flows: new TargetFlows(),
+      health: notInUse,
+      detail: undefined,
+      passed: 0,
+      failed: 0,
+      timer: undefined,
+      gone: undefined,
+    };
+    this.#targets.set(key, entry);
+    if (this.inUse) this.#begin(entry);
+    else this.#announce(entry);
+  }
+
+  deregister(target: Target): Promise<void> {
+    const entry = this.#targets.get(keyOf(target));
+    if (entry === undefined) return Promise.resolve(); // NLB-014
+    entry.gone ??= this.#drain(entry);
+    return entry.gone;
+  }
+
+  describe(): readonly TargetDescription[] {
+    return [...this.#targets.values()].map(describe);
+  }
+
+  onHealthChange(callback: (target: TargetDescription) => void): () => void {
+    this.#watchers.add(callback);
+    return () => this.#watchers.delete(callback);
+  }
+
+  /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */
+  pick(): { readonly target: Target; readonly flows: TargetFlows } | undefined {
+    const registered = [...this.#targets.values()].filter(({ gone }) => gone === undefined);
+    const healthy = registered.filter(({ health }) => health.state === 'healthy');
+    const eligible = healthy.length > 0 ? healthy : registered;
+    return eligible[this.#turn++ % Math.max(1, eligible.length)];
+  }
+
+  close(): void {
+    for (const entry of this.#targets.values()) {
+      entry.timer?.cancel();
+      entry.flows.drain();
+    }
+    this.#targets.clear();
+    this.#watchers.clear();
+  }
+
+  #begin(entry: Registered): void {
+    this.#set(entry, { state: 'initial', reason: 'Elb.InitialHealthChecking', description: 'Initial health checks in progress' });
+    void this.#check(entry);
+  }
+
+  async #check(entry: Registered): Promise<void> {
+    const node = this.#nodeFor(entry.target);
+    if (node === undefined || entry.gone !== undefined) return;
+    const { healthCheck } = this.#settings;
+    const result = await checkTarget(this.#account.network, node, entry.target, healthCheck);
+    if (entry.gone !== undefined || this.#targets.get(keyOf(entry.target)) !== entry || !this.inUse) return;
+    const initial = entry.health.state === 'initial';
+    if (result.passed) {
+      entry.passed++;
+      entry.failed = 0;
+      entry.detail = undefined;
+      // NLB-037: a new target is in service after one passed check.
+      if (initial || entry.passed >= healthCheck.healthyThreshold) this.#set(entry, { state: 'healthy' });
+    } else {
+      entry.failed++;
+      entry.passed = 0;
+      entry.detail = result.detail;
+      const limit = initial
+        ? Math.max(healthCheck.unhealthyThreshold, Math.ceil((healthCheck.unhealthyThreshold * healthCheck.intervalMs) / initialRetryMs))
+        : healthCheck.unhealthyThreshold;
+      if (entry.failed >= limit && entry.health.state !== 'unhealthy') {
+        this.#set(entry, { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' });
+        entry.flows.terminate(); // NLB-041
+      }
+    }
+    const wait = entry.health.state === 'initial' ? Math.min(initialRetryMs, healthCheck.intervalMs) : healthCheck.intervalMs;
+    entry.timer = this.#account.schedule.after(wait, () => void this.#check(entry));
+  }
+
+  #drain(entry: Registered): Promise<void> {
+    entry.timer?.cancel();
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        if (this.#settings.terminatesConnections) entry.flows.terminate(); // NLB-045
+        if (this.#targets.get(keyOf(entry.target)) === entry) this.#targets.delete(keyOf(entry.target));
+        entry.health = { state: 'unused', reason: 'Target.NotRegistered', description: 'Target is not registered to the target group' };
+        this.#announce(entry);
+        resolve();
+      };
+      // Resolved before the timer is set, so that idle connections are given up at once.
+      queueMicrotask(() => entry.flows.drain());
+      this.#set(entry, {
+        state: 'draining',
+        reason: 'Target.DeregistrationInProgress',
+        description: 'Target deregistration is in progress',
+      });
+      this.#account.schedule.after(this.#settings.deregistrationDelayMs, finish);
+    });
+  }
+
+  #nodeFor(target: Target): CheckingNode | undefined {
+    const nodes = [...this.#users.values()].flatMap((list) => list());
+    return nodes.find(({ zone }) => zone === target.zone) ?? nodes[0];
+  }
+
+  #set(entry: Registered, health: TargetHealth): void {
+    if (entry.health.state === health.state && entry.health.reason === health.reason) return;
+    entry.health = health;
+    this.#announce(entry);
+  }
+
+  #announce(entry: Registered): void {
+    const description = describe(entry);
+    const { reason, state } = entry.health;
+    this.#account.emit({
+      event: 'target',
+      targetGroup: this.name,
+      target: keyOf(entry.target),
+      state,
+      ...(reason === undefined ? {} : { reason }),
+      ...(entry.detail === undefined ? {} : { detail: entry.detail }),
+    });
+    for (const watcher of this.#watchers) watcher(description);
+  }
+}
+
+const notInUse: TargetHealth = {
+  state: 'unused',
+  reason: 'Target.NotInUse',
+  description: 'Target group is not configured to receive traffic from the load balancer',
+};
+
+function describe({ target, health, detail }: Registered): TargetDescription {
+  return { ...target, health, ...(detail === undefined ? {} : { detail }) };
+}
+
+function keyOf({ address, port }: Target): string {
+  return `${address}:${port}`;
+}

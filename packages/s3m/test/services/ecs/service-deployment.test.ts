@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ecsBench } from './ecs-bench.ts';
+import { eventTexts } from './event-texts.ts';
+import { outcome } from './outcome.ts';
+
+const BREAKER = { DeploymentCircuitBreaker: { Enable: true, Rollback: true } };
+
+describe('a deployment of a service', () => {
+  it('tells a healthy update in the order and words of ECS-081', async () => {
+    await using bench = await ecsBench();
+    const service = await bench.create(bench.properties(await bench.define(), { DesiredCount: 1 }));
+    await bench.clock.advance(10);
+    const before = eventTexts(bench, service.ref).length;
+    await bench.update(service, bench.properties(await bench.define(), { DesiredCount: 1 }));
+    await bench.clock.advance(400_000);
+    const group = `(target-group ${bench.group.arn})`;
+    assert.deepEqual(eventTexts(bench, service.ref).slice(before), [
+      '(service weather) has started 1 tasks: (task T).',
+      `(service weather) registered 1 targets in ${group}`,
+      '(service weather) has stopped 1 running tasks: (task T).',
+      `(service weather) deregistered 1 targets in ${group}`,
+      '(service weather, taskSet ecs-svc/N) has begun draining connections on 1 tasks.',
+      '(service weather) (deployment ecs-svc/N) deployment completed.',
+      '(service weather) has reached a steady state.',
+    ]);
+  });
+
+  it('keeps the old tasks until as many new ones are healthy with 100 and 200 percent (ECS-072)', async () => {
+    await using bench = await ecsBench();
+    const service = await bench.create(bench.properties(await bench.define()));
+    await bench.clock.advance(10);
+    const old = bench.runtime.alive.map(({ spec }) => spec.id);
+    bench.group.check = ({ address }) => (address.endsWith('.4') ? undefined : 'connection refused');
+    const next = await bench.define();
+    await bench.update(service, bench.properties(next, { HealthCheckGracePeriodSeconds: 60 }));
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(50_000);
+    assert.deepEqual(
+      old.filter((id) => bench.runtime.tasks.get(id)!.alive),
+      old,
+    );
+    assert.equal(bench.view(service).running, 4);
+    bench.group.check = () => undefined;
+    await bench.clock.advance(320_000);
+    assert.deepEqual(
+      old.filter((id) => bench.runtime.tasks.get(id)!.alive),
+      [],
+    );
+    assert.deepEqual(
+      [
+        ...new Set(
+          bench
+            .view(service)
+            .tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING')
+            .map((task) => task.taskDefinition),
+        ),
+      ],
+      [next.ref],
+    );
+    assert.equal(stable.state, 'resolved');
+  });
+
+  it('stops the old task first with 0 and 100 percent (ECS-072)', async () => {
+    await using bench = await ecsBench();
+    const bounds = { DesiredCount: 1, DeploymentConfiguration: { MinimumHealthyPercent: 0, MaximumPercent: 100 } };
+    const service = await bench.create(bench.properties(await bench.define(), bounds));
+    await bench.clock.advance(10);
+    await bench.update(service, bench.properties(await bench.define(), bounds));
+    await bench.clock.advance(10);
+    assert.equal(bench.view(service).running, 1);
+    assert.equal(bench.view(service).tasks.filter(({ lastStatus }) => lastStatus === 'DEACTIVATING').length, 1);
+  });
+
+  it('says so when the bounds allow no step (ECS-073)', async () => {
+    await using bench = await ecsBench();
+    const bounds = { DesiredCount: 1, DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 100 } };
+    const service = await bench.create(bench.properties(await bench.define(), bounds));
+    await bench.clock.advance(10);
+    await bench.update(service, bench.properties(await bench.define(), bounds));
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(100_000);
+    const message =
+      'service (weather) was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.';
+    assert.equal(eventTexts(bench, service.ref).filter((text) => text === message).length, 1);
+    assert.equal(stable.error?.message, message);
+  });
+
+  it('scales in and out without a new deployment', async () => {
+    await using bench = await ecsBench();
+    const definition = await bench.define();
+    const service = await bench.create(bench.properties(definition, { DesiredCount: 1 }));
+    await bench.clock.advance(10);
+    await bench.update(service, bench.properties(definition, { DesiredCount: 3 }));
+    const out = outcome(service.stable!());
+    await bench.clock.advance(10);
+    assert.equal(bench.view(service).running, 3);
+    assert.equal(out.state, 'resolved');
+    await bench.update(service, bench.properties(definition, { DesiredCount: 1 }));
+    await bench.clock.advance(10);
+    assert.equal(bench.view(service).running, 1);
+    assert.equal(eventTexts(bench, service.ref).filter((text) => text.includes('deployment completed')).length, 1);
+  });
+
+  it('rolls back to the last completed deployment when the circuit breaker trips (ECS-077 to ECS-080, ECS-088)', async () => {
+    await using bench = await ecsBench();
+    const good = await bench.define();
+    const service = await bench.create(bench.properties(good, { DeploymentConfiguration: BREAKER }));
+    await bench.clock.advance(10);
+    const old = bench.runtime.alive.map(({ spec }) => spec.id);
+    bench.runtime.behave = () => ({ exitsAfterMs: 50 });
+    const broken = bench.properties(await bench.define(), { DeploymentConfiguration: BREAKER, HealthCheckGracePeriodSeconds: 60 });
+    bench.group.check = ({ address }) => (address.endsWith('.4') ? undefined : 'connection refused');
+    await bench.update(service, broken);
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(20_000);
+    assert.match(
+      stable.error!.message,
+      /^Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'\. Service Weather: 3 of its tasks failed/,
+    );
+    const told = eventTexts(bench, service.ref);
+    assert.ok(told.includes('(service weather) (deployment ecs-svc/N) deployment failed: tasks failed to start.'));
+    assert.ok(told.includes('(service weather) rolling back to deployment ecs-svc/N.'));
+    await bench.clock.advance(400_000);
+    assert.deepEqual(
+      bench.runtime.alive.map(({ spec }) => spec.id),
+      old,
+      'the tasks of the good deployment were never stopped',
+    );
+    await bench.update(service, bench.properties(good, { DeploymentConfiguration: BREAKER }));
+    await bench.clock.advance(10);
+    await service.stable!();
+    assert.deepEqual(
+      bench.runtime.alive.map(({ spec }) => spec.id),
+      old,
+      'undoing the update starts no new deployment',
+    );
+  });
+
+  it('launches nothing any more when a first deployment fails (ECS-079)', async () => {
+    await using bench = await ecsBench();
+    bench.runtime.behave = () => ({ exitsAfterMs: 10 });
+    bench.group.check = () => 'connection refused';
+    const service = await bench.create(
+      bench.properties(await bench.define(), { DeploymentConfiguration: BREAKER, HealthCheckGracePeriodSeconds: 60 }),
+    );
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(60_000);
+    assert.equal(stable.state, 'rejected');
+    const starts = bench.runtime.calls.length;
+    await bench.clock.advance(3_600_000);
+    assert.equal(bench.runtime.calls.length, starts);
+  });
+});
