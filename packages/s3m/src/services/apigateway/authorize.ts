@@ -41,7 +41,7 @@ export const authorize: Step = (passage) => {
   const cache = ttlSeconds === 0 ? undefined : stage!.cacheOf(authorizer);
   const cached = cache?.find(identity, request.api.clock.monotonic());
   if (cached !== undefined) {
-    return decide(passage, authorizer, methodArn, cached, 'hit');
+    return decide(passage, authorizer, { identity, methodArn, cache }, cached, 'hit');
   }
   return invoke(passage, authorizer, { identity, methodArn, cache });
 };
@@ -81,11 +81,17 @@ async function invoke(passage: Passage, authorizer: LambdaAuthorizer, { identity
       request.trace.logs.push('Execution failed due to configuration error: Authorizer error');
       return new Refused(authorizerConfigurationError, scrub(outcome.why));
     case 'result': {
-      const cached: CachedResult = { result: outcome.result, identity: masked, shown: scrubAll(outcome.result.source, scrub) };
+      const { result } = outcome;
+      const cached: CachedResult = {
+        result,
+        identity: masked,
+        shown: scrubAll(result.source, scrub),
+        shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrub)),
+      };
       if (cache !== undefined && cache.generation === generation) {
         cache.keep(identity, cached, ended + definition.ttlSeconds * 1000, outcome.payloadSize); // AG-118
       }
-      return decide(passage, authorizer, methodArn, cached, cache === undefined ? 'none' : 'miss');
+      return decide(passage, authorizer, { identity, methodArn, cache }, cached, cache === undefined ? 'none' : 'miss');
     }
   }
 }
@@ -94,19 +100,20 @@ async function invoke(passage: Passage, authorizer: LambdaAuthorizer, { identity
 function decide(
   { request }: Passage,
   { definition }: LambdaAuthorizer,
-  methodArn: string,
-  { result, identity, shown }: CachedResult,
+  { identity, methodArn }: Call,
+  { result, identity: masked, shown, shownStatements }: CachedResult,
   cache: 'hit' | 'miss' | 'none',
 ): Refused | undefined {
   const decision = evaluatePolicy(result.policy, { action: 'execute-api:Invoke', resource: methodArn, keys: conditionKeys(request) });
   const { statement } = decision;
-  const nearMiss = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
+  const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
+  const nearMiss = missed === undefined ? undefined : createScrubber(identity)(missed);
   traceAuthorizer(request, {
     name: definition.name,
-    identity,
+    identity: masked,
     cache,
     result: shown,
-    ...(statement === undefined ? {} : { policyStatement: statement.source }),
+    ...(statement === undefined ? {} : { policyStatement: shownStatements[statement.index] }),
     ...(nearMiss === undefined ? {} : { nearMiss }),
   });
   if (decision.decision === 'explicit-deny') return new Refused(explicitDeny, "A Deny of the authorizer's policy covers the method");

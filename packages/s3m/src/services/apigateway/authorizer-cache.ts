@@ -7,6 +7,8 @@ export interface CachedResult {
   readonly identity: string;
   /** {@link AuthorizerResult.source} without the identity in it. */
   readonly shown: unknown;
+  /** The policy's statements, likewise. */
+  readonly shownStatements: readonly unknown[];
 }
 
 interface Entry extends CachedResult {

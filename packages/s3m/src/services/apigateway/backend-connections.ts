@@ -2,6 +2,7 @@ import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { DialFailure, type Connection, type ConnectionRoute } from '../../capabilities/connection.ts';
 import type { Directory } from '../../capabilities/directory.ts';
+import type { Clock } from '../../clock/clock.ts';
 import { createConnectionPool, type ConnectionPool } from '../../http/connection-pool.ts';
 import type { PooledConnection } from '../../http/pooled-connection.ts';
 
@@ -29,10 +30,12 @@ interface Fleet {
 /** Kept connections of one API to its backends (AG-203). They outlive deployments. */
 export class BackendConnections {
   readonly #directory: Directory;
+  readonly #clock: Clock;
   readonly #fleets = new Map<string, Fleet>();
 
-  constructor(directory: Directory) {
+  constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
+    this.#clock = clock;
   }
 
   /** The pool to send the next request to `address` with. */
@@ -44,7 +47,7 @@ export class BackendConnections {
     let fleet = this.#fleets.get(key);
     if (fleet === undefined) {
       const connect = (): Promise<BackendConnection> => this.#connect(address);
-      fleet = { pools: Array.from({ length: hosts }, () => createConnectionPool({ connect })), next: 0 };
+      fleet = { pools: Array.from({ length: hosts }, () => createConnectionPool({ connect, clock: this.#clock })), next: 0 };
       this.#fleets.set(key, fleet);
     }
     fleet.next = (fleet.next + 1) % hosts;

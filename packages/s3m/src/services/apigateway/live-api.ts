@@ -33,7 +33,7 @@ export class LiveApi implements RestApi {
     this.#account = account;
     const { id: accountId, region, partition, urlSuffix, clock, random } = account;
     this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
-    this.#connections = new BackendConnections(account.directory);
+    this.#connections = new BackendConnections(account.directory, clock);
     const services = {
       api: this.facts,
       stages: this.#stages,
