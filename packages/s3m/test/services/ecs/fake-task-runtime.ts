@@ -1,11 +1,5 @@
 import type { Clock } from '../../../src/clock/clock.ts';
-import {
-  TaskStartFailure,
-  type ContainerExit,
-  type RunningTask,
-  type TaskRuntime,
-  type TaskSpec,
-} from '../../../src/containers/task-runtime.ts';
+import type { ContainerExit, RunningTask, TaskRuntime, TaskSpec, TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 
 /** How a task behaves. */
 export interface Behaviour {
