@@ -4,10 +4,9 @@ import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import {
   addAuthorizer,
   allow,
-  FakeFunction,
+  type FakeFunction,
   functionArn,
   mock,
-  openBackend,
   openGateway,
   proxy,
   type Gateway,
@@ -114,7 +113,7 @@ test('An authorizer that throws exactly "Unauthorized" is 401, and not kept (AG-
 
 test('Whatever else an authorizer does wrong is 500 {"message":null} in 16 bytes, never an Allow, and not kept (AG-129, AG-132, AG-912)', async () => {
   await using gateway = await guarded();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const good = allow('*') as Record<string, unknown>;
   const policy = (statement: unknown): unknown => ({ ...good, policyDocument: { Version: '2012-10-17', Statement: statement } });
   const failing: (() => unknown)[] = [
@@ -292,7 +291,7 @@ test('The token is in no trace: not in event, result, near miss, function log or
 
 test('The context reaches the backend as mapped, principalId from the result itself; what the client sends under these names never does (AG-142, AG-145, AG-330, T5)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const { lambda, guard } = await addAuthorizer(gateway);
   lambda.handler = ({ methodArn }) => allow(methodArn, { subject: 'user-1', level: 7, admin: false, nothing: null, principalId: 'forged' });
   const parameters = Object.fromEntries(
@@ -326,7 +325,7 @@ test('The context reaches the backend as mapped, principalId from the result its
 test('A context value that could break out of its header is 500, and nothing is dialled (T32)', async () => {
   for (const value of ['x\r\nX-Role: admin', 'x\nadmin', 'nul\u0000', 'del\u007f', 'Zürich', '日本']) {
     await using gateway = await openGateway();
-    await using backend = await openBackend(gateway.account);
+    const backend = await gateway.backend();
     const { lambda, guard } = await addAuthorizer(gateway);
     lambda.handler = ({ methodArn }) => allow(methodArn, { name: value });
     const parameters = { 'integration.request.header.x-name': 'context.authorizer.name' };

@@ -5,7 +5,7 @@ import { gatewayResponse } from '../../../src/services/apigateway/gateway-respon
 import { method } from '../../../src/services/apigateway/method.ts';
 import { stage } from '../../../src/services/apigateway/stage.ts';
 import { createContext } from '../fake-account.ts';
-import { addAuthorizer, allow, mock, openBackend, openGateway, proxy } from './gateway-fixture.ts';
+import { addAuthorizer, allow, mock, openGateway, proxy } from './gateway-fixture.ts';
 
 test('A stage serves what was there at its deployment; a change needs another one, and staleness says so (AG-009, AG-123, AG-393, AG-524)', async () => {
   await using gateway = await openGateway();
@@ -76,7 +76,7 @@ test('Pointing a stage at another deployment drops no request: one under way end
   await using gateway = await openGateway();
   const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  await using _backend = await openBackend(gateway.account, (_, response) => {
+  await gateway.backend((_, response) => {
     ask();
     void released.then(() => response.end('old'));
   });

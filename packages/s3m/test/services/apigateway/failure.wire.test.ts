@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import test from 'node:test';
 import { DialFailure, type DialFailureKind } from '../../../src/capabilities/connection.ts';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
-import { connectTo, impatientClock, openBackend, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
+import { connectTo, impatientClock, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
 
 const internal = { status: 500, body: '{"message": "Internal server error"}', length: '36' };
 const network = { status: 504, body: '{"message": "Network error communicating with endpoint"}', length: '56' };
@@ -45,9 +45,7 @@ for (const [kind, expected] of Object.entries(kinds)) {
   test(`A dial that ends with ${kind} is ${expected.status}, ${expected.length} bytes, and the trace says how far it got (AG-193, AG-904, NLB-065)`, async () => {
     await using gateway = await openGateway();
     const route = { loadBalancer: 'Nlb', listener: '80', hops: [] };
-    await using _backend = await openBackend(gateway.account, undefined, () =>
-      Promise.reject(new DialFailure(kind as DialFailureKind, `why: ${kind}`, route)),
-    );
+    await gateway.backend(undefined, () => Promise.reject(new DialFailure(kind as DialFailureKind, `why: ${kind}`, route)));
     await gateway.method('GET', '/weather', proxy());
     await gateway.deploy();
     await assertAnswer(gateway, expected);
@@ -61,9 +59,7 @@ for (const [kind, expected] of Object.entries(kinds)) {
 test('A network that drops packets is a time-out, waited for on the scaled clock and not in 29 real seconds (AG-194)', async () => {
   const schedule = impatientClock();
   await using gateway = await openGateway({ clock: new VirtualClock(), schedule });
-  await using _backend = await openBackend(gateway.account, undefined, () =>
-    Promise.reject(new DialFailure('blocked-by-network', 'no rule')),
-  );
+  await gateway.backend(undefined, () => Promise.reject(new DialFailure('blocked-by-network', 'no rule')));
   await gateway.method('GET', '/weather', proxy(undefined, { TimeoutInMillis: 5000 }));
   await gateway.deploy();
   await assertAnswer(gateway, late);
@@ -89,7 +85,7 @@ test('A backend that does not answer is 504 after the integration’s own time, 
   const clock = new VirtualClock();
   await using gateway = await openGateway({ clock, schedule: impatientClock() });
   const { promise: asked, resolve } = Promise.withResolvers<void>();
-  await using _backend = await openBackend(gateway.account, () => resolve());
+  await gateway.backend(() => resolve());
   await gateway.method('GET', '/weather', proxy(undefined, { TimeoutInMillis: 3000 }));
   await gateway.deploy();
   const answer = assertAnswer(gateway, late);
@@ -104,7 +100,7 @@ test('The integration’s time covers the answer to its last byte (AG-255)', asy
   const clock = new VirtualClock();
   await using gateway = await openGateway({ clock });
   const { promise: begun, resolve } = Promise.withResolvers<void>();
-  await using _backend = await openBackend(gateway.account, (_, response) => {
+  await gateway.backend((_, response) => {
     response.write('begun', () => setImmediate(resolve));
   });
   await gateway.method('GET', '/weather', proxy(undefined, { TimeoutInMillis: 3000 }));
@@ -119,7 +115,7 @@ test('A connection closed before or within the answer is 504 Network error (AG-2
   for (const text of [undefined, '', 'HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc']) {
     await using gateway = await openGateway();
     await using server = await rawBackend(text);
-    await using _backend = await openBackend(gateway.account, undefined, () => connectTo((server.address() as AddressInfo).port));
+    await gateway.backend(undefined, () => connectTo((server.address() as AddressInfo).port));
     await gateway.method('GET', '/weather', proxy());
     await gateway.deploy();
     await assertAnswer(gateway, network);
@@ -129,7 +125,7 @@ test('A connection closed before or within the answer is 504 Network error (AG-2
 test('An answer that breaks HTTP is 502 Internal server error (AG-260)', async () => {
   await using gateway = await openGateway();
   await using server = await rawBackend('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab');
-  await using _backend = await openBackend(gateway.account, undefined, () => connectTo((server.address() as AddressInfo).port));
+  await gateway.backend(undefined, () => connectTo((server.address() as AddressInfo).port));
   await gateway.method('GET', '/weather', proxy());
   await gateway.deploy();
   await assertAnswer(gateway, { ...internal, status: 502 });
@@ -138,7 +134,7 @@ test('An answer that breaks HTTP is 502 Internal server error (AG-260)', async (
 test('An answer of more than 10 MB is 500, told by its head or counted (AG-261, AG-434)', async () => {
   for (const declared of [true, false]) {
     await using gateway = await openGateway();
-    await using _backend = await openBackend(gateway.account, (_, response) => {
+    await gateway.backend((_, response) => {
       response.on('error', () => {});
       if (declared) response.setHeader('Content-Length', 10_485_761);
       else response.flushHeaders();
@@ -152,7 +148,7 @@ test('An answer of more than 10 MB is 500, told by its head or counted (AG-261, 
 
 test('A backend on the Internet is dialled directly; one that refuses is 504, a name that does not exist 500 (AG-177, AG-257, AG-259)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const free = await rawBackend('');
   const { port } = free.address() as AddressInfo;
   await free[Symbol.asyncDispose]();

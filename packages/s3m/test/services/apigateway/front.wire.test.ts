@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gatewayResponse } from '../../../src/services/apigateway/gateway-response.ts';
-import { addAuthorizer, mock, openBackend, openGateway, proxy, type RawAnswer } from './gateway-fixture.ts';
+import { addAuthorizer, mock, openGateway, proxy, type RawAnswer } from './gateway-fixture.ts';
 
 /** Names of header lines but those that HTTP itself needs. */
 function names(answer: RawAnswer): string[] {
@@ -53,7 +53,7 @@ test('A percent sign that begins no escape is 400 before anything is looked up (
 
 test('More than 10 MB is 413 from the front end, with nothing dialled and no x-amzn headers (AG-429)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   await gateway.method('POST', '/upload', proxy());
   await gateway.deploy();
   const declared = await gateway.send('/prod/upload', { method: 'POST', body: Buffer.alloc(10_485_761) }).catch((error: Error) => error);
@@ -155,7 +155,7 @@ test('A template of a gateway response takes the place of the built-in body, key
 
 test('X-HTTP-Method-Override is the verb for route, ARN, trace and backend alike, and goes no further (AG-057)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const { lambda, guard } = await addAuthorizer(gateway);
   await gateway.method('DELETE', '/item', { ...proxy(), ...guard });
   await gateway.deploy();

@@ -4,7 +4,6 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import type { Connection } from '../../../src/capabilities/connection.ts';
 import type { Invocable, InvokeResult, Invoker } from '../../../src/capabilities/invocable.ts';
 import type { Clock } from '../../../src/clock/clock.ts';
-import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import { authorizer } from '../../../src/services/apigateway/authorizer.ts';
 import { deployment } from '../../../src/services/apigateway/deployment.ts';
 import { findApi, type LiveApi } from '../../../src/services/apigateway/live-api.ts';
@@ -43,6 +42,8 @@ export interface Gateway extends AsyncDisposable {
   method(verb: string, path: string, properties: Properties): Promise<Resource>;
   /** Deploys what there is and lets stage `prod` serve it. */
   deploy(variables?: Readonly<Record<string, string>>): Promise<void>;
+  /** Starts a backend behind a VPC link `link01`, which goes away with the API. `dial` stands in for the link's own. */
+  backend(answer?: Answer, dial?: (port: number) => Promise<Connection>): Promise<Backend>;
   /** `path` with the stage. */
   send(path: string, options?: SendOptions): Promise<RawAnswer>;
   /** Of an answer. */
@@ -52,6 +53,7 @@ export interface Gateway extends AsyncDisposable {
 export async function openGateway(options: FakeAccountOptions = {}, properties: Properties = { Name: 'Test' }): Promise<Gateway> {
   const account = await fakeAccount(options);
   const created: Resource[] = [];
+  const backends: Backend[] = [];
   const create: Gateway['create'] = async (type, logicalId, properties, local) => {
     const resource = await type.create(createContext(account, type, { logicalId, properties, ...(local === undefined ? {} : { local }) }));
     created.push(resource);
@@ -88,10 +90,16 @@ export async function openGateway(options: FakeAccountOptions = {}, properties: 
       if (served === undefined) served = await create(stage, 'Stage', properties);
       else await served.update!(createContext(account, stage, { logicalId: 'Stage', properties }));
     },
+    async backend(answer, dial) {
+      const backend = await openBackend(account, answer, dial);
+      backends.push(backend);
+      return backend;
+    },
     send: (target, options) => send(port, target, options),
     trace: (answer) => account.traces.find(answer.header('x-amzn-RequestId') ?? '')!,
     async [Symbol.asyncDispose]() {
       for (const resource of created.toReversed()) await (resource.stopNow?.() ?? resource.delete());
+      for (const backend of backends) await backend[Symbol.asyncDispose]();
       await account[Symbol.asyncDispose]();
     },
   };
@@ -109,14 +117,17 @@ export function send(port: number, path: string, { method = 'GET', headers = {},
 }
 
 function toAnswer(response: IncomingMessage, body: string): RawAnswer {
-  const { rawHeaders } = response;
-  const headers = rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1]!] as const] : []));
+  const headers = toPairs(response.rawHeaders);
   return {
     status: response.statusCode!,
     headers,
     body,
     header: (name) => headers.find(([other]) => other.toLowerCase() === name.toLowerCase())?.[1],
   };
+}
+
+function toPairs(rawHeaders: readonly string[]): (readonly [string, string])[] {
+  return rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1]!] as const] : []));
 }
 
 async function read(message: IncomingMessage): Promise<string> {
@@ -142,7 +153,7 @@ export interface Backend extends AsyncDisposable {
   readonly dialled: number;
 }
 
-type Answer = (request: SeenRequest, response: ServerResponse) => void;
+export type Answer = (request: SeenRequest, response: ServerResponse) => void;
 
 const route = {
   vpcLink: 'link01',
@@ -153,24 +164,22 @@ const route = {
   hops: [{ from: 'NLB', to: 'task', port: 8080, allowed: true, rule: 'ingress tcp 8080' }],
 };
 
-/** Starts a backend and provides the link to it. `dial` stands in for the link's own. */
-export async function openBackend(
+async function openBackend(
   account: FakeAccount,
   answer: Answer = (_, response) => void response.end('hello'),
   dial?: (port: number) => Promise<Connection>,
 ): Promise<Backend> {
   const seen: SeenRequest[] = [];
-  const server = createServer((request, response) => {
-    void read(request).then((body) => {
-      const { rawHeaders } = request;
-      const headers = rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [[name, rawHeaders[index + 1]!] as const] : []));
-      const values = (name: string): string[] =>
-        headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
-      const facts: SeenRequest = { method: request.method!, target: request.url!, headers, body, values };
-      seen.push(facts);
-      answer(facts, response);
-    });
-  });
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await read(request);
+    const headers = toPairs(request.rawHeaders);
+    const values = (name: string): string[] =>
+      headers.filter(([other]) => other.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
+    const facts: SeenRequest = { method: request.method!, target: request.url!, headers, body, values };
+    seen.push(facts);
+    answer(facts, response);
+  };
+  const server = createServer((request, response) => void handle(request, response));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -234,8 +243,8 @@ export const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:auth'
 
 /** An authorizer's function that does as told. */
 export class FakeFunction implements Invocable {
-  readonly arn = functionArn;
-  readonly name = 'auth';
+  readonly arn: string = functionArn;
+  readonly name: string = 'auth';
   readonly events: { readonly type: string; readonly authorizationToken: string; readonly methodArn: string }[] = [];
   readonly invokers: Invoker[] = [];
   /** Answers with a policy document for the event, or with a whole result. */
@@ -274,7 +283,7 @@ export function allow(resource: string | readonly string[], context: Readonly<Re
 export async function addAuthorizer(
   gateway: Gateway,
   properties: Properties = {},
-  lambda = new FakeFunction(),
+  lambda: FakeFunction = new FakeFunction(),
 ): Promise<{ lambda: FakeFunction; guard: Properties; id: string }> {
   if (gateway.account.directory.find('function', functionArn) === undefined)
     gateway.account.directory.provide('function', functionArn, lambda);
@@ -287,10 +296,6 @@ export async function addAuthorizer(
     ...properties,
   });
   return { lambda, guard: { AuthorizationType: 'CUSTOM', AuthorizerId: ref }, id: ref };
-}
-
-export function virtualTime(): { readonly clock: VirtualClock } {
-  return { clock: new VirtualClock() };
 }
 
 /** A clock whose timers fire at once, and that counts what was waited for. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Properties } from '../../../src/services/resource-type.ts';
-import { openBackend, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
+import { openGateway, proxy, type Gateway } from './gateway-fixture.ts';
 
 async function proxied(uri: string, path = '/api/{proxy+}', more: Properties = {}): Promise<Gateway> {
   const gateway = await openGateway();
@@ -17,7 +17,7 @@ async function proxied(uri: string, path = '/api/{proxy+}', more: Properties = {
 
 test('The backend gets the rest of the path, without the stage, and the query as it came (AG-182, AG-204, AG-213)', async () => {
   await using gateway = await proxied('http://nlb.internal:8080/base/{proxy}');
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const targets = {
     '/prod/api/a/b': '/base/a/b',
     '/prod/api/a/': '/base/a',
@@ -41,7 +41,7 @@ test('The backend gets the rest of the path, without the stage, and the query as
 
 test('Dot segments in a path parameter, however written, and bytes that are no UTF-8 are 400, and nothing is dialled (T7)', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}');
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   for (const path of ['%2e%2e/admin', 'a/%2E%2E', 'a/..%2fadmin', 'a/./b', '..%5cadmin', 'a%2f..%2fb', '%ff', '%c0%af']) {
     const answer = await gateway.send(`/prod/api/${path}`);
     assert.deepEqual([answer.status, answer.body], [400, '{"message":"Bad Request"}'], path);
@@ -51,7 +51,7 @@ test('Dot segments in a path parameter, however written, and bytes that are no U
 
 test('A variable of the URI without a mapping stays as it is written (AG-207)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   await gateway.method('GET', '/api/{proxy+}', proxy('http://nlb.internal/{proxy}'));
   await gateway.deploy();
   await gateway.send('/prod/api/a');
@@ -67,14 +67,14 @@ test("Mapped query parameters are added to the client's and to the URI's own (AG
       'integration.request.querystring.text': "'a b&c'",
     },
   });
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   await gateway.send('/prod/api/a?x=1&x=2%2B');
   assert.equal(backend.seen[0]!.target, '/a?fixed=1&x=1&x=2%2B&stage=prod&last=2%2B&text=a%20b%26c');
 });
 
 test('The backend gets the headers of the client but those that are the gateway’s, and the gateway’s own (AG-219 to AG-228, AG-903)', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}');
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const passing = {
     Accept: 'text/html',
     'Accept-Encoding': 'gzip',
@@ -119,7 +119,7 @@ test('The backend gets the headers of the client but those that are the gateway�
 
 test('Without a User-Agent the gateway’s own is sent (AG-227), repeated headers are joined (AG-233), a trace id is kept (AG-240)', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}');
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   const root = 'Root=1-65535c00-0123456789abcdef01234567;Parent=0123456789abcdef;Sampled=1';
   await gateway.send('/prod/api/a', {
     headers: { 'X-Many': ['1', '2'], 'X-Mine': 'x', 'x-many': '3', Cookie: ['a=1', 'b=2'], 'X-Amzn-Trace-Id': root },
@@ -133,7 +133,7 @@ test('Without a User-Agent the gateway’s own is sent (AG-227), repeated header
 
 test('A body goes on with its length, also one that came in chunks (AG-234, AG-237); GET has none', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}', '/api/{proxy+}', {});
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   await gateway.send('/prod/api/a', { method: 'POST', body: '{"a":1}' });
   await gateway.send('/prod/api/a', { method: 'PUT', body: 'chunked', headers: { 'Content-Type': 'text/plain' } });
   await gateway.send('/prod/api/a');
@@ -149,12 +149,21 @@ test('A body goes on with its length, also one that came in chunks (AG-234, AG-2
 
 test('Status, body and headers of the backend come back, names of the gateway’s renamed (AG-241, AG-243 to AG-246, AG-250 to AG-253)', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}');
-  await using backend = await openBackend(gateway.account, (_, response) => {
-    response.writeHead(302, 'Elsewhere', [
-      ...['Location', 'http://nlb.internal/x', 'Server', 'nginx', 'Date', 'then', 'WWW-Authenticate', 'Basic', 'Via', '1.1 b'],
-      ...['Set-Cookie', 'a=1', 'Set-Cookie', 'b=2', 'Access-Control-Allow-Origin', 'http://site', 'Content-Type', 'text/plain'],
-      ...['x-amzn-RequestId', 'theirs', 'Content-Length', '5'],
-    ]);
+  const backend = await gateway.backend((_, response) => {
+    const headers = [
+      ['Location', 'http://nlb.internal/x'],
+      ['Server', 'nginx'],
+      ['Date', 'then'],
+      ['WWW-Authenticate', 'Basic'],
+      ['Via', '1.1 b'],
+      ['Set-Cookie', 'a=1'],
+      ['Set-Cookie', 'b=2'],
+      ['Access-Control-Allow-Origin', 'http://site'],
+      ['Content-Type', 'text/plain'],
+      ['x-amzn-RequestId', 'theirs'],
+      ['Content-Length', '5'],
+    ];
+    response.writeHead(302, 'Elsewhere', headers.flat());
     response.end('moved');
   });
   const answer = await gateway.send('/prod/api/a');
@@ -189,7 +198,7 @@ test('Status, body and headers of the backend come back, names of the gateway’
 
 test('An answer in chunks comes back with its length; one without a type is application/json (AG-070); HEAD has no body', async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}');
-  await using _backend = await openBackend(gateway.account, (_, response) => {
+  await gateway.backend((_, response) => {
     response.write('a');
     response.end('b');
   });
@@ -201,7 +210,7 @@ test('An answer in chunks comes back with its length; one without a type is appl
 
 test('Stage variables choose host, path and link, per stage and at once (AG-183, AG-338, AG-457)', async () => {
   await using gateway = await openGateway();
-  await using backend = await openBackend(gateway.account);
+  const backend = await gateway.backend();
   await gateway.method(
     'GET',
     '/',
