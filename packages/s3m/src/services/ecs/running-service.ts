@@ -6,22 +6,14 @@ import { chooseSubnet } from './choose-subnet.ts';
 import { newDeployment, newTaskId, type Deployment } from './deployment.ts';
 import { decide, isSteady, type Decision, type ServiceSnapshot } from './scheduler.ts';
 import { ServiceEvents, stuckMessage } from './service-events.ts';
-import type { ServiceSettings } from './service-settings.ts';
+import type { ServiceIdentity, ServiceSettings } from './service-settings.ts';
 import { StartBackOff } from './start-back-off.ts';
+import { scalingReason, unhealthyReason } from './stop-reason.ts';
 import { SteadyState } from './steady-state.ts';
+import { TargetWatch } from './target-watch.ts';
+import { StoppedTasks } from './stopped-tasks.ts';
 import { ServiceTask, type TaskObserver } from './task.ts';
 import { describeFailure, type TaskFailure } from './task-failure.ts';
-
-/** Stopped tasks stay visible for so long (ECS-042), the newest of them. */
-const STOPPED_KEPT_MS = 3_600_000;
-const STOPPED_KEPT = 50;
-
-export interface ServiceIdentity {
-  readonly name: string;
-  readonly arn: string;
-  readonly logicalId: string;
-  readonly clusterName: string;
-}
 
 /** Carries out what the scheduler decides, and tells it what became of it. */
 export class RunningService implements EcsService, TaskObserver {
@@ -34,13 +26,13 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #steady: SteadyState;
   readonly #backOff: StartBackOff;
   readonly #zoneOf = new Map<string, string>();
-  readonly #watched = new Map<string, () => void>();
+  readonly #watch: TargetWatch;
+  readonly #stopped: StoppedTasks;
   #settings: ServiceSettings;
   /** The primary deployment first, then those that tasks still run of. */
   #deployments: readonly [Deployment, ...Deployment[]];
   #lastCompleted: Deployment | undefined;
   #tasks: readonly ServiceTask[] = [];
-  #stopped: readonly ServiceTask[] = [];
   #woken = false;
   #deleting = false;
 
@@ -55,6 +47,8 @@ export class RunningService implements EcsService, TaskObserver {
     this.#events = new ServiceEvents(identity.name, () => account.clock.now());
     this.#steady = new SteadyState(identity.logicalId);
     this.#backOff = new StartBackOff(account.schedule, () => this.changed());
+    this.#stopped = new StoppedTasks(() => account.clock.now());
+    this.#watch = new TargetWatch(account.directory, () => this.changed());
     this.#watchTargetGroups();
     this.changed();
   }
@@ -68,8 +62,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   get tasks(): readonly TaskView[] {
-    const oldest = this.#account.clock.now() - STOPPED_KEPT_MS;
-    return [...this.#tasks, ...this.#stopped.filter(({ stoppedAt }) => stoppedAt! >= oldest)].map((task) => task.view());
+    return [...this.#tasks.map((task) => task.view()), ...this.#stopped.views];
   }
 
   get events(): EcsService['events'] {
@@ -90,17 +83,15 @@ export class RunningService implements EcsService, TaskObserver {
     this.#settings = settings;
     this.#steady.changed();
     this.#events.clear();
-    if (!isDeepStrictEqual(settings.template, this.#primary.template)) {
-      this.#backOff.reset();
-      this.#deployments = [newDeployment(this.#account, settings.template), ...this.#deployments];
-    }
+    const { template, rollout } = this.#primary;
+    if (!isDeepStrictEqual(settings.template, template) || rollout === 'FAILED') this.#deploy(settings);
     this.#watchTargetGroups();
     this.changed();
   }
 
   /** Drains and stops all tasks. */
   delete(): Promise<void> {
-    return this.#end((task) => task.stop(scalingReason(this.#primary)));
+    return this.#end((task) => task.stop(scalingReason(this.#primary.id)));
   }
 
   /** Stops all tasks without draining. */
@@ -136,6 +127,22 @@ export class RunningService implements EcsService, TaskObserver {
     return this.#deployments[0];
   }
 
+  /** A deployment that still has tasks is taken up again, so that undoing an update starts no task anew. */
+  #deploy({ template }: ServiceSettings): void {
+    const earlier = this.#deployments.find(
+      (deployment) => deployment.rollout !== 'FAILED' && isDeepStrictEqual(deployment.template, template),
+    );
+    if (earlier === undefined) this.#deployments = [newDeployment(this.#account, template), ...this.#deployments];
+    else this.#takeUp(earlier);
+    this.#backOff.reset();
+  }
+
+  #takeUp(deployment: Deployment): void {
+    deployment.rollout = 'IN_PROGRESS';
+    deployment.failedTasks = 0;
+    this.#deployments = [deployment, ...this.#deployments.filter((other) => other !== deployment)];
+  }
+
   async #end(stop: (task: ServiceTask) => void): Promise<void> {
     this.#deleting = true;
     this.#backOff.reset();
@@ -143,8 +150,7 @@ export class RunningService implements EcsService, TaskObserver {
     const tasks = this.#tasks;
     for (const task of tasks) stop(task);
     await Promise.all(tasks.map(({ stopped }) => stopped));
-    for (const unwatch of this.#watched.values()) unwatch();
-    this.#watched.clear();
+    this.#watch.watch([]);
   }
 
   #step(): void {
@@ -158,11 +164,8 @@ export class RunningService implements EcsService, TaskObserver {
 
   /** Moves tasks that are gone to those that are only remembered, and forgets deployments without tasks. */
   #collect(): void {
-    const gone = this.#tasks.filter(({ stoppedAt }) => stoppedAt !== undefined);
-    if (gone.length > 0) {
-      this.#tasks = this.#tasks.filter((task) => !gone.includes(task));
-      this.#stopped = [...this.#stopped, ...gone].slice(-STOPPED_KEPT);
-    }
+    this.#stopped.add(this.#tasks.filter(({ stoppedAt }) => stoppedAt !== undefined));
+    this.#tasks = this.#tasks.filter(({ stoppedAt }) => stoppedAt === undefined);
     const [primary, ...others] = this.#deployments;
     this.#deployments = [primary, ...others.filter(({ id }) => this.#tasks.some(({ deployment }) => deployment === id))];
   }
@@ -183,7 +186,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   #slowDown(task: ServiceTask): void {
-    if (task.everHealthy) return;
+    if (task.everHealthy || task.deployment !== this.#primary.id) return;
     this.#backOff.failed();
     if (this.#backOff.failures >= 3) this.#events.throttled();
   }
@@ -217,10 +220,8 @@ export class RunningService implements EcsService, TaskObserver {
     const back = this.#lastCompleted;
     if (rollback && back !== undefined) {
       this.#events.rollingBack(back.id);
-      back.rollout = 'IN_PROGRESS';
-      back.failedTasks = 0;
+      this.#takeUp(back);
       this.#backOff.reset();
-      this.#deployments = [back, ...this.#deployments.filter((deployment) => deployment !== back)];
       this.#watchTargetGroups();
     }
     this.changed();
@@ -228,27 +229,21 @@ export class RunningService implements EcsService, TaskObserver {
 
   #snapshot(): ServiceSnapshot {
     const { desired, minimumHealthyPercent, maximumPercent } = this.#settings;
-    const { id, rollout } = this.#primary;
+    const { id: primary, rollout } = this.#primary;
     return {
       desired,
       minimumHealthyPercent,
       maximumPercent,
-      primary: { id, failed: rollout === 'FAILED' },
+      primary: { id: primary, failed: rollout === 'FAILED' },
       mayStart: this.#backOff.mayStart,
-      tasks: this.#tasks.map((task) => ({
-        id: task.id,
-        deployment: task.deployment,
-        phase: task.phase,
-        health: task.health,
-        ...(task.zone === undefined ? {} : { zone: task.zone }),
-      })),
+      tasks: this.#tasks.map(({ id, deployment, phase, health, zone }) => ({ id, deployment, phase, health, zone })),
     };
   }
 
   #carryOut(decision: Decision): void {
     for (const { task: id, why } of decision.stop) {
       const task = this.#tasks.find((candidate) => candidate.id === id);
-      task?.stop(why === 'unhealthy' ? unhealthyReason(task) : scalingReason(this.#primary));
+      task?.stop(why === 'unhealthy' ? unhealthyReason(task.failedTarget?.group.arn ?? '') : scalingReason(this.#primary.id));
     }
     if (decision.stop.length > 0) this.#events.stopped(decision.stop.map(({ task }) => task));
     const started = Array.from({ length: decision.start }, () => this.#start());
@@ -297,29 +292,6 @@ export class RunningService implements EcsService, TaskObserver {
 
   /** Listens to the target groups of all deployments that have tasks. */
   #watchTargetGroups(): void {
-    const wanted = new Set(this.#deployments.flatMap(({ template }) => template.loadBalancers.map(({ targetGroupArn }) => targetGroupArn)));
-    for (const [arn, unwatch] of this.#watched) {
-      if (wanted.has(arn)) continue;
-      unwatch();
-      this.#watched.delete(arn);
-    }
-    for (const arn of wanted) {
-      const group = this.#watched.has(arn) ? undefined : this.#account.directory.find('targetGroup', arn);
-      if (group !== undefined)
-        this.#watched.set(
-          arn,
-          group.onHealthChange(() => this.changed()),
-        );
-    }
+    this.#watch.watch(this.#deployments.flatMap(({ template }) => template.loadBalancers.map(({ targetGroupArn }) => targetGroupArn)));
   }
-}
-
-/** ECS-061 */
-function scalingReason({ id }: Deployment): string {
-  return `Scaling activity initiated by (deployment ${id})`;
-}
-
-/** ECS-060 */
-function unhealthyReason(task: ServiceTask): string {
-  return `Task failed ELB health checks in (target-group ${task.failedTarget?.group.arn ?? ''})`;
 }

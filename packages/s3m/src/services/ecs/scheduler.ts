@@ -6,7 +6,7 @@ export interface ScheduledTask {
   readonly phase: 'starting' | 'running' | 'stopping';
   /** `unhealthy` only once the grace period is over (ECS-037); `pending` while it is neither. */
   readonly health: 'pending' | 'healthy' | 'unhealthy';
-  readonly zone?: string;
+  readonly zone: string | undefined;
 }
 
 /** Everything a decision depends on. Tasks stand in the order in which they were started. */

@@ -4,6 +4,14 @@ import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Properties } from '../resource-type.ts';
 import { readCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 
+/** What a service is known by. */
+export interface ServiceIdentity {
+  readonly name: string;
+  readonly arn: string;
+  readonly logicalId: string;
+  readonly clusterName: string;
+}
+
 /** A target group that a service registers its tasks in. */
 export interface ServiceLoadBalancer {
   readonly targetGroupArn: string;

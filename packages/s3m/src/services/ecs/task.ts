@@ -1,5 +1,4 @@
 import type { TaskView } from '../../capabilities/ecs-service.ts';
-import type { Target, TargetDescription, TargetGroup } from '../../capabilities/target-group.ts';
 import type { Timer } from '../../clock/clock.ts';
 import { TaskStartFailure, type ContainerExit, type RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
@@ -8,6 +7,7 @@ import type { DeploymentTemplate } from './service-settings.ts';
 import { exitFailure, shortId, unhealthyFailure, type TaskFailure } from './task-failure.ts';
 import { taskEnvironment, taskOutlets } from './task-environment.ts';
 import { TaskLog } from './task-log.ts';
+import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
 
 /** ECS-070: without a load balancer, a task is healthy when it has run for so long. */
 const HEALTHY_AFTER_MS = 40_000;
@@ -38,12 +38,6 @@ export interface TaskObserver {
   draining(task: ServiceTask, targetGroupArn: string): void;
 }
 
-/** Where a task is registered. */
-interface Registration {
-  readonly group: TargetGroup;
-  readonly target: Target;
-}
-
 /**
  * One task of a service, from PROVISIONING to STOPPED (ECS-040, ECS-041). Its end is always the same: deregister, wait until the target is
  * unused, SIGTERM, stop timeout, SIGKILL, detach the network interface (ECS-062, ECS-063). A task that ended by itself has nothing to drain:
@@ -62,7 +56,7 @@ export class ServiceTask {
   judged = false;
   readonly #request: TaskRequest;
   readonly #log: TaskLog;
-  readonly #registrations: Registration[] = [];
+  readonly #targets = new TaskTargets();
   readonly #timers: Timer[] = [];
   readonly #stopRequest = Promise.withResolvers<void>();
   readonly #hurry = Promise.withResolvers<void>();
@@ -98,18 +92,14 @@ export class ServiceTask {
   /** ECS-070; a failed check counts once the grace period is over (ECS-037). */
   get health(): 'pending' | 'healthy' | 'unhealthy' {
     if (this.phase !== 'running') return 'pending';
-    if (this.#registrations.length === 0) return this.#ranLongEnough ? 'healthy' : 'pending';
-    if (this.#registrations.every((registration) => describe(registration)?.health.state === 'healthy')) return 'healthy';
+    if (this.#targets.none) return this.#ranLongEnough ? 'healthy' : 'pending';
+    if (this.#targets.healthy) return 'healthy';
     return this.#graceOver && this.failedTarget !== undefined ? 'unhealthy' : 'pending';
   }
 
-  /** The registration whose health check failed. */
-  get failedTarget(): (Registration & { readonly description: TargetDescription }) | undefined {
-    for (const registration of this.#registrations) {
-      const description = describe(registration);
-      if (description !== undefined && hasFailed(registration.group, description)) return { ...registration, description };
-    }
-    return undefined;
+  /** The target whose health check failed. */
+  get failedTarget(): RegisteredTarget | undefined {
+    return this.#targets.failed;
   }
 
   get zone(): string | undefined {
@@ -201,7 +191,10 @@ export class ServiceTask {
     });
     if (this.#stopping) return;
     this.#become('ACTIVATING');
-    this.#register(this.#interface);
+    for (const loadBalancer of template.loadBalancers) {
+      this.#targets.register(account, loadBalancer, this.#interface);
+      this.#request.observer.registered(loadBalancer.targetGroupArn);
+    }
     this.#startedAt = account.clock.now();
     this.#become('RUNNING');
     this.#later(this.#request.gracePeriodMs, () => (this.#graceOver = true));
@@ -214,18 +207,6 @@ export class ServiceTask {
       this.#request.observer.changed();
     });
     this.#timers.push(timer);
-  }
-
-  #register({ address, zone }: NetworkInterface): void {
-    const { account, template, observer } = this.#request;
-    for (const { targetGroupArn, containerPort } of template.loadBalancers) {
-      const group = account.directory.find('targetGroup', targetGroupArn);
-      if (group === undefined) throw new Error(`the target group ${targetGroupArn} is not there any more`);
-      const target = { address, port: containerPort, zone };
-      group.register(target);
-      this.#registrations.push({ group, target });
-      observer.registered(targetGroupArn);
-    }
   }
 
   #failToStart(error: unknown): void {
@@ -263,7 +244,10 @@ export class ServiceTask {
   }
 
   async #finish(): Promise<void> {
-    const drained = Promise.all(this.#registrations.map((registration) => this.#deregister(registration)));
+    const drained = this.#targets.deregister(
+      ({ arn }) => this.#request.observer.draining(this, arn),
+      (message) => this.#tell(message),
+    );
     if (this.#exit === undefined) await Promise.race([drained, this.#hurry.promise]);
     if (this.#running !== undefined) {
       this.#become('STOPPING');
@@ -275,12 +259,6 @@ export class ServiceTask {
     this.#stoppedAt = this.#request.account.clock.now();
     this.#become('STOPPED');
     this.#request.observer.changed();
-  }
-
-  async #deregister({ group, target }: Registration): Promise<void> {
-    const unused = group.deregister(target);
-    this.#request.observer.draining(this, group.arn);
-    await unused.catch((error: unknown) => this.#tell(`could not be deregistered from ${group.name}: ${String(error)}`));
   }
 
   #connect(port: number): ReturnType<RunningTask['connect']> {
@@ -315,14 +293,4 @@ export class ServiceTask {
 /** What people know the task by: the container that the load balancer reaches, or the first essential one. */
 function mainContainer({ definition, loadBalancers }: DeploymentTemplate): string {
   return loadBalancers[0]?.containerName ?? definition.containers.find(({ essential }) => essential)?.name ?? definition.family;
-}
-
-function describe({ group, target }: Registration): TargetDescription | undefined {
-  return group.describe().find(({ address, port }) => address === target.address && port === target.port);
-}
-
-/** NLB-022: in a zone that the load balancer does not have, a target stays `unused`, and ECS takes that for a failed check. */
-function hasFailed(group: TargetGroup, { health }: TargetDescription): boolean {
-  if (health.state === 'unused') return group.inUse && health.reason !== 'Target.NotRegistered';
-  return health.state === 'unhealthy' || health.state === 'unhealthy.draining';
 }

@@ -128,8 +128,9 @@ describe('a deployment of a service', () => {
       'the tasks of the good deployment were never stopped',
     );
     await bench.update(service, bench.properties(good, { DeploymentConfiguration: BREAKER }));
+    const undone = outcome(service.stable!());
     await bench.clock.advance(10);
-    await service.stable!();
+    assert.equal(undone.state, 'resolved');
     assert.deepEqual(
       bench.runtime.alive.map(({ spec }) => spec.id),
       old,
@@ -150,5 +151,40 @@ describe('a deployment of a service', () => {
     const starts = bench.runtime.calls.length;
     await bench.clock.advance(3_600_000);
     assert.equal(bench.runtime.calls.length, starts);
+  });
+
+  it('takes the former tasks up again when an update that is under way is undone', async () => {
+    await using bench = await ecsBench();
+    const former = await bench.define();
+    const service = await bench.create(bench.properties(former));
+    await bench.clock.advance(10);
+    const old = bench.runtime.alive.map(({ spec }) => spec.id);
+    bench.runtime.behave = () => ({ startMs: 60_000, termMs: 0 });
+    await bench.update(service, bench.properties(await bench.define()));
+    await bench.clock.advance(1000);
+    await bench.update(service, bench.properties(former));
+    await bench.clock.advance(400_000);
+    assert.match(bench.view(service).events[0]!.message, /steady state/);
+    assert.deepEqual(
+      bench.runtime.alive.map(({ spec }) => spec.id),
+      old,
+    );
+  });
+
+  it('tries a failed deployment again when the service is updated', async () => {
+    await using bench = await ecsBench();
+    bench.runtime.behave = () => ({ exitsAfterMs: 10 });
+    bench.group.check = () => 'connection refused';
+    const definition = await bench.define();
+    const patient = { DeploymentConfiguration: BREAKER, HealthCheckGracePeriodSeconds: 60 };
+    const service = await bench.create(bench.properties(definition, patient));
+    await bench.clock.advance(60_000);
+    bench.runtime.behave = () => ({ termMs: 0 });
+    bench.group.check = () => undefined;
+    await bench.update(service, bench.properties(definition, { ...patient, DesiredCount: 3 }));
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(400_000);
+    assert.equal(stable.state, 'resolved');
+    assert.equal(bench.view(service).running, 3);
   });
 });

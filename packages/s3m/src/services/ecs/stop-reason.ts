@@ -1,0 +1,9 @@
+/** ECS-061 */
+export function scalingReason(deployment: string): string {
+  return `Scaling activity initiated by (deployment ${deployment})`;
+}
+
+/** ECS-060 */
+export function unhealthyReason(targetGroup: string): string {
+  return `Task failed ELB health checks in (target-group ${targetGroup})`;
+}
