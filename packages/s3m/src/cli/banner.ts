@@ -11,7 +11,8 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
   }
   rows.push(['issuer', ready.endpoints.issuer], ['AWS endpoint', ready.endpoints.aws]);
   for (const [stack, { localOutputs }] of Object.entries(ready.stacks)) {
-    for (const [name, value] of Object.entries(localOutputs)) rows.push([`output ${stack}.${name}`, typeof value === 'string' ? value : JSON.stringify(value)]);
+    for (const [name, value] of Object.entries(localOutputs))
+      rows.push([`output ${stack}.${name}`, typeof value === 'string' ? value : JSON.stringify(value)]);
   }
   const width = Math.max(...rows.map(([label]) => label.length));
   const { account } = engine;

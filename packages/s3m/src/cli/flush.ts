@@ -14,6 +14,7 @@ export const flush: Verb = {
       --stage NAME         only this stage; all by default`,
   examples: [['s3m flush authorizer', 'every caller is asked about again']],
   options: { stage: { type: 'string' } },
+  takesWords: true,
   run: async ({ flags, words, directory }) => {
     if (words.length !== 1 || words[0] !== 'authorizer') throw new WrongUsage('say what to flush: s3m flush authorizer', 'flush');
     const stage = textFlag(flags, 'stage');

@@ -21,6 +21,7 @@ export const logs: Verb = {
     ['s3m logs weather -f', 'follow a service'],
   ],
   options: { follow: { type: 'boolean', short: 'f' }, lines: { type: 'string', short: 'n' }, json: { type: 'boolean' } },
+  takesWords: true,
   run: async ({ flags, words, directory }) => {
     if (words.length > 1) throw new WrongUsage(`logs takes one name, got: ${words.join(' ')}`, 'logs');
     const [name] = words;

@@ -48,6 +48,8 @@ async function runVerb(verb: Verb, args: readonly string[]): Promise<number> {
     return exitCode.done;
   }
   const { values, positionals } = parse(verb, own);
+  if (verb.takesWords !== true && positionals.length > 0)
+    throw new WrongUsage(`${verb.name} takes no words, got: ${positionals.join(' ')}`, verb.name);
   return verb.run({ flags: values, words: positionals, rest: separator < 0 ? [] : args.slice(separator + 1), directory: process.cwd() });
 }
 
@@ -55,6 +57,10 @@ function parse(verb: Verb, args: readonly string[]): { values: Parameters<Verb['
   try {
     return parseArgs({ args: [...args], options: verb.options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw new WrongUsage(error instanceof Error ? error.message : String(error), verb.name);
+    // Node's text goes on about positional arguments, which no flag of ours is.
+    throw new WrongUsage(
+      error instanceof Error ? error.message.replace(/\. To specify a positional argument .*/s, '') : String(error),
+      verb.name,
+    );
   }
 }

@@ -6,7 +6,8 @@ import { painter } from './ansi.ts';
 export function reportProblems(problems: readonly Problem[], stream: NodeJS.WriteStream = process.stderr): void {
   const paint = painter(stream);
   for (const { code, message, file, line, fix, fault } of problems) {
-    stream.write(`${paint('red', 'error')} ${message} ${paint('dim', `[${code}]`)}\n`);
+    const [first, ...more] = message.split('\n');
+    stream.write(`${[`${paint('red', 'error')} ${first} ${paint('dim', `[${code}]`)}`, ...more].join('\n')}\n`);
     if (file !== undefined) stream.write(`      at ${relative(process.cwd(), file) || file}${line === undefined ? '' : `:${line}`}\n`);
     if (fix !== undefined) stream.write(`      ${paint('cyan', 'fix')} ${fix}\n`);
     if (fault === 'engine') stream.write('      This is a fault of S3M, not of your application.\n');

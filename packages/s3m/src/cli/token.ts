@@ -23,7 +23,7 @@ export const token: Verb = {
 
 Without --admin, --user and --role: the first seeded subject that is no administrator.`,
   examples: [
-    ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/weather/weatherforecast', 'call as an administrator'],
+    ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/values', 'call as an administrator'],
     ['s3m token --role auditor --claims \'{"tenant":"blue"}\'', 'a role and a claim of your own'],
   ],
   options: {

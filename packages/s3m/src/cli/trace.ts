@@ -11,6 +11,7 @@ export const trace: Verb = {
   details: "ID is the value of the answer's header x-amzn-RequestId. The newest 10,000 requests are kept. Tokens are masked.",
   examples: [['s3m trace 1f0c…', 'as JSON']],
   options: {},
+  takesWords: true,
   run: async ({ words, directory }) => {
     const [id] = words;
     if (id === undefined || words.length > 1) throw new WrongUsage('give one request id: s3m trace ID', 'trace');

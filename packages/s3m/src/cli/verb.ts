@@ -20,5 +20,7 @@ export interface Verb {
   readonly details: string;
   readonly examples: readonly (readonly [command: string, meaning: string])[];
   readonly options: ParseArgsOptionsConfig;
+  /** Whether it takes words beside flags. */
+  readonly takesWords?: true;
   run(invocation: Invocation): Promise<number>;
 }

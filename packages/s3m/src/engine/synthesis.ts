@@ -82,8 +82,8 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
           new EngineFailure([
             {
               code: 'SynthesisFailed',
-              message: `The app does not synthesize: "${source.command}" ended with ${signal ?? `exit code ${code}`}\n${indent(tail)}`,
-              file: join(source.directory, 'cdk.json'),
+              message: `The app does not synthesize: "${source.command}" ended with ${signal ?? `exit code ${code}`}${indent(tail)}`,
+              ...(existsSync(join(source.directory, 'cdk.json')) ? { file: join(source.directory, 'cdk.json') } : {}),
               fix: `Run it yourself in ${source.directory}: ${source.command}`,
               fault: 'user',
             },
@@ -126,10 +126,13 @@ function readRecord(file: string): SynthesisRecord | undefined {
   }
 }
 
+/** Each line on a line of its own below what stands before; nothing when there is none. */
 function indent(text: string): string {
-  return text
-    .trimEnd()
-    .split('\n')
-    .map((line) => `  ${line}`)
-    .join('\n');
+  const lines = text.trimEnd();
+  return lines === ''
+    ? ''
+    : lines
+        .split('\n')
+        .map((line) => `\n  ${line}`)
+        .join('');
 }

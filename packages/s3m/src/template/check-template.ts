@@ -7,6 +7,7 @@ import { usesLanguageExtensions } from './language-extensions.ts';
 import { problemAt } from './problem-at.ts';
 import { isPseudoParameter } from './pseudo-parameters.ts';
 import { collectReferences, type Reference } from './references.ts';
+import { similarName } from './similar-name.ts';
 
 /**
  * What can be said about a template without knowing its parameters: malformed functions, and names that stand for nothing (CFN-020 to CFN-022).
@@ -118,7 +119,7 @@ function dangling(reference: Reference, block: Block, known: Names): string | un
   }
 }
 
-/** A name that differs in case, or a hint at what is there. */
+/** A name that is probably meant, or what is missing. */
 function suggestion(reference: Reference, known: Names): string | undefined {
   if (!('name' in reference)) return undefined;
   const among =
@@ -127,8 +128,11 @@ function suggestion(reference: Reference, known: Names): string | undefined {
       : reference.kind === 'mapping'
         ? known.mappings
         : [...known.resources, ...known.parameters];
-  const close = [...among].find((name) => name.toLowerCase() === reference.name.toLowerCase());
-  return close === undefined ? undefined : `Did you mean ${close}?`;
+  const close = similarName(reference.name, among);
+  if (close !== undefined) return `Did you mean ${close}?`;
+  return reference.kind === 'ref' && !known.resources.has(reference.name)
+    ? `"${reference.name}" is neither a resource nor a parameter of the template: correct the name, or add it.`
+    : undefined;
 }
 
 function checkConditionCycles(

@@ -66,7 +66,7 @@ export function evaluateParameters({ declarations, given, assembly = {}, systems
     }
     const broken = brokenConstraint(name, text, type.systemsManager ? { ...type, list: false, number: false } : type, declaration);
     if (broken !== undefined) {
-      report(broken, name, allowedValues(declaration));
+      report(broken, name, valueReceived(secret.has(name) ? undefined : text, declaration));
       continue;
     }
     const stored = type.systemsManager ? (systemsManager?.(text) ?? bootstrapDefault(text)) : text;
@@ -82,7 +82,11 @@ export function evaluateParameters({ declarations, given, assembly = {}, systems
   }
   // CFN-024
   if (missing.length > 0)
-    report(`Parameters: [${missing.join(', ')}] must have values`, missing[0]!, `Add --parameters ${missing[0]}=VALUE`);
+    report(
+      `Parameters: [${missing.join(', ')}] must have values`,
+      missing[0]!,
+      `Add ${missing.map((name) => `--parameters ${name}=VALUE`).join(' ')}`,
+    );
   return { values, secret, problems };
 }
 
@@ -95,9 +99,14 @@ function defaultText(value: Json | undefined): string | undefined {
   return Array.isArray(value) ? value.join(',') : String(value);
 }
 
-function allowedValues(declaration: JsonObject): string | undefined {
+/** What was given and what could be; a `NoEcho` value (undefined here) is not shown. */
+function valueReceived(text: string | undefined, declaration: JsonObject): string | undefined {
   const allowed = declaration['AllowedValues'];
-  return Array.isArray(allowed) ? `Allowed: ${allowed.join(', ')}` : undefined;
+  const parts = [
+    ...(text === undefined ? [] : [`It is "${text}".`]),
+    ...(Array.isArray(allowed) ? [`Allowed: ${allowed.join(', ')}`] : []),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
 
 function isTrue(value: Json | undefined): boolean {

@@ -72,7 +72,7 @@ test('Everything that is wrong is told at once, with logical id, property and li
         'Template format error: Unresolved resource dependencies [nobody] in the Resources block of the template',
         'A',
         'Tags[0].Value.Ref',
-        undefined,
+        '"nobody" is neither a resource nor a parameter of the template: correct the name, or add it.',
       ],
       [
         'Template format error: Unresolved resource dependencies [Nobody] in the Resources block of the template',
@@ -90,7 +90,7 @@ test('Everything that is wrong is told at once, with logical id, property and li
         'Template format error: Unresolved resource dependencies [Gone] in the Outputs block of the template',
         undefined,
         'Outputs.O.Value.Ref',
-        undefined,
+        '"Gone" is neither a resource nor a parameter of the template: correct the name, or add it.',
       ],
     ],
   );
