@@ -23,7 +23,7 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #clusterName: string;
   readonly #account: Account;
   readonly #events: ServiceEvents;
-  readonly #steady: SteadyState;
+  readonly #steady = new SteadyState();
   readonly #backOff: StartBackOff;
   readonly #zoneOf = new Map<string, string>();
   readonly #watch: TargetWatch;
@@ -45,7 +45,6 @@ export class RunningService implements EcsService, TaskObserver {
     this.#settings = settings;
     this.#deployments = [newDeployment(account, settings.template)];
     this.#events = new ServiceEvents(identity.name, () => account.clock.now());
-    this.#steady = new SteadyState(identity.logicalId);
     this.#backOff = new StartBackOff(account.schedule, () => this.changed());
     this.#stopped = new StoppedTasks(() => account.clock.now());
     this.#watch = new TargetWatch(account.directory, () => this.changed());
@@ -146,7 +145,7 @@ export class RunningService implements EcsService, TaskObserver {
   async #end(stop: (task: ServiceTask) => void): Promise<void> {
     this.#deleting = true;
     this.#backOff.reset();
-    this.#steady.fail(new ResourceFailure(`Service ${this.logicalId} was deleted before it reached a steady state`));
+    this.#steady.fail(new ResourceFailure('The service was deleted before it reached a steady state'));
     const tasks = this.#tasks;
     for (const task of tasks) stop(task);
     await Promise.all(tasks.map(({ stopped }) => stopped));

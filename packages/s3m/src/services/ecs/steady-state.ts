@@ -13,15 +13,10 @@ const GIVE_UP_AFTER_IN_ALL = 10;
  * or ten in all, the wait ends with the reason. The scheduler itself goes on trying, as AWS's does.
  */
 export class SteadyState {
-  readonly #service: string;
   readonly #waiting: PromiseWithResolvers<void>[] = [];
   #state: 'changing' | 'steady' | ResourceFailure = 'changing';
   #inARow = 0;
   #inAll = 0;
-
-  constructor(service: string) {
-    this.#service = service;
-  }
 
   get steady(): boolean {
     return this.#state === 'steady';
@@ -65,7 +60,7 @@ export class SteadyState {
     if (patient || (this.#inARow < GIVE_UP_AFTER && this.#inAll < GIVE_UP_AFTER_IN_ALL)) return;
     this.fail(
       new ResourceFailure(
-        `Service ${this.#service} does not reach a steady state: ${describeFailures(this.#inAll, failure)}`,
+        `The service does not reach a steady state: ${describeFailures(this.#inAll, failure)}`,
         failure.fix === undefined ? {} : { fix: failure.fix },
       ),
     );
@@ -75,7 +70,7 @@ export class SteadyState {
   circuitBreakerTripped(failedTasks: number, failure: TaskFailure): void {
     this.fail(
       new ResourceFailure(
-        `Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'. Service ${this.#service}: ${describeFailures(failedTasks, failure)}`,
+        `Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'. The service rolls nothing out any more: ${describeFailures(failedTasks, failure)}`,
         failure.fix === undefined ? {} : { fix: failure.fix },
       ),
     );

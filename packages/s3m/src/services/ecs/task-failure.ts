@@ -6,7 +6,8 @@ export interface TaskFailure {
   /** A clause that follows "task 3f2a1b0c": `exits at once (exit code 1)`. */
   readonly what: string;
   readonly fix?: string;
-  readonly lastLines: readonly string[];
+  /** Undefined when it never ran. */
+  readonly lastLines: readonly string[] | undefined;
 }
 
 /** An essential container that ended although nobody asked it to. */
@@ -65,6 +66,7 @@ export function describeFailures(count: number, last: TaskFailure): string {
 
 /** What it did, with its last log lines. */
 export function describeFailure({ what, lastLines }: TaskFailure): string {
+  if (lastLines === undefined) return `${what}.`;
   const log = lastLines.slice(-10).map((line) => `\n    ${line}`);
   return `${what}.${log.length === 0 ? ' It logged nothing.' : ` Its last log lines:${log.join('')}`}`;
 }

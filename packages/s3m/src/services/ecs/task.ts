@@ -217,7 +217,7 @@ export class ServiceTask {
     this.#request.observer.failed(this, {
       task: this.id,
       what: `cannot be started: ${message.replace(/\.$/, '')}`,
-      lastLines: this.#log.lastLines,
+      lastLines: this.#log.lastLines.length === 0 ? undefined : this.#log.lastLines,
     });
   }
 

@@ -116,7 +116,7 @@ describe('a deployment of a service', () => {
     await bench.clock.advance(20_000);
     assert.match(
       stable.error!.message,
-      /^Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'\. Service Weather: 3 of its tasks failed/,
+      /^Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'\. The service rolls nothing out any more: 3 of its tasks failed/,
     );
     const told = eventTexts(bench, service.ref);
     assert.ok(told.includes('(service weather) (deployment ecs-svc/N) deployment failed: tasks failed to start.'));

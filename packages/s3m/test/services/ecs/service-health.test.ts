@@ -80,7 +80,7 @@ describe('a service whose tasks fail', () => {
     assert.equal(stable.state, 'rejected');
     assert.match(
       stable.error!.message,
-      /^Service Weather does not reach a steady state: 3 of its tasks failed; the last one, [0-9a-f]{8}, exits before it is healthy: container "weather" \(exit code 3\)\. Its last log lines:\n {4}Error: no DATABASE_URL$/,
+      /^The service does not reach a steady state: 3 of its tasks failed; the last one, [0-9a-f]{8}, exits before it is healthy: container "weather" \(exit code 3\)\. Its last log lines:\n {4}Error: no DATABASE_URL$/,
     );
     const starts = bench.runtime.calls.length;
     await bench.clock.advance(100_000);
@@ -125,7 +125,7 @@ describe('a service whose tasks fail', () => {
     const [failed] = bench.view(service).tasks;
     assert.equal(failed!.stopCode, 'TaskFailedToStart');
     assert.equal(failed!.stoppedReason, reason);
-    assert.match(stable.error!.message, /cannot be started: there is no image weather:1\./);
+    assert.match(stable.error!.message, /cannot be started: there is no image weather:1\.$/);
     const told = eventTexts(bench, service.ref).filter((text) =>
       text.startsWith('(service weather) is unable to consistently start tasks'),
     );

@@ -54,7 +54,7 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
   await created.stable!();
   const ask = async (address: string): Promise<string> => {
     const target = [...network.attached.values()].find((candidate) => candidate.address === address)!;
-    const socket = await target.request.accept!(8080, '10.0.1.99');
+    const socket = await target.request.accept!(8080, { kind: 'outside' });
     socket.write('GET / HTTP/1.1\r\nHost: weather\r\nConnection: close\r\n\r\n');
     return (await text(socket)).split('\r\n\r\n')[1] ?? '';
   };
