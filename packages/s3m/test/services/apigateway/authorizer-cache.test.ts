@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { AuthorizerCache, type CachedResult } from '../../../src/services/apigateway/authorizer-cache.ts';
+import { parseAuthorizerResult } from '../../../src/services/apigateway/authorizer-result.ts';
+
+const payload = JSON.stringify({ principalId: 'u', policyDocument: { Version: '2012-10-17', Statement: [] } });
+const cached: CachedResult = { result: parseAuthorizerResult(payload), identity: 'masked', shown: {}, shownStatements: [] };
+
+test('An entry is there until its time, which use does not put off (AG-118)', () => {
+  const cache = new AuthorizerCache();
+  cache.keep('token', cached, 1000, payload.length);
+  assert.equal(cache.find('token', 999)!.result, cached.result);
+  assert.equal(cache.find('token', 999)!.result, cached.result);
+  assert.equal(cache.find('token', 1000), undefined);
+  assert.equal(cache.entries, 0);
+});
+
+test('There are never more than 10,000; the one unused for longest goes', () => {
+  const cache = new AuthorizerCache();
+  for (let index = 0; index < 10_000; index++) cache.keep(`t${index}`, cached, 1000, 1);
+  cache.find('t0', 0);
+  cache.keep('one more', cached, 1000, 1);
+  assert.equal(cache.entries, 10_000);
+  assert.ok(cache.find('t0', 0) !== undefined);
+  assert.equal(cache.find('t1', 0), undefined);
+});
+
+test('Nor more than 32 Mi characters together, and one that is larger by itself is not kept', () => {
+  const cache = new AuthorizerCache();
+  const mebi = 1024 * 1024;
+  cache.keep('a', cached, 1000, 33 * mebi);
+  assert.equal(cache.entries, 0);
+  for (let index = 0; index < 64; index++) cache.keep(`t${index}`, cached, 1000, mebi - 10);
+  assert.equal(cache.entries, 32);
+  assert.ok(cache.find('t63', 0) !== undefined);
+});
+
+test('A flush says how many there were and begins a new generation (AG-114)', () => {
+  const cache = new AuthorizerCache();
+  const { generation } = cache;
+  cache.keep('a', cached, 1000, 1);
+  cache.keep('a', cached, 2000, 1);
+  cache.keep('b', cached, 1000, 1);
+  assert.equal(cache.flush(), 2);
+  assert.equal(cache.find('a', 0), undefined);
+  assert.notEqual(cache.generation, generation);
+});

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { hasValidEscapes, splitTarget } from '../../../src/services/apigateway/request-target.ts';
+
+test('Stage, path and query; slashes doubled before and right after the stage count as one (AG-001, AG-045 to AG-048)', () => {
+  const cases: Record<string, readonly [string, string, string, string]> = {
+    '/stage/a/b?x=1&y=/z': ['stage', '/a/b', '/stage/a/b', 'x=1&y=/z'],
+    '//stage/a': ['stage', '/a', '/stage/a', ''],
+    '/stage//a': ['stage', '/a', '/stage//a', ''],
+    '/stage///a//b/': ['stage', '/a//b/', '/stage///a//b/', ''],
+    '/stage': ['stage', '/', '/stage', ''],
+    '/stage/': ['stage', '/', '/stage/', ''],
+    '/stage//': ['stage', '/', '/stage//', ''],
+    '/stage?x': ['stage', '/', '/stage', 'x'],
+    '/': ['', '/', '/', ''],
+    '//': ['', '/', '/', ''],
+    '/?/a/b': ['', '/', '/', '/a/b'],
+    '*': ['*', '/', '*', ''],
+  };
+  for (const [target, [stage, path, contextPath, query]] of Object.entries(cases)) {
+    assert.deepEqual(splitTarget(target), { stage, path, contextPath, query }, target);
+  }
+});
+
+test('An escape is a percent sign and two hex digits', () => {
+  for (const text of ['', 'a', '%41', '%aF%00', 'a%20b']) assert.equal(hasValidEscapes(text), true, text);
+  for (const text of ['%', '%4', '%g0', '%0g', 'a%20%', '%%41']) assert.equal(hasValidEscapes(text), false, text);
+});
