@@ -15,6 +15,8 @@ import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts
 import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
 import { globalTable } from '../services/dynamodb/global-table.ts';
 import { table } from '../services/dynamodb/table.ts';
+import { vpcCidrBlock } from '../services/ec2/vpc-cidr-block.ts';
+import { vpcEndpoint } from '../services/ec2/vpc-endpoint.ts';
 import { eip } from '../services/ec2/eip.ts';
 import { flowLog } from '../services/ec2/flow-log.ts';
 import { internetGateway } from '../services/ec2/internet-gateway.ts';
@@ -68,6 +70,8 @@ const all: readonly ResourceType[] = [
   waitConditionHandle,
   globalTable,
   table,
+  vpcCidrBlock,
+  vpcEndpoint,
   eip,
   flowLog,
   internetGateway,

@@ -11,7 +11,24 @@ export interface InterfaceRequest {
   /** False for a load balancer node without security groups: then nothing is filtered on this side (NLB-052). True by default. */
   readonly filtered?: boolean;
   /** Opens the real connection to a port of the resource behind the interface. Without it nothing listens there. */
-  readonly accept?: (port: number) => Promise<Socket>;
+  readonly accept?: (port: number, source: NetworkSource) => Promise<Socket>;
+  /**
+   * Whether a VPC link V1 may come in here, as it may to a load balancer's node: `filtered` holds it against the inbound rules,
+   * `unfiltered` is `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: off` (NLB-054). Absent: no link comes in.
+   */
+  readonly privateLink?: 'filtered' | 'unfiltered';
+  /** This very address instead of one that the network picks. */
+  readonly address?: string;
+  /** Whether the interface has a public address too (VPC-009). False by default. */
+  readonly publicAddress?: boolean;
+}
+
+/** What a connection goes to. */
+export interface NetworkDestination {
+  readonly address: string;
+  readonly port: number;
+  /** The VPC of the address, for a source that is in none; two VPCs may use the same addresses. */
+  readonly vpcId?: string;
 }
 
 /** An attached network interface. */
@@ -47,13 +64,10 @@ export class NetworkRefusal extends Error {
 export interface Network {
   attach(request: InterfaceRequest): NetworkInterface;
   /** Decides without connecting. */
-  decide(source: NetworkSource, to: { readonly address: string; readonly port: number }): Verdict;
+  decide(source: NetworkSource, to: NetworkDestination): Verdict;
   /**
    * Decides, then connects. @throws NetworkRefusal at once when the model says no (the caller turns that into the silence that AWS shows);
    * the socket's own error (ECONNREFUSED) when nothing listens.
    */
-  dial(
-    source: NetworkSource,
-    to: { readonly address: string; readonly port: number },
-  ): Promise<{ readonly socket: Socket; readonly hop: NetworkHop }>;
+  dial(source: NetworkSource, to: NetworkDestination): Promise<{ readonly socket: Socket; readonly hop: NetworkHop }>;
 }

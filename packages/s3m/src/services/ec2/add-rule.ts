@@ -6,10 +6,12 @@ import { readRule } from './read-rule.ts';
 
 /** Adds a stand-alone rule to a group. */
 export function addRule(context: ResourceContext, direction: Direction): Resource {
+  const { model } = context.account.network;
   const read = new PropertyReader(context.properties);
   const groupId = read.string('GroupId');
   const rule = readRule(read, direction);
-  const remove = inEc2(() => context.account.network.addRule(groupId, direction, rule));
+  const remove = inEc2(() => model.addSecurityRule(groupId, direction, rule), 'GroupId');
+  if (direction === 'egress') model.revokeAllowAllEgress(groupId); // VPC-035
   const id = `sgr-${context.physicalId(17)}`;
-  return { ref: id, attributes: { Id: id }, delete: async () => remove() };
+  return { ref: id, attributes: { Id: id }, delete: () => Promise.resolve(remove()) };
 }

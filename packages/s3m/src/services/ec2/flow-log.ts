@@ -1,19 +1,30 @@
-import type { Resource, ResourceType } from '../resource-type.ts';
+import type { ResourceType, Scope } from '../resource-type.ts';
+import { unchanging } from './unchanging.ts';
 
-/** `AWS::EC2::FlowLog`. */
+const unread: Scope = { inert: 'connections are kept in traces; nothing reads flow logs' };
+
+/** `AWS::EC2::FlowLog` */
 export const flowLog: ResourceType = {
   type: 'AWS::EC2::FlowLog',
-  scope: { inert: 'connections are kept in traces; nothing reads flow logs' },
-  properties: { '*': { inert: 'nothing reads flow logs' } },
+  scope: unread,
+  properties: {
+    DeliverCrossAccountRole: unread,
+    DeliverLogsPermissionArn: unread,
+    DestinationOptions: unread,
+    LogDestination: unread,
+    LogDestinationType: unread,
+    LogFormat: unread,
+    LogGroupName: unread,
+    MaxAggregationInterval: unread,
+    ResourceId: unread,
+    ResourceType: unread,
+    Tags: unread,
+    TrafficType: unread,
+  },
+  required: ['ResourceId', 'ResourceType'],
   attributes: ['Id'],
   create: async (context) => {
     const id = `fl-${context.physicalId(17)}`;
-    const resource: Resource = {
-      ref: id,
-      attributes: { Id: id },
-      update: () => Promise.resolve(resource),
-      delete: () => Promise.resolve(),
-    };
-    return resource;
+    return unchanging(id, { Id: id });
   },
 };

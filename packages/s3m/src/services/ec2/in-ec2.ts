@@ -1,12 +1,12 @@
-import { NetworkModelError } from '../../network/vpc-network.ts';
+import { NetworkModelError } from '../../network/network-model-error.ts';
 import { ResourceFailure } from '../resource-type.ts';
 
-/** Runs a change of the network; what EC2 would refuse becomes a failure of the resource. */
-export function inEc2<T>(change: () => T): T {
+/** Changes the network; what EC2 would refuse becomes a failure of the resource, at `property` when it is known. */
+export function inEc2<T>(change: () => T, property?: string): T {
   try {
     return change();
   } catch (error) {
-    if (error instanceof NetworkModelError) throw new ResourceFailure(error.message, { cause: error });
-    throw error;
+    if (!(error instanceof NetworkModelError)) throw error;
+    throw new ResourceFailure(error.message, { cause: error, ...(property === undefined ? {} : { property }) });
   }
 }

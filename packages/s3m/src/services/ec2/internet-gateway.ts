@@ -1,4 +1,5 @@
-import type { Resource, ResourceType } from '../resource-type.ts';
+import type { ResourceType } from '../resource-type.ts';
+import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::InternetGateway`: the door of a VPC once it is attached to one. */
 export const internetGateway: ResourceType = {
@@ -8,12 +9,7 @@ export const internetGateway: ResourceType = {
   attributes: ['InternetGatewayId'],
   create: async (context) => {
     const id = `igw-${context.physicalId(17)}`;
-    const resource: Resource = {
-      ref: id,
-      attributes: { InternetGatewayId: id },
-      update: () => Promise.resolve(resource),
-      delete: () => Promise.resolve(),
-    };
-    return resource;
+    const remove = context.account.network.model.addInternetGateway(id, context.name.logicalId);
+    return unchanging(id, { InternetGatewayId: id }, remove);
   },
 };

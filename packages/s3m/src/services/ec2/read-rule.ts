@@ -3,44 +3,59 @@ import type { Direction, RulePeer, SecurityRule } from '../../network/security-r
 import type { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Scope } from '../resource-type.ts';
 
-const groupProperty = { ingress: 'SourceSecurityGroupId', egress: 'DestinationSecurityGroupId' } as const;
+const GROUP_PROPERTY = { ingress: 'SourceSecurityGroupId', egress: 'DestinationSecurityGroupId' } as const;
 
-/** The properties of a rule, inline below `prefix` or on its own. */
+/** The properties of a rule, inline below `prefix` or on its own. Prefix lists, and groups named by name, are left out: unsupported. */
 export function ruleProperties(prefix: string, direction: Direction): Record<string, Scope> {
-  const simulated = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp', 'CidrIpv6', groupProperty[direction]];
+  const simulated = ['IpProtocol', 'FromPort', 'ToPort', 'CidrIp', GROUP_PROPERTY[direction]];
+  const owner: Record<string, Scope> =
+    direction === 'ingress' ? { [`${prefix}SourceSecurityGroupOwnerId`]: { inert: 'there is one account' } } : {};
   return {
     ...Object.fromEntries(simulated.map((name) => [`${prefix}${name}`, 'simulated' as const])),
-    [`${prefix}Description`]: { inert: 'for people' },
+    ...owner,
+    [`${prefix}CidrIpv6`]: { inert: 'the network has IPv4 addresses only, so the rule admits nobody' },
+    [`${prefix}Description`]: { inert: 'text for people' },
   };
 }
 
-/** Reads a rule (VPC-040). @throws ResourceFailure */
+/** Protocols by number, as rules may name them (VPC-040). */
+const PROTOCOLS: Readonly<Record<string, string>> = { all: '-1', '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmpv6' };
+
+/** @throws ResourceFailure for what EC2 would refuse */
 export function readRule(read: PropertyReader, direction: Direction): SecurityRule {
-  const protocol = read.string('IpProtocol').toLowerCase();
-  const fromPort = read.optionalInteger('FromPort') ?? -1;
-  return {
-    protocol: protocolNames[protocol] ?? protocol,
-    fromPort,
-    toPort: read.optionalInteger('ToPort') ?? fromPort,
-    peer: readPeer(read, direction),
-  };
+  const given = read.string('IpProtocol').toLowerCase();
+  const protocol = PROTOCOLS[given] ?? given;
+  const [from, to] = [read.optionalInteger('FromPort'), read.optionalInteger('ToPort')];
+  if (protocol === 'tcp' || protocol === 'udp') checkPorts(protocol, from, to);
+  return { protocol, fromPort: from ?? -1, toPort: to ?? from ?? -1, peer: readPeer(read, direction) };
 }
 
-const protocolNames: Readonly<Record<string, string>> = { all: '-1', '6': 'tcp', '17': 'udp', '1': 'icmp', '58': 'icmpv6' };
+function checkPorts(protocol: string, from: number | undefined, to: number | undefined): void {
+  if (from === undefined || to === undefined) {
+    throw new ResourceFailure(`Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange.`, { property: 'FromPort' });
+  }
+  if (from === -1 && to === -1) return;
+  const valid = (port: number): boolean => port >= 0 && port <= 65_535;
+  if (valid(from) && valid(to) && from <= to) return;
+  throw new ResourceFailure(`Invalid ${protocol.toUpperCase()} port range: from ${from} to ${to}`, {
+    property: 'FromPort',
+    fix: 'Ports go from 0 to 65535, and FromPort is not above ToPort.',
+  });
+}
 
 function readPeer(read: PropertyReader, direction: Direction): RulePeer {
-  const groupId = read.optionalString(groupProperty[direction]);
-  if (groupId !== undefined) return { kind: 'group', groupId };
-  const ipv6 = read.optionalString('CidrIpv6');
-  if (ipv6 !== undefined) return { kind: 'ipv6', range: ipv6 };
-  const cidr = read.optionalString('CidrIp');
-  if (cidr === undefined) {
-    throw new ResourceFailure('A security group rule must name the other end', {
-      property: 'CidrIp',
-      fix: `Add CidrIp, CidrIpv6 or ${groupProperty[direction]}.`,
+  const names = ['CidrIp', 'CidrIpv6', GROUP_PROPERTY[direction]];
+  const given = names.filter((name) => read.has(name));
+  if (given.length !== 1) {
+    throw new ResourceFailure(`A security group rule names the other end exactly once, this one ${given.length} times`, {
+      property: given[1] ?? 'CidrIp',
+      fix: `Give one of ${names.join(', ')}.`,
     });
   }
-  const range = tryParseRange(cidr);
-  if (range === undefined) throw new ResourceFailure(`CIDR block ${cidr} is malformed`, { property: 'CidrIp' });
+  const value = read.string(given[0]!);
+  if (given[0] === 'CidrIpv6') return { kind: 'ipv6', range: value };
+  if (given[0] !== 'CidrIp') return { kind: 'group', groupId: value };
+  const range = tryParseRange(value);
+  if (range === undefined) throw new ResourceFailure(`CIDR block ${value} is malformed`, { property: 'CidrIp' });
   return { kind: 'range', range };
 }

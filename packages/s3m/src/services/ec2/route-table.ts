@@ -1,7 +1,9 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceType } from '../resource-type.ts';
+import type { ResourceType } from '../resource-type.ts';
+import { inEc2 } from './in-ec2.ts';
+import { unchanging } from './unchanging.ts';
 
-/** `AWS::EC2::RouteTable`: the routes of the subnets that are associated with it; the local route is always there (VPC-003). */
+/** `AWS::EC2::RouteTable`: routes for the subnets that are associated with it; the local route is always there (VPC-003). */
 export const routeTable: ResourceType = {
   type: 'AWS::EC2::RouteTable',
   scope: 'simulated',
@@ -11,13 +13,9 @@ export const routeTable: ResourceType = {
   replacedBy: ['VpcId'],
   create: async (context) => {
     const id = `rtb-${context.physicalId(17)}`;
-    const remove = context.account.network.addRouteTable(id, new PropertyReader(context.properties).string('VpcId'));
-    const resource: Resource = {
-      ref: id,
-      attributes: { RouteTableId: id },
-      update: () => Promise.resolve(resource),
-      delete: async () => remove(),
-    };
-    return resource;
+    const vpcId = new PropertyReader(context.properties).string('VpcId');
+    const { model } = context.account.network;
+    const remove = inEc2(() => model.addRouteTable({ id, name: context.name.logicalId, vpcId }), 'VpcId');
+    return unchanging(id, { RouteTableId: id }, remove);
   },
 };

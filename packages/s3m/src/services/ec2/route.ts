@@ -1,31 +1,71 @@
-import { tryParseRange } from '../../network/ipv4.ts';
+import { tryParseRange, type Ipv4Range } from '../../network/ipv4.ts';
 import type { RouteTarget } from '../../network/route.ts';
 import { PropertyReader } from '../property-reader.ts';
-import { ResourceFailure, type ResourceType } from '../resource-type.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
+import { knownText } from './known-value.ts';
 
-/** `AWS::EC2::Route`: a way out of the VPC over an internet gateway or a NAT gateway. */
+/** `AWS::EC2::Route`: a way out of a subnet by an internet gateway or a NAT gateway. */
 export const route: ResourceType = {
   type: 'AWS::EC2::Route',
   scope: 'simulated',
   properties: { RouteTableId: 'simulated', DestinationCidrBlock: 'simulated', GatewayId: 'simulated', NatGatewayId: 'simulated' },
   required: ['RouteTableId', 'DestinationCidrBlock'],
   attributes: ['CidrBlock'],
-  create: async (context) => {
-    const read = new PropertyReader(context.properties);
-    const tableId = read.string('RouteTableId');
-    const cidr = read.string('DestinationCidrBlock');
-    const range = tryParseRange(cidr);
-    if (range === undefined)
-      throw new ResourceFailure(`Value (${cidr}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`, {
-        property: 'DestinationCidrBlock',
-      });
-    const remove = inEc2(() => context.account.network.addRoute(tableId, { kind: 'range', range }, targetOf(read)));
-    return { ref: `${tableId}|${cidr}`, attributes: { CidrBlock: cidr }, delete: async () => remove() };
-  },
+  replacedBy: ['RouteTableId', 'DestinationCidrBlock'],
+  check,
+  create: (context) => Promise.resolve(createRoute(context)),
 };
 
-function targetOf(read: PropertyReader): RouteTarget {
+function check(properties: Properties): Finding[] {
+  const gateway = knownText(properties['GatewayId']);
+  if (gateway === undefined || gateway.startsWith('igw-')) return [];
+  const message = `Routes to "${gateway}" are not supported, only to internet gateways and NAT gateways`;
+  return [{ property: 'GatewayId', kind: 'unsupported', message }];
+}
+
+function createRoute(context: ResourceContext): Resource {
+  const { model } = context.account.network;
+  const read = new PropertyReader(context.properties);
+  const tableId = read.string('RouteTableId');
+  const cidr = read.string('DestinationCidrBlock');
+  const range = parseDestination(cidr);
+  const add = (target: RouteTarget): (() => void) =>
+    inEc2(() => model.addRoute(tableId, { destination: { kind: 'range', range }, target }));
+  let remove = add(readTarget(read));
+  const resource: Resource = {
+    ref: `${tableId}|${cidr}`,
+    attributes: { CidrBlock: cidr },
+    update: (next) => {
+      const target = readTarget(new PropertyReader(next.properties));
+      remove();
+      remove = add(target);
+      return Promise.resolve(resource);
+    },
+    delete: () => Promise.resolve(remove()),
+  };
+  return resource;
+}
+
+function parseDestination(cidr: string): Ipv4Range {
+  const range = tryParseRange(cidr);
+  if (range !== undefined) return range;
+  throw new ResourceFailure(`Value (${cidr}) for parameter destinationCidrBlock is invalid. This is not a valid CIDR block.`, {
+    property: 'DestinationCidrBlock',
+  });
+}
+
+function readTarget(read: PropertyReader): RouteTarget {
   const nat = read.optionalString('NatGatewayId');
-  return nat === undefined ? { kind: 'internet-gateway', id: read.string('GatewayId') } : { kind: 'nat-gateway', id: nat };
+  const gateway = read.optionalString('GatewayId');
+  if (nat !== undefined && gateway === undefined) return { kind: 'nat-gateway', id: nat };
+  if (gateway !== undefined && nat === undefined) return { kind: 'internet-gateway', id: gateway };
+  throw new ResourceFailure('Exactly one of GatewayId and NatGatewayId must be specified', { property: 'GatewayId' });
 }

@@ -2,7 +2,7 @@ import type { ResourceType } from '../resource-type.ts';
 import { addRule } from './add-rule.ts';
 import { ruleProperties } from './read-rule.ts';
 
-/** `AWS::EC2::SecurityGroupIngress`: adds a rule to a group. */
+/** `AWS::EC2::SecurityGroupIngress`: adds an inbound rule to a group. */
 export const securityGroupIngress: ResourceType = {
   type: 'AWS::EC2::SecurityGroupIngress',
   scope: 'simulated',

@@ -1,6 +1,6 @@
 import { ALLOW_ALL, type Direction, type SecurityRule } from '../../network/security-rule.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
 import { readRule, ruleProperties } from './read-rule.ts';
 
@@ -9,13 +9,14 @@ export const securityGroup: ResourceType = {
   type: 'AWS::EC2::SecurityGroup',
   scope: 'simulated',
   properties: {
-    GroupDescription: { inert: 'for people' },
+    GroupDescription: { inert: 'text for people' },
     GroupName: { inert: 'groups are found by id' },
     VpcId: 'simulated',
     ...ruleProperties('SecurityGroupIngress.', 'ingress'),
     ...ruleProperties('SecurityGroupEgress.', 'egress'),
     Tags: { inert: 'nothing reads tags' },
   },
+  // EC2 would take the account's default VPC; there is none here.
   required: ['GroupDescription', 'VpcId'],
   attributes: ['GroupId', 'Id', 'VpcId'],
   replacedBy: ['GroupDescription', 'GroupName', 'VpcId'],
@@ -23,30 +24,33 @@ export const securityGroup: ResourceType = {
 };
 
 function createGroup(context: ResourceContext): Resource {
-  const { network } = context.account;
+  const { model } = context.account.network;
   const vpcId = new PropertyReader(context.properties).string('VpcId');
   const id = `sg-${context.physicalId(17)}`;
-  const rules = readRules(context);
-  const remove = inEc2(() => network.addSecurityGroup({ id, name: context.name.logicalId, vpcId }));
-  network.setInlineRules(id, rules);
+  let { ingress, egress } = readRules(context.properties);
+  // VPC-031, VPC-032: without a rule in the template, the one that EC2 puts in stays: everything may leave.
+  let applied = egress.length > 0 ? egress : [ALLOW_ALL];
+  const remove = inEc2(() => model.addSecurityGroup({ id, name: context.name.logicalId, vpcId, ingress, egress: applied }), 'VpcId');
   const resource: Resource = {
     ref: id,
     attributes: { GroupId: id, Id: id, VpcId: vpcId },
-    update: async (next) => {
-      network.setInlineRules(id, readRules(next));
-      return resource;
+    update: (next) => {
+      const hadRules = egress.length > 0;
+      ({ ingress, egress } = readRules(next.properties));
+      // VPC-032: rules that are taken out of the template later are not replaced by EC2's own.
+      if (hadRules || egress.length > 0) applied = egress;
+      model.setSecurityRules(id, { ingress, egress: applied });
+      return Promise.resolve(resource);
     },
-    delete: async () => remove(),
+    delete: () => Promise.resolve(remove()),
   };
   return resource;
 }
 
-function readRules({ properties }: ResourceContext): Record<Direction, SecurityRule[]> {
+function readRules(properties: Properties): Readonly<Record<Direction, readonly SecurityRule[]>> {
   const read = new PropertyReader(properties);
-  const egress = read.objects('SecurityGroupEgress').map((rule) => readRule(rule, 'egress'));
   return {
     ingress: read.objects('SecurityGroupIngress').map((rule) => readRule(rule, 'ingress')),
-    // VPC-031, VPC-032: without a rule in the template, the one that EC2 put in stays: everything may leave.
-    egress: egress.length > 0 ? egress : [ALLOW_ALL],
+    egress: read.objects('SecurityGroupEgress').map((rule) => readRule(rule, 'egress')),
   };
 }

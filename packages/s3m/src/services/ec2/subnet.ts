@@ -1,6 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceType } from '../resource-type.ts';
+import type { ResourceType } from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
+import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::Subnet`: a part of a VPC in one availability zone. Whether it is public is a matter of its routes (VPC-001). */
 export const subnet: ResourceType = {
@@ -10,25 +11,30 @@ export const subnet: ResourceType = {
     AvailabilityZone: 'simulated',
     CidrBlock: 'simulated',
     VpcId: 'simulated',
-    MapPublicIpOnLaunch: { inert: 'tasks say themselves whether they want a public address' },
+    MapPublicIpOnLaunch: { inert: 'it is for EC2 instances; tasks say themselves whether they want a public address' },
     Tags: { inert: 'nothing reads tags' },
   },
   required: ['VpcId', 'CidrBlock'],
-  attributes: ['AvailabilityZone', 'CidrBlock', 'SubnetId', 'VpcId'],
+  attributes: ['AvailabilityZone', 'CidrBlock', 'Ipv6CidrBlocks', 'NetworkAclAssociationId', 'SubnetId', 'VpcId'],
   replacedBy: ['AvailabilityZone', 'CidrBlock', 'VpcId'],
   create: async (context) => {
     const read = new PropertyReader(context.properties);
     const id = `subnet-${context.physicalId(17)}`;
-    const vpcId = read.string('VpcId');
-    const cidr = read.string('CidrBlock');
+    const [vpcId, cidr] = [read.string('VpcId'), read.string('CidrBlock')];
     const zone = read.optionalString('AvailabilityZone') ?? `${context.account.region}a`;
-    const remove = inEc2(() => context.account.network.addSubnet({ id, name: context.name.logicalId, vpcId, cidr, zone }));
-    const resource: Resource = {
-      ref: id,
-      attributes: { SubnetId: id, VpcId: vpcId, CidrBlock: cidr, AvailabilityZone: zone },
-      update: () => Promise.resolve(resource),
-      delete: async () => remove(),
-    };
-    return resource;
+    const { model } = context.account.network;
+    const remove = inEc2(() => model.addSubnet({ id, name: context.name.logicalId, vpcId, cidr, zone }), 'CidrBlock');
+    return unchanging(
+      id,
+      {
+        SubnetId: id,
+        VpcId: vpcId,
+        CidrBlock: cidr,
+        AvailabilityZone: zone,
+        Ipv6CidrBlocks: [],
+        NetworkAclAssociationId: `aclassoc-${context.physicalId(17, 'hex', 'acl association')}`,
+      },
+      remove,
+    );
   },
 };

@@ -1,5 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { ResourceType } from '../resource-type.ts';
+import { inEc2 } from './in-ec2.ts';
 
 /** `AWS::EC2::VPCGatewayAttachment`: attaches an internet gateway to a VPC. */
 export const vpcGatewayAttachment: ResourceType = {
@@ -11,7 +12,8 @@ export const vpcGatewayAttachment: ResourceType = {
   create: async (context) => {
     const read = new PropertyReader(context.properties);
     const vpcId = read.string('VpcId');
-    const remove = context.account.network.attachInternetGateway(read.string('InternetGatewayId'), vpcId);
-    return { ref: `IGW|${vpcId}`, attributes: { AttachmentType: 'IGW' }, delete: async () => remove() };
+    const gatewayId = read.string('InternetGatewayId');
+    const remove = inEc2(() => context.account.network.model.attachInternetGateway(gatewayId, vpcId));
+    return { ref: `IGW|${vpcId}`, attributes: { AttachmentType: 'IGW' }, delete: () => Promise.resolve(remove()) };
   },
 };

@@ -1,35 +1,41 @@
 import type { DefaultSecurityGroup } from '../../capabilities/default-security-group.ts';
-import { ALLOW_ALL } from '../../network/security-rule.ts';
-import type { Account } from '../account.ts';
+import type { VpcDns } from '../../network/vpc-model.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
 
-/** `AWS::EC2::VPC`: a private address range with a default security group. */
+/** `AWS::EC2::VPC`: a private address range, with a main route table and a default security group. */
 export const vpc: ResourceType = {
   type: 'AWS::EC2::VPC',
   scope: 'simulated',
   properties: {
     CidrBlock: 'simulated',
-    EnableDnsHostnames: { inert: 'names of load balancers are known to those who dial them' },
-    EnableDnsSupport: { inert: 'names of load balancers are known to those who dial them' },
+    EnableDnsHostnames: 'simulated',
+    EnableDnsSupport: 'simulated',
     InstanceTenancy: { inert: 'there is no hardware to share' },
     Tags: { inert: 'nothing reads tags' },
   },
   required: ['CidrBlock'],
-  attributes: ['CidrBlock', 'CidrBlockAssociations', 'DefaultNetworkAcl', 'DefaultSecurityGroup', 'VpcId'],
+  attributes: ['CidrBlock', 'CidrBlockAssociations', 'DefaultNetworkAcl', 'DefaultSecurityGroup', 'Ipv6CidrBlocks', 'VpcId'],
   replacedBy: ['CidrBlock', 'InstanceTenancy'],
   create: (context) => Promise.resolve(createVpc(context)),
 };
 
 function createVpc(context: ResourceContext): Resource {
-  const { account } = context;
+  const { model } = context.account.network;
   const cidr = new PropertyReader(context.properties).string('CidrBlock');
   const id = `vpc-${context.physicalId(17)}`;
-  const defaultGroupId = `sg-${context.physicalId(17, 'hex', 'default group')}`;
-  const remove = inEc2(() => account.network.addVpc({ id, name: context.name.logicalId, cidr, defaultGroupId }));
-  const group = createDefaultGroup(account, defaultGroupId);
-  const takeBack = account.directory.provide('defaultSecurityGroup', defaultGroupId, group);
+  const defaultSecurityGroupId = `sg-${context.physicalId(17, 'hex', 'default group')}`;
+  const mainRouteTableId = `rtb-${context.physicalId(17, 'hex', 'main route table')}`;
+  const name = context.name.logicalId;
+  const dns = readDns(context.properties);
+  const remove = inEc2(() => model.addVpc({ id, name, cidr, mainRouteTableId, defaultSecurityGroupId, dns }), 'CidrBlock');
+  const group: DefaultSecurityGroup = {
+    id: defaultSecurityGroupId,
+    restrict: () => model.restrictDefaultSecurityGroup(defaultSecurityGroupId),
+    restore: () => model.restoreDefaultSecurityGroup(defaultSecurityGroupId),
+  };
+  const takeBack = context.account.directory.provide('defaultSecurityGroup', defaultSecurityGroupId, group);
   const resource: Resource = {
     ref: id,
     attributes: {
@@ -37,24 +43,24 @@ function createVpc(context: ResourceContext): Resource {
       CidrBlock: cidr,
       CidrBlockAssociations: [`vpc-cidr-assoc-${context.physicalId(17, 'hex', 'association')}`],
       DefaultNetworkAcl: `acl-${context.physicalId(17, 'hex', 'acl')}`,
-      DefaultSecurityGroup: defaultGroupId,
+      DefaultSecurityGroup: defaultSecurityGroupId,
+      Ipv6CidrBlocks: [],
     },
-    update: () => Promise.resolve(resource),
-    delete: async () => {
+    update: (next) => {
+      model.setVpcDns(id, readDns(next.properties));
+      return Promise.resolve(resource);
+    },
+    delete: () => {
       takeBack();
       remove();
+      return Promise.resolve();
     },
   };
   return resource;
 }
 
-/** VPC-038: it lets its own members in and everything out. */
-function createDefaultGroup({ network }: Account, id: string): DefaultSecurityGroup {
-  const group: DefaultSecurityGroup = {
-    id,
-    restrict: () => network.setInlineRules(id, { ingress: [], egress: [] }),
-    restore: () => network.setInlineRules(id, { ingress: [{ ...ALLOW_ALL, peer: { kind: 'group', groupId: id } }], egress: [ALLOW_ALL] }),
-  };
-  group.restore();
-  return group;
+/** VPC-007 */
+function readDns(properties: Properties): VpcDns {
+  const read = new PropertyReader(properties);
+  return { support: read.boolean('EnableDnsSupport', true), hostnames: read.boolean('EnableDnsHostnames', false) };
 }

@@ -20,8 +20,6 @@ export class LiveLoadBalancer implements LoadBalancer {
   readonly #account: Account;
   readonly #nodes: readonly NetworkInterface[];
   readonly #listeners = new Map<number, LiveListener>();
-  readonly #hasSecurityGroups: boolean;
-  enforcesOnPrivateLink = true;
 
   constructor(parts: {
     readonly arn: string;
@@ -29,14 +27,12 @@ export class LiveLoadBalancer implements LoadBalancer {
     readonly dnsName: string;
     readonly account: Account;
     readonly nodes: readonly NetworkInterface[];
-    readonly hasSecurityGroups: boolean;
   }) {
     this.arn = parts.arn;
     this.name = parts.name;
     this.dnsName = parts.dnsName;
     this.#account = parts.account;
     this.#nodes = parts.nodes;
-    this.#hasSecurityGroups = parts.hasSecurityGroups;
   }
 
   get listeners(): readonly ListenerView[] {
@@ -96,18 +92,17 @@ export class LiveLoadBalancer implements LoadBalancer {
     }
   }
 
+  /** Whether VPC links V1 are held against the inbound rules from now on (NLB-054). */
+  enforceOnPrivateLink(enforce: boolean): void {
+    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { privateLink: enforce ? 'filtered' : 'unfiltered' });
+  }
+
   close(): void {
     for (const node of this.#nodes) node.detach();
   }
 
   /** NLB-054, NLB-056: whether the node lets the caller in. @throws DialFailure */
   #enter(source: NetworkSource, node: NetworkInterface, port: number, route: Partial<ConnectionRoute>): NetworkHop {
-    if (source.kind === 'private-link' && (!this.#hasSecurityGroups || !this.enforcesOnPrivateLink)) {
-      const rule = this.#hasSecurityGroups
-        ? 'EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic is off'
-        : 'the load balancer has no security group';
-      return { from: `VPC link ${source.vpcLinkId}`, to: `${this.name} (${node.address})`, port, allowed: true, rule };
-    }
     const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port });
     if (!allowed)
       throw new DialFailure('blocked-by-network', `${hop.from} cannot reach ${hop.to} on port ${port}: ${hop.rule}`, {

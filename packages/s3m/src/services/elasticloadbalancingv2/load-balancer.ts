@@ -14,7 +14,7 @@ export const loadBalancer: ResourceType = {
     SecurityGroups: 'simulated',
     EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'simulated',
     IpAddressType: { inert: 'the network is IPv4' },
-    LoadBalancerAttributes: 'simulated',
+    LoadBalancerAttributes: { inert: 'connections go to healthy targets of all zones; nothing is logged or protected from deletion' },
     Tags: { inert: 'nothing reads tags' },
   },
   attributes: ['CanonicalHostedZoneID', 'DNSName', 'LoadBalancerArn', 'LoadBalancerFullName', 'LoadBalancerName', 'SecurityGroups'],
@@ -43,19 +43,17 @@ function createLoadBalancer(context: ResourceContext): Resource {
   const fullName = `net/${name}/${id}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/${fullName}`;
   const securityGroupIds = read.strings('SecurityGroups');
-  const nodes = read
-    .strings('Subnets')
-    .map((subnetId) =>
-      account.network.attach({
-        name: `NLB node of ${context.name.logicalId}`,
-        subnetId,
-        securityGroupIds,
-        filtered: securityGroupIds.length > 0,
-      }),
-    );
+  const nodes = read.strings('Subnets').map((subnetId) =>
+    account.network.attach({
+      name: `NLB node of ${context.name.logicalId}`,
+      subnetId,
+      securityGroupIds,
+      filtered: securityGroupIds.length > 0,
+      privateLink: enforces(read) ? 'filtered' : 'unfiltered',
+    }),
+  );
   const dnsName = `${name}-${id}.elb.${account.region}.${account.urlSuffix}`;
-  const balancer = new LiveLoadBalancer({ arn, name, dnsName, account, nodes, hasSecurityGroups: securityGroupIds.length > 0 });
-  balancer.enforcesOnPrivateLink = read.optionalString('EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic') !== 'off';
+  const balancer = new LiveLoadBalancer({ arn, name, dnsName, account, nodes });
   const takeBack = account.directory.provide('loadBalancer', arn, balancer);
   const resource: Resource = {
     ref: arn,
@@ -68,8 +66,7 @@ function createLoadBalancer(context: ResourceContext): Resource {
       CanonicalHostedZoneID: 'Z26RNL4JYFTOTI',
     },
     update: async (next) => {
-      balancer.enforcesOnPrivateLink =
-        new PropertyReader(next.properties).optionalString('EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic') !== 'off';
+      balancer.enforceOnPrivateLink(enforces(new PropertyReader(next.properties)));
       return resource;
     },
     delete: async () => {
@@ -78,4 +75,9 @@ function createLoadBalancer(context: ResourceContext): Resource {
     },
   };
   return resource;
+}
+
+/** NLB-054: on unless switched off. */
+function enforces(read: PropertyReader): boolean {
+  return read.oneOf('EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic', ['on', 'off'], 'on') === 'on';
 }

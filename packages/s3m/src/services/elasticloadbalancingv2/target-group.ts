@@ -1,4 +1,5 @@
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { checkTargetGroup } from './check-target-group.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 import { readTargetGroupSettings } from './target-group-settings.ts';
 import { PropertyReader } from '../property-reader.ts';
@@ -13,7 +14,6 @@ export const targetGroup: ResourceType = {
     Protocol: 'simulated',
     TargetType: 'simulated',
     VpcId: 'simulated',
-    HealthCheckEnabled: 'simulated',
     HealthCheckIntervalSeconds: 'simulated',
     HealthCheckPath: 'simulated',
     HealthCheckPort: 'simulated',
@@ -28,6 +28,7 @@ export const targetGroup: ResourceType = {
   required: ['Port', 'Protocol', 'VpcId'],
   attributes: ['LoadBalancerArns', 'TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
   replacedBy: ['Name', 'Port', 'Protocol', 'TargetType', 'VpcId'],
+  check: checkTargetGroup,
   create: async (context) => createTargetGroup(context),
 };
 

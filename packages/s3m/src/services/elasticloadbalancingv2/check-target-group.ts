@@ -1,0 +1,52 @@
+import type { Finding, Properties } from '../resource-type.ts';
+import { tryMatcher } from './matcher.ts';
+
+/** Attributes that count here, and those whose only supported value is AWS's default. */
+const attributes: Readonly<Record<string, RegExp>> = {
+  'deregistration_delay.timeout_seconds': /^\d+$/,
+  'deregistration_delay.connection_termination.enabled': /^(?:true|false)$/,
+  'preserve_client_ip.enabled': /^false$/,
+  'proxy_protocol_v2.enabled': /^false$/,
+  'stickiness.enabled': /^false$/,
+  'target_health_state.unhealthy.connection_termination.enabled': /^true$/,
+};
+
+/** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */
+export function checkTargetGroup(properties: Properties): Finding[] {
+  const unsupported = (property: string, message: string): Finding => ({ property, kind: 'unsupported', message });
+  const findings: Finding[] = [];
+  const { TargetType: targetType, Protocol: protocol, HealthCheckProtocol: checkProtocol, Matcher: matcher } = properties;
+  if (targetType !== 'ip')
+    findings.push(unsupported('TargetType', `targets of type ${JSON.stringify(targetType ?? 'instance')} are not supported, only ip`));
+  if (protocol !== 'TCP')
+    findings.push(unsupported('Protocol', `target groups of protocol ${JSON.stringify(protocol)} are not supported, only TCP`));
+  if (checkProtocol !== undefined && checkProtocol !== 'TCP' && checkProtocol !== 'HTTP') {
+    findings.push(
+      unsupported('HealthCheckProtocol', `health checks by ${JSON.stringify(checkProtocol)} are not supported, only TCP and HTTP`),
+    );
+  }
+  if (matcher !== undefined && checkProtocol !== 'HTTP') {
+    findings.push({
+      property: 'Matcher',
+      kind: 'invalid',
+      message: 'Health check matcher is only valid with an HTTP or HTTPS health check',
+    }); // NLB-031
+  }
+  const code = typeof matcher === 'object' && matcher !== null && 'HttpCode' in matcher ? matcher['HttpCode'] : undefined;
+  if (typeof code === 'string' && !code.startsWith('unresolved:') && tryMatcher(code) === undefined) {
+    findings.push({
+      property: 'Matcher.HttpCode',
+      kind: 'invalid',
+      message: `Health check matcher HTTP code '${code}' must be within '200-599' inclusive`,
+    }); // NLB-030
+  }
+  const list = Array.isArray(properties['TargetGroupAttributes']) ? properties['TargetGroupAttributes'] : [];
+  for (const [index, attribute] of list.entries()) {
+    if (typeof attribute !== 'object' || attribute === null || !('Key' in attribute)) continue;
+    const key = String(attribute['Key']);
+    const value = String(attribute['Value']);
+    if (attributes[key]?.test(value) === true || value.startsWith('unresolved:')) continue;
+    findings.push(unsupported(`TargetGroupAttributes[${index}]`, `target group attribute ${key}=${value} is not supported`));
+  }
+  return findings;
+}
