@@ -6,7 +6,9 @@ const fact = /\b(?:AG|NLB|VPC|ECS|ECR|S3W|LMB|IAM|DDB|OIDC|CFN)-\d{3}\b/g;
 
 /** Facts that are cited somewhere and stand nowhere in docs/facts. */
 export function checkCitedFacts(): string[] {
-  const known = new Set(globSync('docs/facts/*.md', { cwd: root }).flatMap((file) => readFileSync(join(root, file), 'utf8').match(fact) ?? []));
+  const known = new Set(
+    globSync('docs/facts/*.md', { cwd: root }).flatMap((file) => readFileSync(join(root, file), 'utf8').match(fact) ?? []),
+  );
   const files = globSync(['packages/*/src/**/*.{ts,mjs,cjs}', 'packages/*/test/**/*.ts', 'docs/*.md', '*.md'], { cwd: root });
   return files.flatMap((file) => {
     const unknown = [...new Set(readFileSync(join(root, file), 'utf8').match(fact))].filter((id) => !known.has(id));

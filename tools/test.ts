@@ -40,7 +40,7 @@ const steps: readonly Step[] = [
     args: ['-p', project],
     needs: [],
   })),
-  { title: 'lint', command: bin('oxlint'), args: ['--type-aware'], needs: [] },
+  { title: 'lint', command: bin('oxlint'), args: [], needs: [] },
   { title: 'format', command: bin('oxfmt'), args: ['--check'], needs: [] },
   { title: 'unused files, exports and dependencies', command: bin('knip'), args: [], needs: [] },
   { title: 'layers and generated documents', command: process.execPath, args: ['tools/check.ts'], needs: [] },

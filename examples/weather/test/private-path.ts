@@ -51,7 +51,7 @@ export async function assertKilledTaskLosesNoLaterRequest(
 ): Promise<void> {
   const { token } = await weather.app.token({ admin: true });
   await targetsOf(weather, token, 4);
-  const [victim] = weatherService(weather).tasks.filter(({ lastStatus }) => lastStatus === 'RUNNING');
+  const victim = weatherService(weather).tasks.find(({ lastStatus }) => lastStatus === 'RUNNING');
   assert.ok(victim);
   const since = weather.events.length;
   kill(victim.local);

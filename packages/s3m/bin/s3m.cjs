@@ -12,7 +12,9 @@ if (existsSync(bootstrap)) require(bootstrap).ensureInstalled();
 
 const node = findNode(home);
 if (node === undefined) {
-  process.stderr.write(`s3m: Node ${oldest} or newer is needed, this is ${process.versions.node}.\nfix: install it, or add the package node-${process.platform}-${process.arch}\n`);
+  process.stderr.write(
+    `s3m: Node ${oldest} or newer is needed, this is ${process.versions.node}.\nfix: install it, or add the package node-${process.platform}-${process.arch}\n`,
+  );
   process.exit(1);
 }
 runUnder(node, [join(home, 'src', 'cli', 'entry.ts'), ...process.argv.slice(2)], {});

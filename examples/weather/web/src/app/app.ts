@@ -42,7 +42,9 @@ export class App {
       case 'user':
         return this.localTokens()?.user ?? '';
       case 'pasted':
-        return this.pasted().trim().replace(/^Bearer\s+/i, '');
+        return this.pasted()
+          .trim()
+          .replace(/^Bearer\s+/i, '');
       case 'nobody':
         return '';
     }
@@ -66,7 +68,9 @@ export class App {
   }
 
   protected async call(service: Service): Promise<void> {
-    const url = this.direct() ? `${this.directUrl().replace(/\/+$/, '')}${service.ownPath}` : `${this.config()?.apiUrl ?? ''}${service.path}`;
+    const url = this.direct()
+      ? `${this.directUrl().replace(/\/+$/, '')}${service.ownPath}`
+      : `${this.config()?.apiUrl ?? ''}${service.path}`;
     this.calling.set(service.name);
     const result = await callService(url, this.token());
     if (!this.#alive) return;

@@ -9,7 +9,8 @@ export async function loadSiteConfig(): Promise<SiteConfig> {
   const response = await fetch('config.json', { cache: 'no-store' });
   if (!response.ok) throw new Error(`config.json answered ${response.status}`);
   const value: unknown = await response.json();
-  if (typeof value !== 'object' || value === null || !('apiUrl' in value) || !('issuer' in value)) throw new Error('config.json lacks apiUrl or issuer');
+  if (typeof value !== 'object' || value === null || !('apiUrl' in value) || !('issuer' in value))
+    throw new Error('config.json lacks apiUrl or issuer');
   return { apiUrl: String(value.apiUrl).replace(/\/+$/, ''), issuer: String(value.issuer) };
 }
 
