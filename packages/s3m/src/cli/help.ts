@@ -18,7 +18,6 @@ export async function generalHelp(): Promise<string> {
 }
 
 export function verbHelp(verb: Verb): string {
-  const width = Math.max(...verb.examples.map(([command]) => command.length));
   return [
     `s3m ${verb.name}: ${verb.summary}`,
     '',
@@ -27,7 +26,7 @@ export function verbHelp(verb: Verb): string {
     verb.details,
     '',
     'Examples:',
-    ...verb.examples.map(([command, meaning]) => `  ${command.padEnd(width)}   ${meaning}`),
+    ...verb.examples.map(([command, meaning]) => `  ${command}\n      ${meaning}`),
     '',
   ].join('\n');
 }
