@@ -45,6 +45,8 @@ const steps: readonly Step[] = [
   { title: 'unused files, exports and dependencies', command: bin('knip'), args: [], needs: [] },
   { title: 'layers and generated documents', command: process.execPath, args: ['tools/check.ts'], needs: [] },
   nodeTest('pure logic', pure, ['--test-isolation=none']),
+  // Builds the front end when it is missing or stale, once, before tests copy the example.
+  { title: 'the example synthesizes', command: process.execPath, args: ['examples/weather/infra/app.ts'], needs: [] },
   nodeTest('on the wire', ofKind('wire'), ['--test-concurrency=2']),
   nodeTest('in Docker', ofKind('docker'), ['--test-concurrency=1'], ['docker']),
   nodeTest('in a browser', ofKind('browser'), ['--test-concurrency=1'], ['chromium']),
