@@ -29,7 +29,8 @@ const pure = files.filter((file) => !kinds.some((kind) => file.endsWith(`.${kind
 const nodeTest = (title: string, chosen: readonly string[], flags: readonly string[], needs: readonly Part[] = []): Step => ({
   title,
   command: process.execPath,
-  args: ['--test', ...flags, ...chosen],
+  // A test that hangs is ended, and named, instead of holding everything up.
+  args: ['--test', '--test-timeout=120000', ...flags, ...chosen],
   needs,
 });
 
@@ -47,9 +48,9 @@ const steps: readonly Step[] = [
   nodeTest('pure logic', pure, ['--test-isolation=none']),
   // Builds the front end when it is missing or stale, once, before tests copy the example.
   { title: 'the example synthesizes', command: process.execPath, args: ['examples/weather/infra/app.ts'], needs: [] },
-  nodeTest('on the wire', ofKind('wire'), ['--test-concurrency=2']),
-  nodeTest('in Docker', ofKind('docker'), ['--test-concurrency=1'], ['docker']),
-  nodeTest('in a browser', ofKind('browser'), ['--test-concurrency=1'], ['chromium']),
+  nodeTest('on the wire', ofKind('wire'), ['--test-concurrency=2', '--test-force-exit']),
+  nodeTest('in Docker', ofKind('docker'), ['--test-concurrency=1', '--test-force-exit'], ['docker']),
+  nodeTest('in a browser', ofKind('browser'), ['--test-concurrency=1', '--test-force-exit'], ['chromium']),
 ];
 
 const missing = await missingParts();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { it } from 'node:test';
@@ -54,7 +54,7 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
   await created.stable!();
   const ask = async (address: string): Promise<string> => {
     const target = [...network.attached.values()].find((candidate) => candidate.address === address)!;
-    const socket = await target.request.accept!(8080, { kind: 'outside' });
+    const socket = await listening(() => target.request.accept!(8080, { kind: 'outside' }));
     socket.write('GET / HTTP/1.1\r\nHost: weather\r\nConnection: close\r\n\r\n');
     return (await text(socket)).split('\r\n\r\n')[1] ?? '';
   };
@@ -74,6 +74,18 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
   assert.ok(account.events.some((event) => event.event === 'log' && event.message === 'bye'));
   await runtime.close();
 });
+
+/** RUNNING says that a task was started, not that it listens already: without a load balancer nobody checks (ECS-070). */
+async function listening(dial: () => Promise<Socket>): Promise<Socket> {
+  for (;;) {
+    try {
+      return await dial();
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED')) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+}
 
 function connected(port: number): Promise<void> {
   return new Promise((resolve, reject) => {
