@@ -33,6 +33,8 @@ export interface ResponseHead {
 export interface MessageBody extends AsyncIterable<Buffer> {
   /** Bytes, when the head tells. */
   readonly length: number | undefined;
+  /** True once all of it has arrived, or has failed to; absent where that is not known. */
+  readonly settled?: boolean;
   /** Everything, up to `limit` bytes. @throws BodyTooLarge beyond it. */
   readAll(limit: number): Promise<Buffer>;
   /** Reads and drops the rest. */

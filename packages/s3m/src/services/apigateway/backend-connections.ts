@@ -22,9 +22,24 @@ export type BackendAddress =
  */
 const hosts = 4;
 
-interface Fleet {
-  readonly pools: readonly ConnectionPool<BackendConnection>[];
-  next: number;
+/** The connections to one backend. */
+export class Fleet {
+  readonly #pools: readonly ConnectionPool<BackendConnection>[];
+  #next = 0;
+
+  constructor(connect: () => Promise<BackendConnection>, clock: Clock) {
+    this.#pools = Array.from({ length: hosts }, () => createConnectionPool({ connect, clock }));
+  }
+
+  /** The pool to send the next request with. */
+  next(): ConnectionPool<BackendConnection> {
+    this.#next = (this.#next + 1) % hosts;
+    return this.#pools[this.#next]!;
+  }
+
+  close(): void {
+    for (const pool of this.#pools) pool.close();
+  }
 }
 
 /** Kept connections of one API to its backends (AG-203). They outlive deployments. */
@@ -38,24 +53,21 @@ export class BackendConnections {
     this.#clock = clock;
   }
 
-  /** The pool to send the next request to `address` with. */
-  pool(address: BackendAddress): ConnectionPool<BackendConnection> {
+  fleet(address: BackendAddress): Fleet {
     const key =
       address.kind === 'vpc-link'
         ? `${address.linkId}:${address.port}`
         : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}`;
     let fleet = this.#fleets.get(key);
     if (fleet === undefined) {
-      const connect = (): Promise<BackendConnection> => this.#connect(address);
-      fleet = { pools: Array.from({ length: hosts }, () => createConnectionPool({ connect, clock: this.#clock })), next: 0 };
+      fleet = new Fleet(() => this.#connect(address), this.#clock);
       this.#fleets.set(key, fleet);
     }
-    fleet.next = (fleet.next + 1) % hosts;
-    return fleet.pools[fleet.next]!;
+    return fleet;
   }
 
   close(): void {
-    for (const { pools } of this.#fleets.values()) for (const pool of pools) pool.close();
+    for (const fleet of this.#fleets.values()) fleet.close();
     this.#fleets.clear();
   }
 

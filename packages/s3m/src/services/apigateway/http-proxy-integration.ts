@@ -1,11 +1,10 @@
 import type { ConnectionRoute } from '../../capabilities/connection.ts';
 import type { Clock } from '../../clock/clock.ts';
-import type { HttpAnswer } from '../../http/exchange.ts';
 import { BodyTooLarge, type MessageBody } from '../../http/message.ts';
 import { AnswerTimeout } from '../../http/pool-errors.ts';
 import type { IncomingAnswer } from '../../http/pooled-connection.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
-import type { BackendConnection, BackendConnections } from './backend-connections.ts';
+import type { BackendConnection, BackendConnections, Fleet } from './backend-connections.ts';
 import type { Source } from './context-variables.ts';
 import { answerTooLarge, configurationError, malformedAnswer, Refused } from './failures.ts';
 import { maxPayload } from './front-end.ts';
@@ -35,6 +34,16 @@ interface Endpoint {
   readonly uri: IntegrationUri;
   readonly target: TargetBuilder;
   readonly headers: ProxyHeaderPlan;
+  /** Undefined when a stage variable chooses the link. */
+  readonly fleet: Fleet | undefined;
+}
+
+/** One request's way through the integration. */
+interface Passage {
+  readonly request: GatewayRequest;
+  readonly linkId: string | undefined;
+  readonly sent: NonNullable<IntegrationTrace['request']>;
+  readonly startedAt: number;
 }
 
 /** HTTP_PROXY: the request as it came, to a backend behind a VPC link or on the Internet; the answer as it comes (areas J and K). */
@@ -60,46 +69,51 @@ export class HttpProxyIntegration implements Integration {
   async run(request: GatewayRequest): Promise<Outcome> {
     const endpoint = this.#endpoint ?? this.#compile(resolveStageVariables(this.#definition.uri, request.variables));
     if (endpoint === undefined) return new Refused(configurationError, `Invalid endpoint address: ${this.#definition.uri}`); // AG-258
-    const body = await readRequestBody(request);
+    const body = request.hasBody ? await readRequestBody(request) : undefined;
     if (body !== undefined && !Buffer.isBuffer(body)) return body;
     const target = endpoint.target(request);
     if (target instanceof Refused) return target;
     const headers = endpoint.headers.build(request);
     if (headers instanceof Refused) return headers;
-    const sent = { added: endpoint.headers.added, removed: headers.removed };
-    const linkId = this.#linkId(request);
     const { clock, connections } = this.#services;
     const { timeoutMs } = this.#definition;
-    const startedAt = clock.monotonic();
+    const linkId = this.#linkId(request);
+    const passage: Passage = {
+      request,
+      linkId,
+      sent: { added: endpoint.headers.added, removed: headers.removed },
+      startedAt: clock.monotonic(),
+    };
     let answer: IncomingAnswer<BackendConnection> | undefined;
     try {
       const method = this.#definition.verb === 'ANY' ? request.verb : this.#definition.verb; // AG-204
-      const pool = connections.pool(backendAddress(endpoint.uri, linkId));
-      answer = await pool.send(
-        { head: { method, target, headers: headers.lines }, ...(body === undefined ? {} : { body }) },
-        { timeoutMs },
-      );
-      return await this.#toAnswer(request, answer, sent, startedAt);
+      const head = { method, target, headers: headers.lines };
+      const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId));
+      answer = await fleet.next().send(body === undefined ? { head } : { head, body }, { timeoutMs });
+      return await this.#toAnswer(passage, answer);
     } catch (error) {
       if (error instanceof BodyTooLarge) {
         return new Refused(answerTooLarge, `The backend's answer is larger than ${maxPayload} bytes`); // AG-261
       }
       const failure = toIntegrationFailure(error);
       if (failure === undefined) throw error;
-      request.trace.integration = traceOf(answer?.connection.route ?? failure.route, linkId, sent);
-      return this.#refuse(request, failure, startedAt);
+      traceIntegration(passage, answer?.connection.route ?? failure.route);
+      return await this.#refuse(passage, failure);
     } finally {
-      request.trace.timings['integration'] = clock.monotonic() - startedAt;
+      request.trace.timings['integration'] = clock.monotonic() - passage.startedAt;
     }
   }
 
   #compile(text: string): Endpoint | undefined {
     const uri = parseIntegrationUri(text);
     if (uri === undefined) return undefined;
+    const { vpcLinkId } = this.#definition;
+    const { connections } = this.#services;
     return {
       uri,
       target: compileTarget(uri.path, this.#pathSources, this.#querySources),
       headers: new ProxyHeaderPlan(this.#headerSources, uri.authority, this.#services.apiId),
+      fleet: hasStageVariables(vpcLinkId ?? '') ? undefined : connections.fleet(backendAddress(uri, vpcLinkId)),
     };
   }
 
@@ -110,32 +124,24 @@ export class HttpProxyIntegration implements Integration {
   }
 
   /** The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun. */
-  async #toAnswer(
-    request: GatewayRequest,
-    { head, body, connection }: IncomingAnswer<BackendConnection>,
-    sent: NonNullable<IntegrationTrace['request']>,
-    startedAt: number,
-  ): Promise<Outcome> {
-    const linkId = this.#linkId(request);
+  async #toAnswer(passage: Passage, { head, body, connection }: IncomingAnswer<BackendConnection>): Promise<Outcome> {
     if (head.status < 200 || head.status > 599) {
       body.discard();
       return new Refused(malformedAnswer, `The backend answered with status ${head.status}`);
     }
-    const bytes = body.length === 0 ? undefined : await this.#readAll(body, startedAt);
-    const { lines, renamed, removed } = toClientHeaders(request, head.headers, head.status === 204 || head.status === 304);
-    request.trace.integration = { ...traceOf(connection.route, linkId, sent), response: { added: answerHeaders, renamed, removed } };
-    const answer: HttpAnswer = { status: head.status, reason: head.reason, headers: lines };
-    return bytes === undefined ? answer : { ...answer, body: bytes };
+    const bytes = body.length === 0 ? undefined : await this.#readAll(body, passage.startedAt);
+    const { lines, renamed, removed } = toClientHeaders(passage.request, head.headers, head.status === 204 || head.status === 304);
+    traceIntegration(passage, connection.route, { added: answerHeaders, renamed, removed });
+    if (bytes === undefined) return { status: head.status, reason: head.reason, headers: lines };
+    return { status: head.status, reason: head.reason, headers: lines, body: bytes };
   }
 
   /** AG-255: the integration's time covers the answer to its last byte. */
-  async #readAll(body: MessageBody, startedAt: number): Promise<Buffer> {
+  #readAll(body: MessageBody, startedAt: number): Promise<Buffer> {
+    // Most answers have come with their head.
+    if (body.settled === true || (body.length ?? 0) > maxPayload) return body.readAll(maxPayload);
     const { clock } = this.#services;
     const { timeoutMs } = this.#definition;
-    if (body.length !== undefined && body.length > maxPayload) {
-      body.discard();
-      throw new BodyTooLarge(maxPayload);
-    }
     return new Promise((resolve, reject) => {
       const timer = clock.after(Math.max(0, timeoutMs - (clock.monotonic() - startedAt)), () => {
         reject(new AnswerTimeout(timeoutMs, 'body'));
@@ -149,7 +155,7 @@ export class HttpProxyIntegration implements Integration {
   }
 
   /** Where packets are dropped, AWS waits for an answer until the time is up. That silence is scaled, like other waits for nothing. */
-  async #refuse(request: GatewayRequest, failure: IntegrationFailure, startedAt: number): Promise<Refused> {
+  async #refuse({ request, startedAt }: Passage, failure: IntegrationFailure): Promise<Refused> {
     request.trace.logs.push(failure.log);
     if (failure.silent) {
       const { clock, schedule } = this.#services;
@@ -168,20 +174,20 @@ function mappings(parameters: Readonly<Record<string, string>>, prefix: string):
     .map(([target, expression]) => [target.slice(prefix.length), compileSource(expression)] as const);
 }
 
-function traceOf(
+/** Fills the trace in: the way of the connection as far as it got, and the headers that came and went. */
+function traceIntegration(
+  { request: { trace }, linkId, sent }: Passage,
   route: Partial<ConnectionRoute> | undefined,
-  linkId: string | undefined,
-  request: NonNullable<IntegrationTrace['request']>,
-): IntegrationTrace {
-  const { loadBalancer, listener, targetGroup, target, hops } = route ?? {};
-  return {
-    type: 'HTTP_PROXY',
-    ...(linkId === undefined ? {} : { link: linkId }),
-    ...(loadBalancer === undefined ? {} : { loadBalancer }),
-    ...(listener === undefined ? {} : { listener }),
-    ...(targetGroup === undefined ? {} : { targetGroup }),
-    ...(target === undefined ? {} : { target }),
-    ...(hops === undefined ? {} : { network: hops }),
-    request,
-  };
+  response?: IntegrationTrace['response'],
+): void {
+  // `undefined` members would be shown as such.
+  const integration: { -readonly [K in keyof IntegrationTrace]: IntegrationTrace[K] } = { type: 'HTTP_PROXY', request: sent };
+  if (linkId !== undefined) integration.link = linkId;
+  if (route?.loadBalancer !== undefined) integration.loadBalancer = route.loadBalancer;
+  if (route?.listener !== undefined) integration.listener = route.listener;
+  if (route?.targetGroup !== undefined) integration.targetGroup = route.targetGroup;
+  if (route?.target !== undefined) integration.target = route.target;
+  if (route?.hops !== undefined) integration.network = route.hops;
+  if (response !== undefined) integration.response = response;
+  trace.integration = integration;
 }

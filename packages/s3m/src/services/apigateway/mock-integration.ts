@@ -50,8 +50,8 @@ export class MockIntegration implements Integration {
 
   /** Without a template, the client's body is taken for one (AG-318). */
   async #passThrough(request: GatewayRequest): Promise<Outcome> {
-    const body = await readRequestBody(request);
-    return Buffer.isBuffer(body) || body === undefined ? this.#respond(request, parseMockStatus(body?.toString('utf8') ?? '')) : body;
+    const body = request.hasBody ? await readRequestBody(request) : Buffer.alloc(0);
+    return Buffer.isBuffer(body) ? this.#respond(request, parseMockStatus(body.toString('utf8'))) : body;
   }
 
   /** The response whose pattern matches the status, else the default one (AG-316). */

@@ -7,31 +7,31 @@ import { createTraceRoot } from './request-ids.ts';
 
 /** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
 const dropped: readonly string[] = [
-  'connection',
-  'content-encoding',
-  'content-length',
-  'content-md5',
-  'expect',
-  'host',
-  'keep-alive',
-  'max-forwards',
-  'proxy-authenticate',
-  'server',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'www-authenticate',
-  'x-http-method-override',
+  'Connection',
+  'Content-Encoding',
+  'Content-Length',
+  'Content-MD5',
+  'Expect',
+  'Host',
+  'Keep-Alive',
+  'Max-Forwards',
+  'Proxy-Authenticate',
+  'Server',
+  'TE',
+  'Trailer',
+  'Transfer-Encoding',
+  'Upgrade',
+  'WWW-Authenticate',
+  'X-HTTP-Method-Override',
 ];
 
 /** Written by the gateway itself (AG-224, AG-225, AG-903). */
 const written: readonly string[] = [
-  'x-amzn-apigateway-api-id',
-  'x-amzn-trace-id',
-  'x-forwarded-for',
-  'x-forwarded-port',
-  'x-forwarded-proto',
+  'X-Amzn-Apigateway-Api-Id',
+  'X-Amzn-Trace-Id',
+  'X-Forwarded-For',
+  'X-Forwarded-Port',
+  'X-Forwarded-Proto',
 ];
 
 /** A mapping to one of these makes every call fail (AG-230, AG-231). */
@@ -50,10 +50,10 @@ export interface ProxyHeaders {
 export class ProxyHeaderPlan {
   /** Names that the gateway adds, for the trace. */
   readonly added: readonly string[];
-  /** In lower case: what the client's request may not bring. */
-  readonly #dropped: ReadonlySet<string>;
+  /** What the client's request may not bring: by name in lower case, the name for the trace. */
+  readonly #dropped: ReadonlyMap<string, string>;
   /** The same for names that the integration sets, with `_` for `-`: servers that read headers as CGI variables take them for one. */
-  readonly #mappedLookalikes: ReadonlySet<string>;
+  readonly #lookalikes: ReadonlyMap<string, string>;
   readonly #mapped: readonly { readonly name: string; readonly source: Source }[];
   readonly #fixed: readonly string[];
   readonly #writesForwarded: boolean;
@@ -63,8 +63,9 @@ export class ProxyHeaderPlan {
   constructor(mappings: readonly (readonly [string, Source])[], authority: string, apiId: string) {
     const names = new Set(mappings.map(([name]) => name.toLowerCase()));
     this.#forbidden = [...names].find((name) => forbiddenTargets.has(name));
-    this.#dropped = new Set([...dropped, ...written, ...names]);
-    this.#mappedLookalikes = new Set([...names].map((name) => name.replaceAll('_', '-')));
+    const mapped = mappings.map(([name]) => name);
+    this.#dropped = new Map([...dropped, ...written, ...mapped].map((name) => [name.toLowerCase(), name]));
+    this.#lookalikes = new Map(mapped.map((name) => [name.toLowerCase().replaceAll('_', '-'), name]));
     this.#mapped = mappings.filter(([name]) => !ineffectiveTargets.has(name.toLowerCase())).map(([name, source]) => ({ name, source }));
     this.#writesForwarded = !names.has('x-forwarded-for');
     this.#userAgent = names.has('user-agent') ? undefined : `AmazonAPIGateway_${apiId}`; // AG-227
@@ -98,8 +99,9 @@ export class ProxyHeaderPlan {
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       const lower = name.toLowerCase();
-      if (this.#dropped.has(lower) || (lower.includes('_') && this.#mappedLookalikes.has(lower.replaceAll('_', '-')))) {
-        removed.push(name);
+      const refused = this.#dropped.get(lower) ?? (lower.includes('_') ? this.#lookalikes.get(lower.replaceAll('_', '-')) : undefined);
+      if (refused !== undefined) {
+        removed.push(refused);
         continue;
       }
       if (lower === 'user-agent') userAgent = undefined;

@@ -9,18 +9,15 @@ export interface ClientHeaders {
 }
 
 /** AG-243, AG-244, AG-246, AG-908: names that are the gateway's own come back under another. */
-const renames: ReadonlyMap<string, string> = new Map([
-  ['connection', 'x-amzn-Remapped-Connection'],
-  ['content-length', 'x-amzn-Remapped-Content-Length'],
-  ['date', 'x-amzn-Remapped-Date'],
-  ['server', 'x-amzn-Remapped-Server'],
-  ['www-authenticate', 'x-amzn-Remapped-WWW-Authenticate'],
-  ['x-amzn-requestid', 'x-amzn-Remapped-x-amzn-requestid'],
-  ['x-amz-apigw-id', 'x-amzn-Remapped-x-amz-apigw-id'],
-]);
+const renames: ReadonlyMap<string, { readonly from: string; readonly to: string }> = new Map(
+  ['Connection', 'Content-Length', 'Date', 'Server', 'WWW-Authenticate', 'x-amzn-requestid', 'x-amz-apigw-id'].map((name) => [
+    name.toLowerCase(),
+    { from: name, to: `x-amzn-Remapped-${name}` },
+  ]),
+);
 
 /** AG-245; Content-Encoding passes, or the body could not be read. */
-const drops: ReadonlySet<string> = new Set(['transfer-encoding', 'via', 'keep-alive']);
+const drops: ReadonlyMap<string, string> = new Map(['Transfer-Encoding', 'Via', 'Keep-Alive'].map((name) => [name.toLowerCase(), name]));
 
 const none: readonly string[] = [];
 
@@ -34,11 +31,12 @@ export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, b
     const name = headers[index]!;
     const lower = name.toLowerCase();
     const rename = renames.get(lower);
+    const drop = drops.get(lower);
     if (rename !== undefined) {
-      lines.push(rename, headers[index + 1]!);
-      (renamed ??= []).push(name);
-    } else if (drops.has(lower)) {
-      (removed ??= []).push(name);
+      lines.push(rename.to, headers[index + 1]!);
+      (renamed ??= []).push(rename.from);
+    } else if (drop !== undefined) {
+      (removed ??= []).push(drop);
     } else {
       if (lower === 'content-type') typed = true;
       lines.push(name, headers[index + 1]!);

@@ -1,15 +1,15 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
 import { BodyTooLarge } from '../../http/message.ts';
+import { badRequest, Refused } from './failures.ts';
 import { maxPayload, payloadTooLarge } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** The whole body, as API Gateway takes it in before it goes on (AG-237); undefined when there is none; the answer when it is too large. */
-export async function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpAnswer | undefined> {
-  if (!request.hasBody) return undefined;
+/** The whole body of a request that has one, as API Gateway takes it in before it goes on (AG-237); what to answer when that fails. */
+export async function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
   try {
     return await request.body.readAll(maxPayload);
   } catch (error) {
     if (error instanceof BodyTooLarge) return payloadTooLarge;
-    throw error;
+    return new Refused(badRequest, `The request's body did not come to its end: ${(error as Error).message}`);
   }
 }

@@ -63,6 +63,10 @@ test('More than 10 MB is 413 from the front end, with nothing dialled and no x-a
     assert.equal(declared.header('Content-Type'), 'text; charset=utf-8');
     assert.deepEqual(names(declared), ['Content-Type']);
   }
+  const chunked = await gateway
+    .send('/prod/upload', { method: 'POST', body: Buffer.alloc(10_485_761), chunked: true })
+    .catch(() => undefined);
+  assert.ok(chunked === undefined || chunked.status === 413);
   assert.equal(backend.dialled, 0);
   const most = await gateway.send('/prod/upload', { method: 'POST', body: Buffer.alloc(10_485_760, 'a') });
   assert.equal(most.status, 200);

@@ -28,6 +28,8 @@ export interface SendOptions {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string | Buffer;
+  /** Sends the body in chunks, without telling its length. */
+  readonly chunked?: boolean;
 }
 
 /** A REST API under test, on a real port. */
@@ -105,10 +107,18 @@ export async function openGateway(options: FakeAccountOptions = {}, properties: 
   };
 }
 
-export function send(port: number, path: string, { method = 'GET', headers = {}, body }: SendOptions = {}): Promise<RawAnswer> {
+export function send(
+  port: number,
+  path: string,
+  { method = 'GET', headers = {}, body, chunked = false }: SendOptions = {},
+): Promise<RawAnswer> {
   return new Promise((resolve, reject) => {
     const lines = Object.entries(headers).flatMap(([name, value]) => [value].flat().flatMap((each) => [name, each]));
-    const length = body === undefined ? [] : ['Content-Length', String(Buffer.byteLength(body))];
+    const length = chunked
+      ? ['Transfer-Encoding', 'chunked']
+      : body === undefined
+        ? []
+        : ['Content-Length', String(Buffer.byteLength(body))];
     const request = sendRequest({ port, path, method, agent: false, headers: ['Host', `127.0.0.1:${port}`, ...lines, ...length] as never });
     request.on('error', reject);
     request.on('response', (response) => void read(response).then((text) => resolve(toAnswer(response, text)), reject));
