@@ -12,6 +12,7 @@ import {
 import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
+import { PortTaken } from './ports.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
 import { fingerprintTree } from './source-fingerprint.ts';
 import { changeOf, type DiffNode } from '../graph/diff.ts';
@@ -226,7 +227,13 @@ class StackChange {
       `/Resources/${name.logicalId}${property === undefined ? '' : `/Properties/${toPointer(property)}`}`,
     );
     const base = known
-      ? [{ code: 'ResourceFailed', message: error.message, fault: error instanceof ResourceFailure ? error.fault : ('user' as const) }]
+      ? [
+          {
+            code: error instanceof PortTaken ? 'PortInUse' : 'ResourceFailed',
+            message: error.message,
+            fault: error instanceof ResourceFailure ? error.fault : ('user' as const),
+          },
+        ]
       : toProblems(error);
     const fix = error instanceof ResourceFailure ? error.fix : undefined;
     return new EngineFailure(

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CryptoKey, JWK } from 'jose';
 import { userFailure } from './problem.ts';
+import { writeState } from './run-file.ts';
 
 /** The issuer's key pair. */
 export interface IssuerKey {
@@ -21,7 +22,7 @@ const fileName = 'issuer-key.json';
  */
 export async function openIssuerKey(stateDirectory: string): Promise<IssuerKey> {
   const file = join(stateDirectory, fileName);
-  if (!existsSync(file)) return toKey(await createKeyFile(file));
+  if (!existsSync(file)) return toKey(await createKeyFile(stateDirectory));
   // A copied project may have lost the mode.
   chmodSync(file, 0o600);
   try {
@@ -35,13 +36,11 @@ export async function openIssuerKey(stateDirectory: string): Promise<IssuerKey> 
   }
 }
 
-async function createKeyFile(file: string): Promise<JWK> {
+async function createKeyFile(stateDirectory: string): Promise<JWK> {
   const { exportJWK, generateKeyPair } = await import('jose');
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = await exportJWK(privateKey);
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, `${JSON.stringify(jwk)}\n`, { mode: 0o600 });
-  renameSync(draft, file);
+  writeState(stateDirectory, fileName, jwk);
   return jwk;
 }
 

@@ -14,6 +14,9 @@ export interface PortsOptions {
   onListening?(key: string, port: number): void;
 }
 
+/** A port that somebody else has, of those that the user asked for. */
+export class PortTaken extends ResourceFailure {}
+
 type Listener = Parameters<Ports['listen']>[0];
 type Request = Parameters<Ports['listen']>[1];
 
@@ -59,23 +62,24 @@ class LoopbackPorts implements Ports {
     const wanted = explicit.get(key) ?? (ofName === 0 || this.#isFirst(request.name) ? ofName : undefined);
     if (wanted !== undefined && given === undefined) return await this.#openExplicit(server, request, wanted);
     const before = remembered.get(key);
-    if (before !== undefined && !this.#isGiven(before) && (await tryListen(server, before)) !== undefined) return before;
-    return await this.#openNext(server, request);
+    if (before === undefined || this.#isGiven(before)) return await this.#openNext(server, request, undefined);
+    if ((await tryListen(server, before)) !== undefined) return before;
+    return await this.#openNext(server, request, before);
   }
 
   async #openExplicit(server: Listener, request: Request, wanted: number): Promise<number> {
     const port = await tryListen(server, wanted);
     if (port !== undefined) return port;
     const holder = await findPortHolder(wanted);
-    throw new ResourceFailure(`Port ${wanted} for ${request.name} is taken by ${holder ?? 'another process'}`, {
+    throw new PortTaken(`Port ${wanted} for ${request.name} is taken by ${holder ?? 'another process'}`, {
       fix: `Stop it, or choose another port: --port ${request.name}=N`,
     });
   }
 
-  /** The default, or the next free one after it. */
-  async #openNext(server: Listener, request: Request): Promise<number> {
+  /** The default, or the next free one after it. `before` is where it listened the last time, and somebody else does now. */
+  async #openNext(server: Listener, request: Request, before: number | undefined): Promise<number> {
     const first = this.#options.explicit.get(request.name) ?? request.preferred;
-    let taken: number | undefined;
+    let taken = before;
     for (let candidate = first; candidate < Math.min(first + searchWidth, 65_536); candidate++) {
       if (this.#isGiven(candidate) || this.#isAskedFor(candidate)) continue;
       const port = await tryListen(server, candidate);

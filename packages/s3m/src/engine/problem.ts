@@ -48,7 +48,7 @@ export function toProblems(error: unknown): readonly Problem[] {
       {
         code: 'DiskFull',
         message: `No space is left on the disk: ${error.message}`,
-        fix: 'Free some space, then start again. Nothing that was acknowledged is lost.',
+        fix: 'Free some space on the disk that holds the project and its folder .s3m, then start again.',
         fault: 'user',
       },
     ];

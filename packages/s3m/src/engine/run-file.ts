@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -34,9 +34,7 @@ export function claimProject(stateDirectory: string): { readonly run: RunFile; r
   let stale = false;
   for (;;) {
     try {
-      const handle = openSync(file, 'wx', 0o600);
-      writeSync(handle, `${JSON.stringify(run)}\n`);
-      closeSync(handle);
+      createWhole(file, `${JSON.stringify(run)}\n`);
       break;
     } catch (error) {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
@@ -61,6 +59,19 @@ export function claimProject(stateDirectory: string): { readonly run: RunFile; r
       if (tryRead(file)?.pid === process.pid) rmSync(file, { force: true });
     },
   };
+}
+
+/** Creates a file that nobody else has created. On a full disk none is left. */
+function createWhole(file: string, content: string): void {
+  const handle = openSync(file, 'wx', 0o600);
+  try {
+    writeSync(handle, content);
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function controlPath(stateDirectory: string): string {
@@ -95,5 +106,13 @@ function isRunFile(value: unknown): value is RunFile {
 
 /** Writes a small file whole or not at all. */
 export function writeState(stateDirectory: string, name: string, value: unknown): void {
-  writeFileSync(join(stateDirectory, name), `${JSON.stringify(value)}\n`, { mode: 0o600 });
+  const file = join(stateDirectory, name);
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, `${JSON.stringify(value)}\n`, { mode: 0o600 });
+    renameSync(draft, file);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
 }

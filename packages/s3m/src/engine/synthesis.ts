@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { existsSync, readFileSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { EngineFailure, userFailure } from './problem.ts';
+import { writeState } from './run-file.ts';
 import { fingerprintSources } from './source-fingerprint.ts';
 
 /** How to get at an assembly. */
@@ -44,7 +45,8 @@ export async function synthesize(
   checkContext(output);
   mkdirSync(options.stateDirectory, { recursive: true, mode: 0o700 });
   // Taken after the app ran: what it writes itself (a built front end) is not a change.
-  writeFileSync(recordFile, JSON.stringify({ command, fingerprint: fingerprintSources(source.directory) } satisfies SynthesisRecord));
+  const record: SynthesisRecord = { command, fingerprint: fingerprintSources(source.directory) };
+  writeState(options.stateDirectory, 'synthesis.json', record);
   return { path: output, fresh: true };
 }
 

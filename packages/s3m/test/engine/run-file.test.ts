@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { EngineFailure } from '../../src/engine/problem.ts';
 import { claimProject, readRunFile } from '../../src/engine/run-file.ts';
 
@@ -47,5 +50,24 @@ test('a folder with a long path gets a control socket with a short one', (t) => 
   const folder = join(temporaryFolder(t), 'x'.repeat(120));
   const claim = claimProject(folder);
   assert.ok(Buffer.byteLength(claim.run.control) <= 103);
+  claim.release();
+});
+
+test('an engine that has ended, but that nobody waited for, counts as gone', { skip: process.platform !== 'linux' }, async (t) => {
+  const folder = temporaryFolder(t);
+  // The shell becomes a program that never waits for the child it started before.
+  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  t.after(() => parent.kill('SIGKILL'));
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line.toString());
+  const stat = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  while (!stat().includes(') Z ')) await setImmediate();
+  const started = stat()
+    .slice(stat().lastIndexOf(')') + 2)
+    .split(' ')[19];
+  writeFileSync(join(folder, 'run.json'), JSON.stringify({ pid, started, control: join(folder, 'control.sock') }));
+  assert.equal(readRunFile(folder), undefined);
+  const claim = claimProject(folder);
+  assert.equal(claim.stale, true);
   claim.release();
 });

@@ -10,12 +10,22 @@ export interface TaskFailure {
   readonly lastLines: readonly string[] | undefined;
 }
 
+/** Where nothing better is known: what a check that fails may be due to. */
+const unhealthyFix =
+  'Let it answer as the health check of the target group expects, or change the check. ' +
+  'If it only needs more time to start: HealthCheckGracePeriodSeconds of the service, or a slower pace (--time-scale 0.1).';
+
 /** An essential container that ended although nobody asked it to. */
 export function exitFailure(task: string, exit: ContainerExit, wasHealthy: boolean, lastLines: readonly string[]): TaskFailure {
   const how = exit.signal !== undefined ? `killed by ${exit.signal}` : `exit code ${exit.exitCode ?? 'unknown'}`;
   const reason = exit.reason === undefined ? '' : `, ${exit.reason}`;
   const when = wasHealthy ? 'ended by itself' : 'exits before it is healthy';
-  return { task, what: `${when}: container "${exit.container}" (${how}${reason})`, lastLines };
+  return {
+    task,
+    what: `${when}: container "${exit.container}" (${how}${reason})`,
+    ...(wasHealthy ? {} : { fix: 'Mend what its log tells. All that it logs: s3m up --verbose' }),
+    lastLines,
+  };
 }
 
 /** What a task that never gets healthy shows. */
@@ -46,7 +56,12 @@ export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
   if (listening !== undefined && !listening.includes(port)) {
     const others = [...listening].sort((one, other) => one - other);
     if (others.length === 0) {
-      return { task, what: `${what}. Nothing in it listens on any port; the template says container port ${port}`, lastLines };
+      return {
+        task,
+        what: `${what}. Nothing in it listens on any port; the template says container port ${port}`,
+        fix: unhealthyFix,
+        lastLines,
+      };
     }
     return {
       task,
@@ -55,7 +70,7 @@ export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
       lastLines,
     };
   }
-  return { task, what, lastLines };
+  return { task, what, fix: unhealthyFix, lastLines };
 }
 
 /** The end of a message: what the last failed task did, with its last log lines. */

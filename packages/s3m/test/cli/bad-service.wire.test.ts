@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { authorized, serverOf, writeSmallSystem, type SmallSystemOptions } from '../engine/small-system.ts';
+import { Command, failingUp, freePorts, projectOf } from './command.ts';
+
+const deny = (word: string): string => `exports.handler = async () => { ${word} };`;
+
+describe('a system that cannot do its work', { concurrency: 2 }, () => {
+  for (const { title, options, says, lines, fix } of [
+    {
+      title: 'a service that exits at once',
+      options: { server: "console.log('reading config'); console.error('Error: DATABASE_URL is missing'); process.exit(3);" },
+      says: /exits before it is healthy: container "hello" \(exit code 3\)\. Its last log lines:/,
+      lines: ['    reading config', '    Error: DATABASE_URL is missing'],
+      fix: 'Mend what its log tells. All that it logs: s3m up --verbose',
+    },
+    {
+      title: 'a service that never gets healthy',
+      options: { server: serverOf('one').replace("return void response.end('ok')", "return void response.writeHead(500).end('no')") },
+      says: /never gets healthy in target group Small-Targets-\w+: answered 500 on GET \/health, expected 200-399\./,
+      lines: ['    listens on 8080'],
+      fix: 'Let it answer as the health check of the target group expects, or change the check. If it only needs more time to start: HealthCheckGracePeriodSeconds of the service, or a slower pace (--time-scale 0.1).',
+    },
+    {
+      title: 'a service that listens on another port than the template says',
+      options: { server: serverOf('one', 9090) },
+      says: /connection refused on port 8080\. It listens on 9090, but the template says container port 8080\./,
+      lines: ['    listens on 9090'],
+      fix: 'Let the server listen on 8080, or set ContainerPort to 9090 in the task definition and the service.',
+    },
+    {
+      title: 'a service that listens on 127.0.0.1',
+      options: { server: serverOf('one').replace('0.0.0.0', '127.0.0.1') },
+      says: /It listens on port 8080 of 127\.0\.0\.1 only, which no load balancer reaches\./,
+      lines: ['    listens on 8080'],
+      fix: 'Let the server listen on 0.0.0.0 instead of 127.0.0.1.',
+    },
+  ] satisfies { title: string; options: SmallSystemOptions; says: RegExp; lines: string[]; fix: string }[]) {
+    test(`${title} keeps the system from starting: its last lines, what the check saw, and the fix`, async () => {
+      using project = projectOf();
+      writeSmallSystem(project.path, options);
+      const { problems, text, code } = await failingUp(project.path, ['--app', 'cdk.out']);
+      assert.equal(code, 1);
+      const [problem] = problems;
+      assert.equal(problems.length, 1);
+      assert.deepEqual([problem?.logicalId, problem?.fault, problem?.fix], ['Service', 'user', fix]);
+      assert.match(problem?.message ?? '', says);
+      assert.equal(problem?.file, `${project.path}/cdk.out/Small.template.json`);
+      assert.ok(problem.line !== undefined && problem.line > 1);
+      const error = text.slice(text.indexOf('error '));
+      for (const line of lines) assert.ok(error.includes(`\n${line}\n`), text);
+      assert.ok(error.includes(`at cdk.out/Small.template.json:${problem.line}\n`), text);
+    });
+  }
+
+  test('a Dockerfile that is not there is told with its path', async () => {
+    using project = projectOf();
+    writeSmallSystem(project.path, { dockerfile: 'FROM node:26-slim\nCOPY nowhere.mjs ./\nCMD ["node", "nowhere.mjs"]\n' });
+    const { problems, text } = await failingUp(project.path, ['--app', 'cdk.out']);
+    assert.equal(problems[0]?.fault, 'user', text);
+    assert.match(problems[0].message, /nowhere\.mjs/);
+  });
+
+  for (const { title, code, handler, says } of [
+    {
+      title: 'a handler that does not exist',
+      code: 'exports.other = async () => {};',
+      handler: 'index.handler',
+      says: /handler/i,
+    },
+    {
+      title: 'a JWT secret that is missing',
+      code: deny("if (!process.env.JWT_SECRET) throw new Error('JWT_SECRET is not set: HS256 was asked for')"),
+      handler: 'index.handler',
+      says: /JWT_SECRET is not set/,
+    },
+  ]) {
+    test(`${title}: requests get 500 and the log says why`, async () => {
+      using project = projectOf();
+      writeSmallSystem(project.path, { resources: authorized(code), desired: 0 });
+      await using command = new Command(project.path, ['up', '--app', 'cdk.out', '--json', '--no-watch', ...freePorts]);
+      const { endpoints } = await command.ready();
+      const answer = await fetch(`${endpoints.apis['Api']?.stages['prod']}/hello`, { headers: { Authorization: 'Bearer x' } });
+      assert.equal(answer.status, 500);
+      assert.deepEqual(await answer.json(), { message: null });
+      await command.event((event) => event.event === 'log' && says.test(event.message));
+    });
+  }
+});

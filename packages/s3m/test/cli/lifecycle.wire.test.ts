@@ -1,0 +1,237 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { createServer, connect, type Server } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { writeSmallSystem } from '../engine/small-system.ts';
+import { Command, failingUp, freePorts, projectOf, runCommand } from './command.ts';
+
+const up = ['up', '--app', 'cdk.out', '--json', '--no-watch'];
+
+function smallProject(desired = 1): ReturnType<typeof projectOf> {
+  const project = projectOf();
+  writeSmallSystem(project.path, { desired });
+  return project;
+}
+
+/** Processes that work in the project or mention it, besides this one. */
+function processesOf(path: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid && belongsTo(pid, path));
+}
+
+function belongsTo(pid: number, path: string): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return false;
+    return (
+      readFileSync(`/proc/${pid}/environ`, 'latin1').includes(path) ||
+      readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(path) ||
+      readlinkSync(`/proc/${pid}/cwd`).startsWith(path)
+    );
+  } catch {
+    return false;
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** What an engine may leave: caches and keys, and nothing that runs or locks. */
+function assertNothingLeft(path: string): void {
+  assert.deepEqual(processesOf(path), []);
+  const left = readdirSync(join(path, '.s3m'), { recursive: true, withFileTypes: true });
+  assert.deepEqual(
+    left.filter((entry) => entry.isSocket()).map(({ name }) => name),
+    [],
+  );
+  assert.ok(!existsSync(join(path, '.s3m', 'run.json')));
+}
+
+async function holdPort(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server: Server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+describe('the life of a running system', { concurrency: 2 }, () => {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal} stops it: exit code 0, the event stopped, and no process, port, socket or run file is left`, async () => {
+      using project = smallProject();
+      await using command = new Command(project.path, [...up, ...freePorts]);
+      const { endpoints } = await command.ready();
+      const url = endpoints.apis['Api']!.stages['prod']!;
+      assert.equal(await (await fetch(`${url}/hello`)).text(), 'one');
+      command.child.kill(signal);
+      const { code, stderr } = await command.ended;
+      assert.equal(code, 0, stderr);
+      assert.equal(command.events.at(-1)?.event, 'stopped');
+      assert.deepEqual(command.strays, []);
+      assertNothingLeft(project.path);
+      assert.deepEqual([await answers(url), await answers(endpoints.aws)], [false, false]);
+    });
+  }
+
+  test('a signal while it starts ends with exit code 130 and leaves nothing', async () => {
+    using project = smallProject();
+    await using command = new Command(project.path, [...up, ...freePorts]);
+    await command.event((event) => event.event === 'task');
+    command.child.kill('SIGINT');
+    assert.equal((await command.ended).code, 130);
+    assertNothingLeft(project.path);
+  });
+
+  test('a second up in the project is told which process runs, and the first goes on', async () => {
+    using project = smallProject();
+    await using command = new Command(project.path, [...up, ...freePorts]);
+    const { endpoints } = await command.ready();
+    const { problems, code } = await failingUp(project.path, ['--app', 'cdk.out']);
+    assert.equal(code, 1);
+    assert.deepEqual(problems, [
+      {
+        code: 'AlreadyRunning',
+        message: `S3M already runs in this project (process ${command.pid})`,
+        fix: `Use it (s3m ps), or stop it with Ctrl-C in its terminal or: kill ${command.pid}`,
+        fault: 'user',
+      },
+    ]);
+    assert.equal(await (await fetch(`${endpoints.apis['Api']!.stages['prod']}/hello`)).text(), 'one');
+    assert.equal((await runCommand(project.path, ['ps'])).code, 0);
+  });
+
+  test('an engine that was killed is taken over: the next start removes its tasks and answers at the same URL', async () => {
+    using project = smallProject();
+    await using command = new Command(project.path, [...up, ...freePorts]);
+    const { endpoints } = await command.ready();
+    command.child.kill('SIGKILL');
+    await command.ended;
+    assert.ok(existsSync(join(project.path, '.s3m', 'run.json')));
+    assert.match((await runCommand(project.path, ['ps'])).stderr, /S3M does not run in/);
+    await using next = new Command(project.path, up);
+    assert.deepEqual((await next.ready()).endpoints.apis, endpoints.apis);
+    const notices = next.events.flatMap((event) => (event.event === 'problem' ? [event.message] : []));
+    assert.ok(
+      notices.some((message) => message.startsWith('Removed what an engine that was killed left behind: ')),
+      notices.join('\n'),
+    );
+    next.child.kill('SIGTERM');
+    assert.equal((await next.ended).code, 0);
+    assertNothingLeft(project.path);
+  });
+
+  test('an explicit port in use is an error that names the holder', async () => {
+    using project = smallProject(0);
+    await using held = await holdPort();
+    const args = ['--app', 'cdk.out', '--json', '--no-watch', '--port', 'aws=0', '--port', `api=${held.port}`];
+    await using command = new Command(project.path, ['up', ...args]);
+    const { code } = await command.ended;
+    assert.equal(code, 1);
+    const { problems } = await command.event((event) => event.event === 'failed');
+    assert.equal(problems[0]?.code, 'PortInUse');
+    assert.match(problems[0].message, new RegExp(`Port ${held.port} for api is taken by process ${process.pid} \\(`));
+    assert.equal(problems[0].fix, 'Stop it, or choose another port: --port api=N');
+    assertNothingLeft(project.path);
+  });
+
+  test('a port that was its own and is now in use makes it move, and it says from where, to where and who holds it', async () => {
+    using project = smallProject(0);
+    await using held = await holdPort();
+    mkdirSync(join(project.path, '.s3m'));
+    writeFileSync(join(project.path, '.s3m', 'ports.json'), JSON.stringify({ 'api:Api': held.port }));
+    await using command = new Command(project.path, [...up, '--port', 'aws=0']);
+    const url = (await command.ready()).endpoints.apis['Api']!.stages['prod']!;
+    assert.notEqual(new URL(url).port, String(held.port));
+    const moved = command.events.flatMap((event) => (event.event === 'problem' ? [event.message] : []));
+    assert.ok(
+      moved.some(
+        (message) => message.startsWith(`Port ${held.port} is taken by process ${process.pid} (`) && message.includes('api listens on'),
+      ),
+      moved.join('\n'),
+    );
+  });
+
+  test('Docker asked for but absent is told with where it was looked for and what works without it', async () => {
+    using project = smallProject();
+    const socket = join(project.path, 'docker.sock');
+    const { problems, code } = await failingUp(project.path, ['--app', 'cdk.out', '--runtime', 'docker'], {
+      DOCKER_HOST: `unix://${socket}`,
+    });
+    assert.equal(code, 1);
+    assert.deepEqual(
+      problems.map(({ code: kind, fault }) => [kind, fault]),
+      [['DockerAbsent', 'user']],
+    );
+    assert.ok(problems[0]?.message.startsWith('Docker is asked for (--runtime docker), but the Docker engine'), problems[0]?.message);
+    assert.ok(problems[0].message.includes(socket));
+    assert.match(problems[0].fix ?? '', /Without Docker: --runtime process/);
+    assertNothingLeft(project.path);
+  });
+
+  test('a killed task is replaced, and the log tells how it ended', async () => {
+    using project = smallProject(2);
+    await using command = new Command(project.path, [...up, ...freePorts]);
+    const { endpoints } = await command.ready();
+    const view = JSON.parse((await runCommand(project.path, ['ps', '--json'])).stdout) as {
+      services: { tasks: { id: string; local: string[] }[] }[];
+    };
+    const [task] = view.services[0]!.tasks;
+    process.kill(Number(task!.local[0]!.replace('process ', '')), 'SIGKILL');
+    const { reason } = await command.event(
+      (event) => event.event === 'task' && event.task === task!.id && event.reason !== undefined && event.reason.includes('SIGKILL'),
+    );
+    assert.match(reason ?? '', /killed by SIGKILL/);
+    const known = new Set(view.services[0]!.tasks.map(({ id }) => id));
+    await command.event((event) => event.event === 'task' && !known.has(event.task) && event.status === 'RUNNING');
+    assert.equal(await (await fetch(`${endpoints.apis['Api']!.stages['prod']}/hello`)).text(), 'one');
+  });
+
+  test(
+    'a full disk is told as such and leaves no half-written file',
+    { skip: canMount() ? false : 'needs root and a mount namespace for a small tmpfs' },
+    async () => {
+      using project = smallProject();
+      // In a mount namespace of its own, so that nothing stays mounted whatever happens.
+      const script = `mount -t tmpfs -o size=64k tmpfs "$1/.s3m" && head -c 100000 /dev/zero > "$1/.s3m/fill" 2>/dev/null; shift; "$@"; code=$?; ls "$PWD/.s3m"; exit $code`;
+      mkdirSync(join(project.path, '.s3m'));
+      const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'entry.ts');
+      const full = spawnSync(
+        'unshare',
+        ['-m', 'sh', '-c', script, 'sh', project.path, process.execPath, entry, 'up', '--app', 'cdk.out', '--no-watch', ...freePorts],
+        { cwd: project.path, encoding: 'utf8', timeout: 20_000, env: { ...process.env, NO_COLOR: '1' } },
+      );
+      assert.equal(full.status, 1, full.stderr);
+      assert.match(full.stderr, /^error No space is left on the disk: ENOSPC.* \[DiskFull\]\n {6}fix Free some space/m);
+      assert.equal(full.stdout, 'fill\n');
+    },
+  );
+});
+
+function canMount(): boolean {
+  if (process.getuid?.() !== 0) return false;
+  try {
+    execFileSync('unshare', ['-m', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
