@@ -24,6 +24,9 @@ export function projectOf(files: Readonly<Record<string, string>> = {}): Disposa
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+type Kind = EngineEvent['event'];
+type EventOf<K extends Kind> = Extract<EngineEvent, { event: K }>;
+
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
@@ -69,13 +72,14 @@ export class Command implements AsyncDisposable {
     return this.child.pid!;
   }
 
-  /** The first event that `accepts` likes, whether it was told already or comes. */
-  async event<E extends EngineEvent>(accepts: (event: EngineEvent) => event is E): Promise<E> {
-    return await this.#until(() => this.events.find(accepts), 'an event');
+  /** The first event of a kind that `accepts` likes, whether it was told already or comes. */
+  async event<K extends Kind>(kind: K, accepts: (event: EventOf<K>) => boolean = () => true): Promise<EventOf<K>> {
+    const isIt = (event: EngineEvent): event is EventOf<K> => event.event === kind && accepts(event as EventOf<K>);
+    return await this.#until(() => this.events.find(isIt), `an event ${kind}`);
   }
 
-  ready(): Promise<Extract<EngineEvent, { event: 'ready' }>> {
-    return this.event((event) => event.event === 'ready');
+  ready(): Promise<EventOf<'ready'>> {
+    return this.event('ready');
   }
 
   /** Resolves when stderr holds this text. */

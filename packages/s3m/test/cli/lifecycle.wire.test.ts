@@ -95,7 +95,7 @@ describe('the life of a running system', { concurrency: 2 }, () => {
   test('a signal while it starts ends with exit code 130 and leaves nothing', async () => {
     using project = smallProject();
     await using command = new Command(project.path, [...up, ...freePorts]);
-    await command.event((event) => event.event === 'task');
+    await command.event('task');
     command.child.kill('SIGINT');
     assert.equal((await command.ended).code, 130);
     assertNothingLeft(project.path);
@@ -146,7 +146,7 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     await using command = new Command(project.path, ['up', ...args]);
     const { code } = await command.ended;
     assert.equal(code, 1);
-    const { problems } = await command.event((event) => event.event === 'failed');
+    const { problems } = await command.event('failed');
     assert.equal(problems[0]?.code, 'PortInUse');
     assert.match(problems[0].message, new RegExp(`Port ${held.port} for api is taken by process ${process.pid} \\(`));
     assert.equal(problems[0].fix, 'Stop it, or choose another port: --port api=N');
@@ -181,9 +181,9 @@ describe('the life of a running system', { concurrency: 2 }, () => {
       problems.map(({ code: kind, fault }) => [kind, fault]),
       [['DockerAbsent', 'user']],
     );
-    assert.ok(problems[0]?.message.startsWith('Docker is asked for (--runtime docker), but the Docker engine'), problems[0]?.message);
-    assert.ok(problems[0].message.includes(socket));
-    assert.match(problems[0].fix ?? '', /Without Docker: --runtime process/);
+    const { message = '', fix = '' } = problems[0] ?? {};
+    assert.ok(message.startsWith(`Docker is asked for (--runtime docker), but the Docker engine at ${socket} does not answer`), message);
+    assert.match(fix, /Without Docker: --runtime process/);
     assertNothingLeft(project.path);
   });
 
@@ -196,12 +196,10 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     };
     const [task] = view.services[0]!.tasks;
     process.kill(Number(task!.local[0]!.replace('process ', '')), 'SIGKILL');
-    const { reason } = await command.event(
-      (event) => event.event === 'task' && event.task === task!.id && event.reason !== undefined && event.reason.includes('SIGKILL'),
-    );
+    const { reason } = await command.event('task', (event) => event.task === task!.id && event.reason?.includes('SIGKILL') === true);
     assert.match(reason ?? '', /killed by SIGKILL/);
     const known = new Set(view.services[0]!.tasks.map(({ id }) => id));
-    await command.event((event) => event.event === 'task' && !known.has(event.task) && event.status === 'RUNNING');
+    await command.event('task', (event) => !known.has(event.task) && event.status === 'RUNNING');
     assert.equal(await (await fetch(`${endpoints.apis['Api']!.stages['prod']}/hello`)).text(), 'one');
   });
 
