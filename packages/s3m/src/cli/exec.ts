@@ -5,6 +5,8 @@ import { askEngine } from '../engine/control-client.ts';
 import { startEngine } from '../engine/engine.ts';
 import { stateDirectoryOf } from '../engine/project.ts';
 import { readRunFile } from '../engine/run-file.ts';
+import { exitCode } from './exit-code.ts';
+import { listenForInterruption } from './interruption.ts';
 import { createPresenter } from './presenter.ts';
 import { readRunOptions, runFlags, runFlagsHelp } from './run-options.ts';
 import type { Verb } from './verb.ts';
@@ -28,12 +30,18 @@ ${runFlagsHelp}
     const stateDirectory = stateDirectoryOf(invocation.directory);
     if (readRunFile(stateDirectory) !== undefined) return runCommand(command, args, await askEngine(stateDirectory, 'environment'));
     const presenter = createPresenter({ json: false, verbose: invocation.flags['verbose'] === true });
+    using interruption = listenForInterruption(() => presenter.text('stopping (Ctrl-C again: at once)'));
     const engine = await startEngine({
       ...readRunOptions(invocation),
+      signal: interruption.signal,
       onEvent: (event) => (event.event === 'log' ? undefined : presenter.event(event)),
+    }).catch((error: unknown) => {
+      if (interruption.signal.aborted) return undefined;
+      throw error;
     });
+    if (engine === undefined) return exitCode.interrupted;
     try {
-      return await runCommand(command, args, await askEngine(engine.project.stateDirectory, 'environment'));
+      return await runCommand(command, args, await askEngine(engine.project.stateDirectory, 'environment'), interruption.signal);
     } finally {
       await engine.close();
       presenter.close();
@@ -41,7 +49,12 @@ ${runFlagsHelp}
   },
 };
 
-function runCommand(command: string, args: readonly string[], environment: Readonly<Record<string, string>>): Promise<number> {
+function runCommand(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+  stopped?: AbortSignal,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: 'inherit',
@@ -50,6 +63,8 @@ function runCommand(command: string, args: readonly string[], environment: Reado
     // Ctrl-C reaches the command by the terminal; the engine is stopped after it.
     const ignore = (): void => {};
     process.on('SIGINT', ignore);
+    // A signal that only the engine got ends the command too.
+    stopped?.addEventListener('abort', () => stopped.reason === 'SIGINT' || child.kill(), { once: true });
     child.on('error', (error) => {
       process.off('SIGINT', ignore);
       reject('code' in error && error.code === 'ENOENT' ? new WrongUsage(`there is no command "${command}"`, 'exec') : error);

@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { startEngine, type Engine } from '../engine/engine.ts';
-import type { EngineEvent } from '../engine/engine-event.ts';
 import { EngineFailure, toProblems } from '../engine/problem.ts';
 import { banner } from './banner.ts';
-import { createPresenter, type Presenter } from './presenter.ts';
+import { listenForInterruption } from './interruption.ts';
+import { createPresenter } from './presenter.ts';
 import { exitCode } from './exit-code.ts';
 import { readRunOptions, runFlags, runFlagsHelp } from './run-options.ts';
 import type { Invocation, Verb } from './verb.ts';
@@ -36,64 +37,29 @@ async function runUp(invocation: Invocation): Promise<number> {
   const json = invocation.flags['json'] === true;
   const presenter = createPresenter({ json, verbose: invocation.flags['verbose'] === true });
   const options = readRunOptions(invocation);
-  let engine: Engine | undefined;
-  let finish: (code: number) => void = () => {};
-  const finished = new Promise<number>((resolve) => {
-    finish = resolve;
-  });
-  const starting = startEngine({
-    ...options,
-    watch: invocation.flags['no-watch'] !== true,
-    onEvent: (event) => present(event, presenter),
-  });
-  const interrupt = interruptible(presenter, () => {
-    if (engine === undefined)
-      starting
-        .then(
-          (late) => late.close(),
-          () => {},
-        )
-        .finally(() => finish(exitCode.interrupted));
-    else void engine.close().then(() => finish(exitCode.done));
-  });
+  using interruption = listenForInterruption(() => presenter.text('stopping (Ctrl-C again: at once)'));
+  const { signal } = interruption;
+  let engine: Engine;
   try {
-    engine = await starting;
+    engine = await startEngine({
+      ...options,
+      watch: invocation.flags['no-watch'] !== true,
+      signal,
+      onEvent: (event) => presenter.event(event),
+    });
   } catch (error) {
-    interrupt.stop();
+    if (signal.aborted) return exitCode.interrupted;
     const problems = toProblems(error);
     presenter.failed(problems);
     if (process.env['S3M_DEBUG'] !== undefined && error instanceof EngineFailure && error.cause !== undefined) console.error(error.cause);
-    return interrupt.hit ? exitCode.interrupted : problems[0]?.code === 'WrongUsage' ? exitCode.wrongUsage : exitCode.failed;
+    return problems[0]?.code === 'WrongUsage' ? exitCode.wrongUsage : exitCode.failed;
   }
-  if (!json && !interrupt.hit) presenter.text(banner(engine, engine.describe(), performance.now() - started, painter(process.stderr)));
-  const code = await finished;
-  interrupt.stop();
+  const code = signal.aborted ? exitCode.interrupted : exitCode.done;
+  if (!signal.aborted) {
+    if (!json) presenter.text(banner(engine, engine.describe(), performance.now() - started, painter(process.stderr)));
+    await once(signal, 'abort');
+  }
+  await engine.close();
   presenter.close();
   return code;
-}
-
-function present(event: EngineEvent, presenter: Presenter): void {
-  presenter.event(event);
-}
-
-/** Ctrl-C and SIGTERM: the first stops in order, the second at once. */
-function interruptible(presenter: Presenter, onInterrupt: () => void): { readonly hit: boolean; stop(): void } {
-  const state = { hit: false };
-  const handle = (): void => {
-    if (state.hit) process.exit(exitCode.interrupted);
-    state.hit = true;
-    presenter.text('stopping (Ctrl-C again: at once)');
-    onInterrupt();
-  };
-  process.on('SIGINT', handle);
-  process.on('SIGTERM', handle);
-  process.on('SIGHUP', handle);
-  return {
-    get hit() {
-      return state.hit;
-    },
-    stop: () => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, handle);
-    },
-  };
 }

@@ -11,6 +11,7 @@ import {
 } from '../services/resource-type.ts';
 import type { AddressBook } from './address-book.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
+import { checkInterrupted, unlessInterrupted } from './interruption.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
 import { PortTaken } from './ports.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
@@ -26,6 +27,8 @@ export interface Deployment {
   readonly findAsset: FindAsset;
   /** The value of an export, in AWS's view. @throws when nobody exports it */
   importValue(name: string): Value;
+  /** Ends the deployment: nothing new is begun, and everything is put back. */
+  readonly signal?: AbortSignal;
   /** Told of each change, in CloudFormation's words (`CREATE_COMPLETE`). */
   onChange(name: ResourceName, status: string): void;
 }
@@ -113,7 +116,9 @@ class StackChange {
       type: type.type,
       ...(typeof metadataPath === 'string' ? { path: metadataPath } : {}),
     };
+    const { signal } = this.#deployment;
     try {
+      checkInterrupted(signal);
       const properties = evaluation.resolveProperties(logicalId, this.lookup);
       const next = {
         name,
@@ -126,7 +131,7 @@ class StackChange {
       };
       const before = this.#deployed.resources.get(logicalId);
       const resource = await this.#apply(before, next);
-      await resource?.stable?.();
+      if (resource?.stable !== undefined) await unlessInterrupted(resource.stable(), signal);
     } catch (error) {
       this.#failedAt ??= name;
       throw error;

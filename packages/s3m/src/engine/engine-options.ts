@@ -24,6 +24,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly watch?: boolean;
   /** Time; the machine's by default. */
   readonly clock?: Clock;
+  /** Ends a start, or an update, that is under way: it fails with the problem `Interrupted` and everything is put back. */
+  readonly signal?: AbortSignal;
   readonly onEvent?: (event: EngineEvent) => void;
 }
 

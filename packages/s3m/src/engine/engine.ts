@@ -1,5 +1,5 @@
 import type { Trace } from '../trace/trace.ts';
-import { TemplateError } from '../template/assembly.ts';
+import { TemplateError, type Assembly } from '../template/assembly.ts';
 import { readAssembly } from '../template/read-assembly.ts';
 import { AddressBook } from './address-book.ts';
 import { provideAssets } from './assets.ts';
@@ -8,6 +8,7 @@ import type { DeployedStack, StackTarget } from './deployed-stack.ts';
 import type { EngineEvent, Ready, StackOutputs } from './engine-event.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { readEndpoints } from './endpoints.ts';
+import { checkInterrupted } from './interruption.ts';
 import { loadPlan, stackIdOf, type Plan } from './load-plan.ts';
 import { createEngineAccount, type EngineAccount } from './engine-account.ts';
 import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './problem.ts';
@@ -65,12 +66,17 @@ class RunningEngine implements Engine {
   #plan: Plan | undefined;
   #closed: Promise<void> | undefined;
   #updating: Promise<void> = Promise.resolve();
+  /** Given when the engine stops, or its caller wants it to. */
+  readonly #stop = new AbortController();
 
   constructor(project: Project, options: EngineOptions, control: string, release: () => void) {
     this.project = project;
     this.#options = options;
     this.#control = control;
     this.#release = release;
+    const { signal } = options;
+    if (signal?.aborted === true) this.#stop.abort();
+    signal?.addEventListener('abort', () => this.#stop.abort(), { once: true });
   }
 
   get account(): EngineAccount {
@@ -83,7 +89,7 @@ class RunningEngine implements Engine {
   }
 
   async start(stale: boolean): Promise<void> {
-    const assembly = await this.#readAssembly();
+    const { assembly, fingerprint } = await this.#readAssembly();
     this.#account = await createEngineAccount(this.project, this.#options, (event) => this.#emit(event));
     this.#closing.push(() => this.account.close());
     const plan = loadPlan(assembly, this.#planOptions());
@@ -100,7 +106,7 @@ class RunningEngine implements Engine {
     );
     this.#closing.push(await startControl(this.#control, this));
     this.#emit(this.describe());
-    if (this.#options.watch === true) this.#closing.push(watchSources(this.project, () => void this.#updateByWatch()));
+    if (this.#options.watch === true) this.#closing.push(watchSources(this.project, fingerprint, () => void this.#updateByWatch()));
   }
 
   describe(): Ready {
@@ -136,7 +142,7 @@ class RunningEngine implements Engine {
 
   async #update(): Promise<void> {
     if (this.#closed !== undefined) throw userFailure('Stopped', 'The engine has stopped');
-    const assembly = await this.#readAssembly();
+    const { assembly } = await this.#readAssembly();
     const plan = loadPlan(assembly, this.#planOptions());
     const changes = await this.#deploy(plan);
     this.#plan = plan;
@@ -163,6 +169,7 @@ class RunningEngine implements Engine {
   }
 
   async #close(): Promise<void> {
+    this.#stop.abort();
     await this.#updating;
     const account = this.#account;
     for (const stack of [...this.#stacks.values()].toReversed()) {
@@ -177,12 +184,14 @@ class RunningEngine implements Engine {
     await this.close();
   }
 
-  async #readAssembly(): Promise<Awaited<ReturnType<typeof readAssembly>>> {
+  async #readAssembly(): Promise<{ readonly assembly: Assembly; readonly fingerprint: string }> {
+    const { signal } = this.#stop;
     const report = (message: string): void => this.#emit({ event: 'progress', message });
-    const { path } = await synthesize(this.project.source, { stateDirectory: this.project.stateDirectory, report });
     try {
-      return await readAssembly(path);
+      const { path, fingerprint } = await synthesize(this.project.source, { stateDirectory: this.project.stateDirectory, report, signal });
+      return { assembly: await readAssembly(path), fingerprint };
     } catch (error) {
+      checkInterrupted(signal);
       if (error instanceof TemplateError) throw new EngineFailure(error.problems.map(fromTemplateProblem));
       throw error;
     }
@@ -207,6 +216,7 @@ class RunningEngine implements Engine {
       addresses: this.#addresses,
       findAsset: provideAssets(this.account, plan.assembly),
       importValue: (name) => this.#importValue(name),
+      signal: this.#stop.signal,
       onChange: ({ stack, logicalId, type }, status) => this.#emit({ event: 'progress', stack, logicalId, message: `${status} ${type}` }),
     };
     for (const target of plan.targets) {

@@ -1,7 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { userFailure } from './problem.ts';
-import type { Source } from './synthesis.ts';
+
+/** How to get at an assembly. */
+export type Source =
+  /** A CDK app: the command of `cdk.json` or `--app CMD`, run in `directory`. */
+  | { readonly kind: 'app'; readonly command: string; readonly directory: string; readonly context: Readonly<Record<string, unknown>> }
+  /** A `cdk.out` or a template file, taken as it stands. */
+  | { readonly kind: 'assembly'; readonly path: string; readonly directory: string };
 
 /** What to run, as the command line or a program says it. Paths may be relative to `directory`. */
 export interface ProjectOptions {

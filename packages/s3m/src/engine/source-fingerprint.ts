@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Source } from './project.ts';
 
 /** Folders that hold no source, or whose content follows from sources. */
 export const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', 'cdk.out', '.s3m', '.git', '.angular', 'coverage']);
@@ -11,6 +12,20 @@ export const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', 'cdk
  */
 export function fingerprintSources(directory: string): string {
   return sourceRoots(directory).map(fingerprintTree).join('\n');
+}
+
+/** What changes when the system that `source` describes may have changed: the sources of an app, an assembly's own folder, or a template's. */
+export function fingerprintSource(source: Source): string {
+  return source.kind === 'assembly' && isDirectory(source.path) ? fingerprintTree(source.path) : fingerprintSources(source.directory);
+}
+
+/** Files and folders whose changes {@link fingerprintSource} sees. */
+export function watchedRoots(source: Source): string[] {
+  return source.kind === 'assembly' && isDirectory(source.path) ? [source.path] : sourceRoots(source.directory);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** A digest of names, sizes and modification times below a folder, or of one file. Folders that tools write are left out. */

@@ -2,15 +2,9 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { EngineFailure, userFailure } from './problem.ts';
+import type { Source } from './project.ts';
 import { writeState } from './run-file.ts';
-import { fingerprintSources } from './source-fingerprint.ts';
-
-/** How to get at an assembly. */
-export type Source =
-  /** A CDK app: the command of `cdk.json` or `--app CMD`, run in `directory`. */
-  | { readonly kind: 'app'; readonly command: string; readonly directory: string; readonly context: Readonly<Record<string, unknown>> }
-  /** A `cdk.out` or a template file, taken as it stands. */
-  | { readonly kind: 'assembly'; readonly path: string; readonly directory: string };
+import { fingerprintSource } from './source-fingerprint.ts';
 
 interface SynthesisRecord {
   readonly command: string;
@@ -21,40 +15,44 @@ interface SynthesisRecord {
 const longestOutput = 4_000;
 
 /**
- * Runs the CDK app unless nothing that it could read has changed since the last time, and answers the path of its assembly.
+ * Runs the CDK app unless nothing that it could read has changed since the last time, and answers the path of its assembly
+ * with a fingerprint of the sources that it was made from.
  * @throws EngineFailure `SynthesisFailed` with the app's own output.
  */
 export async function synthesize(
   source: Source,
-  options: { readonly stateDirectory: string; readonly report: (line: string) => void },
-): Promise<{ readonly path: string; readonly fresh: boolean }> {
-  if (source.kind === 'assembly') return { path: source.path, fresh: false };
+  options: { readonly stateDirectory: string; readonly report: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<{ readonly path: string; readonly fingerprint: string }> {
+  if (source.kind === 'assembly') return { path: source.path, fingerprint: fingerprintSource(source) };
   const output = join(source.directory, 'cdk.out');
   const recordFile = join(options.stateDirectory, 'synthesis.json');
   const before = readRecord(recordFile);
   const command = `${source.command}\n${JSON.stringify(source.context)}`;
-  if (
-    before?.command === command &&
-    existsSync(join(output, 'manifest.json')) &&
-    before.fingerprint === fingerprintSources(source.directory)
-  ) {
-    return { path: output, fresh: false };
+  if (before?.command === command && existsSync(join(output, 'manifest.json'))) {
+    const fingerprint = fingerprintSource(source);
+    if (before.fingerprint === fingerprint) return { path: output, fingerprint };
   }
   options.report(`synthesizing: ${source.command}`);
-  await run(source, output, options.report);
+  await run(source, output, options);
   checkContext(output);
   mkdirSync(options.stateDirectory, { recursive: true, mode: 0o700 });
   // Taken after the app ran: what it writes itself (a built front end) is not a change.
-  const record: SynthesisRecord = { command, fingerprint: fingerprintSources(source.directory) };
+  const record: SynthesisRecord = { command, fingerprint: fingerprintSource(source) };
   writeState(options.stateDirectory, 'synthesis.json', record);
-  return { path: output, fresh: true };
+  return { path: output, fingerprint: record.fingerprint };
 }
 
-function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (line: string) => void): Promise<void> {
+function run(
+  source: Extract<Source, { kind: 'app' }>,
+  output: string,
+  { report, signal }: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(source.command, {
       cwd: source.directory,
       shell: true,
+      // A process group of its own, so that an interruption ends all that the command has started.
+      detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...process.env,
@@ -66,6 +64,8 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
         CDK_CONTEXT_JSON: JSON.stringify(source.context),
       },
     });
+    const stop = (): void => void (child.pid !== undefined && killGroup(child.pid));
+    signal?.addEventListener('abort', stop, { once: true });
     let tail = '';
     let partial = '';
     const collect = (chunk: Buffer): void => {
@@ -77,14 +77,15 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
     child.stdout.on('data', collect);
     child.stderr.on('data', collect);
     child.on('error', reject);
-    child.on('close', (code, signal) => {
+    child.on('close', (code, killedBy) => {
+      signal?.removeEventListener('abort', stop);
       if (code === 0) resolve();
       else {
         reject(
           new EngineFailure([
             {
               code: 'SynthesisFailed',
-              message: `The app does not synthesize: "${source.command}" ended with ${signal ?? `exit code ${code}`}${indent(tail)}`,
+              message: `The app does not synthesize: "${source.command}" ended with ${killedBy ?? `exit code ${code}`}${indent(tail)}`,
               ...(existsSync(join(source.directory, 'cdk.json')) ? { file: join(source.directory, 'cdk.json') } : {}),
               fix: `Run it yourself in ${source.directory}: ${source.command}`,
               fault: 'user',
@@ -94,6 +95,14 @@ function run(source: Extract<Source, { kind: 'app' }>, output: string, report: (
       }
     });
   });
+}
+
+function killGroup(leader: number): void {
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch {
+    // It has ended.
+  }
 }
 
 /** An app that asks for facts of a real account (VPC lookups) can't be run without them. */

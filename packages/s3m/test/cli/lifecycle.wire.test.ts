@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { writeSmallSystem } from '../engine/small-system.ts';
+import { serverOf, writeSmallSystem } from '../engine/small-system.ts';
 import { Command, failingUp, freePorts, projectOf, runCommand } from './command.ts';
 
 const up = ['up', '--app', 'cdk.out', '--json', '--no-watch'];
@@ -98,6 +98,54 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     await command.event('task');
     command.child.kill('SIGINT');
     assert.equal((await command.ended).code, 130);
+    assertNothingLeft(project.path);
+  });
+
+  test('a signal while a service is waited for, or while the app synthesizes, is not put off until that is over', async () => {
+    using project = smallProject();
+    writeFileSync(join(project.path, 'app.mjs'), 'console.log("thinking"); setInterval(() => {}, 1000);\n');
+    writeSmallSystem(project.path, { server: serverOf('one', 9090) });
+    await using waiting = new Command(project.path, [...up, ...freePorts, '--time-scale', '1']);
+    await waiting.event('task', ({ status }) => status === 'RUNNING');
+    waiting.child.kill('SIGTERM');
+    assert.equal((await waiting.ended).code, 130);
+    assert.ok(!waiting.events.some(({ event }) => event === 'failed'));
+    assertNothingLeft(project.path);
+    await using synthesizing = new Command(project.path, ['up', '--app', 'node app.mjs', '--json', ...freePorts]);
+    await synthesizing.event('progress', ({ message }) => message === 'thinking');
+    synthesizing.child.kill('SIGTERM');
+    assert.equal((await synthesizing.ended).code, 130);
+    assertNothingLeft(project.path);
+  });
+
+  test('exec starts the system, gives its command the URLs, ends with its exit code and leaves nothing', async () => {
+    using project = smallProject();
+    const script = 'fetch(process.env.S3M_URL_API_PROD + "/hello").then((r) => r.text()).then((t) => { console.log(t); process.exit(7); })';
+    const { code, stdout } = await runCommand(project.path, [
+      'exec',
+      '--app',
+      'cdk.out',
+      ...freePorts,
+      '--',
+      process.execPath,
+      '-e',
+      script,
+    ]);
+    assert.deepEqual([code, stdout], [7, 'one\n']);
+    assertNothingLeft(project.path);
+    await using command = new Command(project.path, [
+      'exec',
+      '--app',
+      'cdk.out',
+      ...freePorts,
+      '--',
+      'sh',
+      '-c',
+      'echo runs >&2; exec sleep 60',
+    ]);
+    await command.says('runs\n');
+    command.child.kill('SIGTERM');
+    assert.equal((await command.ended).code, 128 + 15);
     assertNothingLeft(project.path);
   });
 
