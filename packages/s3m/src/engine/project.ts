@@ -37,7 +37,8 @@ export function findProject(options: ProjectOptions): Project {
   }
   if (options.template !== undefined) {
     const path = existing(directory, options.template, 'template');
-    return project(dirname(path), { kind: 'assembly', path, directory: dirname(path) });
+    // The project is where the command is given, so that `s3m ps` and the others find it there.
+    return project(directory, { kind: 'assembly', path, directory: dirname(path) });
   }
   if (options.app !== undefined) return project(directory, fromApp(directory, options.app));
   const cdkJson = join(directory, 'cdk.json');

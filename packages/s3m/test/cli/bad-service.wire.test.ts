@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { authorized, serverOf, writeSmallSystem, type SmallSystemOptions } from '../engine/small-system.ts';
 import { Command, failingUp, freePorts, projectOf } from './command.ts';
 
-const deny = (word: string): string => `exports.handler = async () => { ${word} };`;
+/** A function on the authorizer's own package, which is asked for HS256 and finds no secret. */
+const withoutSecret = `const made = import(${JSON.stringify(join(import.meta.dirname, '../../../authorizer/src/index.ts'))}).then(({ createAuthorizer }) =>
+  createAuthorizer({ issuer: 'https://issuer.example', audience: 'api', rolesTable: { name: 'roles' }, hs256: { secret: process.env.JWT_SECRET }, rule: () => [] }));
+exports.handler = async (event) => (await made)(event);`;
 
 describe('a system that cannot do its work', { concurrency: 2 }, () => {
   for (const { title, options, says, lines, fix } of [
@@ -67,8 +71,8 @@ describe('a system that cannot do its work', { concurrency: 2 }, () => {
     },
     {
       title: 'a JWT secret that is missing',
-      code: deny("if (!process.env.JWT_SECRET) throw new Error('JWT_SECRET is not set: HS256 was asked for')"),
-      says: /JWT_SECRET is not set/,
+      code: withoutSecret,
+      says: /hs256 is asked for, but its secret is missing/,
     },
   ]) {
     test(`${title}: requests get 500 and the log says why`, async () => {
@@ -76,7 +80,7 @@ describe('a system that cannot do its work', { concurrency: 2 }, () => {
       writeSmallSystem(project.path, { resources: authorized(code), desired: 0 });
       await using command = new Command(project.path, ['up', '--app', 'cdk.out', '--json', '--no-watch', ...freePorts]);
       const { endpoints } = await command.ready();
-      const answer = await fetch(`${endpoints.apis['Api']?.stages['prod']}/hello`, { headers: { Authorization: 'Bearer x' } });
+      const answer = await fetch(`${endpoints.apis['Api']?.stages['prod']}/hello`, { headers: { Authorization: 'Bearer x.y.z' } });
       assert.equal(answer.status, 500);
       assert.deepEqual(await answer.json(), { message: null });
       await command.event('log', ({ message }) => says.test(message));

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { EngineFailure } from '../../src/engine/problem.ts';
-import { findProject } from '../../src/engine/project.ts';
+import { findProject, stateDirectoryOf } from '../../src/engine/project.ts';
 
 function folder(t: TestContext, files: Record<string, string> = {}): string {
   const path = mkdtempSync(join(tmpdir(), 's3m-project-'));
@@ -40,4 +40,13 @@ test('a folder without cdk.json, a missing template and a cdk.json without app e
   assert.throws(() => findProject({ directory: folder(t, { 'cdk.json': '{}' }) }), code('NothingToRun'));
   assert.throws(() => findProject({ directory: folder(t, { 'cdk.json': '{' }) }), code('WrongUsage'));
   assert.throws(() => findProject({ directory: folder(t), template: 'a', app: 'b' }), code('WrongUsage'));
+});
+
+test('a template in another folder runs in the project of the current one, where the other verbs look for it', (t) => {
+  const directory = folder(t);
+  mkdirSync(join(directory, 'infra'));
+  writeFileSync(join(directory, 'infra', 'a.yaml'), '');
+  const found = findProject({ directory, template: 'infra/a.yaml' });
+  assert.equal(found.stateDirectory, stateDirectoryOf(directory));
+  assert.equal(found.source.directory, join(directory, 'infra'));
 });
