@@ -34,6 +34,8 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #reading = false;
   #paused = false;
   #lost = false;
+  /** Kept for a later request. A connection that is new is not: it was opened for one. */
+  #idle = false;
   #timeoutMs = 0;
 
   constructor(connection: C, owner: ConnectionOwner<ClientConnection<C>>, clock: Clock) {
@@ -74,6 +76,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
       framing = 'Transfer-Encoding: chunked\r\n';
     }
     const text = `${requestLine(head.method, head.target)}${headerLines(head.headers, isFramingName)}${framing}\r\n`;
+    this.#idle = false;
     this.#call = call;
     this.#answerBytes = false;
     this.#interim = 0;
@@ -96,6 +99,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 
   /** Waits for a request no longer than this. */
   idle(timeoutMs: number): void {
+    this.#idle = true;
     this.#deadline.set(timeoutMs);
   }
 
@@ -243,7 +247,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   }
 
   #onDraining(): void {
-    if (this.#call === undefined && this.#body === undefined) this.close();
+    if (this.#idle) this.close();
   }
 
   #onDeadline(): void {

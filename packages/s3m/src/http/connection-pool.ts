@@ -105,7 +105,7 @@ class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionO
   }
 
   free(connection: ClientConnection<C>): void {
-    if (this.#closed || this.#idle.length >= this.#maxIdle) {
+    if (this.#closed || this.#idle.length >= this.#maxIdle || !connection.usable) {
       connection.close();
       return;
     }

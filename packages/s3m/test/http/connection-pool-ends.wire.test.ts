@@ -190,7 +190,7 @@ suite('connection pool: draining', () => {
           get draining() {
             return draining;
           },
-          onDraining: (callback) => void callbacks.push(callback),
+          onDraining: (callback) => (draining ? callback() : void callbacks.push(callback)),
         };
       },
       drain: () => {
@@ -218,6 +218,15 @@ suite('connection pool: draining', () => {
     target.drain();
     server.accepted[0]!.write(answer('finished'));
     assert.equal(await answered, 'finished');
+    assert.deepEqual([pool.idle, pool.busy], [0, 0]);
+  });
+
+  test('a connection whose target began to drain while it was made carries the request that it was made for, and no other', async () => {
+    await using server = await startScripted(answerAll);
+    const target = drainable(server);
+    const { pool, get } = poolFor(target);
+    target.drain();
+    assert.notEqual(await get(), '');
     assert.deepEqual([pool.idle, pool.busy], [0, 0]);
   });
 

@@ -27,7 +27,10 @@ export interface CheckingNode {
   readonly listenerPort: number;
 }
 
-export type CheckResult = { readonly passed: true } | { readonly passed: false; readonly detail: string };
+export type CheckResult =
+  | { readonly passed: true }
+  /** `refused`: nothing listens on the port, or not yet. */
+  | { readonly passed: false; readonly detail: string; readonly refused?: boolean };
 
 /** Makes one check over a connection of its own (NLB-033). Never rejects. The time-out is real time: it bounds a request. */
 export async function checkTarget(
@@ -46,7 +49,9 @@ export async function checkTarget(
       ({ socket } = await network.dial({ kind: 'interface', interfaceId: node.interfaceId }, { address: target.address, port }));
     } catch (error) {
       if (error instanceof NetworkRefusal) return { passed: false, detail: `no answer: ${error.hop.rule}` };
-      return { passed: false, detail: describeError(error, port) };
+      return isRefused(error)
+        ? { passed: false, detail: `connection refused on port ${port}`, refused: true }
+        : { passed: false, detail: error instanceof Error ? error.message : String(error) };
     }
     return settings.protocol === 'TCP' ? { passed: true } : askStatus(socket, node, settings);
   };
@@ -79,7 +84,6 @@ function askStatus(socket: Socket, node: CheckingNode, settings: HealthCheckSett
   });
 }
 
-function describeError(error: unknown, port: number): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED') return `connection refused on port ${port}`;
-  return error instanceof Error ? error.message : String(error);
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
 }

@@ -70,9 +70,8 @@ export class LiveLoadBalancer implements LoadBalancer {
     const hops: NetworkHop[] = [this.#enter(source, node, port, route)];
     const full: ConnectionRoute = { ...route, target: `${target.address}:${target.port}`, hops };
     try {
-      const { socket, hop } = await this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target);
+      const { socket, hop } = await flows.open(() => this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target));
       hops.push(hop);
-      flows.add(socket);
       return {
         socket,
         route: full,

@@ -8,6 +8,8 @@ import { TargetFlows } from './target-flows.ts';
 interface Registered {
   readonly target: Target;
   readonly flows: TargetFlows;
+  /** Milliseconds on the account's clock. */
+  readonly registeredAt: number;
   health: TargetHealth;
   detail: string | undefined;
   passed: number;
@@ -18,6 +20,11 @@ interface Registered {
 
 /** Between checks of a target that has not passed one yet, so that a start is quick. At AWS's pace it is the interval. */
 const initialRetryMs = 2_000;
+/**
+ * How long, in real time, a target that refuses connections counts as one that is still starting: a process starts no faster because
+ * the checks are. AWS's shortest time to a verdict (two checks, five seconds apart) is longer, so at its pace this changes nothing.
+ */
+const longestBootMs = 2_000;
 
 /** A target group that checks its targets and gives out healthy ones. */
 export class LiveTargetGroup implements TargetGroup {
@@ -79,6 +86,7 @@ export class LiveTargetGroup implements TargetGroup {
     const entry: Registered = {
       target,
       flows: new TargetFlows(),
+      registeredAt: this.#account.clock.monotonic(),
       health: notInUse,
       detail: undefined,
       passed: 0,
@@ -149,7 +157,8 @@ export class LiveTargetGroup implements TargetGroup {
       const limit = initial
         ? Math.max(healthCheck.unhealthyThreshold, Math.ceil((healthCheck.unhealthyThreshold * healthCheck.intervalMs) / initialRetryMs))
         : healthCheck.unhealthyThreshold;
-      if (entry.failed >= limit && entry.health.state !== 'unhealthy') {
+      const boots = initial && result.refused === true && this.#account.clock.monotonic() - entry.registeredAt < longestBootMs;
+      if (entry.failed >= limit && entry.health.state !== 'unhealthy' && !boots) {
         this.#set(entry, { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' });
         entry.flows.terminate(); // NLB-041
       }
@@ -160,22 +169,32 @@ export class LiveTargetGroup implements TargetGroup {
 
   #drain(entry: Registered): Promise<void> {
     entry.timer?.cancel();
+    const { deregistrationDelayMs, terminatesConnections } = this.#settings;
+    const { clock, schedule } = this.#account;
+    const began = clock.monotonic();
     return new Promise((resolve) => {
+      let done = false;
       const finish = (): void => {
-        if (this.#settings.terminatesConnections) entry.flows.terminate(); // NLB-045
+        if (done) return;
+        done = true;
+        if (terminatesConnections) entry.flows.terminate(); // NLB-045
         if (this.#targets.get(keyOf(entry.target)) === entry) this.#targets.delete(keyOf(entry.target));
         entry.health = { state: 'unused', reason: 'Target.NotRegistered', description: 'Target is not registered to the target group' };
         this.#announce(entry);
         resolve();
       };
-      // Resolved before the timer is set, so that idle connections are given up at once.
+      // After the caller has its promise, so that idle connections are given up at once.
       queueMicrotask(() => entry.flows.drain());
       this.#set(entry, {
         state: 'draining',
         reason: 'Target.DeregistrationInProgress',
         description: 'Target deregistration is in progress',
       });
-      this.#account.schedule.after(this.#settings.deregistrationDelayMs, finish);
+      // NLB-044. The delay is scaled, a request in flight is not: what would have its time on AWS has it here too.
+      schedule.after(deregistrationDelayMs, () => {
+        clock.after(Math.max(0, deregistrationDelayMs - (clock.monotonic() - began)), finish);
+        entry.flows.onIdle(finish);
+      });
     });
   }
 

@@ -3,15 +3,36 @@ import type { Socket } from 'node:net';
 /** Open connections to one target. */
 export class TargetFlows {
   readonly #open = new Map<Socket, Set<() => void>>();
+  readonly #waiting = new Set<() => void>();
+  #opening = 0;
   #draining = false;
 
   get draining(): boolean {
     return this.#draining;
   }
 
-  add(socket: Socket): void {
-    this.#open.set(socket, new Set());
-    socket.once('close', () => this.#open.delete(socket));
+  /** Whether a connection is open, or about to be. */
+  get busy(): boolean {
+    return this.#opening > 0 || this.#open.size > 0;
+  }
+
+  /** Counts a connection from the moment its target is chosen. */
+  async open<T extends { readonly socket: Socket }>(dial: () => Promise<T>): Promise<T> {
+    this.#opening++;
+    try {
+      const dialled = await dial();
+      this.#add(dialled.socket);
+      return dialled;
+    } finally {
+      this.#opening--;
+      this.#tellWhenIdle();
+    }
+  }
+
+  /** Calls back once nothing is open any more, at once if nothing is. */
+  onIdle(callback: () => void): void {
+    this.#waiting.add(callback);
+    this.#tellWhenIdle();
   }
 
   onDraining(socket: Socket, callback: () => void): void {
@@ -29,5 +50,20 @@ export class TargetFlows {
   /** Cuts all flows, as a reset would. */
   terminate(): void {
     for (const socket of this.#open.keys()) socket.destroy();
+  }
+
+  #add(socket: Socket): void {
+    this.#open.set(socket, new Set());
+    socket.once('close', () => {
+      this.#open.delete(socket);
+      this.#tellWhenIdle();
+    });
+  }
+
+  #tellWhenIdle(): void {
+    if (this.busy) return;
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const callback of waiting) callback();
   }
 }

@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
+import { scaledClock } from '../../../src/clock/scaled-clock.ts';
+import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
+import type { Network } from '../../../src/network/network.ts';
+import type { Properties } from '../../../src/services/resource-type.ts';
+import { LiveTargetGroup } from '../../../src/services/elasticloadbalancingv2/live-target-group.ts';
+import { readTargetGroupSettings } from '../../../src/services/elasticloadbalancingv2/target-group-settings.ts';
+import { fakeAccount } from '../fake-account.ts';
+
+const target = { address: '10.0.0.5', port: 8080, zone: 'us-east-1a' };
+const node = { interfaceId: 'eni-1', address: '10.0.0.4', zone: 'us-east-1a', listenerPort: 80 };
+
+/** What a connection to a target meets, changed by the test as it goes. */
+type Server = () => Promise<Socket>;
+
+const listens: Server = () => Promise.resolve(socket());
+const refuses: Server = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+
+/** A connection that nobody sends on; closed by `destroy`. */
+function socket(): Socket {
+  return new Duplex({ read: () => {}, write: (_chunk, _encoding, done) => done() }) as Socket;
+}
+
+/** A target group in use, on virtual time at `scale`; its targets meet `world.server`. */
+async function groupOf(scale: number, properties: Properties = {}) {
+  const clock = new VirtualClock();
+  const world = { server: listens };
+  const network = {
+    dial: async () => ({ socket: await world.server(), hop: { from: '', to: '', port: 8080, allowed: true, rule: '' } }),
+  } as unknown as Network;
+  const account = await fakeAccount({ clock, schedule: scaledClock(clock, scale), network });
+  const settings = readTargetGroupSettings({ Protocol: 'TCP', Port: 8080, ...properties });
+  const group = new LiveTargetGroup('arn:group', 'group', settings, account);
+  group.use('arn:listener', () => [node]);
+  const state = (): string | undefined => group.describe()[0]?.health.state;
+  return { account, clock, world, group, state, [Symbol.asyncDispose]: () => account[Symbol.asyncDispose]() };
+}
+
+const delayOf = (seconds: number): Properties => ({
+  TargetGroupAttributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(seconds) }],
+});
+
+test('a new target is healthy after one passed check (NLB-037)', async () => {
+  await using it = await groupOf(1);
+  it.group.register(target);
+  assert.equal(it.state(), 'initial');
+  await it.clock.advance(0);
+  assert.equal(it.state(), 'healthy');
+});
+
+test('a group that no listener sends to does not check its targets (NLB-034)', async () => {
+  await using it = await groupOf(1);
+  const idle = new LiveTargetGroup('arn:idle', 'idle', readTargetGroupSettings({ Protocol: 'TCP', Port: 8080 }), it.account);
+  idle.register(target);
+  await it.clock.advance(100_000);
+  assert.deepEqual(idle.describe()[0]?.health.reason, 'Target.NotInUse');
+});
+
+test('a healthy target is unhealthy after two failed checks, and healthy again after five passed ones (NLB-028)', async () => {
+  await using it = await groupOf(1);
+  it.group.register(target);
+  await it.clock.advance(0);
+  it.world.server = refuses;
+  await it.clock.advance(30_000);
+  assert.equal(it.state(), 'healthy');
+  await it.clock.advance(30_000);
+  assert.equal(it.state(), 'unhealthy');
+  it.world.server = listens;
+  await it.clock.advance(4 * 30_000);
+  assert.equal(it.state(), 'unhealthy');
+  await it.clock.advance(30_000);
+  assert.equal(it.state(), 'healthy');
+});
+
+test('at a quick pace a target that refuses connections is still starting for two seconds of real time', async () => {
+  await using it = await groupOf(0.02, { HealthCheckIntervalSeconds: 5 });
+  it.world.server = refuses;
+  it.group.register(target);
+  await it.clock.advance(1_900);
+  assert.equal(it.state(), 'initial');
+  it.world.server = listens;
+  await it.clock.advance(100);
+  assert.equal(it.state(), 'healthy');
+});
+
+test('a target that refuses connections for longer is unhealthy, with what the check saw', async () => {
+  await using it = await groupOf(0.02, { HealthCheckIntervalSeconds: 5 });
+  it.world.server = refuses;
+  it.group.register(target);
+  await it.clock.advance(2_200);
+  assert.equal(it.state(), 'unhealthy');
+  assert.equal(it.group.describe()[0]?.detail, 'connection refused on port 8080');
+});
+
+test('new flows go to healthy targets in turn, and to all of them when none is healthy (NLB-023, NLB-024)', async () => {
+  await using it = await groupOf(1);
+  const other = { ...target, address: '10.0.0.6' };
+  it.group.register(target);
+  it.group.register(other);
+  await it.clock.advance(0);
+  const picks = (count: number): string[] => Array.from({ length: count }, () => it.group.pick()!.target.address).sort();
+  assert.deepEqual(picks(4), ['10.0.0.5', '10.0.0.5', '10.0.0.6', '10.0.0.6']);
+  void it.group.deregister(other);
+  assert.deepEqual(picks(2), ['10.0.0.5', '10.0.0.5']);
+  it.world.server = refuses;
+  await it.clock.advance(60_000);
+  assert.equal(it.state(), 'unhealthy');
+  assert.deepEqual(picks(1), ['10.0.0.5']);
+});
+
+test('a target without open connections is unused after the delay at the engine pace (NLB-044)', async () => {
+  await using it = await groupOf(0.02, delayOf(5));
+  it.group.register(target);
+  await it.clock.advance(0);
+  let gone = false;
+  void it.group.deregister(target).then(() => (gone = true));
+  await it.clock.advance(99);
+  assert.equal(gone, false);
+  await it.clock.advance(1);
+  assert.equal(gone, true);
+});
+
+test('at a quick pace a drain waits for a request in flight, and for one whose connection is only being made', async () => {
+  await using it = await groupOf(0.02, delayOf(5));
+  it.group.register(target);
+  await it.clock.advance(0);
+  const { flows } = it.group.pick()!;
+  const dialled = Promise.withResolvers<{ socket: Socket }>();
+  const opening = flows.open(() => dialled.promise);
+  let gone = false;
+  void it.group.deregister(target).then(() => (gone = true));
+  await it.clock.advance(1_000);
+  assert.equal(gone, false, 'the connection is being made');
+  dialled.resolve({ socket: socket() });
+  const connection = await opening;
+  await it.clock.advance(1_000);
+  assert.equal(gone, false, 'the request is in flight');
+  connection.socket.destroy();
+  await it.clock.advance(0);
+  assert.equal(gone, true);
+});
+
+test('a drain never lasts longer than the delay at the pace of AWS', async () => {
+  await using it = await groupOf(0.02, delayOf(5));
+  it.group.register(target);
+  await it.clock.advance(0);
+  await it.group.pick()!.flows.open(async () => ({ socket: socket() }));
+  let gone = false;
+  void it.group.deregister(target).then(() => (gone = true));
+  await it.clock.advance(4_999);
+  assert.equal(gone, false);
+  await it.clock.advance(1);
+  assert.equal(gone, true);
+});
+
+test('who holds an idle connection is told at once that its target drains', async () => {
+  await using it = await groupOf(1);
+  it.group.register(target);
+  await it.clock.advance(0);
+  const { flows } = it.group.pick()!;
+  const { socket: held } = await flows.open(async () => ({ socket: socket() }));
+  let told = false;
+  flows.onDraining(held, () => (told = true));
+  void it.group.deregister(target);
+  await it.clock.advance(0);
+  assert.equal(told, true);
+  assert.equal(flows.draining, true);
+});
