@@ -1,22 +1,17 @@
-/** A TCP socket that listens. */
+import { parseListeningSockets } from './listening-sockets.ts';
+
+/** A port that something listens on. */
 export interface ListeningPort {
   readonly port: number;
   /** Bound to 127.0.0.0/8 or ::1 only: nothing from outside the task's network reaches it. */
   readonly loopbackOnly: boolean;
 }
 
-const LISTEN = '0A';
-
 /** Reads `/proc/net/tcp` and `/proc/net/tcp6`. */
 export function parseListeningPorts(...tables: readonly string[]): readonly ListeningPort[] {
   const byPort = new Map<number, ListeningPort>();
-  for (const line of tables.join('\n').split('\n')) {
-    const [, local, , state] = line.trim().split(/\s+/);
-    const [address, port] = local?.split(':') ?? [];
-    if (state !== LISTEN || address === undefined || port === undefined) continue;
-    const number = Number.parseInt(port, 16);
-    const loopbackOnly = isLoopback(address) && byPort.get(number)?.loopbackOnly !== false;
-    byPort.set(number, { port: number, loopbackOnly });
+  for (const { address, port } of parseListeningSockets(...tables)) {
+    byPort.set(port, { port, loopbackOnly: isLoopback(address) && byPort.get(port)?.loopbackOnly !== false });
   }
   return [...byPort.values()].toSorted((one, other) => one.port - other.port);
 }

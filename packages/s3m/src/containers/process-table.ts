@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { processStart } from './process-start.ts';
 
 /** A process that a later start of the engine can tell from a stranger with the same number. */
 export interface ProcessMark {
@@ -10,13 +10,13 @@ export interface ProcessMark {
 }
 
 export function markProcess(pid: number): ProcessMark {
-  const startTime = startTimeOf(pid);
+  const startTime = processStart(pid);
   return startTime === undefined ? { pid } : { pid, startTime };
 }
 
 /** True when the very process that was marked still runs. Without /proc nothing is claimed. */
 export function stillRuns(mark: ProcessMark): boolean {
-  return mark.startTime !== undefined && startTimeOf(mark.pid) === mark.startTime;
+  return mark.startTime !== undefined && processStart(mark.pid) === mark.startTime;
 }
 
 /** Processes of this user whose environment mentions `text`, a path that nothing else has: a task's own, however they were started. */
@@ -46,17 +46,6 @@ export function killHard(pid: number): boolean {
 export async function killProcessesWith(text: string): Promise<readonly number[]> {
   const found = (await processesWith(text)).filter(killHard);
   // A killed process takes a moment to go; what hangs in the kernel for longer than a second is not waited for.
-  for (let attempt = 0; attempt < 200 && found.some((pid) => startTimeOf(pid) !== undefined); attempt += 1) await setTimeout(5);
+  for (let attempt = 0; attempt < 200 && found.some((pid) => processStart(pid) !== undefined); attempt += 1) await setTimeout(5);
   return found;
-}
-
-function startTimeOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The name in parentheses may contain anything; field 22 is counted from behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
-  }
 }

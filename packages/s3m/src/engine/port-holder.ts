@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { parseListeningSockets } from '../containers/listening-sockets.ts';
 
-const listening = '0A';
 /** Longest command line that is shown. */
 const maxCommand = 80;
 
@@ -34,13 +34,7 @@ async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
 
 /** Inodes of the sockets that listen on `port`, in the format of `/proc/net/tcp`. */
 export function parseListeningInodes(table: string, port: number): ReadonlySet<string> {
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  const inodes = new Set<string>();
-  for (const line of table.split('\n')) {
-    const fields = line.trim().split(/\s+/);
-    if (fields[1]?.endsWith(`:${wanted}`) === true && fields[3] === listening && fields[9] !== undefined) inodes.add(fields[9]);
-  }
-  return inodes;
+  return new Set(parseListeningSockets(table).flatMap((socket) => (socket.port === port && socket.inode !== '' ? [socket.inode] : [])));
 }
 
 async function processWithSocket(inodes: ReadonlySet<string>): Promise<number | undefined> {

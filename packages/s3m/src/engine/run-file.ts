@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { userFailure } from './problem.ts';
-import { isAlive, processStart } from './process-start.ts';
+import { isAlive, processStart } from '../containers/process-start.ts';
 
 /** What `.s3m/run.json` holds about the engine that runs in a project. */
 export interface RunFile {

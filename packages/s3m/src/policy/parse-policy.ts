@@ -1,18 +1,13 @@
 import { hasVariable } from './condition.ts';
 import { parseConditions } from './parse-conditions.ts';
-import { PolicySyntaxError, type PatternList, type PolicyDocument, type PrincipalElement, type Statement } from './policy-document.ts';
-
-const statementElements = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
+import {
+  PolicySyntaxError,
+  statementElements,
+  type PatternList,
+  type PolicyDocument,
+  type PrincipalElement,
+  type Statement,
+} from './policy-document.ts';
 
 /**
  * Reads a policy: parsed JSON, not text. `Statement`, `Action` and `Resource` may be one or a list (AG-158), `Effect` may be in lower

@@ -45,3 +45,16 @@ export class PolicySyntaxError extends Error {
     this.path = path;
   }
 }
+
+/** What a statement may hold; anything else is refused. */
+export const statementElements: ReadonlySet<string> = new Set([
+  'Sid',
+  'Effect',
+  'Principal',
+  'NotPrincipal',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+]);

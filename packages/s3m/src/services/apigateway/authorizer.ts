@@ -8,7 +8,8 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { parseAuthorizerUri, parseIdentitySource, type AuthorizerDefinition } from './authorizer-definition.ts';
-import { apiOf, isUnresolved } from './belongs-to-api.ts';
+import { apiOf } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 import { compileJavaPattern, PatternProblem } from './java-pattern.ts';
 import { hasStageVariables } from './stage-variables.ts';
 

@@ -25,7 +25,3 @@ export function asResourceFailure<T>(change: () => T): T {
     throw error;
   }
 }
-
-export function isUnresolved(value: unknown): boolean {
-  return typeof value === 'string' && value.startsWith('unresolved:');
-}

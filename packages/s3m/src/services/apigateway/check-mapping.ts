@@ -1,5 +1,5 @@
 import type { Finding, Value } from '../resource-type.ts';
-import { isUnresolved } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 import { compileSource, MappingProblem } from './parameter-source.ts';
 
 /** Whether a mapping expression can be compiled. */

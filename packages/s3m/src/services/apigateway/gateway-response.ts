@@ -1,6 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { apiOf, isUnresolved } from './belongs-to-api.ts';
+import { apiOf } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 import { checkMapping } from './check-mapping.ts';
 import { headerPrefix, type GatewayResponseDefinition } from './gateway-responses.ts';
 

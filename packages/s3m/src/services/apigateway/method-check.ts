@@ -1,5 +1,5 @@
 import type { Finding, Properties, Value } from '../resource-type.ts';
-import { isUnresolved } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 import { checkMapping } from './check-mapping.ts';
 import { parseIntegrationUri } from './integration-uri.ts';
 import { compileJavaPattern, PatternProblem } from './java-pattern.ts';
@@ -132,7 +132,7 @@ function checkUri(uri: Value | undefined, connection: Value | undefined): Findin
     return [unsupported('Integration.Uri', 'TLS from the gateway through a VPC link is not simulated', 'Use http:// and a TCP listener.')];
   }
   // CloudFormation's values that are not known yet may stand anywhere in it.
-  if (!hasStageVariables(uri) && !uri.includes('unresolved:') && parseIntegrationUri(uri) === undefined) {
+  if (!hasStageVariables(uri) && !isUnresolved(uri) && parseIntegrationUri(uri) === undefined) {
     return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];
   }
   return [];

@@ -1,6 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { apiOf, asResourceFailure, isUnresolved } from './belongs-to-api.ts';
+import { apiOf, asResourceFailure } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 
 /** A segment of an API's paths (AG-517). */
 export const resource: ResourceType = {

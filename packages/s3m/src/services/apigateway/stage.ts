@@ -7,7 +7,8 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { apiOf, isUnresolved } from './belongs-to-api.ts';
+import { apiOf } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 import type { LiveApi } from './live-api.ts';
 
 /** A name under which a deployment is served (AG-525). */

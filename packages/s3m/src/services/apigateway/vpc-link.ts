@@ -10,7 +10,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { isUnresolved } from './belongs-to-api.ts';
+import { isUnresolved } from '../known-value.ts';
 
 /** A VPC link V1: from API Gateway to a Network Load Balancer (area I; NLB-063). */
 export const vpcLink: ResourceType = {

@@ -1,11 +1,12 @@
 import type { Finding, Properties, Value } from '../resource-type.ts';
+import { isUnresolved } from '../known-value.ts';
 
 /** Attributes that are defined but no key, or a key but not defined (DDB-013). */
 export function checkTableKeys(properties: Properties): Finding[] {
   const defined = names(properties['AttributeDefinitions']);
   const indexes = [...objects(properties['GlobalSecondaryIndexes']), ...objects(properties['LocalSecondaryIndexes'])];
   const keys = new Set([properties, ...indexes].flatMap((each) => names(each['KeySchema'])));
-  if (defined.length === 0 || keys.size === 0 || [...defined, ...keys].some((name) => name.startsWith('unresolved:'))) return [];
+  if (defined.length === 0 || keys.size === 0 || [...defined, ...keys].some(isUnresolved)) return [];
   const unused = defined.filter((name) => !keys.has(name));
   const missing = [...keys].filter((name) => !defined.includes(name));
   if (missing.length > 0) {

@@ -10,7 +10,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
-import { knownText } from './known-value.ts';
+import { textOf } from '../known-value.ts';
 
 /** `AWS::EC2::Route`: a way out of a subnet by an internet gateway or a NAT gateway. */
 export const route: ResourceType = {
@@ -25,7 +25,7 @@ export const route: ResourceType = {
 };
 
 function check(properties: Properties): Finding[] {
-  const gateway = knownText(properties['GatewayId']);
+  const gateway = textOf(properties['GatewayId']);
   if (gateway === undefined || gateway.startsWith('igw-')) return [];
   const message = `Routes to "${gateway}" are not supported, only to internet gateways and NAT gateways`;
   return [{ property: 'GatewayId', kind: 'unsupported', message }];

@@ -2,7 +2,7 @@ import type { NetworkInterface } from '../../network/network.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inEc2 } from './in-ec2.ts';
-import { knownText } from './known-value.ts';
+import { textOf } from '../known-value.ts';
 import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::VPCEndpoint`: a way to an AWS service without leaving the VPC, by routes (gateway) or by network interfaces (VPC-022, VPC-023). */
@@ -31,8 +31,8 @@ export const vpcEndpoint: ResourceType = {
 };
 
 function check(properties: Properties): Finding[] {
-  const type = knownText(properties['VpcEndpointType']) ?? 'Gateway';
-  const service = knownText(properties['ServiceName']);
+  const type = textOf(properties['VpcEndpointType']) ?? 'Gateway';
+  const service = textOf(properties['ServiceName']);
   if (type !== 'Gateway' && type !== 'Interface') {
     return [{ property: 'VpcEndpointType', kind: 'unsupported', message: `VPC endpoints of type ${type} are not supported` }];
   }

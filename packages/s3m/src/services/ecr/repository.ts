@@ -1,4 +1,5 @@
 import type { Finding, Properties, ResourceType } from '../resource-type.ts';
+import { isUnresolved } from '../known-value.ts';
 
 const NO_IMAGES = 'images cannot be pushed here yet; those that the application builds are found by their URI';
 
@@ -40,7 +41,7 @@ export const repository: ResourceType = {
 /** ECR-002 */
 function checkRepository(properties: Properties): readonly Finding[] {
   const name = properties['RepositoryName'];
-  if (typeof name !== 'string' || name.includes('unresolved:')) return [];
+  if (typeof name !== 'string' || isUnresolved(name)) return [];
   if (/^[a-z](?:[a-z0-9]*(?:[._/-][a-z0-9]+)*)$/.test(name) && name.length >= 2 && name.length <= 256) return [];
   return [
     {

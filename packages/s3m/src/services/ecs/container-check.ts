@@ -1,5 +1,5 @@
 import type { Finding, Properties, Value } from '../resource-type.ts';
-import { isObject, isUnresolved, listOf, textOf } from './known-value.ts';
+import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { notOnFargate } from './not-on-fargate.ts';
 
 /** What AWS would refuse in one container of a Fargate task definition, and what cannot run here. `at` is its property path. */

@@ -1,5 +1,5 @@
 import type { Finding, Properties } from '../resource-type.ts';
-import { isObject, isUnresolved, listOf, textOf } from './known-value.ts';
+import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 
 /** What AWS would refuse in a service before it looks at anything else, and what cannot run here. */
 export function checkService(properties: Properties): Finding[] {

@@ -2,7 +2,7 @@ import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Finding, type Properties, type Value } from '../resource-type.ts';
 import { checkContainer } from './container-check.ts';
 import { checkFargateSize, memoryMib } from './fargate-size.ts';
-import { isObject, isUnresolved, listOf, textOf } from './known-value.ts';
+import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { notOnFargate } from './not-on-fargate.ts';
 
 /** What AWS would refuse in a Fargate task definition (ECS-001 to ECS-023), and what cannot run here. */

@@ -1,3 +1,4 @@
+import { isUnresolved } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
 import { tryMatcher } from './matcher.ts';
 
@@ -33,7 +34,7 @@ export function checkTargetGroup(properties: Properties): Finding[] {
     }); // NLB-031
   }
   const code = typeof matcher === 'object' && matcher !== null && 'HttpCode' in matcher ? matcher['HttpCode'] : undefined;
-  if (typeof code === 'string' && !code.startsWith('unresolved:') && tryMatcher(code) === undefined) {
+  if (typeof code === 'string' && !isUnresolved(code) && tryMatcher(code) === undefined) {
     findings.push({
       property: 'Matcher.HttpCode',
       kind: 'invalid',
@@ -45,7 +46,7 @@ export function checkTargetGroup(properties: Properties): Finding[] {
     if (typeof attribute !== 'object' || attribute === null || !('Key' in attribute)) continue;
     const key = String(attribute['Key']);
     const value = String(attribute['Value']);
-    if (attributes[key]?.test(value) === true || value.startsWith('unresolved:')) continue;
+    if (attributes[key]?.test(value) === true || isUnresolved(value)) continue;
     findings.push(unsupported(`TargetGroupAttributes[${index}]`, `target group attribute ${key}=${value} is not supported`));
   }
   return findings;

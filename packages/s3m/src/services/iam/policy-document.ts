@@ -1,19 +1,9 @@
+import { statementElements } from '../../policy/policy-document.ts';
+import { isObject, isUnresolved } from '../known-value.ts';
 import type { Finding, Properties, Value } from '../resource-type.ts';
 
 /** `identity`: what a principal may do. `trust`: who may assume a role. */
 export type PolicyDocumentKind = 'identity' | 'trust';
-
-const STATEMENT_FIELDS = new Set([
-  'Sid',
-  'Effect',
-  'Principal',
-  'NotPrincipal',
-  'Action',
-  'NotAction',
-  'Resource',
-  'NotResource',
-  'Condition',
-]);
 
 /** Whether `document` is a policy that IAM accepts, as far as its grammar goes (IAM-024). `property` is where it stands, for findings. */
 export function checkPolicyDocument(document: Value | undefined, property: string, kind: PolicyDocumentKind): Finding[] {
@@ -39,7 +29,7 @@ function checkStatement(statement: Value, property: string, kind: PolicyDocument
   if (isUnresolved(statement)) return [];
   if (!isObject(statement)) return [syntax(property, 'Each statement must be an object.')];
   const findings: Finding[] = [];
-  const unknown = Object.keys(statement).filter((field) => !STATEMENT_FIELDS.has(field));
+  const unknown = Object.keys(statement).filter((field) => !statementElements.has(field));
   if (unknown.length > 0) findings.push(syntax(property, `A statement has no field ${unknown.join(', ')}.`));
   const effect = statement['Effect'];
   if (effect !== 'Allow' && effect !== 'Deny' && !isUnresolved(effect)) {
@@ -104,12 +94,4 @@ function parseJson(text: string): Value | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isUnresolved(value: Value | undefined): boolean {
-  return typeof value === 'string' && value.startsWith('unresolved:');
-}
-
-function isObject(value: Value | undefined): value is Properties {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Finding, Properties, ResourceName, Value } from '../resource-type.ts';
+import { isUnresolved } from '../known-value.ts';
 import { isNodeRuntime, isProvidedRuntime } from './function-settings.ts';
 import { providerReason } from './provider-function.ts';
 
@@ -24,8 +25,6 @@ const RESERVED = new Set([
   'LAMBDA_RUNTIME_DIR',
 ]);
 const MAX_ENVIRONMENT_BYTES = 4096;
-/** A name with its value that is known only later. */
-const UNRESOLVED = 'unresolved:';
 const OTHER_RUNTIME = /^(python3\.\d+|java\d+(\.al2)?|dotnet\d+|ruby\d\.\d+)$/;
 
 /** What AWS would refuse in a function (LMB-004, 005, 007, 011 to 013), and what cannot run here. */
@@ -172,7 +171,7 @@ function invalid(property: string, message: string, fix: string): Finding {
 }
 
 function known(value: Value | undefined): Value | undefined {
-  return typeof value === 'string' && value.startsWith(UNRESOLVED) ? undefined : value;
+  return isUnresolved(value) ? undefined : value;
 }
 
 function isObject(value: Value | undefined): value is Properties {

@@ -1,12 +1,13 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { processStart } from '../../containers/process-start.ts';
 
 /**
  * Notes in the state directory which processes run functions, so that the next start can end what an engine that was killed left behind.
  * Most end by themselves when the Runtime API is gone; one that is busy would not.
  */
 export function registerProcess(stateDirectory: string, pid: number): () => void {
-  const started = startTime(pid);
+  const started = processStart(pid);
   if (started === undefined) return () => {};
   const file = join(folderIn(stateDirectory), String(pid));
   try {
@@ -25,7 +26,7 @@ export function endLeftProcesses(stateDirectory: string): number[] {
   for (const name of namesIn(folderIn(stateDirectory))) {
     const file = join(folderIn(stateDirectory), name);
     const pid = Number(name);
-    if (Number.isInteger(pid) && startTime(pid) === readFileSync(file, 'utf8') && killGroup(pid)) ended.push(pid);
+    if (Number.isInteger(pid) && processStart(pid) === readFileSync(file, 'utf8') && killGroup(pid)) ended.push(pid);
     rmSync(file, { force: true });
   }
   return ended;
@@ -38,18 +39,6 @@ export function killGroup(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-/** Clock ticks from boot to the start of the process: with the id this names one process. Undefined when it has ended. */
-function startTime(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field, the command, may contain blanks and brackets.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import { PropertyReader } from '../property-reader.ts';
+import { isUnresolved } from '../known-value.ts';
 import {
   ResourceFailure,
   type Finding,
@@ -26,7 +27,7 @@ export const bucketPolicy: ResourceType = {
 
 function checkPolicy(properties: Properties): Finding[] {
   const { PolicyDocument: document } = properties;
-  if (typeof document === 'string' && document.startsWith('unresolved:')) return [];
+  if (isUnresolved(document)) return [];
   const policy = tryParse(document);
   if (policy instanceof MalformedPolicy) return [{ property: 'PolicyDocument', kind: 'invalid', message: policy.message }];
   return unknownConditions(policy).map(({ operator, key }) => ({

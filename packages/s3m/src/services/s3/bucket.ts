@@ -1,4 +1,5 @@
 import { DuplicateCapability } from '../../capabilities/directory.ts';
+import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
   ResourceFailure,
@@ -45,7 +46,7 @@ export const bucket: ResourceType = {
 function checkBucket(properties: Properties): Finding[] {
   const findings: Finding[] = [];
   const { BucketName: name, AccessControl: acl, WebsiteConfiguration: website } = properties;
-  if (typeof name === 'string' && !name.startsWith('unresolved:') && !isBucketName(name)) {
+  if (typeof name === 'string' && !isUnresolved(name) && !isBucketName(name)) {
     findings.push({
       property: 'BucketName',
       kind: 'invalid',

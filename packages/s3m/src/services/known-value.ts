@@ -1,4 +1,4 @@
-import type { Properties, Value } from '../resource-type.ts';
+import type { Properties, Value } from './resource-type.ts';
 
 /** Objects of a list, as far as they are known. */
 export function listOf(value: Value | undefined): readonly Properties[] {
@@ -9,12 +9,12 @@ export function listOf(value: Value | undefined): readonly Properties[] {
 /** A value as text; undefined while it is not known. */
 export function textOf(value: Value | undefined): string | undefined {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && !value.includes('unresolved:') ? value : undefined;
+  return typeof value === 'string' && !isUnresolved(value) ? value : undefined;
 }
 
-/** Whether a value is known only later. */
-export function isUnresolved(value: Value | undefined): boolean {
-  return typeof value === 'string' && value.includes('unresolved:');
+/** Whether a value is known only later: at load, what other resources give begins with `unresolved:` (ResourceType.check). */
+export function isUnresolved(value: unknown): boolean {
+  return typeof value === 'string' && value.startsWith('unresolved:');
 }
 
 export function isObject(value: Value | undefined): value is Properties {
