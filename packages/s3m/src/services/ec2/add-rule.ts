@@ -1,7 +1,7 @@
 import type { Direction } from '../../network/security-rule.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { readRule } from './read-rule.ts';
 
 /** Adds a stand-alone rule to a group. */
@@ -10,7 +10,7 @@ export function addRule(context: ResourceContext, direction: Direction): Resourc
   const read = new PropertyReader(context.properties);
   const groupId = read.string('GroupId');
   const rule = readRule(read, direction);
-  const remove = inEc2(() => model.addSecurityRule(groupId, direction, rule), 'GroupId');
+  const remove = inNetwork(() => model.addSecurityRule(groupId, direction, rule), 'GroupId');
   if (direction === 'egress') model.revokeAllowAllEgress(groupId); // VPC-035
   const id = `sgr-${context.physicalId(17)}`;
   return { ref: id, attributes: { Id: id }, delete: () => Promise.resolve(remove()) };

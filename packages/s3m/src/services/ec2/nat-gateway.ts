@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::NatGateway`: the way out for private subnets; it leads somewhere only from a public subnet (VPC-011). */
@@ -36,7 +36,7 @@ function createNatGateway(context: ResourceContext): Resource {
   const subnetId = read.string('SubnetId');
   const address = read.optionalString('PrivateIpAddress');
   // VPC-012: no security group around it.
-  const attached = inEc2(
+  const attached = inNetwork(
     () =>
       network.attach({
         name: `NAT gateway ${name}`,

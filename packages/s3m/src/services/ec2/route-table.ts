@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::RouteTable`: routes for the subnets that are associated with it; the local route is always there (VPC-003). */
@@ -15,7 +15,7 @@ export const routeTable: ResourceType = {
     const id = `rtb-${context.physicalId(17)}`;
     const vpcId = new PropertyReader(context.properties).string('VpcId');
     const { model } = context.account.network;
-    const remove = inEc2(() => model.addRouteTable({ id, name: context.name.logicalId, vpcId }), 'VpcId');
+    const remove = inNetwork(() => model.addRouteTable({ id, name: context.name.logicalId, vpcId }), 'VpcId');
     return unchanging(id, { RouteTableId: id }, remove);
   },
 };

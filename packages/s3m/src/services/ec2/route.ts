@@ -9,7 +9,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { textOf } from '../known-value.ts';
 
 /** `AWS::EC2::Route`: a way out of a subnet by an internet gateway or a NAT gateway. */
@@ -38,7 +38,7 @@ function createRoute(context: ResourceContext): Resource {
   const cidr = read.string('DestinationCidrBlock');
   const range = parseDestination(cidr);
   const add = (target: RouteTarget): (() => void) =>
-    inEc2(() => model.addRoute(tableId, { destination: { kind: 'range', range }, target }));
+    inNetwork(() => model.addRoute(tableId, { destination: { kind: 'range', range }, target }));
   let remove = add(readTarget(read));
   const resource: Resource = {
     ref: `${tableId}|${cidr}`,

@@ -1,7 +1,7 @@
 import { ALLOW_ALL, type Direction, type SecurityRule } from '../../network/security-rule.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { readRule, ruleProperties } from './read-rule.ts';
 
 /** `AWS::EC2::SecurityGroup`: allow rules around network interfaces (VPC-030 to VPC-040). Changed rules count for the next connection. */
@@ -30,7 +30,7 @@ function createGroup(context: ResourceContext): Resource {
   let { ingress, egress } = readRules(context.properties);
   // VPC-031, VPC-032: without a rule in the template, the one that EC2 puts in stays: everything may leave.
   let applied = egress.length > 0 ? egress : [ALLOW_ALL];
-  const remove = inEc2(() => model.addSecurityGroup({ id, name: context.name.logicalId, vpcId, ingress, egress: applied }), 'VpcId');
+  const remove = inNetwork(() => model.addSecurityGroup({ id, name: context.name.logicalId, vpcId, ingress, egress: applied }), 'VpcId');
   const resource: Resource = {
     ref: id,
     attributes: { GroupId: id, Id: id, VpcId: vpcId },

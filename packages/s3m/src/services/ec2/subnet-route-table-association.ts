@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 
 /** `AWS::EC2::SubnetRouteTableAssociation`: gives a subnet a route table of its own (VPC-002). */
 export const subnetRouteTableAssociation: ResourceType = {
@@ -17,7 +17,7 @@ function associate(context: ResourceContext): Resource {
   const id = `rtbassoc-${context.physicalId(17)}`;
   const add = ({ account, properties }: ResourceContext): (() => void) => {
     const read = new PropertyReader(properties);
-    return inEc2(() => account.network.model.associateRouteTable(read.string('SubnetId'), read.string('RouteTableId')));
+    return inNetwork(() => account.network.model.associateRouteTable(read.string('SubnetId'), read.string('RouteTableId')));
   };
   let remove = add(context);
   const resource: Resource = {

@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::Subnet`: a part of a VPC in one availability zone. Whether it is public is a matter of its routes (VPC-001). */
@@ -23,7 +23,7 @@ export const subnet: ResourceType = {
     const [vpcId, cidr] = [read.string('VpcId'), read.string('CidrBlock')];
     const zone = read.optionalString('AvailabilityZone') ?? `${context.account.region}a`;
     const { model } = context.account.network;
-    const remove = inEc2(() => model.addSubnet({ id, name: context.name.logicalId, vpcId, cidr, zone }), 'CidrBlock');
+    const remove = inNetwork(() => model.addSubnet({ id, name: context.name.logicalId, vpcId, cidr, zone }), 'CidrBlock');
     return unchanging(
       id,
       {

@@ -1,7 +1,7 @@
 import type { NetworkInterface } from '../../network/network.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 import { textOf } from '../known-value.ts';
 import { unchanging } from './unchanging.ts';
 
@@ -59,7 +59,7 @@ function createGatewayEndpoint(context: ResourceContext): Resource {
   try {
     for (const tableId of read.strings('RouteTableIds')) {
       const added = { destination: { kind: 'service', service }, target: { kind: 'gateway-endpoint', id } } as const;
-      removals.push(inEc2(() => model.addRoute(tableId, added), 'RouteTableIds'));
+      removals.push(inNetwork(() => model.addRoute(tableId, added), 'RouteTableIds'));
     }
   } catch (error) {
     removeAll();
@@ -77,7 +77,7 @@ function createInterfaceEndpoint(context: ResourceContext): Resource {
   const securityGroupIds = read.strings('SecurityGroupIds');
   try {
     for (const subnetId of read.strings('SubnetIds')) {
-      attached.push(inEc2(() => network.attach({ name: `VPC endpoint ${name}`, subnetId, securityGroupIds }), 'SubnetIds'));
+      attached.push(inNetwork(() => network.attach({ name: `VPC endpoint ${name}`, subnetId, securityGroupIds }), 'SubnetIds'));
     }
   } catch (error) {
     for (const one of attached) one.detach();

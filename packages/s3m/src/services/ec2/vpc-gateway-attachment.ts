@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 
 /** `AWS::EC2::VPCGatewayAttachment`: attaches an internet gateway to a VPC. */
 export const vpcGatewayAttachment: ResourceType = {
@@ -13,7 +13,7 @@ export const vpcGatewayAttachment: ResourceType = {
     const read = new PropertyReader(context.properties);
     const vpcId = read.string('VpcId');
     const gatewayId = read.string('InternetGatewayId');
-    const remove = inEc2(() => context.account.network.model.attachInternetGateway(gatewayId, vpcId));
+    const remove = inNetwork(() => context.account.network.model.attachInternetGateway(gatewayId, vpcId));
     return { ref: `IGW|${vpcId}`, attributes: { AttachmentType: 'IGW' }, delete: () => Promise.resolve(remove()) };
   },
 };

@@ -2,7 +2,7 @@ import type { DefaultSecurityGroup } from '../../capabilities/default-security-g
 import type { VpcDns } from '../../network/vpc-model.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { inEc2 } from './in-ec2.ts';
+import { inNetwork } from '../in-network.ts';
 
 /** `AWS::EC2::VPC`: a private address range, with a main route table and a default security group. */
 export const vpc: ResourceType = {
@@ -29,7 +29,7 @@ function createVpc(context: ResourceContext): Resource {
   const mainRouteTableId = `rtb-${context.physicalId(17, 'hex', 'main route table')}`;
   const name = context.name.logicalId;
   const dns = readDns(context.properties);
-  const remove = inEc2(() => model.addVpc({ id, name, cidr, mainRouteTableId, defaultSecurityGroupId, dns }), 'CidrBlock');
+  const remove = inNetwork(() => model.addVpc({ id, name, cidr, mainRouteTableId, defaultSecurityGroupId, dns }), 'CidrBlock');
   const group: DefaultSecurityGroup = {
     id: defaultSecurityGroupId,
     restrict: () => model.restrictDefaultSecurityGroup(defaultSecurityGroupId),

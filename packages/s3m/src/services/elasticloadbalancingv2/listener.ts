@@ -1,5 +1,13 @@
 import { PropertyReader } from '../property-reader.ts';
-import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
+import { isUnresolved, listOf } from '../known-value.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 
@@ -14,10 +22,43 @@ export const listener: ResourceType = {
     'DefaultActions.Type': 'simulated',
     'DefaultActions.TargetGroupArn': 'simulated',
   },
-  required: ['LoadBalancerArn', 'DefaultActions'],
+  required: ['LoadBalancerArn', 'Port', 'Protocol', 'DefaultActions'],
   attributes: ['ListenerArn'],
+  check,
   create: async (context) => createListener(context),
 };
+
+function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Properties): Finding[] {
+  const findings: Finding[] = [];
+  const number = Number(port);
+  if (!isUnresolved(port) && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
+    findings.push({ property: 'Port', kind: 'invalid', message: `Port is ${JSON.stringify(port)}. Allowed: 1 to 65535` }); // NLB-001
+  }
+  if (protocol !== 'TCP' && !isUnresolved(protocol)) {
+    findings.push({
+      property: 'Protocol',
+      kind: 'unsupported',
+      message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP`,
+    });
+  }
+  const list = listOf(actions);
+  if (list.length !== 1) {
+    findings.push({
+      property: 'DefaultActions',
+      kind: 'invalid',
+      message: 'A listener of a Network Load Balancer has exactly one default action',
+    }); // NLB-016
+  }
+  for (const [index, { Type: type }] of list.entries()) {
+    if (type === 'forward' || isUnresolved(type)) continue;
+    findings.push({
+      property: `DefaultActions[${index}].Type`,
+      kind: 'invalid',
+      message: `Action type ${JSON.stringify(type)} is not allowed here. Allowed: forward`,
+    });
+  }
+  return findings;
+}
 
 function createListener(context: ResourceContext): Resource {
   const { directory } = context.account;
@@ -27,7 +68,7 @@ function createListener(context: ResourceContext): Resource {
   if (!(balancer instanceof LiveLoadBalancer))
     throw new ResourceFailure(`Load balancer '${balancerArn}' not found`, { property: 'LoadBalancerArn' });
   const [action] = read.objects('DefaultActions');
-  const groupArn = action!.string('TargetGroupArn');
+  const groupArn = action?.string('TargetGroupArn') ?? '';
   const group = directory.find('targetGroup', groupArn);
   if (!(group instanceof LiveTargetGroup))
     throw new ResourceFailure(`Target group '${groupArn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });

@@ -4,6 +4,7 @@ import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts'
 import type { NetworkHop } from '../../network/network-hop.ts';
 import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
+import { ResourceFailure } from '../resource-type.ts';
 import type { CheckingNode } from './health-check.ts';
 import type { LiveTargetGroup } from './live-target-group.ts';
 
@@ -39,9 +40,10 @@ export class LiveLoadBalancer implements LoadBalancer {
     return [...this.#listeners.values()];
   }
 
-  /** @throws Error when the port has a listener already (NLB-013) */
+  /** @throws ResourceFailure when the port has a listener already (NLB-013) */
   addListener(listener: LiveListener): () => void {
-    if (this.#listeners.has(listener.port)) throw new Error('A listener with the specified port already exists.');
+    if (this.#listeners.has(listener.port))
+      throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
     this.#listeners.set(listener.port, listener);
     const unuse = listener.group.use(listener.arn, () => this.#checkingNodes(listener.port));
     return () => {
@@ -66,6 +68,7 @@ export class LiveLoadBalancer implements LoadBalancer {
     const picked = listener.group.pick();
     if (picked === undefined) throw new DialFailure('no-target', `Target group "${listener.group.name}" has no registered target`, route);
     const { target, flows } = picked;
+    // The target group gives out only targets of zones in which there is a node; of another balancer's zone this one has none.
     const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
     const hops: NetworkHop[] = [this.#enter(source, node, port, route)];
     const full: ConnectionRoute = { ...route, target: `${target.address}:${target.port}`, hops };
@@ -94,6 +97,11 @@ export class LiveLoadBalancer implements LoadBalancer {
   /** Whether VPC links V1 are held against the inbound rules from now on (NLB-054). */
   enforceOnPrivateLink(enforce: boolean): void {
     for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { privateLink: enforce ? 'filtered' : 'unfiltered' });
+  }
+
+  /** Other groups around every node, effective for the next connection (NLB-051). */
+  setSecurityGroups(securityGroupIds: readonly string[]): void {
+    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { securityGroupIds });
   }
 
   close(): void {

@@ -67,7 +67,7 @@ export class LiveTargetGroup implements TargetGroup {
   /** A listener begins to send here: from now on targets are checked (NLB-034). Answers what ends it. */
   use(listenerArn: string, nodes: () => readonly CheckingNode[]): () => void {
     this.#users.set(listenerArn, nodes);
-    for (const entry of this.#targets.values()) if (entry.health.state === 'unused') this.#begin(entry);
+    for (const entry of this.#targets.values()) if (entry.gone === undefined && entry.health.state === 'unused') this.#begin(entry);
     return () => {
       this.#users.delete(listenerArn);
       if (this.inUse) return;
@@ -117,7 +117,8 @@ export class LiveTargetGroup implements TargetGroup {
 
   /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */
   pick(): { readonly target: Target; readonly flows: TargetFlows } | undefined {
-    const registered = [...this.#targets.values()].filter(({ gone }) => gone === undefined);
+    const zones = this.#zones();
+    const registered = [...this.#targets.values()].filter(({ gone, target }) => gone === undefined && zones.has(target.zone));
     const healthy = registered.filter(({ health }) => health.state === 'healthy');
     const eligible = healthy.length > 0 ? healthy : registered;
     return eligible[this.#turn++ % Math.max(1, eligible.length)];
@@ -133,6 +134,12 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   #begin(entry: Registered): void {
+    if (this.#nodeFor(entry.target) === undefined) {
+      this.#set(entry, notInZone); // NLB-022
+      return;
+    }
+    entry.passed = 0;
+    entry.failed = 0;
     this.#set(entry, { state: 'initial', reason: 'Elb.InitialHealthChecking', description: 'Initial health checks in progress' });
     void this.#check(entry);
   }
@@ -198,13 +205,22 @@ export class LiveTargetGroup implements TargetGroup {
     });
   }
 
+  /** The node that checks a target: that of its own zone. */
   #nodeFor(target: Target): CheckingNode | undefined {
-    const nodes = [...this.#users.values()].flatMap((list) => list());
-    return nodes.find(({ zone }) => zone === target.zone) ?? nodes[0];
+    return this.#nodes().find(({ zone }) => zone === target.zone);
+  }
+
+  #nodes(): readonly CheckingNode[] {
+    return [...this.#users.values()].flatMap((list) => list());
+  }
+
+  /** Availability zones in which a balancer that sends here has a node. */
+  #zones(): ReadonlySet<string> {
+    return new Set(this.#nodes().map(({ zone }) => zone));
   }
 
   #set(entry: Registered, health: TargetHealth): void {
-    if (entry.health.state === health.state && entry.health.reason === health.reason) return;
+    if (entry.health.state === health.state && entry.health.description === health.description) return;
     entry.health = health;
     this.#announce(entry);
   }
@@ -223,6 +239,12 @@ export class LiveTargetGroup implements TargetGroup {
     for (const watcher of this.#watchers) watcher(description);
   }
 }
+
+const notInZone: TargetHealth = {
+  state: 'unused',
+  reason: 'Target.NotInUse',
+  description: 'Target is in an Availability Zone that is not enabled for the load balancer',
+};
 
 const notInUse: TargetHealth = {
   state: 'unused',

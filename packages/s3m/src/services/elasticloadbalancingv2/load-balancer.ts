@@ -1,5 +1,14 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import type { NetworkInterface } from '../../network/network.ts';
+import { inNetwork } from '../in-network.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 
 /** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network. */
@@ -17,8 +26,9 @@ export const loadBalancer: ResourceType = {
     LoadBalancerAttributes: { inert: 'connections go to healthy targets of all zones; nothing is logged or protected from deletion' },
     Tags: { inert: 'nothing reads tags' },
   },
+  required: ['Subnets'],
   attributes: ['CanonicalHostedZoneID', 'DNSName', 'LoadBalancerArn', 'LoadBalancerFullName', 'LoadBalancerName', 'SecurityGroups'],
-  replacedBy: ['Name', 'Type', 'Scheme', 'Subnets', 'SecurityGroups'],
+  replacedBy: ['Name', 'Type', 'Scheme', 'Subnets'],
   check,
   create: async (context) => createLoadBalancer(context),
 };
@@ -43,15 +53,7 @@ function createLoadBalancer(context: ResourceContext): Resource {
   const fullName = `net/${name}/${id}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/${fullName}`;
   const securityGroupIds = read.strings('SecurityGroups');
-  const nodes = read.strings('Subnets').map((subnetId) =>
-    account.network.attach({
-      name: `NLB node of ${context.name.logicalId}`,
-      subnetId,
-      securityGroupIds,
-      filtered: securityGroupIds.length > 0,
-      privateLink: enforces(read) ? 'filtered' : 'unfiltered',
-    }),
-  );
+  const nodes = attachNodes(context, read, securityGroupIds);
   const dnsName = `${name}-${id}.elb.${account.region}.${account.urlSuffix}`;
   const balancer = new LiveLoadBalancer({ arn, name, dnsName, account, nodes });
   const takeBack = account.directory.provide('loadBalancer', arn, balancer);
@@ -66,8 +68,21 @@ function createLoadBalancer(context: ResourceContext): Resource {
       CanonicalHostedZoneID: 'Z26RNL4JYFTOTI',
     },
     update: async (next) => {
-      balancer.enforceOnPrivateLink(enforces(new PropertyReader(next.properties)));
-      return resource;
+      const changed = new PropertyReader(next.properties);
+      const groups = changed.strings('SecurityGroups');
+      if (groups.length > 0 !== securityGroupIds.length > 0) {
+        // NLB-051
+        throw new ResourceFailure(
+          'Security groups can be given to a Network Load Balancer only when it is created, and not all taken away',
+          {
+            property: 'SecurityGroups',
+            fix: 'Give the load balancer another Name, so that it is replaced.',
+          },
+        );
+      }
+      inNetwork(() => balancer.setSecurityGroups(groups), 'SecurityGroups');
+      balancer.enforceOnPrivateLink(enforces(changed));
+      return { ...resource, attributes: { ...resource.attributes, SecurityGroups: groups } };
     },
     delete: async () => {
       takeBack();
@@ -75,6 +90,32 @@ function createLoadBalancer(context: ResourceContext): Resource {
     },
   };
   return resource;
+}
+
+/** One node a subnet; exactly one subnet a zone (NLB-008, NLB-009). What was attached is let go when one fails. */
+function attachNodes({ account, name }: ResourceContext, read: PropertyReader, securityGroupIds: readonly string[]): NetworkInterface[] {
+  const nodes: NetworkInterface[] = [];
+  try {
+    for (const subnetId of read.strings('Subnets')) {
+      const request = { name: `NLB node of ${name.logicalId}`, subnetId, securityGroupIds, filtered: securityGroupIds.length > 0 };
+      const node = inNetwork(
+        () => account.network.attach({ ...request, privateLink: enforces(read) ? 'filtered' : 'unfiltered' }),
+        'Subnets',
+      );
+      nodes.push(node);
+    }
+    const zones = new Set(nodes.map(({ zone }) => zone));
+    if (nodes.length === 0) throw new ResourceFailure('At least one subnet must be specified', { property: 'Subnets' });
+    if (zones.size < nodes.length) {
+      throw new ResourceFailure('A load balancer cannot be attached to multiple subnets in the same Availability Zone', {
+        property: 'Subnets',
+      });
+    }
+  } catch (error) {
+    for (const node of nodes) node.detach();
+    throw error;
+  }
+  return nodes;
 }
 
 /** NLB-054: on unless switched off. */

@@ -26,7 +26,7 @@ export const targetGroup: ResourceType = {
     Tags: { inert: 'nothing reads tags' },
   },
   required: ['Port', 'Protocol', 'VpcId'],
-  attributes: ['LoadBalancerArns', 'TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
+  attributes: ['TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
   replacedBy: ['Name', 'Port', 'Protocol', 'TargetType', 'VpcId'],
   check: checkTargetGroup,
   create: async (context) => createTargetGroup(context),
@@ -41,7 +41,7 @@ function createTargetGroup(context: ResourceContext): Resource {
   const takeBack = account.directory.provide('targetGroup', arn, group);
   const resource: Resource = {
     ref: arn,
-    attributes: { TargetGroupArn: arn, TargetGroupFullName: fullName, TargetGroupName: name, LoadBalancerArns: [] },
+    attributes: { TargetGroupArn: arn, TargetGroupFullName: fullName, TargetGroupName: name },
     update: async (next) => {
       group.configure(readTargetGroupSettings(next.properties));
       return resource;

@@ -1,8 +1,8 @@
-import { NetworkModelError } from '../../network/network-model-error.ts';
-import { ResourceFailure } from '../resource-type.ts';
+import { NetworkModelError } from '../network/network-model-error.ts';
+import { ResourceFailure } from './resource-type.ts';
 
 /** Changes the network; what EC2 would refuse becomes a failure of the resource, at `property` when it is known. */
-export function inEc2<T>(change: () => T, property?: string): T {
+export function inNetwork<T>(change: () => T, property?: string): T {
   try {
     return change();
   } catch (error) {
