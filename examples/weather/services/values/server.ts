@@ -18,7 +18,11 @@ export function createService(siteOrigin: string | undefined, log: (line: string
         JSON.stringify({ method: request.method, path, status: response.statusCode, ms: Math.round(performance.now() - started), caller }),
       );
     });
-    if (siteOrigin !== undefined) response.setHeader('Access-Control-Allow-Origin', siteOrigin).setHeader('Vary', 'Origin');
+    if (siteOrigin !== undefined) {
+      response.setHeader('Access-Control-Allow-Origin', siteOrigin).setHeader('Vary', 'Origin');
+      // The gateway's id of the request, which the page shows.
+      response.setHeader('Access-Control-Expose-Headers', 'x-amzn-RequestId');
+    }
     const answer = answers.get(path);
     if (answer === undefined) return send(404, { message: `There is nothing at ${path}` });
     if (request.method === 'GET' || request.method === 'HEAD') return send(200, answer());

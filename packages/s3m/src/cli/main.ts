@@ -48,9 +48,17 @@ async function runVerb(verb: Verb, args: readonly string[]): Promise<number> {
     return exitCode.done;
   }
   const { values, positionals } = parse(verb, own);
-  if (verb.takesWords !== true && positionals.length > 0)
-    throw new WrongUsage(`${verb.name} takes no words, got: ${positionals.join(' ')}`, verb.name);
-  return verb.run({ flags: values, words: positionals, rest: separator < 0 ? [] : args.slice(separator + 1), directory: process.cwd() });
+  if (verb.takesWords !== true && positionals.length > 0) {
+    const hint = verb.name === 'exec' ? `. Put the command behind --: s3m exec -- ${positionals.join(' ')}` : '';
+    throw new WrongUsage(`${verb.name} takes no words, got: ${positionals.join(' ')}${hint}`, verb.name);
+  }
+  const rest = separator < 0 ? [] : args.slice(separator + 1);
+  try {
+    return await verb.run({ flags: values, words: positionals, rest, directory: process.cwd() });
+  } catch (error) {
+    // What a flag's reader refuses belongs to this verb's help.
+    throw error instanceof WrongUsage ? new WrongUsage(error.message, verb.name) : error;
+  }
 }
 
 function parse(verb: Verb, args: readonly string[]): { values: Parameters<Verb['run']>[0]['flags']; positionals: readonly string[] } {

@@ -67,9 +67,9 @@ function people(line: ProgressLine, verbose: boolean): (event: EngineEvent) => v
         return;
       case 'updated':
         line.print(
-          `${paint('green', 'updated')} ${Object.entries(event.changes)
-            .map(([kind, ids]) => `${kind} ${ids.join(', ')}`)
-            .join('; ')}`,
+          Object.entries(event.changes)
+            .map(([kind, ids]) => `${paint('green', kind)} ${ids.join(', ')}`)
+            .join('; '),
         );
         return;
       case 'update-failed':

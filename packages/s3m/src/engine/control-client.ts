@@ -18,7 +18,11 @@ export async function askEngine<V extends ControlVerb>(
 ): Promise<ControlAnswers[V]> {
   const run = readRunFile(stateDirectory);
   if (run === undefined)
-    throw userFailure('NotRunning', `S3M does not run in ${stateDirectory.replace(/[/\\]\.s3m$/, '')}`, 'Start it with: s3m up');
+    throw userFailure(
+      'NotRunning',
+      `S3M does not run in ${stateDirectory.replace(/[/\\]\.s3m$/, '')}`,
+      'Verbs act on the system of the current folder: go to the folder where it runs, or start it here with: s3m up',
+    );
   return new Promise<ControlAnswers[V]>((resolve, reject) => {
     const call = request(
       { socketPath: run.control, path: `/${verb}`, method: 'POST', ...(options.signal === undefined ? {} : { signal: options.signal }) },

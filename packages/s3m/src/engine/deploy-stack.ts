@@ -241,13 +241,15 @@ class StackChange {
         ]
       : toProblems(error);
     const fix = error instanceof ResourceFailure ? error.fix : undefined;
+    // A port is no matter of the template, but of the machine or the command line.
+    const place =
+      error instanceof PortTaken ? {} : { file: location.file, ...(location.line === undefined ? {} : { line: location.line }) };
     return new EngineFailure(
       base.map((problem) => ({
         stack: name.stack,
         logicalId: name.logicalId,
         ...(property === undefined ? {} : { property }),
-        file: location.file,
-        ...(location.line === undefined ? {} : { line: location.line }),
+        ...place,
         ...(fix === undefined ? {} : { fix }),
         ...problem,
         message: `${name.path ?? name.logicalId} (${name.type}): ${problem.message}`,

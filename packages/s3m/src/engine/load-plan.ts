@@ -3,7 +3,7 @@ import { TemplateError } from '../template/assembly.ts';
 import { createEvaluation, type Evaluation } from '../template/evaluation.ts';
 import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
-import type { ResourceType } from '../services/resource-type.ts';
+import type { Finding, ResourceType } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
 import { coverProperties } from './coverage.ts';
 import type { StackTarget } from './deployed-stack.ts';
@@ -211,7 +211,7 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
     const path = metadata['aws:cdk:path'];
     const name = { ...at, ...(typeof path === 'string' ? { path } : {}) };
     for (const finding of type.check?.(properties, metadata, name) ?? []) {
-      if (finding.kind === 'unsupported' && accept.has(`${type.type}.${finding.property.replaceAll(/\[\d+\]/g, '')}`)) {
+      if (finding.kind === 'unsupported' && (accept.has(type.type) || accept.has(acceptable(type, finding)))) {
         notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
         continue;
       }
@@ -219,10 +219,21 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         code: finding.kind === 'unsupported' ? 'Unsupported' : 'ValidationError',
         message: `${logicalId}: ${finding.message}`,
         property: finding.property,
-        ...(finding.fix === undefined ? {} : { fix: finding.fix }),
+        ...(finding.kind === 'unsupported'
+          ? {
+              fix: `${finding.fix === undefined ? '' : `${finding.fix} `}To start without its effect: --accept ${acceptable(type, finding)}`,
+            }
+          : finding.fix === undefined
+            ? {}
+            : { fix: finding.fix }),
       });
     }
   }
+}
+
+/** What `--accept` takes for a finding: the type and the property without indices. */
+function acceptable(type: ResourceType, { property }: Finding): string {
+  return `${type.type}.${property.replaceAll(/\[\d+\]/g, '')}`;
 }
 
 /** A value that the engine fills in: only where the template has no default of its own. */

@@ -8,32 +8,47 @@ export interface LogLine {
   readonly timestamp: number;
 }
 
-/** Keeps the newest lines of everything that runs, for `s3m logs`; `capacity` of them, 10,000 by default. */
+interface Kept {
+  readonly line: LogLine;
+  readonly order: number;
+}
+
+/** Keeps the newest lines of each source, for `s3m logs`; `capacity` of them, 5,000 by default. One that talks much drives out no other. */
 export class LogStore {
   readonly #capacity: number;
   readonly #followers = new Set<(line: LogLine) => void>();
-  #lines: LogLine[] = [];
+  readonly #bySource = new Map<string, Kept[]>();
+  #count = 0;
 
-  constructor(capacity = 10_000) {
+  constructor(capacity = 5_000) {
     this.#capacity = capacity;
   }
 
   add(line: LogLine): void {
-    this.#lines.push(line);
+    let kept = this.#bySource.get(line.source);
+    if (kept === undefined) {
+      kept = [];
+      this.#bySource.set(line.source, kept);
+    }
+    kept.push({ line, order: this.#count++ });
     // Cut rarely, so that adding stays cheap.
-    if (this.#lines.length > this.#capacity * 2) this.#lines = this.#lines.slice(-this.#capacity);
+    if (kept.length > this.#capacity * 2) kept.splice(0, kept.length - this.#capacity);
     for (const follower of this.#followers) follower(line);
   }
 
-  /** The newest `limit` lines whose source matches `name`; all when it is undefined. */
+  /** The newest `limit` lines whose source matches `name`, in the order they came; of all sources when it is undefined. */
   tail(name: string | undefined, limit: number): readonly LogLine[] {
-    return this.#lines.filter((line) => matchesSource(line, name)).slice(-limit);
+    const matching = [...this.#bySource].filter(([source]) => matchesSource(source, name)).flatMap(([, kept]) => kept.slice(-limit));
+    return matching
+      .toSorted((one, other) => one.order - other.order)
+      .slice(-limit)
+      .map(({ line }) => line);
   }
 
   /** Calls back for each new line that matches; answers a function that stops it. */
   follow(name: string | undefined, callback: (line: LogLine) => void): () => void {
     const follower = (line: LogLine): void => {
-      if (matchesSource(line, name)) callback(line);
+      if (matchesSource(line.source, name)) callback(line);
     };
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
@@ -41,11 +56,11 @@ export class LogStore {
 
   /** Names of everything that has written so far. */
   sources(): readonly string[] {
-    return [...new Set(this.#lines.map(({ source }) => source))].sort();
+    return [...this.#bySource.keys()].toSorted();
   }
 }
 
 /** A name is matched whole or as a part, whatever the case: `weather` finds `Weather-WeatherService-0A1B2C`. */
-function matchesSource(line: LogLine, name: string | undefined): boolean {
-  return name === undefined || line.source.toLowerCase().includes(name.toLowerCase());
+function matchesSource(source: string, name: string | undefined): boolean {
+  return name === undefined || source.toLowerCase().includes(name.toLowerCase());
 }

@@ -22,6 +22,21 @@ test('only the newest lines are kept', () => {
   assert.equal(kept.at(-1), 99);
 });
 
+test('a source that talks much does not drive out one that said little, and lines keep their order', () => {
+  const store = new LogStore(10);
+  store.add(line('authorizer', 'first'));
+  for (let index = 0; index < 100; index++) store.add(line('service', String(index)));
+  store.add(line('authorizer', 'last'));
+  assert.deepEqual(
+    store.tail('authorizer', 10).map(({ message }) => message),
+    ['first', 'last'],
+  );
+  assert.deepEqual(
+    store.tail(undefined, 3).map(({ message }) => message),
+    ['98', '99', 'last'],
+  );
+});
+
 test('a follower sees new lines until it stops', () => {
   const store = new LogStore();
   const seen: string[] = [];

@@ -80,6 +80,13 @@ export class App {
 
   protected choose(identity: string): void {
     this.identity.set(identity as Identity);
+    // An answer to somebody else would mislead.
+    this.result.set(undefined);
+  }
+
+  protected turn(direct: boolean): void {
+    this.direct.set(direct);
+    this.result.set(undefined);
   }
 
   async #start(): Promise<void> {
