@@ -20,3 +20,8 @@ export function isUnresolved(value: unknown): boolean {
 export function isObject(value: Value | undefined): value is Properties {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** Names and values of an object; empty for what is none. */
+export function entriesOf(value: Value | undefined): [string, Value][] {
+  return isObject(value) ? Object.entries(value) : [];
+}

@@ -1,21 +1,12 @@
-import type { Directory } from '../../capabilities/directory.ts';
 import type { ApiDraft } from './draft.ts';
 import { DraftRefusal } from './draft.ts';
-import type { ApiFacts } from './gateway-request.ts';
+import type { DeploymentServices } from './deployment-services.ts';
 import { GatewayResponses } from './gateway-responses.ts';
-import { HttpProxyIntegration, type HttpServices } from './http-proxy-integration.ts';
 import type { Integration } from './integration.ts';
 import { LambdaAuthorizer } from './lambda-authorizer.ts';
-import type { IntegrationDefinition, MethodDefinition } from './method-definition.ts';
-import { MockIntegration } from './mock-integration.ts';
+import type { MethodDefinition } from './method-definition.ts';
 import { RouteTable, type Route } from './route-table.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
-
-/** What compiled methods work with. */
-export interface DeploymentServices extends Omit<HttpServices, 'apiId'> {
-  readonly api: ApiFacts;
-  readonly directory: Directory;
-}
 
 /** Freezes the draft as it is now (AG-456). @throws DraftRefusal AG-521, AG-522; MappingProblem, PatternProblem */
 export function compileDeployment(draft: ApiDraft, deploymentId: string, services: DeploymentServices): Snapshot {
@@ -36,7 +27,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       resourcePath: resource.path,
       verb: definition.verb,
       authorizer: findAuthorizer(definition, authorizers),
-      integration: compileIntegration(definition.integration, services),
+      integration: compileIntegration(definition, services),
     };
     routes.push({ path: resource.path, verb: definition.verb, method });
   }
@@ -65,9 +56,7 @@ function findAuthorizer(
   return authorizer;
 }
 
-function compileIntegration(definition: IntegrationDefinition | undefined, services: DeploymentServices): Integration {
-  if (definition === undefined) throw new DraftRefusal('No integration defined for method');
-  if (definition.kind === 'mock') return new MockIntegration(definition);
-  const { connections, clock, schedule, api } = services;
-  return new HttpProxyIntegration(definition, { connections, clock, schedule, apiId: api.id });
+function compileIntegration({ integration }: MethodDefinition, services: DeploymentServices): Integration {
+  if (integration === undefined) throw new DraftRefusal('No integration defined for method');
+  return integration.compile(services);
 }

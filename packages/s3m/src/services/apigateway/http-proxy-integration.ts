@@ -1,33 +1,23 @@
 import type { ConnectionRoute } from '../../capabilities/connection.ts';
-import type { Clock } from '../../clock/clock.ts';
 import { BodyTooLarge, type MessageBody } from '../../http/message.ts';
 import { AnswerTimeout } from '../../http/pool-errors.ts';
 import type { IncomingAnswer } from '../../http/pooled-connection.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
-import type { BackendConnection, BackendConnections, Fleet } from './backend-connections.ts';
+import type { BackendConnection, Fleet } from './backend-connections.ts';
 import type { Source } from './context-variables.ts';
+import type { DeploymentServices } from './deployment-services.ts';
 import { answerTooLarge, configurationError, malformedAnswer, Refused } from './failures.ts';
 import { maxPayload } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import type { HttpEndpoint } from './http-endpoint.ts';
 import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
 import { backendAddress, compileTarget, parseIntegrationUri, type IntegrationUri, type TargetBuilder } from './integration-uri.ts';
 import type { Integration, Outcome } from './integration.ts';
-import type { HttpProxyDefinition } from './method-definition.ts';
 import { compileSource } from './parameter-source.ts';
 import { ProxyHeaderPlan } from './proxy-request-headers.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
 import { readRequestBody } from './request-body.ts';
 import { hasStageVariables, resolveStageVariables } from './stage-variables.ts';
-
-/** What an HTTP integration stands on. */
-export interface HttpServices {
-  readonly connections: BackendConnections;
-  /** AWS's pace: the integration's own time-out. */
-  readonly clock: Clock;
-  /** Scaled: the silence of a network that drops packets. */
-  readonly schedule: Clock;
-  readonly apiId: string;
-}
 
 /** What depends on the URI, which stage variables may change. */
 interface Endpoint {
@@ -49,14 +39,14 @@ interface Passage {
 /** HTTP_PROXY: the request as it came, to a backend behind a VPC link or on the Internet; the answer as it comes (areas J and K). */
 export class HttpProxyIntegration implements Integration {
   readonly type = 'HTTP_PROXY';
-  readonly #definition: HttpProxyDefinition;
-  readonly #services: HttpServices;
+  readonly #definition: HttpEndpoint;
+  readonly #services: DeploymentServices;
   readonly #pathSources: ReadonlyMap<string, Source>;
   readonly #querySources: readonly (readonly [string, Source])[];
   readonly #headerSources: readonly (readonly [string, Source])[];
   readonly #endpoint: Endpoint | undefined;
 
-  constructor(definition: HttpProxyDefinition, services: HttpServices) {
+  constructor(definition: HttpEndpoint, services: DeploymentServices) {
     this.#definition = definition;
     this.#services = services;
     const sources = (place: string): (readonly [string, Source])[] => mappings(definition.parameters, `integration.request.${place}.`);
@@ -112,7 +102,7 @@ export class HttpProxyIntegration implements Integration {
     return {
       uri,
       target: compileTarget(uri.path, this.#pathSources, this.#querySources),
-      headers: new ProxyHeaderPlan(this.#headerSources, uri.authority, this.#services.apiId),
+      headers: new ProxyHeaderPlan(this.#headerSources, uri.authority, this.#services.api.id),
       fleet: hasStageVariables(vpcLinkId ?? '') ? undefined : connections.fleet(backendAddress(uri, vpcLinkId)),
     };
   }

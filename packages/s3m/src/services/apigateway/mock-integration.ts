@@ -6,9 +6,11 @@ import type { GatewayRequest } from './gateway-request.ts';
 import { isHeaderText } from './gateway-responses.ts';
 import type { Integration, Outcome } from './integration.ts';
 import { compileJavaPattern } from './java-pattern.ts';
-import type { IntegrationResponseDefinition, MockDefinition, PassthroughBehavior } from './method-definition.ts';
+import type { IntegrationResponseDefinition } from './integration-response-definition.ts';
 import { parseMockStatus, type MockStatus } from './mock-template.ts';
+import type { MockDefinition } from './mock.ts';
 import { compileSource } from './parameter-source.ts';
+import type { PassthroughBehavior } from './passthrough-behavior.ts';
 import { readRequestBody } from './request-body.ts';
 
 /** An integration response, ready to be sent. */

@@ -1,0 +1,95 @@
+import { entriesOf, isObject, isUnresolved } from '../known-value.ts';
+import type { PropertyReader } from '../property-reader.ts';
+import type { Finding, Properties, Value } from '../resource-type.ts';
+import { checkMapping } from './check-mapping.ts';
+import { checkVerb } from './check-verb.ts';
+import { invalid, unsupported } from './finding.ts';
+import { parseIntegrationUri } from './integration-uri.ts';
+import { hasStageVariables } from './stage-variables.ts';
+
+/** AG-255, AG-520 */
+const defaultTimeoutMs = 29_000;
+
+/** Where an HTTP integration goes, and what it maps into the request. AG-204 to AG-240 */
+export interface HttpEndpoint {
+  /** A verb, or `ANY` for the client's own (AG-204). */
+  readonly verb: string;
+  readonly uri: string;
+  /** Id of the VPC link, maybe from a stage variable (AG-183); undefined: over the Internet (AG-177). */
+  readonly vpcLinkId: string | undefined;
+  readonly timeoutMs: number;
+  /** `integration.request.header.NAME`, `.querystring.NAME`, `.path.NAME` to mapping expression. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** @throws ResourceFailure */
+export function parseHttpEndpoint(aws: PropertyReader, local: PropertyReader): HttpEndpoint {
+  const vpcLink = aws.oneOf('ConnectionType', ['INTERNET', 'VPC_LINK'], 'INTERNET') === 'VPC_LINK';
+  return {
+    verb: aws.string('IntegrationHttpMethod'),
+    // Through a link the URI's host is only a name (AG-179, AG-180); on the Internet it is dialled.
+    uri: (vpcLink ? aws : local).string('Uri'),
+    vpcLinkId: vpcLink ? aws.string('ConnectionId') : undefined,
+    timeoutMs: aws.integer('TimeoutInMillis', defaultTimeoutMs),
+    parameters: aws.stringMap('RequestParameters'),
+  };
+}
+
+/** What AWS would refuse of where an HTTP integration goes, and how. */
+export function checkHttpEndpoint(integration: Properties, method: Properties): readonly Finding[] {
+  const { IntegrationHttpMethod: verb, Uri: uri, ConnectionType: connection, ConnectionId: link, TimeoutInMillis: timeout } = integration;
+  const findings: Finding[] = [];
+  if (verb === undefined) findings.push(invalid('Integration.IntegrationHttpMethod', 'Enumeration value for HttpMethod must be non-empty')); // AG-205
+  findings.push(...checkVerb(verb, 'Integration.IntegrationHttpMethod'));
+  findings.push(...checkUri(uri, connection));
+  if (connection === 'VPC_LINK' && link === undefined)
+    findings.push(invalid('Integration.ConnectionId', 'Invalid Vpc Link identifier specified'));
+  if (connection !== undefined && connection !== 'VPC_LINK' && connection !== 'INTERNET' && !isUnresolved(connection)) {
+    findings.push(invalid('Integration.ConnectionType', 'Invalid connection type specified. Valid options are INTERNET and VPC_LINK'));
+  }
+  if (timeout !== undefined && !isUnresolved(timeout) && !(Number(timeout) >= 50 && Number(timeout) <= 29_000)) {
+    findings.push(invalid('Integration.TimeoutInMillis', 'Timeout should be between 50 ms and 29000 ms')); // AG-255
+  }
+  for (const [target, expression] of entriesOf(integration['RequestParameters'])) {
+    const property = `Integration.RequestParameters.${target}`;
+    if (!/^integration\.request\.(?:header|querystring|path)\.[a-zA-Z0-9._$-]+$/.test(target)) {
+      findings.push(
+        invalid(
+          property,
+          `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${target}]`,
+        ),
+      );
+      continue;
+    }
+    findings.push(...checkMapping(expression, property), ...checkDeclared(expression, method['RequestParameters'], property));
+  }
+  return findings;
+}
+
+function checkUri(uri: Value | undefined, connection: Value | undefined): Finding[] {
+  if (typeof uri !== 'string') return uri === undefined ? [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')] : [];
+  if (isUnresolved(uri)) return [];
+  if (!/^https?:\/\//i.test(uri)) return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')]; // AG-206
+  if (connection === 'VPC_LINK' && /^https:/i.test(uri)) {
+    return [unsupported('Integration.Uri', 'TLS from the gateway through a VPC link is not simulated', 'Use http:// and a TCP listener.')];
+  }
+  // CloudFormation's values that are not known yet may stand anywhere in it.
+  if (!hasStageVariables(uri) && !isUnresolved(uri) && parseIntegrationUri(uri) === undefined) {
+    return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];
+  }
+  return [];
+}
+
+/** AG-328: what is mapped from the method's request must be declared there. */
+function checkDeclared(expression: Value, declared: Value | undefined, property: string): Finding[] {
+  if (typeof expression !== 'string') return [];
+  const name = expression.replace(/^method\.request\.multivalue(header|querystring)\./, 'method.request.$1.');
+  if (!/^method\.request\.(?:header|querystring|path)\./.test(name) || (isObject(declared) && Object.hasOwn(declared, name))) return [];
+  return [
+    invalid(
+      property,
+      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${expression}]`,
+      `Declare ${name} in the method's RequestParameters.`,
+    ),
+  ];
+}
