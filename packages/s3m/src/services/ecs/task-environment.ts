@@ -1,6 +1,4 @@
-import { connect, type Socket } from 'node:net';
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
-import type { Outlet } from '../../containers/task-runtime.ts';
 import type { Account } from '../account.ts';
 
 /**
@@ -9,21 +7,4 @@ import type { Account } from '../account.ts';
  */
 export function taskEnvironment(account: Account, definition: ContainerDefinition): Readonly<Record<string, string>> {
   return { ...account.environment, AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE', ...definition.environment };
-}
-
-/** What a task can connect to on its own: the AWS endpoint, at the address that its environment names. */
-export function taskOutlets(account: Account): readonly Outlet[] {
-  const { port } = account.endpoint;
-  return [{ address: '127.0.0.1', port, connect: () => connectLoopback(port) }];
-}
-
-function connectLoopback(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host: '127.0.0.1', port });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.removeListener('error', reject);
-      resolve(socket);
-    });
-  });
 }

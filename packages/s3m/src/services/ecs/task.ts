@@ -5,8 +5,9 @@ import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import type { DeploymentTemplate } from './service-settings.ts';
 import { exitFailure, shortId, unhealthyFailure, type TaskFailure } from './task-failure.ts';
-import { taskEnvironment, taskOutlets } from './task-environment.ts';
+import { taskEnvironment } from './task-environment.ts';
 import { TaskLog } from './task-log.ts';
+import { taskOutlets } from './task-outlets.ts';
 import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
 
 /** ECS-070: without a load balancer, a task is healthy when it has run for so long. */
@@ -185,7 +186,7 @@ export class ServiceTask {
       id,
       name: mainContainer(template),
       containers: specs,
-      outlets: taskOutlets(account),
+      outlets: taskOutlets(account, this.#interface, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
       ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
       log: (container, line) => this.#log.write(container, line),
     });

@@ -1,5 +1,5 @@
-import type { InterfaceRequest, NetworkInterface } from '../../../src/network/network.ts';
-import type { Network } from '../../../src/network/network.ts';
+import type { InterfaceRequest, Network, NetworkInterface, Verdict } from '../../../src/network/network.ts';
+import type { EgressRequest } from '../../../src/network/vpc-network.ts';
 
 /** Subnets by id with their zones; gives away the lowest free address, so that addresses come back soon. */
 export class FakeNetwork implements Network {
@@ -24,6 +24,10 @@ export class FakeNetwork implements Network {
     const address = `10.0.${network}.${host}`;
     this.attached.set(id, { request, address });
     return { id, address, subnetId: request.subnetId, vpcId: 'vpc-1', zone, detach: () => void this.attached.delete(id) };
+  }
+
+  egressTo(interfaceId: string, { host, port }: EgressRequest): Verdict {
+    return { allowed: true, hop: { from: interfaceId, to: host, port, allowed: true, rule: 'everything may leave' } };
   }
 
   decide(): never {
