@@ -5,7 +5,7 @@ const source = join(import.meta.dirname, '..', 'packages', 's3m', 'src');
 
 /** Which rooms a room may import, besides itself (ARCHITECTURE.md, "Layers"). */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: ['engine', 'containers', 'capabilities', 'trace'],
+  cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
   engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'trace', 'clock'],
   services: ['capabilities', 'containers', 'network', 'http', 'policy', 'trace', 'clock'],
   capabilities: ['network'],

@@ -22,7 +22,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
     '',
     ...rows.map(([label, value]) => `  ${paint('dim', label.padEnd(width))}  ${value.startsWith('http') ? paint('cyan', value) : value}`),
     '',
-    `  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`,
+    ...(account.directory.list('service').length === 0 ? [] : [`  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`]),
     `  ${paint('dim', 'time scale'.padEnd(width))}  ${account.timeScale} ${account.timeScale === 1 ? "(AWS's pace)" : '(health checks, drains and the like; 1 is the pace of AWS)'}`,
     `  ${paint('dim', 'iam'.padEnd(width))}  not enforced`,
     ...(ready.unsupported.length === 0
@@ -31,7 +31,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
           `  ${paint('dim', 'accepted'.padEnd(width))}  ${[...new Set(ready.unsupported.map(({ type, property }) => (property === undefined ? type : `${type}.${property}`)))].join(', ')} (no effect here)`,
         ]),
     '',
-    `  ${paint('dim', 'a token:')} s3m token --admin   ${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
+    `  ${Object.keys(ready.endpoints.apis).length === 0 ? '' : `${paint('dim', 'a token:')} s3m token --admin   `}${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
     '',
   ].join('\n');
 }

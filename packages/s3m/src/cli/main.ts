@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EngineFailure, toProblems } from '../engine/problem.ts';
+import { similarName } from '../template/similar-name.ts';
 import { exitCode } from './exit-code.ts';
 import { generalHelp, verbHelp } from './help.ts';
 import { reportProblems } from './report-problems.ts';
@@ -36,7 +37,9 @@ async function dispatch(args: readonly string[]): Promise<number> {
     process.stdout.write(`${version()}\n`);
     return exitCode.done;
   }
-  if (!isVerbName(first)) throw new WrongUsage(`there is no verb "${first}". Verbs: ${verbNames.join(', ')}`);
+  if (!isVerbName(first)) {
+    throw new WrongUsage(`there is no verb "${first}"${didYouMean(similarName(first, verbNames)) || '.'} Verbs: ${verbNames.join(', ')}`);
+  }
   return runVerb(await loadVerb(first), others);
 }
 
@@ -66,9 +69,13 @@ function parse(verb: Verb, args: readonly string[]): { values: Parameters<Verb['
     return parseArgs({ args: [...args], options: verb.options, allowPositionals: true, strict: true });
   } catch (error) {
     // Node's text goes on about positional arguments, which no flag of ours is.
-    throw new WrongUsage(
-      error instanceof Error ? error.message.replace(/\. To specify a positional argument .*/s, '') : String(error),
-      verb.name,
-    );
+    const message = error instanceof Error ? error.message.replace(/\. To specify a positional argument .*/s, '') : String(error);
+    const unknown = /^Unknown option '--([^']+)'/.exec(message)?.[1];
+    const meant = unknown === undefined ? undefined : similarName(unknown, Object.keys(verb.options));
+    throw new WrongUsage(`${message}${didYouMean(meant === undefined ? undefined : `--${meant}`)}`, verb.name);
   }
+}
+
+function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `; did you mean ${name}?`;
 }

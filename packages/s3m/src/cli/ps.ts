@@ -6,32 +6,38 @@ import type { Verb } from './verb.ts';
 
 export const ps: Verb = {
   name: 'ps',
-  summary: 'list what runs: APIs, functions, services, tasks, targets',
-  usage: '[--json]',
-  details: '      --json               the same as JSON',
-  examples: [['s3m ps', 'what runs in this project']],
-  options: { json: { type: 'boolean' } },
+  summary: 'list what runs: sites, APIs, functions, services, tasks, targets',
+  usage: '[--all] [--json]',
+  details: ['      --all                stopped tasks too, with the reason', '      --json               everything, as JSON'].join('\n'),
+  examples: [
+    ['s3m ps', 'what runs in this project'],
+    ['s3m ps --all', 'and which tasks stopped, and why'],
+  ],
+  options: { all: { type: 'boolean' }, json: { type: 'boolean' } },
   run: async ({ flags, directory }) => {
     const view = await askEngine(stateDirectoryOf(directory), 'ps');
-    process.stdout.write(flags['json'] === true ? `${JSON.stringify(view)}\n` : `${format(view)}\n`);
+    process.stdout.write(flags['json'] === true ? `${JSON.stringify(view)}\n` : `${format(view, flags['all'] === true)}\n`);
     return exitCode.done;
   },
 };
 
-function format(view: SystemView): string {
+function format(view: SystemView, all: boolean): string {
   const lines: string[] = [];
+  for (const [name, url] of Object.entries(view.endpoints.sites)) lines.push(`site      ${name}  ${url}`);
   for (const { name, url, stages } of view.apis) lines.push(`api       ${name}  ${stages.map((stage) => `${url}/${stage}`).join(' ')}`);
   for (const { name } of view.functions) lines.push(`function  ${name}`);
   for (const table of view.tables) lines.push(`table     ${table}`);
   for (const bucket of view.buckets) lines.push(`bucket    ${bucket}`);
   for (const { name, desired, running, tasks, lastEvent } of view.services) {
     lines.push(`service   ${name}  ${running} of ${desired} running`);
-    for (const task of tasks) {
+    const shown = all ? tasks : tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+    for (const task of shown) {
       const where = [task.address, task.zone].filter((part) => part !== undefined).join(' ');
       lines.push(
         `  task    ${task.id.slice(0, 8)}  ${task.lastStatus}  ${where}  ${task.local.join(' ')}${task.stoppedReason === undefined ? '' : `  ${task.stoppedReason}`}`,
       );
     }
+    if (shown.length < tasks.length) lines.push(`  stopped ${tasks.length - shown.length} (why: s3m ps --all)`);
     if (lastEvent !== undefined) lines.push(`  last    ${lastEvent}`);
   }
   for (const { name, targets } of view.targetGroups) {
@@ -42,6 +48,7 @@ function format(view: SystemView): string {
       );
     }
   }
-  lines.push(`tasks run as: ${view.runtime}`);
+  lines.push(`issuer    ${view.endpoints.issuer}`, `AWS       ${view.endpoints.aws}`);
+  if (view.services.length > 0) lines.push(`tasks run as: ${view.runtime}`);
   return lines.join('\n');
 }

@@ -1,9 +1,11 @@
 import type { TargetDescription } from '../capabilities/target-group.ts';
 import type { TaskView } from '../capabilities/ecs-service.ts';
 import type { Engine } from './engine.ts';
+import type { Endpoints } from './engine-event.ts';
 
 /** Everything that runs, as `s3m ps` shows it. */
 export interface SystemView {
+  readonly endpoints: Endpoints;
   readonly runtime: string;
   readonly apis: readonly { readonly name: string; readonly url: string; readonly stages: readonly string[] }[];
   readonly functions: readonly { readonly name: string; readonly arn: string }[];
@@ -22,6 +24,7 @@ export interface SystemView {
 export function describeSystem(engine: Engine): SystemView {
   const { directory, runtime } = engine.account;
   return {
+    endpoints: engine.describe().endpoints,
     runtime: runtime.description,
     apis: directory.list('restApi').map(([, { name, url, stages }]) => ({ name, url, stages })),
     functions: directory.list('function').map(([, { name, arn }]) => ({ name, arn })),

@@ -74,6 +74,14 @@ async function holdPort(): Promise<AsyncDisposable & { readonly port: number }> 
   };
 }
 
+/** Asks again until the answer is as wanted. */
+async function until<T>(ask: () => Promise<T>, isWanted: (answer: T) => boolean): Promise<T> {
+  for (;;) {
+    const answer = await ask();
+    if (isWanted(answer)) return answer;
+  }
+}
+
 describe('the life of a running system', { concurrency: 2 }, () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`${signal} stops it: exit code 0, the event stopped, and no process, port, socket or run file is left`, async () => {
@@ -250,6 +258,14 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     const known = new Set(view.services[0]!.tasks.map(({ id }) => id));
     await command.event('task', (event) => !known.has(event.task) && event.status === 'RUNNING');
     assert.equal(await (await fetch(`${endpoints.apis['Api']!.stages['prod']}/hello`)).text(), 'one');
+    const shown = await until(
+      async () => (await runCommand(project.path, ['ps'])).stdout,
+      (text) => text.includes('stopped 1 (why: s3m ps --all)'),
+    );
+    assert.ok(!shown.includes('STOPPED'), shown);
+    assert.ok(shown.includes(`AWS       ${endpoints.aws}`) && shown.includes(`issuer    ${endpoints.issuer}`), shown);
+    const all = (await runCommand(project.path, ['ps', '--all'])).stdout;
+    assert.match(all, /STOPPED .*Essential container in task exited/);
   });
 
   test(
