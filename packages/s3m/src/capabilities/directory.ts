@@ -1,10 +1,10 @@
+import type { Api } from './api.ts';
 import type { Bucket } from './bucket.ts';
 import type { ContainerImage } from './container-image.ts';
 import type { Invocable } from './invocable.ts';
 import type { Layer } from './layer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { LogGroup } from './log-group.ts';
-import type { RestApi } from './rest-api.ts';
 import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
@@ -31,8 +31,8 @@ export interface Capabilities {
   bucket: Bucket;
   /** By table name. */
   table: Table;
-  /** By REST API id. */
-  restApi: RestApi;
+  /** By API id, REST and HTTP. */
+  api: Api;
   /** By image URI as the task definition names it. */
   image: ContainerImage;
   /** By cluster name. */

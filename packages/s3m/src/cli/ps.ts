@@ -24,7 +24,7 @@ export const ps: Verb = {
 function format(view: SystemView, all: boolean): string {
   const lines: string[] = [];
   for (const [name, url] of Object.entries(view.endpoints.sites)) lines.push(`site      ${name}  ${url}`);
-  for (const { name, url, stages } of view.apis) lines.push(`api       ${name}  ${stages.map((stage) => `${url}/${stage}`).join(' ')}`);
+  for (const { name, stageUrls } of view.apis) lines.push(`api       ${name}  ${stageUrls.join(' ')}`);
   for (const { name } of view.functions) lines.push(`function  ${name}`);
   for (const table of view.tables) lines.push(`table     ${table}`);
   for (const bucket of view.buckets) lines.push(`bucket    ${bucket}`);

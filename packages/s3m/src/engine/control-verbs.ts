@@ -66,11 +66,22 @@ async function logs(engine: Engine, argument: Readonly<Record<string, unknown>>,
 
 function flushAuthorizers(engine: Engine, wanted: string | undefined): ControlAnswers['flush-authorizer']['flushed'] {
   const flushed: { api: string; stage: string; results: number }[] = [];
-  for (const [, api] of engine.account.directory.list('restApi')) {
+  const apis = engine.account.directory.list('api').map(([, api]) => api);
+  for (const api of apis) {
+    if (api.flushAuthorizers === undefined) continue;
     for (const stage of api.stages) {
       if (wanted === undefined || wanted === stage) flushed.push({ api: api.name, stage, results: api.flushAuthorizers(stage) });
     }
   }
+  if (
+    flushed.length === 0 &&
+    apis.some((api) => api.flushAuthorizers === undefined && (wanted === undefined || api.stages.includes(wanted)))
+  )
+    throw userFailure(
+      'NotForHttpApis',
+      'FlushStageAuthorizersCache is for REST APIs; there is none for HTTP APIs, on AWS either',
+      'Set AuthorizerResultTtlInSeconds of the authorizer to 0, or wait for its time.',
+    );
   if (flushed.length === 0)
     throw userFailure(
       'NoSuchStage',

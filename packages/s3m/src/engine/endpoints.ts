@@ -5,9 +5,9 @@ import type { Endpoints } from './engine-event.ts';
 /** The URLs at which the system answers, by logical id (`STACK/LOGICAL_ID` where two stacks use the same). */
 export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedStack>): Endpoints {
   const apis: Record<string, { stages: Record<string, string> }> = {};
-  for (const [, api] of account.directory.list('restApi')) {
+  for (const [, api] of account.directory.list('api')) {
     apis[uniqueKey(apis, api.logicalId, api.id)] = {
-      stages: Object.fromEntries(api.stages.map((stage) => [stage, `${api.url}/${stage}`])),
+      stages: Object.fromEntries(api.stages.map((stage) => [stage, api.urlOf(stage)])),
     };
   }
   const sites: Record<string, string> = {};

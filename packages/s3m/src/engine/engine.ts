@@ -151,7 +151,7 @@ class RunningEngine implements Engine {
     if (done.length === 0) return;
     this.#emit({ event: 'updated', stacks, changes: Object.fromEntries(done) });
     for (const message of cacheNotices(this.#stacks.values(), changes['updated'] ?? [])) this.account.emit({ event: 'notice', message });
-    for (const [, api] of this.account.directory.list('restApi'))
+    for (const [, api] of this.account.directory.list('api'))
       for (const message of api.staleness()) this.account.emit({ event: 'notice', message });
   }
 

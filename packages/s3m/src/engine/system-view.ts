@@ -7,7 +7,12 @@ import type { Endpoints } from './engine-event.ts';
 export interface SystemView {
   readonly endpoints: Endpoints;
   readonly runtime: string;
-  readonly apis: readonly { readonly name: string; readonly url: string; readonly stages: readonly string[] }[];
+  readonly apis: readonly {
+    readonly name: string;
+    readonly url: string;
+    readonly stages: readonly string[];
+    readonly stageUrls: readonly string[];
+  }[];
   readonly functions: readonly { readonly name: string; readonly arn: string }[];
   readonly services: readonly {
     readonly name: string;
@@ -26,7 +31,12 @@ export function describeSystem(engine: Engine): SystemView {
   return {
     endpoints: engine.describe().endpoints,
     runtime: runtime.description,
-    apis: directory.list('restApi').map(([, { name, url, stages }]) => ({ name, url, stages })),
+    apis: directory.list('api').map(([, api]) => ({
+      name: api.name,
+      url: api.url,
+      stages: api.stages,
+      stageUrls: api.stages.map((stage) => api.urlOf(stage)),
+    })),
     functions: directory.list('function').map(([, { name, arn }]) => ({ name, arn })),
     services: directory.list('service').map(([, { name, desired, running, tasks, events }]) => ({
       name,

@@ -5,7 +5,7 @@ import { conditionKeys } from './condition-keys.ts';
 import { authorizerConfigurationError, explicitDeny, implicitDeny, methodArnTooLong, Refused, unauthorized } from './failures.ts';
 import type { Outcome } from './integration.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
-import { createScrubber, maskIdentity, scrubAll } from './mask-identity.ts';
+import { createScrubber, maskIdentity, scrubAll } from '../../gateway/mask-identity.ts';
 import { traceAuthorizer, type Passage, type Step } from './passage.ts';
 
 /** Bytes of the ARN of a method with an authorizer (AG-091, AG-433). */

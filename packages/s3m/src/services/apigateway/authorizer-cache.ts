@@ -1,3 +1,4 @@
+import type { ResultCache } from '../../gateway/result-cache.ts';
 import type { AuthorizerResult } from './authorizer-result.ts';
 
 /** An authorizer's result with what the trace tells of it. */
@@ -11,72 +12,5 @@ export interface CachedResult {
   readonly shownStatements: readonly unknown[];
 }
 
-interface Entry extends CachedResult {
-  readonly expiresAt: number;
-  readonly size: number;
-}
-
-/** Results kept of one authorizer in one stage, and characters of identities and answers together. */
-const maxEntries = 10_000;
-const maxSize = 32 * 1024 * 1024;
-
-/**
- * An authorizer's results by identity (AG-109, AG-110): the whole result, never a decision. One cache for each stage and authorizer
- * (AG-113). An entry lives for the time that it was given, however often it is used (AG-118); the one unused for longest goes first when
- * there are too many.
- */
-export class AuthorizerCache {
-  /** In order of last use. */
-  readonly #entries = new Map<string, Entry>();
-  #size = 0;
-  #generation = 0;
-
-  get entries(): number {
-    return this.#entries.size;
-  }
-
-  /** Changes at each flush: what was asked before a flush is not kept after it. */
-  get generation(): number {
-    return this.#generation;
-  }
-
-  /** @param now milliseconds */
-  find(identity: string, now: number): CachedResult | undefined {
-    const entry = this.#entries.get(identity);
-    if (entry === undefined) return undefined;
-    this.#entries.delete(identity);
-    if (entry.expiresAt <= now) {
-      this.#size -= entry.size;
-      return undefined;
-    }
-    this.#entries.set(identity, entry);
-    return entry;
-  }
-
-  /** @param payloadSize characters of the answer that the result was read from */
-  keep(identity: string, cached: CachedResult, expiresAt: number, payloadSize: number): void {
-    const size = identity.length + payloadSize;
-    if (size > maxSize) return;
-    this.#drop(identity);
-    // A string of its own: a slice would keep the whole request head alive.
-    this.#entries.set(Buffer.from(identity, 'latin1').toString('latin1'), { ...cached, expiresAt, size });
-    this.#size += size;
-    while (this.#entries.size > maxEntries || this.#size > maxSize) this.#drop(this.#entries.keys().next().value!);
-  }
-
-  /** Drops everything and answers how many results there were (AG-114). */
-  flush(): number {
-    const count = this.#entries.size;
-    this.#entries.clear();
-    this.#size = 0;
-    this.#generation++;
-    return count;
-  }
-
-  #drop(identity: string): void {
-    const entry = this.#entries.get(identity);
-    if (entry === undefined) return;
-    this.#entries.delete(identity);
-    this.#size -= entry.size;
-  }
-}
+/** Of one authorizer in one stage (AG-113). */
+export type AuthorizerCache = ResultCache<CachedResult>;

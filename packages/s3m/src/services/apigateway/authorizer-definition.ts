@@ -13,23 +13,7 @@ export interface AuthorizerDefinition {
   readonly ttlSeconds: number;
 }
 
-/** A function's ARN without qualifier, and the qualifier. */
-export interface FunctionTarget {
-  readonly arn: string;
-  readonly qualifier?: string;
-}
-
 /** The header that an identity source of a TOKEN authorizer names: `method.request.header.Authorization` (AG-078). */
 export function parseIdentitySource(source: string): string | undefined {
   return /^method\.request\.header\.([!#$%&'*+\-.^_`|~0-9A-Za-z]+)$/.exec(source.trim())?.[1];
-}
-
-/** What an `AuthorizerUri` names (AG-122). Undefined when it is of another form. */
-export function parseAuthorizerUri(uri: string): FunctionTarget | undefined {
-  const match =
-    /^arn:[^:]+:apigateway:[^:]+:lambda:path\/2015-03-31\/functions\/(arn:[^:]+:lambda:[^:]+:\d{12}:function:[^:/]+)(?::([^:/]+))?\/invocations$/.exec(
-      uri,
-    );
-  if (match === null) return undefined;
-  return { arn: match[1]!, ...(match[2] === undefined ? {} : { qualifier: match[2] }) };
 }

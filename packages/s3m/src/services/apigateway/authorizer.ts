@@ -7,11 +7,12 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { parseAuthorizerUri, parseIdentitySource, type AuthorizerDefinition } from './authorizer-definition.ts';
+import { parseIdentitySource, type AuthorizerDefinition } from './authorizer-definition.ts';
+import { parseInvocationUri } from '../../gateway/function-target.ts';
 import { apiOf } from './belongs-to-api.ts';
 import { isUnresolved } from '../known-value.ts';
 import { compileJavaPattern, PatternProblem } from './java-pattern.ts';
-import { hasStageVariables } from './stage-variables.ts';
+import { hasStageVariables } from '../../gateway/stage-variables.ts';
 
 /** A Lambda authorizer of type TOKEN (areas D, F, G, H; AG-527). */
 export const authorizer: ResourceType = {
@@ -56,7 +57,7 @@ function check(properties: Properties): readonly Finding[] {
         'Invalid Authorizer URI: null. Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation.',
       ),
     );
-  } else if (typeof uri === 'string' && !isUnresolved(uri) && !hasStageVariables(uri) && parseAuthorizerUri(uri) === undefined) {
+  } else if (typeof uri === 'string' && !isUnresolved(uri) && !hasStageVariables(uri) && parseInvocationUri(uri) === undefined) {
     findings.push(
       invalid(
         'AuthorizerUri',

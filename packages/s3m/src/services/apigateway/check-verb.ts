@@ -1,7 +1,7 @@
 import { isUnresolved } from '../known-value.ts';
 import type { Finding, Value } from '../resource-type.ts';
 import { invalid } from './finding.ts';
-import { verbs } from './route-table.ts';
+import { verbs } from '../../gateway/route-table.ts';
 
 /** AG-062 */
 export function checkVerb(verb: Value | undefined, property: string): readonly Finding[] {

@@ -5,7 +5,7 @@ import { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
 import { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { MethodDefinition } from './method-definition.ts';
-import { RouteTable, type Route } from './route-table.ts';
+import { RouteTable, type Route } from '../../gateway/route-table.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
 
 /** Freezes the draft as it is now (AG-456). @throws DraftRefusal AG-521, AG-522; MappingProblem, PatternProblem */

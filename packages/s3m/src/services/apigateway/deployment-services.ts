@@ -1,7 +1,7 @@
 import type { Directory } from '../../capabilities/directory.ts';
 import type { Clock } from '../../clock/clock.ts';
-import type { BackendConnections } from './backend-connections.ts';
-import type { ApiFacts } from './gateway-request.ts';
+import type { BackendConnections } from '../../gateway/backend-connections.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
 
 /** What compiled methods work with. */
 export interface DeploymentServices {

@@ -1,20 +1,9 @@
 import type { Exchange } from '../../http/exchange.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import type { Trace } from '../../trace/trace.ts';
-import { createExtendedRequestId, createRequestId } from './request-ids.ts';
+import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
-
-/** What a request can know of the API that it came to. */
-export interface ApiFacts {
-  readonly id: string;
-  readonly accountId: string;
-  readonly region: string;
-  readonly partition: string;
-  /** `ID.execute-api.us-east-1.amazonaws.com` */
-  readonly host: string;
-  readonly clock: { now(): number; monotonic(): number };
-  readonly random: () => number;
-}
 
 /** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
 export class GatewayRequest {

@@ -4,8 +4,8 @@ import type { Finding, Properties, Value } from '../resource-type.ts';
 import { checkMapping } from './check-mapping.ts';
 import { checkVerb } from './check-verb.ts';
 import { invalid, unsupported } from './finding.ts';
-import { parseIntegrationUri } from './integration-uri.ts';
-import { hasStageVariables } from './stage-variables.ts';
+import { parseIntegrationUri } from '../../gateway/backend-uri.ts';
+import { hasStageVariables } from '../../gateway/stage-variables.ts';
 
 /** AG-255, AG-520 */
 const defaultTimeoutMs = 29_000;

@@ -3,7 +3,7 @@ import { BodyTooLarge, type MessageBody } from '../../http/message.ts';
 import { AnswerTimeout } from '../../http/pool-errors.ts';
 import type { IncomingAnswer } from '../../http/pooled-connection.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
-import type { BackendConnection, Fleet } from './backend-connections.ts';
+import type { BackendConnection, Fleet } from '../../gateway/backend-connections.ts';
 import type { Source } from './context-variables.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { answerTooLarge, configurationError, malformedAnswer, Refused } from './failures.ts';
@@ -11,13 +11,14 @@ import { maxPayload } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { HttpEndpoint } from './http-endpoint.ts';
 import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
-import { backendAddress, compileTarget, parseIntegrationUri, type IntegrationUri, type TargetBuilder } from './integration-uri.ts';
+import { backendAddress, parseIntegrationUri, type IntegrationUri } from '../../gateway/backend-uri.ts';
+import { compileTarget, type TargetBuilder } from './integration-target.ts';
 import type { Integration, Outcome } from './integration.ts';
 import { compileSource } from './parameter-source.ts';
 import { ProxyHeaderPlan } from './proxy-request-headers.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
 import { readRequestBody } from './request-body.ts';
-import { hasStageVariables, resolveStageVariables } from './stage-variables.ts';
+import { hasStageVariables, resolveStageVariables } from '../../gateway/stage-variables.ts';
 
 /** What depends on the URI, which stage variables may change. */
 interface Endpoint {

@@ -1,11 +1,12 @@
 import type { Directory } from '../../capabilities/directory.ts';
 import type { InvokeResult } from '../../capabilities/invocable.ts';
 import type { Clock } from '../../clock/clock.ts';
-import { parseAuthorizerUri, type AuthorizerDefinition } from './authorizer-definition.ts';
+import type { AuthorizerDefinition } from './authorizer-definition.ts';
+import { parseInvocationUri } from '../../gateway/function-target.ts';
 import { InvalidAuthorizerResult, parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
-import type { ApiFacts } from './gateway-request.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { compileJavaPattern } from './java-pattern.ts';
-import { resolveStageVariables } from './stage-variables.ts';
+import { resolveStageVariables } from '../../gateway/stage-variables.ts';
 
 /** What invoking an authorizer came to. */
 export type AuthorizerOutcome =
@@ -49,7 +50,7 @@ export class LambdaAuthorizer {
 
   async invoke(identity: string, methodArn: string, variables: Readonly<Record<string, string>>): Promise<AuthorizerOutcome> {
     const uri = resolveStageVariables(this.definition.uri, variables);
-    const target = parseAuthorizerUri(uri);
+    const target = parseInvocationUri(uri);
     if (target === undefined) return failed(`AuthorizerUri names no function: ${uri}`);
     const invocable = this.#directory.find('function', target.arn);
     if (invocable === undefined) return failed(`There is no function ${target.arn}`);

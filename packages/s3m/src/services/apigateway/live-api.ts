@@ -1,18 +1,18 @@
 import type { Directory } from '../../capabilities/directory.ts';
-import type { RestApi } from '../../capabilities/rest-api.ts';
+import type { Api } from '../../capabilities/api.ts';
 import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
-import { BackendConnections } from './backend-connections.ts';
+import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues } from './front-end.ts';
-import type { ApiFacts } from './gateway-request.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A REST API that runs: what it consists of, what is deployed of it, and the server that answers for it. */
-export class LiveApi implements RestApi {
+export class LiveApi implements Api {
   readonly id: string;
   readonly logicalId: string;
   readonly draft: ApiDraft;
@@ -52,6 +52,10 @@ export class LiveApi implements RestApi {
 
   get stages(): readonly string[] {
     return [...this.#stages.keys()];
+  }
+
+  urlOf(stage: string): string {
+    return `${this.url}/${stage}`;
   }
 
   /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */

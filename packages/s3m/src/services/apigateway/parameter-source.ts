@@ -1,6 +1,6 @@
 import { headerValues } from '../../http/message.ts';
 import { contextVariable, type Source } from './context-variables.ts';
-import { queryValues } from './query-string.ts';
+import { queryValues } from '../../gateway/query-string.ts';
 
 /** A mapping expression that cannot be compiled: `invalid` on AWS too, or only `unsupported` here. */
 export class MappingProblem extends Error {

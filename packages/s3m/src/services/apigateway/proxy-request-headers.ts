@@ -3,7 +3,7 @@ import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { isHeaderText } from './gateway-responses.ts';
-import { createTraceRoot } from './request-ids.ts';
+import { createTraceRoot } from '../../gateway/request-ids.ts';
 
 /** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
 const dropped: readonly string[] = [

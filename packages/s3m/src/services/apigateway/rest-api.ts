@@ -58,7 +58,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const api = new LiveApi(account, id, rootId, { name, logicalId: context.name.logicalId });
   apply(api, context.properties);
   await api.listen();
-  const withdraw = account.directory.provide('restApi', id, api);
+  const withdraw = account.directory.provide('api', id, api);
   const unregister = registerApi(account.directory, api);
   const close = async (graceMs: number): Promise<void> => {
     unregister();

@@ -1,5 +1,6 @@
-import { AuthorizerCache } from './authorizer-cache.ts';
-import type { ApiFacts } from './gateway-request.ts';
+import { ResultCache } from '../../gateway/result-cache.ts';
+import type { AuthorizerCache, CachedResult } from './authorizer-cache.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -30,7 +31,7 @@ export class ServedStage {
     const kept = new Map(snapshot.authorizers.map(({ definition, cacheKeyParts }) => [definition.id, cacheKeyParts]));
     for (const [id, { keyParts }] of this.#caches) if (kept.get(id) !== keyParts) this.#caches.delete(id);
     for (const [id, keyParts] of kept) {
-      if (!this.#caches.has(id)) this.#caches.set(id, { keyParts, cache: new AuthorizerCache() });
+      if (!this.#caches.has(id)) this.#caches.set(id, { keyParts, cache: new ResultCache<CachedResult>() });
     }
     this.#snapshot = snapshot;
   }

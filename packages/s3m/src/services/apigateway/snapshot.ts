@@ -1,7 +1,7 @@
 import type { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
-import type { RouteTable } from './route-table.ts';
+import type { RouteTable } from '../../gateway/route-table.ts';
 
 /** A method of a deployment. */
 export interface CompiledMethod {

@@ -157,9 +157,9 @@ test('An API answers Ref and attributes, an address pair, and is found by its id
   const gateway = await openGateway();
   const { id, url } = gateway.api;
   assert.match(id, /^[0-9a-z]{10}$/);
-  assert.equal(gateway.account.directory.find('restApi', id), gateway.api);
+  assert.equal(gateway.account.directory.find('api', id), gateway.api);
   assert.equal(url, `http://127.0.0.1:${gateway.port}`);
   await gateway[Symbol.asyncDispose]();
-  assert.equal(gateway.account.directory.find('restApi', id), undefined);
+  assert.equal(gateway.account.directory.find('api', id), undefined);
   await assert.rejects(gateway.send('/'), { code: 'ECONNREFUSED' });
 });

@@ -1,10 +1,10 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { DialFailure, type Connection, type ConnectionRoute } from '../../capabilities/connection.ts';
-import type { Directory } from '../../capabilities/directory.ts';
-import type { Clock } from '../../clock/clock.ts';
-import { createConnectionPool, type ConnectionPool } from '../../http/connection-pool.ts';
-import type { PooledConnection } from '../../http/pooled-connection.ts';
+import { DialFailure, type Connection, type ConnectionRoute } from '../capabilities/connection.ts';
+import type { Directory } from '../capabilities/directory.ts';
+import type { Clock } from '../clock/clock.ts';
+import { createConnectionPool, type ConnectionPool } from '../http/connection-pool.ts';
+import type { PooledConnection } from '../http/pooled-connection.ts';
 
 /** A connection to a backend, with its way when it went through a VPC link. */
 export interface BackendConnection extends PooledConnection {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { RouteTable, type Route } from '../../../src/services/apigateway/route-table.ts';
+import { RouteTable, type Route } from '../../src/gateway/route-table.ts';
 
 /** A table whose methods are the routes' own texts: `GET /pets/{id}`. */
 function table(...routes: readonly string[]): (request: string) => readonly string[] | undefined {

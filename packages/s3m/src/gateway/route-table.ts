@@ -24,17 +24,24 @@ interface Node<M> {
   readonly methods: Map<string, M>;
 }
 
+/** Whether a slash at the end of a path counts: in REST APIs it does not (AG-045), in HTTP APIs it does. */
+export type TrailingSlash = 'ignored' | 'counts';
+
 /** Finds the method for a path. The work depends on the number of segments, not on that of routes. */
 export class RouteTable<M> {
   readonly #root: Node<M> = createNode();
 
-  constructor(routes: readonly Route<M>[]) {
+  readonly #trailingSlash: TrailingSlash;
+
+  constructor(routes: readonly Route<M>[], trailingSlash: TrailingSlash = 'ignored') {
+    this.#trailingSlash = trailingSlash;
     for (const route of routes) this.#add(route);
   }
 
-  /** `path` begins with a slash. One slash at its end is ignored (AG-045), case counts (AG-044), nothing is decoded (AG-049). */
+  /** `path` begins with a slash. Case counts (AG-044), nothing is decoded (AG-049). */
   match(path: string, verb: string): RouteMatch<M> | undefined {
-    const end = path.length > 1 && path.charCodeAt(path.length - 1) === 0x2f ? path.length - 1 : path.length;
+    const strip = this.#trailingSlash === 'ignored' && path.length > 1 && path.charCodeAt(path.length - 1) === 0x2f;
+    const end = strip ? path.length - 1 : path.length;
     const parameters: string[] = [];
     if (!verbs.has(verb)) return undefined;
     const method = search(this.#root, path, 1, end, verb, parameters);

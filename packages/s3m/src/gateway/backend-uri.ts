@@ -1,0 +1,35 @@
+import type { BackendAddress } from './backend-connections.ts';
+
+/** An integration's URI in the parts that a request needs. */
+export interface IntegrationUri {
+  readonly secure: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** Value of `Host`: with the port unless it is the scheme's own (AG-223). */
+  readonly authority: string;
+  /** Path and query as written, `/` at least. */
+  readonly path: string;
+}
+
+/** AG-206. Undefined when it is no HTTP URL. */
+export function parseIntegrationUri(uri: string): IntegrationUri | undefined {
+  const [, scheme, host, portText, rest = ''] =
+    /^(https?):\/\/([A-Za-z0-9._~-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?([/?].*)?$/i.exec(uri) ?? [];
+  if (scheme === undefined || host === undefined) return undefined;
+  const secure = scheme.toLowerCase() === 'https';
+  const usual = secure ? 443 : 80; // AG-181
+  const port = portText === undefined ? usual : Number(portText);
+  if (port === 0 || port > 65_535) return undefined;
+  return {
+    secure,
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    authority: port === usual ? host : `${host}:${port}`,
+    path: rest.startsWith('/') ? rest : `/${rest}`,
+  };
+}
+
+export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined): BackendAddress {
+  if (vpcLinkId !== undefined) return { kind: 'vpc-link', linkId: vpcLinkId, port: uri.port }; // AG-179, NLB-067
+  return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port };
+}
