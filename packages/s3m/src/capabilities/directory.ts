@@ -12,6 +12,7 @@ import type { Table } from './table.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TaskDefinition } from './task-definition.ts';
 import type { VpcLink } from './vpc-link.ts';
+import type { VpcLinkV2 } from './vpc-link-v2.ts';
 
 /** What resources can be to one another, and the identifier by which each is found: the one that AWS's own API would take. */
 export interface Capabilities {
@@ -25,6 +26,8 @@ export interface Capabilities {
   targetGroup: TargetGroup;
   /** By VPC link id. */
   vpcLink: VpcLink;
+  /** By VPC link id. */
+  vpcLinkV2: VpcLinkV2;
   /** By log group name. */
   logGroup: LogGroup;
   /** By bucket name. */

@@ -1,6 +1,6 @@
 import type { Connection } from './connection.ts';
 
-/** A VPC link as an integration uses it (AG-177 to AG-200). */
+/** A VPC link V1 as an integration uses it (AG-177 to AG-200). */
 export interface VpcLink {
   readonly id: string;
   readonly status: 'PENDING' | 'AVAILABLE' | 'DELETING' | 'FAILED';

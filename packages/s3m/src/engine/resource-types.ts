@@ -7,6 +7,7 @@ import { resource } from '../services/apigateway/resource.ts';
 import { restApi } from '../services/apigateway/rest-api.ts';
 import { stage } from '../services/apigateway/stage.ts';
 import { vpcLink } from '../services/apigateway/vpc-link.ts';
+import { vpcLink as vpcLinkV2 } from '../services/apigatewayv2/vpc-link.ts';
 import { bucketDeployment } from '../services/cdk/bucket-deployment.ts';
 import { cdkMetadata } from '../services/cdk/cdk-metadata.ts';
 import { logRetention } from '../services/cdk/log-retention.ts';
@@ -62,6 +63,7 @@ const all: readonly ResourceType[] = [
   restApi,
   stage,
   vpcLink,
+  vpcLinkV2,
   bucketDeployment,
   cdkMetadata,
   logRetention,

@@ -13,7 +13,13 @@ export interface BackendConnection extends PooledConnection {
 
 /** Where a backend is. */
 export type BackendAddress =
-  | { readonly kind: 'vpc-link'; readonly linkId: string; readonly port: number }
+  | {
+      readonly kind: 'vpc-link';
+      readonly linkId: string;
+      readonly port: number;
+      /** `IntegrationTarget`, with a link V2: the ARN of a listener or load balancer (AG-201). */
+      readonly target?: string;
+    }
   | { readonly kind: 'internet'; readonly secure: boolean; readonly host: string; readonly port: number };
 
 /**
@@ -56,7 +62,7 @@ export class BackendConnections {
   fleet(address: BackendAddress): Fleet {
     const key =
       address.kind === 'vpc-link'
-        ? `${address.linkId}:${address.port}`
+        ? `${address.linkId}:${address.port}:${address.target ?? ''}`
         : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}`;
     let fleet = this.#fleets.get(key);
     if (fleet === undefined) {
@@ -72,17 +78,49 @@ export class BackendConnections {
   }
 
   #connect(address: BackendAddress): Promise<BackendConnection> {
-    return address.kind === 'vpc-link' ? this.#dial(address.linkId, address.port) : connectTo(address);
+    if (address.kind === 'internet') return connectTo(address);
+    return address.target === undefined
+      ? this.#dial(address.linkId, address.port)
+      : this.#dialTarget(address.linkId, address.port, address.target);
   }
 
   async #dial(linkId: string, port: number): Promise<Connection> {
     const link = this.#directory.find('vpcLink', linkId);
-    if (link === undefined) throw new DialFailure('no-link', `There is no VPC link "${linkId}"`, { vpcLink: linkId });
-    if (link.status !== 'AVAILABLE') {
-      throw new DialFailure('link-not-available', `VPC link "${linkId}" is ${link.status}: ${link.statusMessage}`, { vpcLink: linkId });
+    if (link === undefined) {
+      const isV2 = this.#directory.find('vpcLinkV2', linkId) !== undefined;
+      throw noLink(linkId, isV2 ? `VPC link "${linkId}" is of version 2; the integration names no IntegrationTarget` : undefined);
     }
+    checkAvailable(link);
     return link.dial(port);
   }
+
+  async #dialTarget(linkId: string, port: number, target: string): Promise<Connection> {
+    const link = this.#directory.find('vpcLinkV2', linkId);
+    if (link === undefined) {
+      const isV1 = this.#directory.find('vpcLink', linkId) !== undefined;
+      throw noLink(linkId, isV1 ? `VPC link "${linkId}" is of version 1, which takes no IntegrationTarget` : undefined);
+    }
+    checkAvailable(link);
+    return link.dial(target, port);
+  }
+}
+
+function noLink(linkId: string, message = `There is no VPC link "${linkId}"`): DialFailure {
+  return new DialFailure('no-link', message, { vpcLink: linkId });
+}
+
+/** @throws DialFailure */
+function checkAvailable({
+  id,
+  status,
+  statusMessage,
+}: {
+  readonly id: string;
+  readonly status: string;
+  readonly statusMessage: string;
+}): void {
+  if (status !== 'AVAILABLE')
+    throw new DialFailure('link-not-available', `VPC link "${id}" is ${status}: ${statusMessage}`, { vpcLink: id });
 }
 
 function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'internet' }>): Promise<BackendConnection> {

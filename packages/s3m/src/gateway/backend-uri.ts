@@ -29,7 +29,8 @@ export function parseIntegrationUri(uri: string): IntegrationUri | undefined {
   };
 }
 
-export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined): BackendAddress {
-  if (vpcLinkId !== undefined) return { kind: 'vpc-link', linkId: vpcLinkId, port: uri.port }; // AG-179, NLB-067
+/** `target` is the ARN of a listener or load balancer, with a link V2 (AG-201). */
+export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined, target?: string): BackendAddress {
+  if (vpcLinkId !== undefined) return { kind: 'vpc-link', linkId: vpcLinkId, port: uri.port, ...(target === undefined ? {} : { target }) }; // AG-179, NLB-067
   return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port };
 }

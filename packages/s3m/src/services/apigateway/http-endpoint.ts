@@ -17,6 +17,8 @@ export interface HttpEndpoint {
   readonly uri: string;
   /** Id of the VPC link, maybe from a stage variable (AG-183); undefined: over the Internet (AG-177). */
   readonly vpcLinkId: string | undefined;
+  /** `IntegrationTarget`: ARN of a listener or load balancer, with a link V2 (AG-201). */
+  readonly linkTarget: string | undefined;
   readonly timeoutMs: number;
   /** `integration.request.header.NAME`, `.querystring.NAME`, `.path.NAME` to mapping expression. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -30,6 +32,7 @@ export function parseHttpEndpoint(aws: PropertyReader, local: PropertyReader): H
     // Through a link the URI's host is only a name (AG-179, AG-180); on the Internet it is dialled.
     uri: (vpcLink ? aws : local).string('Uri'),
     vpcLinkId: vpcLink ? aws.string('ConnectionId') : undefined,
+    linkTarget: vpcLink ? aws.optionalString('IntegrationTarget') : undefined,
     timeoutMs: aws.integer('TimeoutInMillis', defaultTimeoutMs),
     parameters: aws.stringMap('RequestParameters'),
   };
@@ -41,7 +44,7 @@ export function checkHttpEndpoint(integration: Properties, method: Properties): 
   const findings: Finding[] = [];
   if (verb === undefined) findings.push(invalid('Integration.IntegrationHttpMethod', 'Enumeration value for HttpMethod must be non-empty')); // AG-205
   findings.push(...checkVerb(verb, 'Integration.IntegrationHttpMethod'));
-  findings.push(...checkUri(uri, connection));
+  findings.push(...checkUri(uri, connection), ...checkLinkTarget(integration['IntegrationTarget'], connection));
   if (connection === 'VPC_LINK' && link === undefined)
     findings.push(invalid('Integration.ConnectionId', 'Invalid Vpc Link identifier specified'));
   if (connection !== undefined && connection !== 'VPC_LINK' && connection !== 'INTERNET' && !isUnresolved(connection)) {
@@ -78,6 +81,21 @@ function checkUri(uri: Value | undefined, connection: Value | undefined): Findin
     return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];
   }
   return [];
+}
+
+/** AG-201 */
+function checkLinkTarget(target: Value | undefined, connection: Value | undefined): Finding[] {
+  if (target === undefined) return [];
+  if (connection !== 'VPC_LINK' && !isUnresolved(connection)) {
+    return [invalid('Integration.IntegrationTarget', 'An integration target is for integrations through a VPC link only')];
+  }
+  if (
+    typeof target !== 'string' ||
+    isUnresolved(target) ||
+    /^arn:[^:]+:elasticloadbalancing:[^:]*:\d{12}:(?:listener|loadbalancer)\//.test(target)
+  )
+    return [];
+  return [invalid('Integration.IntegrationTarget', `Invalid ARN. ARN is not well formed ${target}`, 'Name a listener or a load balancer.')];
 }
 
 /** AG-328: what is mapped from the method's request must be declared there. */

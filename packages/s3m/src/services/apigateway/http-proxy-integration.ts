@@ -79,7 +79,7 @@ export class HttpProxyIntegration implements Integration {
     try {
       const method = this.#definition.verb === 'ANY' ? request.verb : this.#definition.verb; // AG-204
       const head = { method, target, headers: headers.lines };
-      const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId));
+      const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, this.#definition.linkTarget));
       answer = await fleet.next().send(body === undefined ? { head } : { head, body }, { timeoutMs });
       return await this.#toAnswer(passage, answer);
     } catch (error) {
@@ -104,7 +104,9 @@ export class HttpProxyIntegration implements Integration {
       uri,
       target: compileTarget(uri.path, this.#pathSources, this.#querySources),
       headers: new ProxyHeaderPlan(this.#headerSources, uri.authority, this.#services.api.id),
-      fleet: hasStageVariables(vpcLinkId ?? '') ? undefined : connections.fleet(backendAddress(uri, vpcLinkId)),
+      fleet: hasStageVariables(vpcLinkId ?? '')
+        ? undefined
+        : connections.fleet(backendAddress(uri, vpcLinkId, this.#definition.linkTarget)),
     };
   }
 

@@ -23,6 +23,7 @@ export const method: ResourceType = {
     'Integration.Uri': 'simulated',
     'Integration.ConnectionType': 'simulated',
     'Integration.ConnectionId': 'simulated',
+    'Integration.IntegrationTarget': 'simulated',
     'Integration.TimeoutInMillis': 'simulated',
     'Integration.RequestParameters': 'simulated',
     'Integration.RequestTemplates': 'simulated',

@@ -11,6 +11,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { isUnresolved } from '../known-value.ts';
+import { throughLink } from '../through-link.ts';
 
 /** A VPC link V1: from API Gateway to a Network Load Balancer (area I; NLB-063). */
 export const vpcLink: ResourceType = {
@@ -101,15 +102,4 @@ class LiveVpcLink implements VpcLink {
     const connection = await loadBalancer.dial({ port, source: { kind: 'private-link', vpcLinkId: this.id } });
     return throughLink(connection, this.id);
   }
-}
-
-function throughLink(connection: Connection, vpcLinkId: string): Connection {
-  return {
-    socket: connection.socket,
-    route: { ...connection.route, vpcLink: vpcLinkId },
-    get draining() {
-      return connection.draining;
-    },
-    onDraining: (callback) => connection.onDraining(callback),
-  };
 }
