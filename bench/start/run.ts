@@ -1,7 +1,8 @@
 // How long until the first authorised answer, and how much memory the engine holds. `npm run bench:start`
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { askEngine } from '../../packages/s3m/src/engine/control-client.ts';
@@ -9,7 +10,9 @@ import type { EngineEvent, Ready } from '../../packages/s3m/src/engine/engine-ev
 import { copyWeather } from '../../examples/weather/test/weather-copy.ts';
 import { machineLine, median, writeSection } from '../report.ts';
 
-const launcher = join(import.meta.dirname, '..', '..', 'packages', 's3m', 'bin', 's3m.cjs');
+const repository = join(import.meta.dirname, '..', '..');
+const launcher = join('packages', 's3m', 'bin', 's3m.cjs');
+const up = ['--json', '--no-watch', '--port', 'aws=0', '--port', 'api=0', '--port', 'site=0'];
 const rounds = Number(process.env['ROUNDS'] ?? 9);
 
 interface Start {
@@ -18,14 +21,11 @@ interface Start {
   readonly milliseconds: number;
 }
 
-/** Launches `s3m up` and answers when the first authorised call has its 200. */
-async function start(directory: string): Promise<Start> {
+/** Launches `s3m up` in `directory` and answers when the first authorised call has its 200. */
+async function start(directory: string, command: readonly string[] = [join(repository, launcher), 'up']): Promise<Start> {
   const started = performance.now();
   // The system's Node, as a person's shell would take it: the launcher hands over to the right one.
-  const engine = spawn('node', [launcher, 'up', '--json', '--no-watch', '--port', 'aws=0', '--port', 'api=0', '--port', 'site=0'], {
-    cwd: directory,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const engine = spawn('node', [...command, ...up], { cwd: directory, stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = await readyEvent(engine);
   const { token } = await askEngine(join(directory, '.s3m'), 'token', { admin: true });
   const api = Object.values(Object.values(ready.endpoints.apis)[0]!.stages)[0]!;
@@ -68,6 +68,19 @@ async function measure(directory: string, before: () => void): Promise<number[]>
   return times;
 }
 
+/** What `npm start` does in a fresh clone: installs the locked dependencies, builds the front end, starts. */
+async function firstRun(): Promise<number> {
+  const clone = mkdtempSync(join(tmpdir(), 's3m-clone-'));
+  try {
+    execFileSync('git', ['clone', '--quiet', `file://${repository}`, clone]);
+    const { engine, milliseconds } = await start(join(clone, 'examples', 'weather'), [join(clone, 'tools', 'bootstrap.cjs'), 'start']);
+    await stop(engine);
+    return milliseconds;
+  } finally {
+    rmSync(clone, { recursive: true, force: true });
+  }
+}
+
 async function memoryAfterRequests(directory: string, requests: number): Promise<{ engine: number; others: number[] }> {
   const { engine, ready } = await start(directory);
   const { token } = await askEngine(join(directory, '.s3m'), 'token', { admin: true });
@@ -93,6 +106,7 @@ const cold = await measure(directory, () => {
   rmSync(join(directory, '.s3m'), { recursive: true, force: true });
 });
 const memory = await memoryAfterRequests(directory, 1000);
+const fresh = await firstRun();
 
 const row = (label: string, aim: string, times: readonly number[]): string =>
   `| ${label} | ${aim} | ${(median(times) / 1000).toFixed(2)} s | ${(Math.min(...times) / 1000).toFixed(2)} to ${(Math.max(...times) / 1000).toFixed(2)} s |`;
@@ -103,6 +117,7 @@ writeSection('start', [
   '|---|---|---|---|',
   row('nothing changed', 'under 1 s', warm),
   row('`cdk.out` and `.s3m` deleted, front end built', 'under 4 s', cold),
+  `| first run from a clone, once: dependencies installed from the package registry, front end built | none | ${(fresh / 1000).toFixed(0)} s | |`,
   '',
   `Memory of the engine's process after 1,000 requests: ${memory.engine.toFixed(0)} MiB (aim: under 150). Its children, functions and tasks: ${memory.others.map((size) => size.toFixed(0)).join(', ')} MiB.`,
 ]);
