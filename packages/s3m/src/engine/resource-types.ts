@@ -3,6 +3,8 @@ import { authorizer } from '../services/apigateway/authorizer.ts';
 import { deployment } from '../services/apigateway/deployment.ts';
 import { gatewayResponse } from '../services/apigateway/gateway-response.ts';
 import { method } from '../services/apigateway/method.ts';
+import { model } from '../services/apigateway/model.ts';
+import { requestValidator } from '../services/apigateway/request-validator.ts';
 import { resource } from '../services/apigateway/resource.ts';
 import { restApi } from '../services/apigateway/rest-api.ts';
 import { stage } from '../services/apigateway/stage.ts';
@@ -59,6 +61,8 @@ const all: readonly ResourceType[] = [
   deployment,
   gatewayResponse,
   method,
+  model,
+  requestValidator,
   resource,
   restApi,
   stage,

@@ -7,6 +7,7 @@ import { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { MethodDefinition } from './method-definition.ts';
 import { RouteTable, type Route } from '../../gateway/route-table.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
+import { createValidationCompiler } from './validation/compile-validation.ts';
 
 /** Freezes the draft as it is now (AG-456). @throws DraftRefusal AG-521, AG-522; MappingProblem, PatternProblem */
 export function compileDeployment(draft: ApiDraft, deploymentId: string, services: DeploymentServices): Snapshot {
@@ -17,6 +18,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       new LambdaAuthorizer(definition, services.api, services.directory, services.clock),
     ]),
   );
+  const compileValidation = createValidationCompiler(draft, services.api.id);
   const routes: Route<CompiledMethod>[] = [];
   for (const definition of draft.methods.values()) {
     // A method whose resource is gone is gone too.
@@ -27,6 +29,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       resourcePath: resource.path,
       verb: definition.verb,
       authorizer: findAuthorizer(definition, authorizers),
+      validation: compileValidation(definition.requestRules),
       integration: compileIntegration(definition, services),
     };
     routes.push({ path: resource.path, verb: definition.verb, method });

@@ -1,6 +1,7 @@
 import type { AuthorizerDefinition } from './authorizer-definition.ts';
 import type { GatewayResponseDefinition } from './gateway-responses.ts';
 import type { MethodDefinition } from './method-definition.ts';
+import type { ModelDefinition, RequestValidatorDefinition } from './validation/model-definition.ts';
 
 /** `AWS::ApiGateway::Resource`: a segment of a path. */
 export interface ResourceDefinition {
@@ -33,6 +34,9 @@ export class ApiDraft {
   readonly methods: Map<string, MethodDefinition> = new Map();
   readonly authorizers: Map<string, AuthorizerDefinition> = new Map();
   readonly responses: Map<string, GatewayResponseDefinition & { readonly logicalId: string }> = new Map();
+  /** By name. */
+  readonly models: Map<string, ModelDefinition> = new Map();
+  readonly validators: Map<string, RequestValidatorDefinition> = new Map();
   #disabled = false;
   #revision = 0;
   readonly #changes: DraftChange[] = [];
@@ -106,6 +110,28 @@ export class ApiDraft {
     if (this.responses.get(type)?.logicalId !== logicalId) return;
     this.responses.delete(type);
     this.#changed(`gateway response ${type} (${logicalId}), deleted`);
+  }
+
+  /** @throws DraftRefusal AG-410 */
+  addModel(model: ModelDefinition): void {
+    if (this.models.has(model.name)) throw new DraftRefusal('Model name already exists for this REST API');
+    this.putModel(model);
+  }
+
+  putModel(model: ModelDefinition): void {
+    this.#put(this.models, model.name, model, `model ${model.name} (${model.logicalId})`);
+  }
+
+  removeModel({ name, logicalId }: ModelDefinition): void {
+    if (this.models.delete(name)) this.#changed(`model ${name} (${logicalId}), deleted`);
+  }
+
+  putValidator(validator: RequestValidatorDefinition): void {
+    this.#put(this.validators, validator.id, validator, `request validator ${validator.name} (${validator.logicalId})`);
+  }
+
+  removeValidator({ id, name, logicalId }: RequestValidatorDefinition): void {
+    if (this.validators.delete(id)) this.#changed(`request validator ${name} (${logicalId}), deleted`);
   }
 
   /** What changed after `revision`, each thing once. */

@@ -3,6 +3,8 @@ export type GatewayResponseType =
   | 'ACCESS_DENIED'
   | 'API_CONFIGURATION_ERROR'
   | 'AUTHORIZER_CONFIGURATION_ERROR'
+  | 'BAD_REQUEST_BODY'
+  | 'BAD_REQUEST_PARAMETERS'
   | 'DEFAULT_4XX'
   | 'DEFAULT_5XX'
   | 'INTEGRATION_FAILURE'
@@ -24,6 +26,8 @@ export interface Failure {
   readonly blank: boolean;
   /** `Message` instead of `message` in the built-in body (AG-140). */
   readonly capital: boolean;
+  /** `$context.error.validationErrorString`, where there is one (AG-404). */
+  readonly validationError?: string;
 }
 
 function failure(type: GatewayResponseType, status: number, errorType: string, message: string | null): Failure {
@@ -85,6 +89,19 @@ export const unsupportedMediaType: Failure = integrationFailure(
   'Unsupported Media Type',
   'BadRequestException',
 );
+/** AG-365, AG-404; the body's bytes: AG-902 */
+export function badRequestBody(validationError: string): Failure {
+  return { ...integrationFailure('BAD_REQUEST_BODY', 400, 'Invalid request body', 'BadRequestException'), validationError };
+}
+/** AG-366, AG-399 */
+export function missingParameters(names: readonly string[]): Failure {
+  return integrationFailure(
+    'BAD_REQUEST_PARAMETERS',
+    400,
+    `Missing required request parameters: [${names.join(', ')}]`,
+    'BadRequestException',
+  );
+}
 /** AG-193, AG-230, AG-319: what AWS logs as a configuration error. */
 export const configurationError: Failure = integrationFailure('API_CONFIGURATION_ERROR', 500, 'Internal server error');
 /** AG-257, AG-904 */

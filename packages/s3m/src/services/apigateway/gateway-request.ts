@@ -1,7 +1,8 @@
-import type { Exchange } from '../../http/exchange.ts';
+import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import type { Trace } from '../../trace/trace.ts';
+import type { Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
@@ -28,6 +29,8 @@ export class GatewayRequest {
   resourceId = '';
   /** Names and values in turn, undecoded. */
   pathParameters: readonly string[] = [];
+  /** The body once it is asked for, see readRequestBody. */
+  wholeBody: Promise<Buffer | HttpAnswer | Refused> | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */
   authorizer: ReadonlyMap<string, string> | undefined = undefined;
 

@@ -1,4 +1,5 @@
 import type { IntegrationDraft } from './integration-kind.ts';
+import type { RequestRules } from './validation/model-definition.ts';
 
 /** `AWS::ApiGateway::Method`, as the template gives it. */
 export interface MethodDefinition {
@@ -8,6 +9,7 @@ export interface MethodDefinition {
   readonly verb: string;
   /** Of the authorizer, with `AuthorizationType: CUSTOM`; undefined with NONE. */
   readonly authorizerId: string | undefined;
+  readonly requestRules: RequestRules;
   /** A method without one cannot be deployed (AG-521). */
   readonly integration: IntegrationDraft | undefined;
 }

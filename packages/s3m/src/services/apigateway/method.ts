@@ -1,7 +1,10 @@
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { apiOf } from './belongs-to-api.ts';
+import { apiOf, asResourceFailure } from './belongs-to-api.ts';
+import type { LiveApi } from './live-api.ts';
 import { checkMethod } from './method-check.ts';
+import type { MethodDefinition } from './method-definition.ts';
 import { parseMethod } from './parse-method.ts';
+import { checkRequestRules } from './validation/compile-validation.ts';
 
 /** A verb of a resource and what answers it (AG-518 to AG-520). */
 export const method: ResourceType = {
@@ -16,7 +19,8 @@ export const method: ResourceType = {
     ApiKeyRequired: 'simulated',
     OperationName: { inert: 'a name for generated clients' },
     RequestParameters: 'simulated',
-    RequestModels: { inert: 'request validators are unsupported, and without one nothing is checked against a model' },
+    RequestModels: 'simulated',
+    RequestValidatorId: 'simulated',
     MethodResponses: { inert: 'a list for generated clients; what the integration answers is not checked against it' },
     'Integration.Type': 'simulated',
     'Integration.IntegrationHttpMethod': 'simulated',
@@ -45,16 +49,21 @@ export const method: ResourceType = {
 async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
   let definition = parseMethod(context.properties, context.local, context.name.logicalId);
-  api.draft.putMethod(definition);
+  put(api, definition);
   const resource: Resource = {
     ref: context.physicalName({ max: 64 }),
     attributes: {},
     update: async ({ properties, local, name }) => {
       definition = parseMethod(properties, local, name.logicalId);
-      api.draft.putMethod(definition);
+      put(api, definition);
       return resource;
     },
     delete: () => Promise.resolve(api.draft.removeMethod(definition)),
   };
   return resource;
+}
+
+function put({ draft }: LiveApi, definition: MethodDefinition): void {
+  asResourceFailure(() => checkRequestRules(draft, definition.requestRules));
+  draft.putMethod(definition);
 }

@@ -3,6 +3,7 @@ import type { Properties } from '../resource-type.ts';
 import type { IntegrationDraft } from './integration-kind.ts';
 import { integrationKinds } from './integration-kinds.ts';
 import type { MethodDefinition } from './method-definition.ts';
+import { parseRequestRules } from './validation/parse-request-rules.ts';
 
 /**
  * Reads a method. `local` are the same properties with local addresses: for what reaches a browser, and for URIs that are dialled here.
@@ -16,6 +17,7 @@ export function parseMethod(properties: Properties, local: Properties, logicalId
     resourceId: reader.string('ResourceId'),
     verb: reader.string('HttpMethod'),
     authorizerId: type === 'CUSTOM' ? reader.string('AuthorizerId') : undefined,
+    requestRules: parseRequestRules(reader),
     integration: parseIntegration(reader.object('Integration'), new PropertyReader(local).object('Integration')),
   };
 }

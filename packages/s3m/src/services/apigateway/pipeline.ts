@@ -13,6 +13,7 @@ import type { Outcome } from './integration.ts';
 import { matchMethod } from './match-method.ts';
 import type { Passage, Step } from './passage.ts';
 import type { ServedStage } from './served-stage.ts';
+import { validateRequest } from './validation/validate-request.ts';
 
 /** The order in which AWS looks at a request (AG-065). What is missing here is refused when the template is loaded. */
 const steps: readonly Step[] = [
@@ -21,6 +22,7 @@ const steps: readonly Step[] = [
   findStage, //   403        AG-005, AG-006, AG-011
   matchMethod, // 403        AG-027 to AG-057
   authorize, //   401 to 500 areas D, F, G, H
+  validateRequest, // 400    area S
   integrate, //   its answer areas I, J, K, O
 ];
 

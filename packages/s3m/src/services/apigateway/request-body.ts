@@ -4,8 +4,12 @@ import { badRequest, Refused } from './failures.ts';
 import { maxPayload, payloadTooLarge } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** The whole body of a request that has one, as API Gateway takes it in before it goes on (AG-237); what to answer when that fails. */
-export async function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
+/** The whole body of a request that has one, as API Gateway takes it in before it goes on (AG-237); what to answer when that fails. Read once, however often it is asked for. */
+export function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
+  return (request.wholeBody ??= read(request));
+}
+
+async function read(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
   try {
     return await request.body.readAll(maxPayload);
   } catch (error) {

@@ -36,6 +36,9 @@ function compileReference(name: string): ResponseTemplate {
       return (_, { message }) => message ?? '';
     case 'context.error.messageString':
       return (_, failure) => messageString(failure);
+    case 'context.error.validationErrorString':
+      // Escaped, as observed: it holds quotes, and templates put it between quotes.
+      return (_, { validationError = '' }) => JSON.stringify(validationError).slice(1, -1);
     case 'context.error.responseType':
       return (_, { type }) => type;
     default: {

@@ -2,6 +2,7 @@ import type { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
 import type { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { RouteTable } from '../../gateway/route-table.ts';
+import type { RequestValidation } from './validation/request-validation.ts';
 
 /** A method of a deployment. */
 export interface CompiledMethod {
@@ -12,6 +13,8 @@ export interface CompiledMethod {
   readonly verb: string;
   /** Undefined: anybody may call. */
   readonly authorizer: LambdaAuthorizer | undefined;
+  /** Undefined: requests are not looked at (AG-398). */
+  readonly validation: RequestValidation | undefined;
   readonly integration: Integration;
 }
 
