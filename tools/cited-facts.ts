@@ -2,16 +2,19 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const fact = /\b(?:AG|NLB|VPC|ECS|ECR|S3W|LMB|IAM|DDB|OIDC|CFN)-\d{3}\b/g;
+export const factId: RegExp = /\b(?:AG|NLB|VPC|ECS|ECR|S3W|LMB|IAM|DDB|OIDC|CFN)-\d{3}\b/g;
 
 /** Facts that are cited somewhere and stand nowhere in docs/facts. */
 export function checkCitedFacts(): string[] {
   const known = new Set(
-    globSync('docs/facts/*.md', { cwd: root }).flatMap((file) => readFileSync(join(root, file), 'utf8').match(fact) ?? []),
+    globSync('docs/facts/*.md', { cwd: root }).flatMap((file) => readFileSync(join(root, file), 'utf8').match(factId) ?? []),
   );
-  const files = globSync(['packages/*/src/**/*.{ts,mjs,cjs}', 'packages/*/test/**/*.ts', 'docs/*.md', '*.md'], { cwd: root });
+  const files = globSync(
+    ['packages/*/src/**/*.{ts,mjs,cjs}', 'packages/*/test/**/*.ts', 'conformance/**/*.{ts,json,md}', 'docs/*.md', '*.md'],
+    { cwd: root },
+  );
   return files.flatMap((file) => {
-    const unknown = [...new Set(readFileSync(join(root, file), 'utf8').match(fact))].filter((id) => !known.has(id));
+    const unknown = [...new Set(readFileSync(join(root, file), 'utf8').match(factId))].filter((id) => !known.has(id));
     return unknown.map((id) => `${file}: cites ${id}, which is not in docs/facts`);
   });
 }

@@ -7,7 +7,7 @@ const longest = 400;
 
 /** Files named after no concept, and files that hold more than one. */
 export function checkNames(): string[] {
-  const files = globSync(['packages/*/src/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'], { cwd: root });
+  const files = globSync(['packages/*/src/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'conformance/*.ts'], { cwd: root });
   return files.flatMap((file) => {
     const name = basename(file, '.ts');
     const lines = readFileSync(join(root, file), 'utf8').split('\n').length;

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { conformancePage } from './conformance-page.ts';
 import { coveragePage } from './coverage-page.ts';
 
 const root = join(import.meta.dirname, '..');
 
 const documents: Readonly<Record<string, () => string>> = {
+  'docs/conformance.md': conformancePage,
   'docs/coverage.md': coveragePage,
 };
 

@@ -20,6 +20,7 @@ const patterns = [
   'examples/weather/test/**/*.test.ts',
   'examples/weather/services/*/test/**/*.test.ts',
   'tools/test/**/*.test.ts',
+  'conformance/*.test.ts',
 ];
 const files = globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') || path.includes('cdk.out') }).sort();
 const kinds = ['wire', 'docker', 'browser'] as const;

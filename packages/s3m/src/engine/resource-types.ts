@@ -54,6 +54,7 @@ import { logGroup } from '../services/logs/log-group.ts';
 import type { ResourceType } from '../services/resource-type.ts';
 import { bucketPolicy } from '../services/s3/bucket-policy.ts';
 import { bucket } from '../services/s3/bucket.ts';
+import { parameter } from '../services/ssm/parameter.ts';
 
 const all: readonly ResourceType[] = [
   account,
@@ -100,6 +101,7 @@ const all: readonly ResourceType[] = [
   taskDefinition,
   instanceProfile,
   managedPolicy,
+  parameter,
   policy,
   role,
   serviceLinkedRole,

@@ -1,0 +1,79 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EngineFailure, up, type App } from '../packages/s3m/src/index.ts';
+import { openEchoBackend } from './echo-backend.ts';
+import { signedHeaders } from './signed-headers.ts';
+import { StackFailure, type RunningStack, type StackRequest, type Target } from './target.ts';
+
+/** Runs each case in an engine of its own, in this process, on free ports. */
+export async function openLocalTarget(): Promise<Target> {
+  const backend = await openEchoBackend();
+  return {
+    name: 'local',
+    region: 'us-east-1',
+    accountId: '000000000000',
+    partition: 'aws',
+    backendUrl: backend.url,
+    deploy: deployLocally,
+    [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
+  };
+}
+
+async function deployLocally({ template, parameters, passive }: StackRequest): Promise<RunningStack> {
+  const directory = realpathSync(mkdtempSync(join(tmpdir(), 's3m-case-')));
+  const remove = (): void => rmSync(directory, { recursive: true, force: true });
+  try {
+    writeFileSync(join(directory, 'template.json'), JSON.stringify(template));
+    const app = await up({
+      directory,
+      template: 'template.json',
+      parameters,
+      accept: passive,
+      ports: { aws: 0, api: 0, site: 0 },
+      timeScale: 0.02,
+    });
+    return describeStack(app, remove);
+  } catch (error) {
+    remove();
+    if (!(error instanceof EngineFailure)) throw error;
+    throw new StackFailure(error.problems, undefined, { cause: error });
+  }
+}
+
+function describeStack(app: App, remove: () => void): RunningStack {
+  const { stacks, endpoints } = app.describe();
+  const [stack] = Object.values(stacks);
+  return {
+    outputs: texts(stack?.outputs ?? {}),
+    reachable: texts(stack?.localOutputs ?? {}),
+    // Over S3's own API once the engine serves it.
+    putObject({ bucket, key, body, contentType, websiteRedirectLocation: redirect }) {
+      const store = app.account.directory.find('bucket', bucket);
+      if (store === undefined) throw new Error(`there is no bucket ${bucket}`);
+      const systemMetadata = redirect === undefined ? {} : { 'x-amz-website-redirect-location': redirect };
+      store.put({ key, body: Buffer.from(body), contentType, systemMetadata, userMetadata: {} });
+      return Promise.resolve();
+    },
+    service: (name) => ({
+      url: endpoints.aws,
+      sign: (method, url, body) =>
+        signedHeaders({
+          method,
+          url,
+          body,
+          service: name,
+          region: 'us-east-1',
+          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+        }),
+    }),
+    async [Symbol.asyncDispose]() {
+      await app.close();
+      remove();
+    },
+  };
+}
+
+function texts(outputs: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, String(value)]));
+}
