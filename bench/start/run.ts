@@ -8,6 +8,7 @@ import { createInterface } from 'node:readline';
 import { askEngine } from '../../packages/s3m/src/engine/control-client.ts';
 import type { EngineEvent, Ready } from '../../packages/s3m/src/engine/engine-event.ts';
 import { copyWeather } from '../../examples/weather/test/weather-copy.ts';
+import { residentMiB } from '../process-usage.ts';
 import { machineLine, median, writeSection } from '../report.ts';
 
 const repository = join(import.meta.dirname, '..', '..');
@@ -50,12 +51,6 @@ async function stop(engine: ChildProcess): Promise<void> {
   await once(engine, 'close');
 }
 
-/** Resident memory of a process in MiB. */
-function resident(pid: number): number {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
-}
-
 async function measure(directory: string, before: () => void): Promise<number[]> {
   const times: number[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -91,7 +86,7 @@ async function memoryAfterRequests(directory: string, requests: number): Promise
   }
   const run = JSON.parse(readFileSync(join(directory, '.s3m', 'run.json'), 'utf8')) as { pid: number };
   const children = readFileSync(`/proc/${run.pid}/task/${run.pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
-  const result = { engine: resident(run.pid), others: children.map(resident) };
+  const result = { engine: residentMiB(run.pid), others: children.map(residentMiB) };
   await stop(engine);
   return result;
 }
