@@ -1,4 +1,5 @@
 import { headerValue } from '../../http/message.ts';
+import { messageString } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 /** Reads a value of the request; undefined when there is none. */
@@ -8,12 +9,20 @@ export type Source = (request: GatewayRequest) => string | undefined;
 const variables: Readonly<Record<string, Source>> = {
   accountId: ({ api }) => api.accountId,
   apiId: ({ api }) => api.id,
+  deploymentId: ({ deploymentId }) => (deploymentId === '' ? undefined : deploymentId),
   domainName: ({ api }) => api.host,
   domainPrefix: ({ api }) => api.id,
+  'error.message': ({ failure }) => failure?.message ?? undefined,
+  'error.messageString': ({ failure }) => (failure === undefined ? undefined : messageString(failure)),
+  'error.responseType': ({ failure }) => failure?.type,
+  // Escaped, as observed: it holds quotes, and templates put it between quotes.
+  'error.validationErrorString': ({ failure }) =>
+    failure?.validationError === undefined ? undefined : JSON.stringify(failure.validationError).slice(1, -1),
   extendedRequestId: ({ extendedId }) => extendedId,
   httpMethod: ({ verb }) => verb,
   'identity.sourceIp': ({ peer }) => peer, // AG-176
   'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
+  isCanaryRequest: ({ isCanary }) => (isCanary === undefined ? undefined : String(isCanary)), // AG-461
   path: ({ target }) => target.contextPath,
   protocol: () => 'HTTP/1.1', // AG-003
   requestId: ({ id }) => id,
@@ -37,7 +46,6 @@ const neverSet = new Set([
   'identity.principalOrgId',
   'identity.user',
   'identity.userArn',
-  'isCanaryRequest',
 ]);
 
 /** The source of a context variable; `authorizer.KEY` for what the authorizer returned (AG-330). Undefined for a name that AWS does not have. */

@@ -28,6 +28,8 @@ export interface Failure {
   readonly capital: boolean;
   /** `$context.error.validationErrorString`, where there is one (AG-404). */
   readonly validationError?: string;
+  /** The answer tells the request's X-Ray id (AG-902). */
+  readonly traced?: true;
 }
 
 function failure(type: GatewayResponseType, status: number, errorType: string, message: string | null): Failure {
@@ -91,16 +93,12 @@ export const unsupportedMediaType: Failure = integrationFailure(
 );
 /** AG-365, AG-404; the body's bytes: AG-902 */
 export function badRequestBody(validationError: string): Failure {
-  return { ...integrationFailure('BAD_REQUEST_BODY', 400, 'Invalid request body', 'BadRequestException'), validationError };
+  return { ...integrationFailure('BAD_REQUEST_BODY', 400, 'Invalid request body', 'BadRequestException'), validationError, traced: true };
 }
 /** AG-366, AG-399 */
 export function missingParameters(names: readonly string[]): Failure {
-  return integrationFailure(
-    'BAD_REQUEST_PARAMETERS',
-    400,
-    `Missing required request parameters: [${names.join(', ')}]`,
-    'BadRequestException',
-  );
+  const message = `Missing required request parameters: [${names.join(', ')}]`;
+  return { ...integrationFailure('BAD_REQUEST_PARAMETERS', 400, message, 'BadRequestException'), traced: true };
 }
 /** AG-193, AG-230, AG-319: what AWS logs as a configuration error. */
 export const configurationError: Failure = integrationFailure('API_CONFIGURATION_ERROR', 500, 'Internal server error');
@@ -113,6 +111,12 @@ export const answerTooLarge: Failure = integrationFailure('INTEGRATION_FAILURE',
 export const integrationTimeout: Failure = integrationFailure('INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out');
 /** What this engine itself got wrong. */
 export const engineFailure: Failure = integrationFailure('DEFAULT_5XX', 500, 'Internal server error');
+
+/** `$context.error.messageString`: in quotes, or `null` (AG-382); after the integration's phase began with a blank before it (AG-073). */
+export function messageString({ message, blank }: Failure): string {
+  const text = message === null ? 'null' : JSON.stringify(message);
+  return blank ? ` ${text}` : text;
+}
 
 /** A step's decision not to go on. */
 export class Refused {

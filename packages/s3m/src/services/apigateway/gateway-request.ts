@@ -2,7 +2,7 @@ import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import type { Trace } from '../../trace/trace.ts';
-import type { Refused } from './failures.ts';
+import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
@@ -29,6 +29,11 @@ export class GatewayRequest {
   resourceId = '';
   /** Names and values in turn, undecoded. */
   pathParameters: readonly string[] = [];
+  deploymentId = '';
+  /** Undefined where the stage has no canary (AG-461). */
+  isCanary: boolean | undefined = undefined;
+  /** What the gateway says in the integration's place. */
+  failure: Failure | undefined = undefined;
   /** The body once it is asked for, see readRequestBody. */
   wholeBody: Promise<Buffer | HttpAnswer | Refused> | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */

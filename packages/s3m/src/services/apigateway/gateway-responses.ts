@@ -1,10 +1,11 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
+import { createTraceRoot } from '../../gateway/request-ids.ts';
 import { headerValue } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
-import type { Failure } from './failures.ts';
+import { messageString, type Failure } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { compileSource } from './parameter-source.ts';
-import { compileResponseTemplate, messageString, type ResponseTemplate } from './response-template.ts';
+import { compileResponseTemplate, type ResponseTemplate } from './response-template.ts';
 
 /** `AWS::ApiGateway::GatewayResponse`, as the template gives it. */
 export interface GatewayResponseDefinition {
@@ -56,18 +57,23 @@ function custom(request: GatewayRequest, failure: Failure, response: CompiledRes
   for (const { name, source } of response.headers) {
     const value = source(request);
     // Fails closed: what cannot stand in a header is left out.
-    if (value !== undefined && isHeaderText(value)) headers.push(name, value);
+    if (value === undefined || !isHeaderText(value)) continue;
+    if (name.toLowerCase() === 'content-type') headers[1] = value;
+    else headers.push(name, value);
   }
   return {
     status: response.statusCode ?? failure.status, // AG-391
     headers,
-    body: template === undefined ? plain.body! : template.render(request, failure),
+    body: template === undefined ? plain.body! : template.render(request),
   };
 }
 
+/** AG-394 */
+const ownNames = new Set(['x-amzn-requestid', 'x-amzn-errortype', 'x-amz-apigw-id']);
+
 /** These stay whatever a gateway response says (AG-394). */
 function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string): string[] {
-  return [
+  const headers = [
     'Content-Type',
     mediaType,
     'x-amzn-RequestId',
@@ -77,6 +83,8 @@ function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string
     'x-amz-apigw-id',
     request.extendedId,
   ];
+  if (failure.traced === true) headers.push('X-Amzn-Trace-Id', createTraceRoot(request.time, request.api.random));
+  return headers;
 }
 
 /** By Accept, `application/json` by default (AG-397). */
@@ -93,10 +101,9 @@ function chooseTemplate(
 function compile({ statusCode, parameters, templates }: GatewayResponseDefinition): CompiledResponse {
   return {
     statusCode,
-    headers: Object.entries(parameters).map(([target, expression]) => ({
-      name: target.slice(headerPrefix.length),
-      source: compileSource(expression),
-    })),
+    headers: Object.entries(parameters)
+      .map(([target, expression]) => ({ name: target.slice(headerPrefix.length), source: compileSource(expression) }))
+      .filter(({ name }) => !ownNames.has(name.toLowerCase())),
     templates: Object.entries(templates).map(([mediaType, text]) => ({ mediaType, render: compileResponseTemplate(text) })),
   };
 }

@@ -4,12 +4,14 @@ import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { compileDeployment } from './compile-deployment.ts';
+import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues } from './front-end.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { StageSettings } from './stage-settings.ts';
 
 /** A REST API that runs: what it consists of, what is deployed of it, and the server that answers for it. */
 export class LiveApi implements Api {
@@ -83,21 +85,38 @@ export class LiveApi implements Api {
     return this.#stages.has(name);
   }
 
+  /** Names of the stages that serve a deployment, as a whole or as a canary. */
+  stagesOf(deploymentId: string): readonly string[] {
+    return [...this.#stages.values()]
+      .filter(({ snapshot, canary }) => snapshot.deploymentId === deploymentId || canary?.stage.snapshot.deploymentId === deploymentId)
+      .map(({ name }) => name);
+  }
+
   /** Id of the deployment that a stage serves. */
   servedBy(name: string): string | undefined {
     return this.#stages.get(name)?.snapshot.deploymentId;
   }
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
-  serve(name: string, deploymentId: string, variables: Readonly<Record<string, string>>): void {
+  serve(name: string, deploymentId: string, { variables, canary }: StageSettings): void {
     const snapshot = this.#deployments.get(deploymentId)!;
-    const stage = this.#stages.get(name);
+    let stage = this.#stages.get(name);
     if (stage === undefined) {
-      this.#stages.set(name, new ServedStage(name, this.facts, snapshot, variables));
+      this.#stages.set(name, (stage = new ServedStage(name, this.facts, snapshot, variables)));
     } else {
       stage.variables = variables;
       stage.serve(snapshot);
     }
+    stage.canary = canary === undefined ? undefined : this.#canary(stage, canary);
+  }
+
+  #canary(stage: ServedStage, { percentTraffic, deploymentId, variableOverrides }: CanarySettings): NonNullable<ServedStage['canary']> {
+    const snapshot = deploymentId === undefined ? stage.snapshot : this.#deployments.get(deploymentId)!;
+    const variables = { ...stage.variables, ...variableOverrides };
+    const canary = stage.canary?.stage ?? new ServedStage(stage.name, this.facts, snapshot, variables);
+    canary.variables = variables;
+    canary.serve(snapshot);
+    return { percentTraffic, stage: canary };
   }
 
   removeStage(name: string): void {

@@ -80,6 +80,7 @@ function finish({ traces }: PipelineServices, { request, snapshot }: Passage, ex
 }
 
 function refuse(request: GatewayRequest, snapshot: Passage['snapshot'], { failure, why }: Refused): HttpAnswer {
+  request.failure = failure;
   const answer = snapshot === undefined ? builtIn(request, failure) : snapshot.responses.answer(request, failure);
   request.trace.decision = { status: answer.status, type: failure.type, why };
   return answer;

@@ -10,6 +10,8 @@ export class ServedStage {
   /** Of a method's ARN, up to the verb (AG-087). */
   readonly arnPrefix: string;
   variables: Readonly<Record<string, string>>;
+  /** What answers a part of the requests instead (AG-461), with authorizer caches of its own. */
+  canary: { readonly percentTraffic: number; readonly stage: ServedStage } | undefined = undefined;
   #snapshot: Snapshot;
   /** By authorizer id (AG-113). */
   readonly #caches = new Map<string, { readonly keyParts: string; readonly cache: AuthorizerCache }>();
@@ -45,6 +47,6 @@ export class ServedStage {
   flushAuthorizers(): number {
     let count = 0;
     for (const { cache } of this.#caches.values()) count += cache.flush();
-    return count;
+    return count + (this.canary?.stage.flushAuthorizers() ?? 0);
   }
 }

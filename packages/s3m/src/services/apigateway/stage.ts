@@ -10,6 +10,8 @@ import {
 import { apiOf } from './belongs-to-api.ts';
 import { isUnresolved } from '../known-value.ts';
 import type { LiveApi } from './live-api.ts';
+import { checkCanary, checkVariables } from './canary.ts';
+import { parseStageSettings } from './stage-settings.ts';
 
 /** A name under which a deployment is served (AG-525). */
 export const stage: ResourceType = {
@@ -20,6 +22,10 @@ export const stage: ResourceType = {
     DeploymentId: 'simulated',
     StageName: 'simulated',
     Variables: 'simulated',
+    'CanarySetting.DeploymentId': 'simulated',
+    'CanarySetting.PercentTraffic': 'simulated',
+    'CanarySetting.StageVariableOverrides': 'simulated',
+    'CanarySetting.UseStageCache': { inert: 'stages with a response cache are unsupported' },
     Description: { inert: 'text for people' },
     DocumentationVersion: { inert: 'documentation is not served' },
     AccessLogSetting: { inert: 'every request has a trace; no access log is written' },
@@ -39,7 +45,12 @@ export const stage: ResourceType = {
   create,
 };
 
-function check({ StageName: name, Variables: variables, CacheClusterEnabled: cache }: Properties): readonly Finding[] {
+function check({
+  StageName: name,
+  Variables: variables,
+  CacheClusterEnabled: cache,
+  CanarySetting: canary,
+}: Properties): readonly Finding[] {
   const findings: Finding[] = [];
   if (typeof name === 'string' && !isUnresolved(name) && !/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
     // AG-008
@@ -48,16 +59,7 @@ function check({ StageName: name, Variables: variables, CacheClusterEnabled: cac
   if (cache === true || cache === 'true') {
     findings.push({ property: 'CacheClusterEnabled', kind: 'unsupported', message: 'The response cache is not simulated' });
   }
-  for (const [key, value] of Object.entries((variables ?? {}) as Properties)) {
-    // AG-460, AG-436
-    if (!/^\w{1,64}$/.test(key) || (typeof value === 'string' && !isUnresolved(value) && !/^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/.test(value))) {
-      findings.push({
-        property: `Variables.${key}`,
-        kind: 'invalid',
-        message: `Stage variable ${key} has characters that are not allowed in names or values`,
-      });
-    }
-  }
+  findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary));
   return findings;
 }
 
@@ -81,11 +83,17 @@ async function create(context: ResourceContext): Promise<Resource> {
 function serve(api: LiveApi, name: string, properties: Properties): void {
   const reader = new PropertyReader(properties);
   const deploymentId = reader.string('DeploymentId');
+  const settings = parseStageSettings(reader);
+  requireDeployment(api, deploymentId, 'DeploymentId');
+  if (settings.canary?.deploymentId !== undefined) requireDeployment(api, settings.canary.deploymentId, 'CanarySetting.DeploymentId');
+  api.serve(name, deploymentId, settings);
+}
+
+function requireDeployment(api: LiveApi, deploymentId: string, property: string): void {
   if (!api.hasDeployment(deploymentId)) {
     throw new ResourceFailure('Invalid Deployment identifier specified', {
-      property: 'DeploymentId',
+      property,
       fix: 'Name an AWS::ApiGateway::Deployment of the same API with Ref.',
     });
   }
-  api.serve(name, deploymentId, reader.stringMap('Variables'));
 }

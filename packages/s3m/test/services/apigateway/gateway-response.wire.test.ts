@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { gatewayResponse } from '../../../src/services/apigateway/gateway-response.ts';
+import type { Properties } from '../../../src/services/resource-type.ts';
+import { mock, openGateway, type Gateway } from './gateway-fixture.ts';
+
+async function answers(gateway: Gateway, ResponseType: string, properties: Properties): Promise<void> {
+  await gateway.create(gatewayResponse, ResponseType, { RestApiId: gateway.api.id, ResponseType, ...properties });
+}
+
+test('Headers and templates tell of the failure, the request and the stage (AG-383, AG-385, AG-455)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'MISSING_AUTHENTICATION_TOKEN', {
+    ResponseParameters: {
+      'gatewayresponse.header.Access-Control-Allow-Origin': 'method.request.header.Origin',
+      'gatewayresponse.header.x-type': 'context.error.responseType',
+      'gatewayresponse.header.x-why': 'context.error.message',
+      'gatewayresponse.header.x-query': 'method.request.querystring.q',
+      'gatewayresponse.header.x-stage': 'stageVariables.color',
+      'gatewayresponse.header.x-none': 'method.request.header.None',
+    },
+    ResponseTemplates: {
+      'application/json': '{"type":"$context.error.responseType","q":"$method.request.querystring.q","m":$context.error.messageString}',
+    },
+  });
+  await gateway.deploy({ color: 'blue' });
+  const answer = await gateway.send('/prod/nope?q=a%20b', { headers: { Origin: 'https://site.example' } });
+  assert.equal(answer.status, 403);
+  assert.equal(answer.header('Access-Control-Allow-Origin'), 'https://site.example');
+  assert.equal(answer.header('x-type'), 'MISSING_AUTHENTICATION_TOKEN');
+  assert.equal(answer.header('x-why'), 'Missing Authentication Token');
+  assert.equal(answer.header('x-query'), 'a b');
+  assert.equal(answer.header('x-stage'), 'blue');
+  assert.equal(answer.header('x-none'), undefined);
+  assert.equal(answer.body, '{"type":"MISSING_AUTHENTICATION_TOKEN","q":"a b","m":"Missing Authentication Token"}');
+});
+
+test('Ids and error type stay, a media type of its own is taken (AG-394)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'DEFAULT_4XX', {
+    StatusCode: 418,
+    ResponseParameters: {
+      'gatewayresponse.header.Content-Type': "'application/problem+json'",
+      'gatewayresponse.header.x-amzn-ErrorType': "'Mine'",
+      'gatewayresponse.header.x-amzn-requestid': "'mine'",
+    },
+  });
+  await gateway.deploy();
+  const answer = await gateway.send('/prod/nope');
+  assert.equal(answer.status, 418);
+  const values = (name: string): string[] => answer.headers.filter(([other]) => other.toLowerCase() === name).map(([, value]) => value);
+  assert.deepEqual(values('content-type'), ['application/problem+json']);
+  assert.deepEqual(values('x-amzn-errortype'), ['MissingAuthenticationTokenException']);
+  assert.equal(values('x-amzn-requestid').length, 1);
+  assert.notEqual(values('x-amzn-requestid')[0], 'mine');
+});
+
+test('A template is chosen by Accept, application/json by default (AG-397)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'MISSING_AUTHENTICATION_TOKEN', {
+    ResponseTemplates: { 'application/xml': '<m>$context.error.message</m>', 'application/json': '{"m":$context.error.messageString}' },
+  });
+  await gateway.deploy();
+  const ask = async (Accept: string): Promise<string> => (await gateway.send('/prod/nope', { headers: { Accept } })).body;
+  assert.equal(await ask('application/xml'), '<m>Missing Authentication Token</m>');
+  assert.equal(await ask('text/html'), '{"m":"Missing Authentication Token"}');
+});
