@@ -9,9 +9,10 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
+import { readCorsRules } from './cors-rules.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import { readPublicAccessBlock } from './public-access-block.ts';
-import { indexDocumentProblem, readWebsiteConfiguration } from './website-configuration.ts';
+import { readWebsiteConfiguration, websiteProblem } from './website-configuration.ts';
 import { openWebsite, type WebsiteServer } from './website-server.ts';
 import { websiteUrl } from './website-url.ts';
 
@@ -21,8 +22,8 @@ export const bucket: ResourceType = {
   scope: 'simulated',
   properties: {
     BucketName: 'simulated',
-    'WebsiteConfiguration.IndexDocument': 'simulated',
-    'WebsiteConfiguration.ErrorDocument': 'simulated',
+    WebsiteConfiguration: 'simulated',
+    CorsConfiguration: 'simulated',
     PublicAccessBlockConfiguration: 'simulated',
     AccessControl: 'simulated',
     OwnershipControls: { inert: 'object ACLs are not simulated: no object has one' },
@@ -62,9 +63,10 @@ function checkBucket(properties: Properties): Finding[] {
       fix: 'Allow s3:GetObject in an AWS::S3::BucketPolicy (CDK: publicReadAccess)',
     });
   }
-  if (website !== undefined && website !== null && typeof website === 'object' && !('RedirectAllRequestsTo' in website)) {
-    const message = indexDocumentProblem(new PropertyReader(website as Properties, 'WebsiteConfiguration').optionalString('IndexDocument'));
-    if (message !== undefined) findings.push({ property: 'WebsiteConfiguration.IndexDocument', kind: 'invalid', message });
+  if (typeof website === 'object' && website !== null) {
+    const problem = websiteProblem(new PropertyReader(website as Properties, 'WebsiteConfiguration'));
+    if (problem !== undefined)
+      findings.push({ property: `WebsiteConfiguration.${problem.property}`, kind: 'invalid', message: problem.message });
   }
   return findings;
 }
@@ -75,6 +77,7 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
   const name = reader.optionalString('BucketName') ?? context.physicalName({ max: 63, lowerCase: true });
   const arn = `arn:${account.partition}:s3:::${name}`;
   const store = new MemoryBucket(name, arn, readPublicAccessBlock(reader.object('PublicAccessBlockConfiguration')), account.clock);
+  store.corsRules = readCorsRules(reader.object('CorsConfiguration'));
   const withdraw = provide(context, store);
   let website: WebsiteServer | undefined;
 
@@ -106,6 +109,7 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
       async update(next) {
         const properties = new PropertyReader(next.properties);
         store.publicAccessBlock = readPublicAccessBlock(properties.object('PublicAccessBlockConfiguration'));
+        store.corsRules = readCorsRules(properties.object('CorsConfiguration'));
         await configureWebsite(properties, next.name.logicalId);
         return describe();
       },

@@ -28,6 +28,39 @@ export function methodNotAllowed(method: string): WebsiteError {
   };
 }
 
+export const invalidUri: WebsiteError = { status: 400, code: 'InvalidURI', message: "Couldn't parse the specified URI.", details: [] };
+
+/** A preflight that names no origin. */
+export const noOrigin: WebsiteError = {
+  status: 400,
+  code: 'BadRequest',
+  message: 'Insufficient information. Origin request header needed.',
+  details: [],
+};
+
+export function corsNotEnabled(method: string): WebsiteError {
+  return corsError(method, 'CORSResponse: CORS is not enabled for this bucket.');
+}
+
+export function corsNotAllowed(method: string): WebsiteError {
+  return corsError(
+    method,
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+  );
+}
+
+function corsError(method: string, message: string): WebsiteError {
+  return {
+    status: 403,
+    code: 'AccessForbidden',
+    message,
+    details: [
+      ['Method', method],
+      ['ResourceType', 'BUCKET'],
+    ],
+  };
+}
+
 /**
  * The page that S3 shows, byte for byte (S3W-003).
  * @param documentError why the custom error document could not be shown either (S3W-007, S3W-009)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Bucket, StoredObject } from '../../capabilities/bucket.ts';
 import type { Clock } from '../../clock/clock.ts';
+import type { CorsRule } from './cors-rules.ts';
 import type { PublicAccessBlock } from './public-access-block.ts';
 import type { BucketPolicyDocument } from './bucket-policy-document.ts';
 
@@ -11,6 +12,7 @@ export class MemoryBucket implements Bucket {
   publicAccessBlock: PublicAccessBlock;
   /** Set by AWS::S3::BucketPolicy. */
   policy: BucketPolicyDocument | undefined;
+  corsRules: readonly CorsRule[] = [];
   readonly #clock: Clock;
   readonly #objects = new Map<string, StoredObject>();
 

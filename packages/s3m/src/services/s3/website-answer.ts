@@ -1,17 +1,36 @@
 import type { StoredObject } from '../../capabilities/bucket.ts';
 import { allowsAnonymous } from './anonymous-access.ts';
-import { accessDenied, errorPage, methodNotAllowed, noSuchKey, type WebsiteError } from './error-page.ts';
+import { corsHeaders } from './cors-rules.ts';
+import {
+  accessDenied,
+  corsNotAllowed,
+  corsNotEnabled,
+  errorPage,
+  invalidUri,
+  methodNotAllowed,
+  noOrigin,
+  noSuchKey,
+  type WebsiteError,
+} from './error-page.ts';
 import type { MemoryBucket } from './memory-bucket.ts';
 import { isNotModified } from './not-modified.ts';
 import type { RequestIds } from './request-ids.ts';
+import { encodeKey, findRoutingRule, redirectLocation, type RoutingRule } from './routing-rules.ts';
 import type { WebsiteConfiguration } from './website-configuration.ts';
 
 export interface WebsiteRequest {
   readonly method: string;
   /** As received, with the query. */
   readonly target: string;
+  /** As the client names this host: where redirects lead. */
+  readonly host: string;
   readonly ifNoneMatch?: string;
   readonly ifModifiedSince?: string;
+  readonly origin?: string;
+  /** `Access-Control-Request-Method` */
+  readonly requestedMethod?: string;
+  /** `Access-Control-Request-Headers` */
+  readonly requestedHeaders?: string;
 }
 
 /** An answer of the website endpoint. For HEAD the body is left out by the server, its length kept. */
@@ -28,11 +47,36 @@ export function answerWebsite(
   request: WebsiteRequest,
   ids: RequestIds,
 ): WebsiteAnswer {
-  if (request.method === 'OPTIONS') return errorAnswer(corsNotEnabled, ids);
+  if (request.method === 'OPTIONS') return answerPreflight(bucket, request, ids);
+  const answer = answerRead(bucket, configuration, request, ids);
+  const { origin, method } = request;
+  const allowed = origin === undefined ? undefined : corsHeaders(bucket.corsRules, { origin, method, requestedHeaders: [] });
+  return allowed === undefined ? answer : { ...answer, headers: [...answer.headers, ...allowed] };
+}
+
+/** As recorded at the REST endpoint (s3-cors-*); that the website endpoint says the same, errors as HTML, is inferred. */
+function answerPreflight({ corsRules }: MemoryBucket, request: WebsiteRequest, ids: RequestIds): WebsiteAnswer {
+  const { origin, requestedMethod: method } = request;
+  if (origin === undefined) return errorAnswer(noOrigin, ids);
+  if (corsRules.length === 0) return errorAnswer(corsNotEnabled(method ?? 'OPTIONS'), ids);
+  const requestedHeaders = (request.requestedHeaders ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const allowed =
+    method === undefined
+      ? undefined
+      : corsHeaders(corsRules, { origin, method, requestedHeaders: requestedHeaders.filter((name) => name !== '') });
+  if (allowed === undefined) return errorAnswer(corsNotAllowed(method ?? 'OPTIONS'), ids);
+  return { status: 200, headers: [...commonHeaders(ids), ...allowed] };
+}
+
+function answerRead(bucket: MemoryBucket, configuration: WebsiteConfiguration, request: WebsiteRequest, ids: RequestIds): WebsiteAnswer {
   if (request.method !== 'GET' && request.method !== 'HEAD') return errorAnswer(methodNotAllowed(request.method), ids); // S3W-002
   const path = decodePath(request.target);
   if (path === undefined) return errorAnswer(invalidUri, ids);
+  const { routingRules = [] } = configuration;
   const wanted = path.slice(1);
+  // S3W-015
+  const first = findRoutingRule(routingRules, wanted, undefined);
+  if (first !== undefined) return redirectAnswer(first, wanted, request, ids);
   const key = wanted === '' || wanted.endsWith('/') ? wanted + configuration.indexSuffix : wanted; // S3W-004
   const found = readObject(bucket, key);
   if ('object' in found) return objectAnswer(found.object, 200, request, ids);
@@ -40,7 +84,13 @@ export function answerWebsite(
   if (key === wanted && found.error.status === 404 && 'object' in folder) {
     return { status: 302, headers: [...commonHeaders(ids), ['Location', `/${encodeKey(key)}/`]] }; // S3W-005
   }
+  const second = findRoutingRule(routingRules, wanted, found.error.status);
+  if (second !== undefined) return redirectAnswer(second, wanted, request, ids);
   return customError(bucket, configuration, found.error, request, ids);
+}
+
+function redirectAnswer(rule: RoutingRule, key: string, { host }: WebsiteRequest, ids: RequestIds): WebsiteAnswer {
+  return { status: rule.redirect.status, headers: [...commonHeaders(ids), ['Location', redirectLocation(rule, key, host)]] };
 }
 
 type Found = { readonly object: StoredObject } | { readonly error: WebsiteError };
@@ -112,19 +162,6 @@ function commonHeaders(ids: RequestIds): readonly (readonly [string, string])[] 
   ];
 }
 
-const invalidUri: WebsiteError = { status: 400, code: 'InvalidURI', message: "Couldn't parse the specified URI.", details: [] };
-
-/** Recorded at the REST endpoint (s3-cors-no-config); that the website endpoint says the same as HTML is inferred. */
-const corsNotEnabled: WebsiteError = {
-  status: 403,
-  code: 'AccessForbidden',
-  message: 'CORSResponse: CORS is not enabled for this bucket.',
-  details: [
-    ['Method', 'OPTIONS'],
-    ['ResourceType', 'BUCKET'],
-  ],
-};
-
 /** The path without its query, percent-decoded; undefined when that is not possible. */
 function decodePath(target: string): string | undefined {
   const path = target.split('?', 1)[0]!;
@@ -134,10 +171,6 @@ function decodePath(target: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function encodeKey(key: string): string {
-  return key.split('/').map(encodeURIComponent).join('/');
 }
 
 /** `cache-control` -> `Cache-Control` */

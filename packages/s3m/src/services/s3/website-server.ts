@@ -50,13 +50,24 @@ function answer(
   random: () => number,
 ): void {
   request.resume();
-  const { 'if-none-match': ifNoneMatch, 'if-modified-since': ifModifiedSince } = request.headers;
+  const {
+    host = '',
+    origin,
+    'if-none-match': ifNoneMatch,
+    'if-modified-since': ifModifiedSince,
+    'access-control-request-method': requestedMethod,
+    'access-control-request-headers': requestedHeaders,
+  } = request.headers;
   const { status, headers, body } = answerWebsite(
     bucket,
     configuration,
     {
       method: request.method ?? 'GET',
       target: request.url ?? '/',
+      host,
+      ...(origin === undefined ? {} : { origin }),
+      ...(requestedMethod === undefined ? {} : { requestedMethod }),
+      ...(requestedHeaders === undefined ? {} : { requestedHeaders }),
       ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
       ...(ifModifiedSince === undefined ? {} : { ifModifiedSince }),
     },

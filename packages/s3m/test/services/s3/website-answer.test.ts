@@ -11,7 +11,7 @@ function ask(bucket: MemoryBucket, target: string, more: Partial<WebsiteRequest>
   const answer = answerWebsite(
     bucket,
     { indexSuffix: 'index.html', ...(errorKey === undefined ? {} : { errorKey }) },
-    { method: 'GET', target, ...request },
+    { method: 'GET', target, host: 'site', ...request },
     ids,
   );
   return { status: answer.status, body: answer.body?.toString(), headers: Object.fromEntries(answer.headers) };
