@@ -5,6 +5,7 @@ import type { Invocable } from './invocable.ts';
 import type { Layer } from './layer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 import type { LogGroup } from './log-group.ts';
+import type { Credentials } from './credentials.ts';
 import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
@@ -18,6 +19,8 @@ import type { VpcLinkV2 } from './vpc-link-v2.ts';
 export interface Capabilities {
   /** By function ARN, without qualifier. */
   function: Invocable;
+  /** By access key id. */
+  credentials: Credentials;
   /** By layer version ARN. */
   layer: Layer;
   /** By load balancer ARN. */

@@ -15,6 +15,7 @@ export interface Trace {
   resource?: string;
   match?: string;
   authorizer?: AuthorizerTrace;
+  resourcePolicy?: ResourcePolicyTrace;
   decision?: { status: number; type?: string; why: string };
   integration?: IntegrationTrace;
   /** Milliseconds from the start of the request. */
@@ -30,6 +31,12 @@ export interface AuthorizerTrace {
   readonly event?: unknown;
   readonly durationMs?: number;
   readonly result?: unknown;
+  readonly policyStatement?: unknown;
+  readonly nearMiss?: unknown;
+}
+
+export interface ResourcePolicyTrace {
+  readonly decision: 'allow' | 'explicit-deny' | 'implicit-deny';
   readonly policyStatement?: unknown;
   readonly nearMiss?: unknown;
 }

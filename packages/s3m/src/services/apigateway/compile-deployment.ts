@@ -1,9 +1,10 @@
+import { compileAuthorization } from './access/compile-authorization.ts';
+import { parseResourcePolicy, ResourcePolicy } from './access/resource-policy.ts';
 import type { ApiDraft } from './draft.ts';
 import { DraftRefusal } from './draft.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
-import { LambdaAuthorizer } from './lambda-authorizer.ts';
 import type { MethodDefinition } from './method-definition.ts';
 import { RouteTable, type Route } from '../../gateway/route-table.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
@@ -12,12 +13,7 @@ import { createValidationCompiler } from './validation/compile-validation.ts';
 /** Freezes the draft as it is now (AG-456). @throws DraftRefusal AG-521, AG-522; MappingProblem, PatternProblem */
 export function compileDeployment(draft: ApiDraft, deploymentId: string, services: DeploymentServices): Snapshot {
   if (draft.methods.size === 0) throw new DraftRefusal("The REST API doesn't contain any methods");
-  const authorizers = new Map(
-    [...draft.authorizers.values()].map((definition) => [
-      definition.id,
-      new LambdaAuthorizer(definition, services.api, services.directory, services.clock),
-    ]),
-  );
+  const authorizers = new Map([...draft.authorizers.values()].map((definition) => [definition.id, definition.compile(services)]));
   const compileValidation = createValidationCompiler(draft, services.api.id);
   const routes: Route<CompiledMethod>[] = [];
   for (const definition of draft.methods.values()) {
@@ -28,7 +24,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       resourceId: resource.id,
       resourcePath: resource.path,
       verb: definition.verb,
-      authorizer: findAuthorizer(definition, authorizers),
+      authorization: compileAuthorization(definition, authorizers),
       validation: compileValidation(definition.requestRules),
       integration: compileIntegration(definition, services),
     };
@@ -40,23 +36,9 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
     routes: new RouteTable(routes),
     responses: new GatewayResponses(draft.responses.values()),
     authorizers: [...authorizers.values()],
+    policy: draft.policy === undefined ? undefined : new ResourcePolicy(parseResourcePolicy(draft.policy, services.api)),
     disabled: draft.disabled,
   };
-}
-
-/** A method that names an authorizer is never deployed without one (AG-077). */
-function findAuthorizer(
-  { authorizerId }: MethodDefinition,
-  authorizers: ReadonlyMap<string, LambdaAuthorizer>,
-): LambdaAuthorizer | undefined {
-  if (authorizerId === undefined) return undefined;
-  const authorizer = authorizers.get(authorizerId);
-  if (authorizer === undefined) {
-    throw new DraftRefusal(
-      'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
-    );
-  }
-  return authorizer;
 }
 
 function compileIntegration({ integration }: MethodDefinition, services: DeploymentServices): Integration {

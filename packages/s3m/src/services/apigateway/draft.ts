@@ -1,4 +1,4 @@
-import type { AuthorizerDefinition } from './authorizer-definition.ts';
+import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import type { GatewayResponseDefinition } from './gateway-responses.ts';
 import type { MethodDefinition } from './method-definition.ts';
 import type { ModelDefinition, RequestValidatorDefinition } from './validation/model-definition.ts';
@@ -38,6 +38,7 @@ export class ApiDraft {
   readonly models: Map<string, ModelDefinition> = new Map();
   readonly validators: Map<string, RequestValidatorDefinition> = new Map();
   #disabled = false;
+  #policy: unknown = undefined;
   #revision = 0;
   readonly #changes: DraftChange[] = [];
 
@@ -58,6 +59,17 @@ export class ApiDraft {
     if (this.#disabled === disabled) return;
     this.#disabled = disabled;
     this.#changed('DisableExecuteApiEndpoint');
+  }
+
+  /** `Policy` of the API, parsed JSON. */
+  get policy(): unknown {
+    return this.#policy;
+  }
+
+  set policy(policy: unknown) {
+    if (JSON.stringify(this.#policy) === JSON.stringify(policy)) return;
+    this.#policy = policy;
+    this.#changed('Policy');
   }
 
   /** @throws DraftRefusal AG-059 to AG-061 */

@@ -69,21 +69,18 @@ export const authorizerConfigurationError: Failure = failure(
 );
 /** AG-091, AG-433 */
 export const methodArnTooLong: Failure = failure('DEFAULT_4XX', 414, 'RequestTooLongException', 'Request URI too long');
+/** AG-361 */
+export function accessDenied(message: string): Failure {
+  return { ...failure('ACCESS_DENIED', 403, 'AccessDeniedException', message), capital: true };
+}
 /** AG-901 */
-export const explicitDeny: Failure = {
-  ...failure(
-    'ACCESS_DENIED',
-    403,
-    'AccessDeniedException',
-    'User is not authorized to access this resource with an explicit deny in an identity-based policy',
-  ),
-  capital: true,
-};
+export const explicitDeny: Failure = accessDenied(
+  'User is not authorized to access this resource with an explicit deny in an identity-based policy',
+);
 /** AG-901 */
-export const implicitDeny: Failure = {
-  ...explicitDeny,
-  message: 'User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action',
-};
+export const implicitDeny: Failure = accessDenied(
+  'User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action',
+);
 /** AG-379 */
 export const unsupportedMediaType: Failure = integrationFailure(
   'UNSUPPORTED_MEDIA_TYPE',

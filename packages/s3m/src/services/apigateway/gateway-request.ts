@@ -4,6 +4,7 @@ import { headerValue, type HeaderLines, type MessageBody } from '../../http/mess
 import type { Trace } from '../../trace/trace.ts';
 import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
+import type { Caller } from './access/caller.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
 /** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
@@ -36,8 +37,14 @@ export class GatewayRequest {
   failure: Failure | undefined = undefined;
   /** The body once it is asked for, see readRequestBody. */
   wholeBody: Promise<Buffer | HttpAnswer | Refused> | undefined = undefined;
+  /** Who signed it, once the signature is known to be right. */
+  caller: Caller | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */
   authorizer: ReadonlyMap<string, string> | undefined = undefined;
+  /** Milliseconds that the authorizer took; 0 when a kept result was used (AG-146). Undefined when none was asked. */
+  authorizerLatencyMs: number | undefined = undefined;
+  /** The value of an API key that an authorizer gave (AG-148). */
+  usageIdentifierKey: string | undefined = undefined;
 
   constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>) {
     this.api = api;

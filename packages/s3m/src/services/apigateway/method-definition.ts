@@ -1,3 +1,4 @@
+import type { AuthorizationDefinition } from './access/authorization-definition.ts';
 import type { IntegrationDraft } from './integration-kind.ts';
 import type { RequestRules } from './validation/model-definition.ts';
 
@@ -7,8 +8,7 @@ export interface MethodDefinition {
   readonly resourceId: string;
   /** A verb, or `ANY`. */
   readonly verb: string;
-  /** Of the authorizer, with `AuthorizationType: CUSTOM`; undefined with NONE. */
-  readonly authorizerId: string | undefined;
+  readonly authorization: AuthorizationDefinition;
   readonly requestRules: RequestRules;
   /** A method without one cannot be deployed (AG-521). */
   readonly integration: IntegrationDraft | undefined;

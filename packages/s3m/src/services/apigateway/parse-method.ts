@@ -1,5 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties } from '../resource-type.ts';
+import { parseAuthorization } from './access/authorization-definition.ts';
 import type { IntegrationDraft } from './integration-kind.ts';
 import { integrationKinds } from './integration-kinds.ts';
 import type { MethodDefinition } from './method-definition.ts';
@@ -11,12 +12,11 @@ import { parseRequestRules } from './validation/parse-request-rules.ts';
  */
 export function parseMethod(properties: Properties, local: Properties, logicalId: string): MethodDefinition {
   const reader = new PropertyReader(properties);
-  const type = reader.oneOf('AuthorizationType', ['NONE', 'CUSTOM'], 'NONE');
   return {
     logicalId,
     resourceId: reader.string('ResourceId'),
     verb: reader.string('HttpMethod'),
-    authorizerId: type === 'CUSTOM' ? reader.string('AuthorizerId') : undefined,
+    authorization: parseAuthorization(reader),
     requestRules: parseRequestRules(reader),
     integration: parseIntegration(reader.object('Integration'), new PropertyReader(local).object('Integration')),
   };

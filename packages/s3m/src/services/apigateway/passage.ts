@@ -1,4 +1,6 @@
 import type { AuthorizerTrace } from '../../trace/trace.ts';
+import type { PolicyDecision } from '../../policy/evaluate-policy.ts';
+import type { Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Outcome } from './integration.ts';
 import type { ServedStage } from './served-stage.ts';
@@ -12,6 +14,10 @@ export interface Passage {
   /** Of the stage when the request came: a deployment served meanwhile does not change a request halfway. */
   snapshot: Snapshot | undefined;
   method: CompiledMethod | undefined;
+  /** What the API's resource policy says, once it was asked. */
+  policyDecision: PolicyDecision | undefined;
+  /** Why nothing on the caller's side allows the call. Only the API's resource policy still can (AG-169). */
+  unallowed: Refused | undefined;
 }
 
 /** One check or action; undefined to go on to the next. */

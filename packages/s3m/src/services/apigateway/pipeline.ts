@@ -1,6 +1,7 @@
 import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { TraceStore } from '../../trace/trace-store.ts';
-import { authorize } from './authorize.ts';
+import { authorize } from './access/authorize.ts';
+import { decideAccess, refuseDenied } from './access/resource-policy-step.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkTarget } from './check-target.ts';
 import { engineFailure, Refused } from './failures.ts';
@@ -21,7 +22,9 @@ const steps: readonly Step[] = [
   checkTarget, // 400        AG-056
   findStage, //   403        AG-005, AG-006, AG-011
   matchMethod, // 403        AG-027 to AG-057
-  authorize, //   401 to 500 areas D, F, G, H
+  refuseDenied, // 403       AG-169, AG-172
+  authorize, //   401 to 500 areas D to H
+  decideAccess, // 403       AG-169 to AG-172
   validateRequest, // 400    area S
   integrate, //   its answer areas I, J, K, O
 ];
@@ -38,7 +41,15 @@ export interface PipelineServices {
 /** Answers one request. */
 export function handleExchange(services: PipelineServices, exchange: Exchange): Promise<void> {
   const request = new GatewayRequest(services.api, exchange);
-  const passage: Passage = { request, stages: services.stages, stage: undefined, snapshot: undefined, method: undefined };
+  const passage: Passage = {
+    request,
+    stages: services.stages,
+    stage: undefined,
+    snapshot: undefined,
+    method: undefined,
+    policyDecision: undefined,
+    unallowed: undefined,
+  };
   const onCrash = (error: unknown): Outcome => {
     services.onError(error, request.id);
     return new Refused(engineFailure, `The gateway failed: ${error instanceof Error ? error.message : String(error)}`);

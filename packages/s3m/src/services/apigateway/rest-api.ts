@@ -7,6 +7,8 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
+import { checkResourcePolicy, readResourcePolicy } from './access/resource-policy-property.ts';
+import { invalid, unsupported } from './finding.ts';
 import { LiveApi, registerApi } from './live-api.ts';
 
 /** For requests under way when an API is deleted, in milliseconds. */
@@ -23,6 +25,7 @@ export const restApi: ResourceType = {
     'EndpointConfiguration.Types': 'simulated',
     'EndpointConfiguration.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
     BinaryMediaTypes: { inert: 'bodies pass as the bytes they are, whatever their type' },
+    Policy: 'simulated',
     ApiKeySourceType: { inert: 'methods that require a key are unsupported' },
     Tags: { inert: 'tags have no effect' },
   },
@@ -33,21 +36,19 @@ export const restApi: ResourceType = {
 };
 
 function check(properties: Properties): readonly Finding[] {
-  if (properties['Name'] === undefined) {
-    return [{ property: 'Name', kind: 'invalid', message: 'Name must not be empty', fix: 'Give the API a Name.' }];
-  }
+  const findings: Finding[] = [];
+  if (properties['Name'] === undefined) findings.push(invalid('Name', 'Name must not be empty', 'Give the API a Name.'));
   const types = new PropertyReader(properties).object('EndpointConfiguration')?.strings('Types') ?? [];
   if (types.includes('PRIVATE')) {
-    return [
-      {
-        property: 'EndpointConfiguration.Types',
-        kind: 'unsupported',
-        message: 'Private APIs are reached through interface endpoints only, which are not simulated',
-        fix: 'Use REGIONAL.',
-      },
-    ];
+    findings.push(
+      unsupported(
+        'EndpointConfiguration.Types',
+        'Private APIs are reached through interface endpoints only, which are not simulated',
+        'Use REGIONAL.',
+      ),
+    );
   }
-  return [];
+  return [...findings, ...checkResourcePolicy(properties['Policy'])];
 }
 
 async function create(context: ResourceContext): Promise<Resource> {
@@ -85,4 +86,5 @@ function apply(api: LiveApi, properties: Properties): void {
   if (name === '') throw new ResourceFailure('Name must not be empty', { property: 'Name' });
   api.name = name;
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
+  api.draft.policy = readResourcePolicy(reader, api.facts);
 }

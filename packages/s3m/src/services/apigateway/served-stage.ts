@@ -1,7 +1,7 @@
 import { ResultCache } from '../../gateway/result-cache.ts';
-import type { AuthorizerCache, CachedResult } from './authorizer-cache.ts';
+import type { AuthorizerCache, CachedResult } from './authorizers/authorizer-cache.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
-import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { Authorizer } from './authorizers/authorizer-definition.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A stage as it answers requests: a deployment, and settings that act at once (AG-457). */
@@ -30,7 +30,9 @@ export class ServedStage {
 
   /** Serves another deployment from the next request on. Results of authorizers stay, unless what they are keyed by changed (AG-115). */
   serve(snapshot: Snapshot): void {
-    const kept = new Map(snapshot.authorizers.map(({ definition, cacheKeyParts }) => [definition.id, cacheKeyParts]));
+    const kept = new Map<string, string>();
+    for (const { definition, cacheKeyParts } of snapshot.authorizers)
+      if (cacheKeyParts !== undefined) kept.set(definition.id, cacheKeyParts);
     for (const [id, { keyParts }] of this.#caches) if (kept.get(id) !== keyParts) this.#caches.delete(id);
     for (const [id, keyParts] of kept) {
       if (!this.#caches.has(id)) this.#caches.set(id, { keyParts, cache: new ResultCache<CachedResult>() });
@@ -39,7 +41,7 @@ export class ServedStage {
   }
 
   /** Undefined for an authorizer that a deployment served since no longer has. */
-  cacheOf({ definition }: LambdaAuthorizer): AuthorizerCache | undefined {
+  cacheOf({ definition }: Authorizer): AuthorizerCache | undefined {
     return this.#caches.get(definition.id)?.cache;
   }
 

@@ -1,6 +1,8 @@
 import type { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
-import type { LambdaAuthorizer } from './lambda-authorizer.ts';
+import type { Authorization } from './access/authorization.ts';
+import type { ResourcePolicy } from './access/resource-policy.ts';
+import type { Authorizer } from './authorizers/authorizer-definition.ts';
 import type { RouteTable } from '../../gateway/route-table.ts';
 import type { RequestValidation } from './validation/request-validation.ts';
 
@@ -11,8 +13,7 @@ export interface CompiledMethod {
   readonly resourcePath: string;
   /** As defined: a verb or `ANY`. */
   readonly verb: string;
-  /** Undefined: anybody may call. */
-  readonly authorizer: LambdaAuthorizer | undefined;
+  readonly authorization: Authorization;
   /** Undefined: requests are not looked at (AG-398). */
   readonly validation: RequestValidation | undefined;
   readonly integration: Integration;
@@ -25,7 +26,9 @@ export interface Snapshot {
   readonly revision: number;
   readonly routes: RouteTable<CompiledMethod>;
   readonly responses: GatewayResponses;
-  readonly authorizers: readonly LambdaAuthorizer[];
+  readonly authorizers: readonly Authorizer[];
+  /** Undefined: the API has no policy of its own. */
+  readonly policy: ResourcePolicy | undefined;
   /** The default endpoint is disabled (AG-011). */
   readonly disabled: boolean;
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { token } from '../../../src/services/apigateway/authorizers/token.ts';
 import { deployment } from '../../../src/services/apigateway/deployment.ts';
 import { gatewayResponse } from '../../../src/services/apigateway/gateway-response.ts';
 import { method } from '../../../src/services/apigateway/method.ts';
 import { stage } from '../../../src/services/apigateway/stage.ts';
+import { PropertyReader } from '../../../src/services/property-reader.ts';
 import { createContext } from '../fake-account.ts';
-import { addAuthorizer, allow, mock, openGateway, proxy } from './gateway-fixture.ts';
+import { addAuthorizer, allow, authorizerUri, mock, openGateway, proxy } from './gateway-fixture.ts';
 
 test('A stage serves what was there at its deployment; a change needs another one, and staleness says so (AG-009, AG-123, AG-393, AG-524)', async () => {
   await using gateway = await openGateway();
@@ -113,8 +115,9 @@ test('A deployment keeps what authorizers returned, unless the identity source c
   await gateway.create(stage, 'Dev', { RestApiId: gateway.api.id, DeploymentId, StageName: 'dev' });
   await gateway.send('/dev/weather', { headers });
   assert.equal(lambda.events.length, 2);
-  const definition = [...gateway.api.draft.authorizers.values()][0]!;
-  gateway.api.draft.putAuthorizer({ ...definition, header: 'X-Key' });
+  const { id, name, logicalId, type } = [...gateway.api.draft.authorizers.values()][0]!;
+  const properties = { AuthorizerUri: authorizerUri, IdentitySource: 'method.request.header.X-Key' };
+  gateway.api.draft.putAuthorizer(token.parse({ id, name, logicalId, type }, new PropertyReader(properties)));
   await gateway.deploy();
   await gateway.send('/prod/weather', { headers });
   assert.equal(lambda.events.length, 3);

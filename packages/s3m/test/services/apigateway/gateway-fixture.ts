@@ -250,6 +250,7 @@ export function mock(body = 'mock'): Properties {
 }
 
 export const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:auth';
+export const authorizerUri: string = `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`;
 
 /** An authorizer's function that does as told. */
 export class FakeFunction implements Invocable {
@@ -301,7 +302,7 @@ export async function addAuthorizer(
     RestApiId: gateway.api.id,
     Name: 'Auth',
     Type: 'TOKEN',
-    AuthorizerUri: `arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
+    AuthorizerUri: authorizerUri,
     IdentitySource: 'method.request.header.Authorization',
     ...properties,
   });

@@ -1,4 +1,4 @@
-import type { ResultCache } from '../../gateway/result-cache.ts';
+import type { ResultCache } from '../../../gateway/result-cache.ts';
 import type { AuthorizerResult } from './authorizer-result.ts';
 
 /** An authorizer's result with what the trace tells of it. */

@@ -1,11 +1,13 @@
-import { parsePolicy } from '../../policy/parse-policy.ts';
-import { PolicySyntaxError, type PolicyDocument } from '../../policy/policy-document.ts';
+import { parsePolicy } from '../../../policy/parse-policy.ts';
+import { PolicySyntaxError, type PolicyDocument } from '../../../policy/policy-document.ts';
 
 /** What an authorizer returned, once it is known to be usable. */
 export interface AuthorizerResult {
   readonly policy: PolicyDocument;
   /** `$context.authorizer`: the context as strings, and `principalId` (AG-142, AG-145). */
   readonly context: ReadonlyMap<string, string>;
+  /** The value of an API key, for APIs that take their keys from authorizers (AG-148). */
+  readonly usageIdentifierKey: string | undefined;
   /** As returned, for the trace. */
   readonly source: unknown;
 }
@@ -20,11 +22,14 @@ export class InvalidAuthorizerResult extends Error {}
 export function parseAuthorizerResult(payload: string): AuthorizerResult {
   const source = parseJson(payload);
   if (!isObject(source)) throw new InvalidAuthorizerResult('The authorizer returned no object');
-  const { principalId, policyDocument, context } = source;
+  const { principalId, policyDocument, context, usageIdentifierKey } = source;
   if (typeof principalId !== 'string') throw new InvalidAuthorizerResult('The authorizer returned no principalId, which must be a string');
   if (!isObject(policyDocument)) throw new InvalidAuthorizerResult('The authorizer returned no policyDocument, which must be an object');
+  const key = usageIdentifierKey ?? undefined;
+  if (key !== undefined && typeof key !== 'string')
+    throw new InvalidAuthorizerResult('The authorizer returned a usageIdentifierKey that is no string');
   try {
-    return { policy: parsePolicy(policyDocument), context: toContext(principalId, context), source };
+    return { policy: parsePolicy(policyDocument), context: toContext(principalId, context), usageIdentifierKey: key, source };
   } catch (error) {
     if (error instanceof PolicySyntaxError) throw new InvalidAuthorizerResult(`Could not parse policy: ${error.message}`);
     throw error;

@@ -1,0 +1,6 @@
+import type { AuthorizerKind } from './authorizer-definition.ts';
+import { request } from './request.ts';
+import { token } from './token.ts';
+
+/** Who can be asked about a caller, by `Type`. */
+export const authorizerKinds: ReadonlyMap<string, AuthorizerKind> = new Map([token, request].map((kind) => [kind.type, kind]));

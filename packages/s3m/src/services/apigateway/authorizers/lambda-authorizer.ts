@@ -1,0 +1,155 @@
+import { scrubAll } from '../../../gateway/mask-identity.ts';
+import { evaluatePolicy } from '../../../policy/evaluate-policy.ts';
+import type { Authorization } from '../access/authorization.ts';
+import { methodArnOf } from '../access/method-arn.ts';
+import { conditionKeys } from '../condition-keys.ts';
+import type { DeploymentServices } from '../deployment-services.ts';
+import { authorizerConfigurationError, explicitDeny, implicitDeny, methodArnTooLong, Refused, unauthorized } from '../failures.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
+import { traceAuthorizer, type Passage } from '../passage.ts';
+import type { AuthorizerCache, CachedResult } from './authorizer-cache.ts';
+import type { Authorizer, AuthorizerName } from './authorizer-definition.ts';
+import { createIdentityScrubber, maskIdentities, type Identity } from './identity.ts';
+import { LambdaCall } from './lambda-call.ts';
+import type { LambdaSettings } from './lambda-settings.ts';
+
+/** Bytes of the ARN of a method with an authorizer (AG-091, AG-433). */
+const maxMethodArn = 1600;
+/** Characters of a Resource in an authorizer's policy (AG-149). */
+const maxResourceArn = 512;
+
+/** How a type of Lambda authorizer reads a request. */
+export interface LambdaInput {
+  /** The identity sources, in order. */
+  readonly keyParts: string;
+  readIdentity(request: GatewayRequest): Identity;
+  createEvent(passage: Passage, values: readonly string[], methodArn: string): object;
+  /** The event without secrets, for the trace. `scrub` takes the identity out of a text. */
+  showEvent(event: object, scrub: (text: string) => string): unknown;
+}
+
+interface Call {
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly methodArn: string;
+  readonly cache: AuthorizerCache | undefined;
+}
+
+/** An authorizer that asks a function (areas D to H). Allows, denies, or leaves it to the API's resource policy (AG-169). */
+export class LambdaAuthorizer implements Authorizer, Authorization {
+  readonly type = 'CUSTOM';
+  readonly definition: AuthorizerName;
+  readonly cacheKeyParts: string;
+  readonly #settings: LambdaSettings;
+  readonly #input: LambdaInput;
+  readonly #call: LambdaCall;
+
+  constructor(definition: AuthorizerName, settings: LambdaSettings, input: LambdaInput, services: DeploymentServices) {
+    this.definition = definition;
+    this.cacheKeyParts = input.keyParts;
+    this.#settings = settings;
+    this.#input = input;
+    this.#call = new LambdaCall(definition, settings, services);
+  }
+
+  authorizationFor(): Authorization {
+    return this;
+  }
+
+  /** Asks the function, or the cache, and evaluates the policy for this very request (AG-109). */
+  authorize(passage: Passage): Refused | undefined | Promise<Refused | undefined> {
+    const { request, stage } = passage;
+    const identity = this.#input.readIdentity(request);
+    if (identity.kind === 'refused') {
+      traceAuthorizer(request, { name: this.definition.name, identity: maskIdentities(identity.values), cache: 'none' });
+      return new Refused(unauthorized, `${identity.why}; the authorizer is not invoked`);
+    }
+    const methodArn = methodArnOf(passage);
+    if (methodArn.length > maxMethodArn)
+      return new Refused(methodArnTooLong, `The method's ARN has ${methodArn.length} bytes, ${maxMethodArn} are allowed`);
+    const cache = this.#settings.ttlSeconds === 0 ? undefined : stage!.cacheOf(this);
+    const call: Call = { key: identity.key, values: identity.values, methodArn, cache };
+    const cached = cache?.find(identity.key, request.api.clock.monotonic());
+    if (cached === undefined) return this.#invoke(passage, call);
+    request.authorizerLatencyMs = 0;
+    return this.#decide(passage, call, cached, 'hit');
+  }
+
+  /** Each request that finds nothing kept invokes the function itself, as on AWS; none waits for another's result (AG-119). */
+  async #invoke(passage: Passage, call: Call): Promise<Refused | undefined> {
+    const { request } = passage;
+    const { values, methodArn, cache } = call;
+    const { id, name } = this.definition;
+    const { clock } = request.api;
+    const masked = maskIdentities(values);
+    const scrub = createIdentityScrubber(values);
+    const generation = cache?.generation;
+    const event = this.#input.createEvent(passage, values, methodArn);
+    const began = clock.monotonic();
+    request.trace.logs.push(`Starting authorizer: ${id} for request: ${request.id}`); // AG-912
+    const outcome = await this.#call.invoke(event, request.variables);
+    const ended = clock.monotonic();
+    request.authorizerLatencyMs = Math.round(ended - began);
+    request.trace.timings['authorizer'] = ended - began;
+    request.trace.logs.push(...outcome.logs.map(scrub));
+    traceAuthorizer(request, {
+      name,
+      identity: masked,
+      cache: cache === undefined ? 'none' : 'miss',
+      event: this.#input.showEvent(event, scrub),
+      durationMs: ended - began,
+    });
+    switch (outcome.kind) {
+      case 'unauthorized':
+        request.trace.logs.push(`Unauthorized request: ${request.id}`);
+        return new Refused(unauthorized, 'The authorizer threw "Unauthorized"'); // not kept: AG-117
+      case 'failed':
+        request.trace.logs.push(`Execution failed due to configuration error: ${outcome.error}`);
+        return new Refused(authorizerConfigurationError, scrub(outcome.why));
+      case 'result': {
+        const { result } = outcome;
+        const cached: CachedResult = {
+          result,
+          identity: masked,
+          shown: scrubAll(result.source, scrub),
+          shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrub)),
+        };
+        if (cache !== undefined && cache.generation === generation) {
+          cache.keep(call.key, cached, ended + this.#settings.ttlSeconds * 1000, outcome.payloadSize); // AG-118
+        }
+        return this.#decide(passage, call, cached, cache === undefined ? 'none' : 'miss');
+      }
+    }
+  }
+
+  /** What is kept is a policy, not a decision: one returned for `GET /a` alone denies `GET /b` (AG-112). */
+  #decide(passage: Passage, call: Call, cached: CachedResult, cache: 'hit' | 'miss' | 'none'): Refused | undefined {
+    const { request } = passage;
+    const { result, shown, shownStatements } = cached;
+    const decision = evaluatePolicy(result.policy, {
+      action: 'execute-api:Invoke',
+      resource: call.methodArn,
+      keys: conditionKeys(request),
+    });
+    const { statement } = decision;
+    const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
+    const nearMiss = missed === undefined ? undefined : createIdentityScrubber(call.values)(missed);
+    traceAuthorizer(request, {
+      name: this.definition.name,
+      identity: cached.identity,
+      cache,
+      result: shown,
+      ...(statement === undefined ? {} : { policyStatement: shownStatements[statement.index] }),
+      ...(nearMiss === undefined ? {} : { nearMiss }),
+    });
+    // Also for a denial: its gateway response may print the context (AG-150).
+    request.authorizer = result.context;
+    request.usageIdentifierKey = result.usageIdentifierKey;
+    if (decision.decision === 'explicit-deny') return new Refused(explicitDeny, "A Deny of the authorizer's policy covers the method");
+    if (result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)))
+      return new Refused(implicitDeny, `The authorizer's policy has a Resource of more than ${maxResourceArn} characters`);
+    if (decision.decision === 'implicit-deny')
+      passage.unallowed = new Refused(implicitDeny, nearMiss ?? "The authorizer's policy has no Allow");
+    return undefined;
+  }
+}

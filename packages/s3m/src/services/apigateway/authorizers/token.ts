@@ -1,0 +1,83 @@
+import { headerValues } from '../../../http/message.ts';
+import { isUnresolved } from '../../known-value.ts';
+import { ResourceFailure, type Value } from '../../resource-type.ts';
+import { invalid } from '../finding.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
+import { compileJavaPattern } from '../java-pattern.ts';
+import type { AuthorizerKind } from './authorizer-definition.ts';
+import { parseIdentityHeader } from './identity-source.ts';
+import type { Identity } from './identity.ts';
+import { LambdaAuthorizer, type LambdaInput } from './lambda-authorizer.ts';
+import { checkLambdaSettings, parseLambdaSettings, type LambdaSettings } from './lambda-settings.ts';
+import { checkValidation, readValidation } from './validation-expression.ts';
+import { maskIdentity } from '../../../gateway/mask-identity.ts';
+
+interface TokenSettings extends LambdaSettings {
+  /** Name of the header that carries the identity (AG-078). */
+  readonly header: string;
+  /** Absent: any value will do. */
+  readonly validation?: string;
+}
+
+/** A function that is given one header's value (area D). */
+export const token: AuthorizerKind = {
+  type: 'TOKEN',
+  check: (properties) => [
+    ...checkLambdaSettings(properties),
+    ...checkHeader(properties['IdentitySource']),
+    ...checkValidation(properties['IdentityValidationExpression']),
+  ],
+  parse: (name, reader) => {
+    const source = reader.string('IdentitySource');
+    const header = parseIdentityHeader(source);
+    if (header === undefined) throw new ResourceFailure(`Invalid Authorizer IdentitySource: ${source}`, { property: 'IdentitySource' });
+    const settings: TokenSettings = { ...parseLambdaSettings(reader), header, ...readValidation(reader) };
+    return { ...name, settings, compile: (services) => new LambdaAuthorizer(name, settings, new TokenInput(settings), services) };
+  },
+};
+
+function checkHeader(source: Value | undefined): ReturnType<AuthorizerKind['check']> {
+  if (source !== undefined && (typeof source !== 'string' || isUnresolved(source) || parseIdentityHeader(source) !== undefined)) return [];
+  return [
+    invalid(
+      'IdentitySource',
+      'Invalid Authorizer IdentitySource. TOKEN authorizers take one request header', // AG-078
+      'Write method.request.header.Authorization, or another header.',
+    ),
+  ];
+}
+
+class TokenInput implements LambdaInput {
+  readonly keyParts: string;
+  readonly #settings: TokenSettings;
+  readonly #validation: RegExp | undefined;
+
+  constructor(settings: TokenSettings) {
+    this.keyParts = settings.header.toLowerCase();
+    this.#settings = settings;
+    this.#validation = settings.validation === undefined ? undefined : compileJavaPattern(settings.validation);
+  }
+
+  readIdentity({ headers }: GatewayRequest): Identity {
+    const { header, validation } = this.#settings;
+    const values = headerValues(headers, header);
+    const [value] = values;
+    // Two values: which one the authorizer would see, and which one the backend, is anybody's guess.
+    if (values.length > 1) return { kind: 'refused', values, why: `There are ${values.length} headers ${header}; one is wanted` };
+    if (value === undefined || value === '') return { kind: 'refused', values, why: `There is no header ${header}` }; // AG-080, AG-081
+    // AG-082 to AG-084
+    if (this.#validation?.test(value) === false)
+      return { kind: 'refused', values, why: `The header ${header} does not match ${validation}` };
+    return { kind: 'found', key: value, values };
+  }
+
+  /** Exactly these three keys (AG-087). */
+  createEvent(_: unknown, [authorizationToken]: readonly string[], methodArn: string): object {
+    return { type: 'TOKEN', authorizationToken, methodArn };
+  }
+
+  showEvent(event: object, scrub: (text: string) => string): unknown {
+    const { authorizationToken, methodArn } = event as { readonly authorizationToken: string; readonly methodArn: string };
+    return { type: 'TOKEN', authorizationToken: maskIdentity(authorizationToken), methodArn: scrub(methodArn) };
+  }
+}
