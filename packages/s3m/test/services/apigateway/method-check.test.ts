@@ -90,7 +90,8 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
     IdentitySource: 'method.request.header.Authorization',
   };
   assert.deepEqual(check(authorizer, good), []);
-  assert.deepEqual(check(authorizer, { ...good, Type: 'REQUEST' }), ['unsupported Type']);
+  assert.deepEqual(check(authorizer, { ...good, Type: 'REQUEST' }), []);
+  assert.deepEqual(check(authorizer, { ...good, Type: 'JWT' }), ['invalid Type']);
   assert.deepEqual(check(authorizer, { ...good, Type: 'COGNITO_USER_POOLS' }), ['unsupported Type']);
   assert.deepEqual(check(authorizer, { ...good, IdentitySource: 'method.request.querystring.token' }), ['invalid IdentitySource']);
   assert.deepEqual(check(authorizer, { ...good, AuthorizerUri: 'arn:aws:lambda:us-east-1:000000000000:function:f' }), [
@@ -103,8 +104,8 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 });
 
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
-  for (const path of ['Policy', 'Body', 'MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
-  for (const path of ['AuthorizerCredentials', 'ProviderARNs']) assert.equal(authorizer.properties[path], undefined, path);
+  for (const path of ['Body', 'MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
+  for (const path of ['ProviderARNs']) assert.equal(authorizer.properties[path], undefined, path);
   for (const path of ['MethodSettings.ThrottlingRateLimit', 'CanarySetting', 'ClientCertificateId'])
     assert.equal(stage.properties[path], undefined, path);
   assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [
