@@ -45,6 +45,8 @@ export interface HttpLimits {
   readonly headTimeoutMs: number;
   /** Longest silence within a body. */
   readonly bodyIdleTimeoutMs: number;
+  /** Longest time that a client may take to send a body, the time that its reader holds it back aside. */
+  readonly bodyTimeoutMs: number;
   /** Longest idle time of a kept-alive connection. */
   readonly keepAliveTimeoutMs: number;
 }

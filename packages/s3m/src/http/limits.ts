@@ -10,5 +10,6 @@ export const defaultLimits: HttpLimits = {
   headerCount: 200,
   headTimeoutMs: 10_000,
   bodyIdleTimeoutMs: 30_000,
+  bodyTimeoutMs: 300_000,
   keepAliveTimeoutMs: 60_000,
 };

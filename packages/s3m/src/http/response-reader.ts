@@ -79,7 +79,9 @@ export class ResponseReader {
     const fields = readFramingFields(headers, 'response');
     if (fields.chunked && old) throw new Malformed(502, 'Transfer-Encoding in HTTP/1.0 (RFC 9112 section 6.1)');
     const framing = answerFraming(fields, status, method);
-    const persistent = old ? fields.keepAlive && !fields.close : !fields.close;
+    // A server that gives 204 a length may send that much after it, later, into the next answer (RFC 9110 section 8.6).
+    const misleading = status === 204 && (fields.contentLength ?? 0) > 0;
+    const persistent = (old ? fields.keepAlive && !fields.close : !fields.close) && !misleading;
     return {
       status,
       reason: text.slice(statusPattern.length, this.#reasonEnd),

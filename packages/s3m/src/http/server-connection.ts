@@ -10,9 +10,12 @@ import type { MessageBody, RequestHead } from './message.ts';
 import { RequestReader } from './request-reader.ts';
 import { ServerExchange, type AnswerWriter } from './server-exchange.ts';
 import type { ServerRules } from './server-rules.ts';
+import { sliced } from './sliced-body.ts';
 
 /** An unread request body up to this size is read off after the answer, so that the connection can be kept. */
 const maxDrainBytes = 65_536;
+/** A larger answer goes out in slices, so that a client who is slow to take it is told from one who takes nothing. */
+const sliceFrom = 1_048_576;
 /** How long a closed connection still takes in what the client sends, so that the client gets to read the answer (RFC 9112 section 9.6). */
 const lingerMs = 1000;
 /** How long a client that has shut its sending side may wait for its answer before it counts as gone. */
@@ -34,6 +37,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   #exchange: ServerExchange | undefined;
   #body: BodyReader | undefined;
   #answer: AnswerStream | undefined;
+  /** When a body must have come, once it is waited for. */
+  #bodyUntil = Infinity;
   #continueOwed = false;
   #reading = false;
   #paused = false;
@@ -169,6 +174,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (hold) {
       // It isn't the client that is slow.
       if (this.#body !== undefined) this.#deadline.clear();
+      this.#bodyUntil = Infinity;
       this.#socket.pause();
     } else {
       this.#socket.resume();
@@ -183,6 +189,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (head.framing.kind === 'chunked' || (head.framing.kind === 'length' && head.framing.length > 0)) {
       const stream = new BodyStream(head.framing.kind === 'length' ? head.framing.length : undefined, this);
       this.#body = new BodyReader(head.framing, stream, this.#rules.limits.headerBytes);
+      this.#bodyUntil = Infinity;
       this.#continueOwed = this.#reader.expectContinue;
       if (!this.#continueOwed) this.#expectBody();
       body = stream;
@@ -217,7 +224,10 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     const { body } = answer;
     this.#closing = plan.close;
     return new Promise((resolve) => {
-      if (plan.bodiless || body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
+      if (!plan.bodiless && Buffer.isBuffer(body) && body.length > sliceFrom) {
+        this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, resolve);
+        this.#answer.pipe(sliced(body));
+      } else if (plan.bodiless || body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
         discardBody(answer);
         writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, resolve);
         this.streamWritten();
@@ -247,8 +257,12 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#readOn();
   }
 
+  /** A body that drips is cut off in the end, however often a byte comes. */
   #expectBody(): void {
-    this.#deadline.set(this.#rules.limits.bodyIdleTimeoutMs);
+    const { limits, clock } = this.#rules;
+    const now = clock.monotonic();
+    if (this.#bodyUntil === Infinity) this.#bodyUntil = now + limits.bodyTimeoutMs;
+    this.#deadline.set(Math.min(limits.bodyIdleTimeoutMs, Math.max(0, this.#bodyUntil - now)));
   }
 
   #idle(): void {
@@ -287,9 +301,15 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (this.#state !== 'open') return;
     this.#state = 'lingering';
     this.#rest = undefined;
-    this.#socket.end();
+    // What is written may still be on its way to a slow client.
+    const { limits } = this.#rules;
+    this.#deadline.set(this.#socket.writableLength > 0 ? limits.bodyIdleTimeoutMs : lingerMs);
+    this.#socket.end(() => this.#linger());
     if (this.#paused) this.#socket.resume();
-    this.#deadline.set(lingerMs);
+  }
+
+  #linger(): void {
+    if (this.#state === 'lingering') this.#deadline.set(lingerMs);
   }
 
   #onEnd(): void {

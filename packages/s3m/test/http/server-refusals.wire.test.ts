@@ -109,6 +109,69 @@ suite('server: time', () => {
     assert.match(client.received, /^HTTP\/1.1 408 /);
   });
 
+  test('a body that drips is refused with 408 in the end, however often a byte comes', async () => {
+    const { promise, resolve } = Promise.withResolvers<Exchange>();
+    await using server = await startServer({
+      handle: (exchange) => {
+        resolve(exchange);
+        return echo(exchange);
+      },
+      limits: { bodyIdleTimeoutMs: 1000, bodyTimeoutMs: 5000 },
+    });
+    using client = await RawClient.connect(server.port);
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n');
+    await promise;
+    let sent = 0;
+    for (; !client.ended && sent < 20; sent++) {
+      client.send('x');
+      while (client.socket.writableLength > 0) await quiet();
+      await quiet();
+      await server.clock.advance(500);
+    }
+    assert.match(await client.untilEnd(), /^HTTP\/1.1 408 /);
+    assert.ok(sent >= 10, `cut off after ${sent} bytes`);
+  });
+
+  test('a client that takes a large answer slowly gets all of it; one that takes nothing is cut off', async () => {
+    const body = Buffer.alloc(32 * 1024 * 1024, 'x');
+    await using server = await startServer({
+      handle: (exchange) => exchange.respond({ status: 200, headers: [], body }),
+      limits: { bodyIdleTimeoutMs: 1000, keepAliveTimeoutMs: 1000 },
+    });
+    using slow = await RawClient.connect(server.port);
+    slow.socket.on('data', () => slow.socket.pause());
+    slow.send(get('/', 'Connection: close\r\n'));
+    while (!slow.ended) {
+      await quiet();
+      await server.clock.advance(20);
+      slow.socket.resume();
+    }
+    assert.ok(slow.received.length > body.length);
+    using stuck = await RawClient.connect(server.port);
+    stuck.socket.pause();
+    stuck.send(get('/', 'Connection: close\r\n'));
+    while (server.http.connections > 0) {
+      await quiet();
+      await server.clock.advance(100);
+    }
+  });
+
+  test('an answer that is not taken yet when its connection closes is waited for', async () => {
+    const body = 'x'.repeat(32 * 1024 * 1024);
+    await using server = await startServer({ handle: (exchange) => exchange.respond({ status: 200, headers: [], body, close: true }) });
+    using client = await RawClient.connect(server.port);
+    client.socket.pause();
+    client.send(get('/'));
+    while (server.http.connections === 0) await quiet();
+    for (let step = 0; step < 30; step++) {
+      await quiet();
+      await server.clock.advance(200);
+    }
+    client.socket.resume();
+    const received = await client.untilEnd();
+    assert.ok(received.length > body.length, `${received.length} bytes came`);
+  });
+
   test("a body that the handler does not read is not the client's delay", async () => {
     const { promise, resolve } = Promise.withResolvers<Exchange>();
     await using server = await startServer({ handle: resolve, limits: { bodyIdleTimeoutMs: 1000 } });

@@ -6,7 +6,7 @@ import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
-import { maxHeaderValues } from './front-end.ts';
+import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
@@ -46,7 +46,7 @@ export class LiveApi implements Api {
       handle: (exchange) => handleExchange(services, exchange),
       // Names and values together have to fit; the values alone are measured as AWS does.
       limits: { headerBytes: 2 * maxHeaderValues },
-      refusalAnswer: ({ status, why }) => ({ status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: `${why}\n` }),
+      refusalAnswer,
       onError: (error) => this.#onError(error, 'unknown'),
       clock,
     });

@@ -1,4 +1,4 @@
-import { headerValue } from '../../http/message.ts';
+import { headerValue, type HeaderLines } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -52,8 +52,6 @@ export class ProxyHeaderPlan {
   readonly added: readonly string[];
   /** What the client's request may not bring: by name in lower case, the name for the trace. */
   readonly #dropped: ReadonlyMap<string, string>;
-  /** The same for names that the integration sets, with `_` for `-`: servers that read headers as CGI variables take them for one. */
-  readonly #lookalikes: ReadonlyMap<string, string>;
   readonly #mapped: readonly { readonly name: string; readonly source: Source }[];
   readonly #fixed: readonly string[];
   readonly #writesForwarded: boolean;
@@ -64,8 +62,8 @@ export class ProxyHeaderPlan {
     const names = new Set(mappings.map(([name]) => name.toLowerCase()));
     this.#forbidden = [...names].find((name) => forbiddenTargets.has(name));
     const mapped = mappings.map(([name]) => name);
-    this.#dropped = new Map([...dropped, ...written, ...mapped].map((name) => [name.toLowerCase(), name]));
-    this.#lookalikes = new Map(mapped.map((name) => [name.toLowerCase().replaceAll('_', '-'), name]));
+    const taken = [...dropped, ...written, ...mapped];
+    this.#dropped = new Map(taken.flatMap((name) => [name.toLowerCase(), asVariable(name)].map((key) => [key, name] as const)));
     this.#mapped = mappings.filter(([name]) => !ineffectiveTargets.has(name.toLowerCase())).map(([name, source]) => ({ name, source }));
     this.#writesForwarded = !names.has('x-forwarded-for');
     this.#userAgent = names.has('user-agent') ? undefined : `AmazonAPIGateway_${apiId}`; // AG-227
@@ -94,14 +92,16 @@ export class ProxyHeaderPlan {
     const lines: string[] = [];
     const removed: string[] = [];
     let userAgent = this.#userAgent;
+    let nominated: string | undefined;
     /** A bit for each length of a name that is in `lines`: most headers come once, and are found to without a search. */
     let lengths = 0;
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       const lower = name.toLowerCase();
-      const refused = this.#dropped.get(lower) ?? (lower.includes('_') ? this.#lookalikes.get(lower.replaceAll('_', '-')) : undefined);
+      const refused = this.#dropped.get(lower) ?? (oddName.test(lower) ? this.#lookalike(headers, lower) : undefined);
       if (refused !== undefined) {
         removed.push(refused);
+        if (lower === 'connection') nominated = nominated === undefined ? headers[index + 1]! : `${nominated},${headers[index + 1]!}`;
         continue;
       }
       if (lower === 'user-agent') userAgent = undefined;
@@ -110,6 +110,7 @@ export class ProxyHeaderPlan {
       lengths |= bit;
       lines.push(name, headers[index + 1]!);
     }
+    if (nominated !== undefined && !/^(?:keep-alive|close)$/i.test(nominated)) removeNominated(lines, nominated, removed);
     for (const line of this.#fixed) lines.push(line);
     lines.push('X-Amzn-Trace-Id', traceId(request));
     if (this.#writesForwarded) lines.push('X-Forwarded-For', forwardedFor(request));
@@ -122,6 +123,30 @@ export class ProxyHeaderPlan {
       lines.push(name, value);
     }
     return { lines, removed };
+  }
+
+  /** The header that a backend may take this odd name for: one that the gateway writes or drops, or another one of this request. */
+  #lookalike(headers: HeaderLines, lower: string): string | undefined {
+    const variable = asVariable(lower);
+    const taken = this.#dropped.get(variable);
+    if (taken !== undefined) return taken;
+    return headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === variable) ? lower : undefined;
+  }
+}
+
+/** Names with other characters than letters, digits and dashes. */
+const oddName = /[^a-z0-9-]/;
+
+/** Servers that hand headers on as CGI variables (RFC 3875 section 4.1.18) make one of `X-User`, `X_User` and `X.User`. */
+function asVariable(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
+}
+
+/** Takes out what the client's Connection names: it was meant for this hop only (RFC 9110 section 7.6.1). */
+function removeNominated(lines: string[], connection: string, removed: string[]): void {
+  const names = new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+  for (let index = lines.length - 2; index >= 0; index -= 2) {
+    if (names.has(lines[index]!.toLowerCase())) removed.push(...lines.splice(index, 2).slice(0, 1));
   }
 }
 
