@@ -28,10 +28,23 @@ export type InvokeResult =
   /** The Lambda service refused the call: permission (403), no such function (404), throttled (429). */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string };
 
+/** One invocation. */
+export interface InvokeRequest {
+  /** JSON text. */
+  readonly event: string;
+  /** Whether it is known to be JSON, so that it need not be parsed to see it (LMB-039). False by default. */
+  readonly isJson?: boolean;
+  readonly invoker: Invoker;
+  /** As in `arn:...:function:NAME:QUALIFIER`. */
+  readonly qualifier?: string;
+  /** Of the caller's trace, `Root=1-...`; a new one by default. */
+  readonly traceId?: string;
+}
+
 /** Something that can be invoked: a Lambda function. */
 export interface Invocable {
   readonly arn: string;
   readonly name: string;
-  /** Invokes synchronously with `event`, JSON text. Never rejects for what the function does. `qualifier` as in `arn:...:function:NAME:QUALIFIER`. */
-  invoke(request: { readonly event: string; readonly invoker: Invoker; readonly qualifier?: string }): Promise<InvokeResult>;
+  /** Never rejects for what the function does. */
+  invoke(request: InvokeRequest): Promise<InvokeResult>;
 }

@@ -48,6 +48,9 @@ export interface IntegrationTrace {
   readonly listener?: string;
   readonly targetGroup?: string;
   readonly target?: string;
+  /** ARN of the function, with qualifier, and its invocation as its log has it. */
+  readonly function?: string;
+  readonly invocation?: { readonly requestId: string; readonly durationMs: number };
   readonly network?: readonly NetworkHop[];
   readonly request?: { readonly added: readonly string[]; readonly removed: readonly string[] };
   readonly response?: { readonly added: readonly string[]; readonly renamed: readonly string[]; readonly removed: readonly string[] };

@@ -6,6 +6,7 @@ import type { DeploymentServices } from './deployment-services.ts';
 import { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';
 import type { MethodDefinition } from './method-definition.ts';
+import type { MethodFacts } from './method-facts.ts';
 import { RouteTable, type Route } from '../../gateway/route-table.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
 import { createValidationCompiler } from './validation/compile-validation.ts';
@@ -26,7 +27,11 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       verb: definition.verb,
       authorization: compileAuthorization(definition, authorizers),
       validation: compileValidation(definition.requestRules),
-      integration: compileIntegration(definition, services),
+      integration: compileIntegration(
+        definition,
+        { deploymentId, verb: definition.verb, resourcePath: resource.path, operationName: definition.operationName },
+        services,
+      ),
     };
     routes.push({ path: resource.path, verb: definition.verb, method });
   }
@@ -41,7 +46,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
   };
 }
 
-function compileIntegration({ integration }: MethodDefinition, services: DeploymentServices): Integration {
+function compileIntegration({ integration }: MethodDefinition, method: MethodFacts, services: DeploymentServices): Integration {
   if (integration === undefined) throw new DraftRefusal('No integration defined for method');
-  return integration.compile(services);
+  return integration.compile(services, method);
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '../../capabilities/directory.ts';
 import type { Clock } from '../../clock/clock.ts';
+import type { ApiSettings } from './api-settings.ts';
 import type { BackendConnections } from '../../gateway/backend-connections.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 
@@ -12,4 +13,5 @@ export interface DeploymentServices {
   readonly clock: Clock;
   /** Scaled: the silence of a network that drops packets. */
   readonly schedule: Clock;
+  readonly settings: ApiSettings;
 }

@@ -1,3 +1,4 @@
+import { defaultSettings, type ApiSettings } from './api-settings.ts';
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import type { GatewayResponseDefinition } from './gateway-responses.ts';
 import type { MethodDefinition } from './method-definition.ts';
@@ -39,6 +40,7 @@ export class ApiDraft {
   readonly validators: Map<string, RequestValidatorDefinition> = new Map();
   #disabled = false;
   #policy: unknown = undefined;
+  #settings: ApiSettings = defaultSettings;
   #revision = 0;
   readonly #changes: DraftChange[] = [];
 
@@ -70,6 +72,16 @@ export class ApiDraft {
     if (JSON.stringify(this.#policy) === JSON.stringify(policy)) return;
     this.#policy = policy;
     this.#changed('Policy');
+  }
+
+  get settings(): ApiSettings {
+    return this.#settings;
+  }
+
+  set settings(settings: ApiSettings) {
+    if (JSON.stringify(settings) === JSON.stringify(this.#settings)) return;
+    this.#settings = settings;
+    this.#changed("the API's own properties");
   }
 
   /** @throws DraftRefusal AG-059 to AG-061 */

@@ -10,6 +10,7 @@ export type GatewayResponseType =
   | 'INTEGRATION_FAILURE'
   | 'INTEGRATION_TIMEOUT'
   | 'MISSING_AUTHENTICATION_TOKEN'
+  | 'REQUEST_TOO_LARGE'
   | 'UNAUTHORIZED'
   | 'UNSUPPORTED_MEDIA_TYPE';
 
@@ -104,6 +105,10 @@ export const networkError: Failure = integrationFailure('INTEGRATION_FAILURE', 5
 /** AG-260, AG-261 */
 export const malformedAnswer: Failure = integrationFailure('INTEGRATION_FAILURE', 502, 'Internal server error');
 export const answerTooLarge: Failure = integrationFailure('INTEGRATION_FAILURE', 500, 'Internal server error');
+/** AG-286, AG-297: a function failed, or its result is malformed. */
+export const functionFailed: Failure = integrationFailure('INTEGRATION_FAILURE', 502, 'Internal server error');
+/** AG-302: larger than Lambda takes. */
+export const requestTooLong: Failure = integrationFailure('REQUEST_TOO_LARGE', 413, 'Request Too Long', 'BadRequestException');
 /** AG-254 */
 export const integrationTimeout: Failure = integrationFailure('INTEGRATION_TIMEOUT', 504, 'Endpoint request timed out');
 /** What this engine itself got wrong. */

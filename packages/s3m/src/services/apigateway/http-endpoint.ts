@@ -50,10 +50,19 @@ export function checkHttpEndpoint(integration: Properties, method: Properties): 
   if (connection !== undefined && connection !== 'VPC_LINK' && connection !== 'INTERNET' && !isUnresolved(connection)) {
     findings.push(invalid('Integration.ConnectionType', 'Invalid connection type specified. Valid options are INTERNET and VPC_LINK'));
   }
-  if (timeout !== undefined && !isUnresolved(timeout) && !(Number(timeout) >= 50 && Number(timeout) <= 29_000)) {
-    findings.push(invalid('Integration.TimeoutInMillis', 'Timeout should be between 50 ms and 29000 ms')); // AG-255
-  }
-  for (const [target, expression] of entriesOf(integration['RequestParameters'])) {
+  return [...findings, ...checkTimeout(timeout), ...checkRequestParameters(integration['RequestParameters'], method)];
+}
+
+/** AG-255 */
+export function checkTimeout(timeout: Value | undefined): Finding[] {
+  if (timeout === undefined || isUnresolved(timeout) || (Number(timeout) >= 50 && Number(timeout) <= 29_000)) return [];
+  return [invalid('Integration.TimeoutInMillis', 'Timeout should be between 50 ms and 29000 ms')];
+}
+
+/** AG-326 to AG-328, AG-337 */
+export function checkRequestParameters(parameters: Value | undefined, method: Properties): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [target, expression] of entriesOf(parameters)) {
     const property = `Integration.RequestParameters.${target}`;
     if (!/^integration\.request\.(?:header|querystring|path)\.[a-zA-Z0-9._$-]+$/.test(target)) {
       findings.push(

@@ -62,13 +62,14 @@ export class HttpProxyIntegration implements Integration {
     if (endpoint === undefined) return new Refused(configurationError, `Invalid endpoint address: ${this.#definition.uri}`); // AG-258
     const body = request.hasBody ? await readRequestBody(request) : undefined;
     if (body !== undefined && !Buffer.isBuffer(body)) return body;
-    const target = endpoint.target(request);
-    if (target instanceof Refused) return target;
+    const inner = endpoint.target(request);
+    if (inner instanceof Refused) return inner;
     const headers = endpoint.headers.build(request);
     if (headers instanceof Refused) return headers;
-    const { clock, connections } = this.#services;
+    const { clock, connections, settings } = this.#services;
     const { timeoutMs } = this.#definition;
     const linkId = this.#linkId(request);
+    const target = linkId !== undefined && settings.stageInLinkPath ? `/${request.target.stage}${inner}` : inner; // AG-182, AG-201
     const passage: Passage = {
       request,
       linkId,

@@ -2,6 +2,7 @@ import type { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties } from '../resource-type.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import type { Integration, IntegrationType } from './integration.ts';
+import type { MethodFacts } from './method-facts.ts';
 
 /** A type of integration (`Integration.Type`): how it is checked, read and compiled. One file each, named after it. */
 export interface IntegrationKind {
@@ -21,5 +22,5 @@ export interface IntegrationDraft {
   /** What the template says. Two with the same JSON are the same integration. */
   readonly definition: object;
   /** Does all the work that need not be done a request. @throws MappingProblem, PatternProblem */
-  compile(services: DeploymentServices): Integration;
+  compile(services: DeploymentServices, method: MethodFacts): Integration;
 }

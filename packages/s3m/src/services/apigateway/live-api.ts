@@ -69,7 +69,7 @@ export class LiveApi implements Api {
   /** Freezes what the API consists of now. @throws DraftRefusal */
   deploy(deploymentId: string): void {
     const { directory, clock, schedule } = this.#account;
-    const services = { api: this.facts, directory, connections: this.#connections, clock, schedule };
+    const services = { api: this.facts, directory, connections: this.#connections, clock, schedule, settings: this.draft.settings };
     this.#deployments.set(deploymentId, compileDeployment(this.draft, deploymentId, services));
   }
 

@@ -10,6 +10,8 @@ export interface MethodDefinition {
   readonly verb: string;
   readonly authorization: AuthorizationDefinition;
   readonly requestRules: RequestRules;
+  /** `OperationName`, which events for functions have (AG-267). */
+  readonly operationName: string | undefined;
   /** A method without one cannot be deployed (AG-521). */
   readonly integration: IntegrationDraft | undefined;
 }

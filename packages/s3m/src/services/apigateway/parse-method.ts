@@ -18,6 +18,7 @@ export function parseMethod(properties: Properties, local: Properties, logicalId
     verb: reader.string('HttpMethod'),
     authorization: parseAuthorization(reader),
     requestRules: parseRequestRules(reader),
+    operationName: reader.optionalString('OperationName'),
     integration: parseIntegration(reader.object('Integration'), new PropertyReader(local).object('Integration')),
   };
 }

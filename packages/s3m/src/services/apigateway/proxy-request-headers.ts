@@ -162,14 +162,14 @@ function join(lines: string[], lower: string, value: string): boolean {
 }
 
 /** The client's when it is one, else a new one (AG-224, AG-240). */
-function traceId(request: GatewayRequest): string {
+export function traceId(request: GatewayRequest): string {
   const given = headerValue(request.headers, 'X-Amzn-Trace-Id');
   if (given !== undefined && /(?:^|;\s*)Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;|$)/i.test(given)) return given;
   return createTraceRoot(request.time, request.api.random);
 }
 
 /** The peer's address after what the client sent (AG-225, AG-903). */
-function forwardedFor({ headers, peer }: GatewayRequest): string {
+export function forwardedFor({ headers, peer }: GatewayRequest): string {
   const given = headerValue(headers, 'X-Forwarded-For');
   return given === undefined || given === '' ? peer : `${given}, ${peer}`;
 }

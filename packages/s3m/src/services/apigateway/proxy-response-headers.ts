@@ -9,7 +9,7 @@ export interface ClientHeaders {
 }
 
 /** AG-243, AG-244, AG-246, AG-908: names that are the gateway's own come back under another. */
-const renames: ReadonlyMap<string, { readonly from: string; readonly to: string }> = new Map(
+export const renames: ReadonlyMap<string, { readonly from: string; readonly to: string }> = new Map(
   ['Connection', 'Content-Length', 'Date', 'Server', 'WWW-Authenticate', 'x-amzn-requestid', 'x-amz-apigw-id'].map((name) => [
     name.toLowerCase(),
     { from: name, to: `x-amzn-Remapped-${name}` },

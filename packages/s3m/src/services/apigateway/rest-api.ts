@@ -9,6 +9,7 @@ import {
 } from '../resource-type.ts';
 import { checkResourcePolicy, readResourcePolicy } from './access/resource-policy-property.ts';
 import { invalid, unsupported } from './finding.ts';
+import { readApiSettings } from './api-settings.ts';
 import { LiveApi, registerApi } from './live-api.ts';
 
 /** For requests under way when an API is deleted, in milliseconds. */
@@ -24,7 +25,7 @@ export const restApi: ResourceType = {
     DisableExecuteApiEndpoint: 'simulated',
     'EndpointConfiguration.Types': 'simulated',
     'EndpointConfiguration.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
-    BinaryMediaTypes: { inert: 'bodies pass as the bytes they are, whatever their type' },
+    BinaryMediaTypes: 'simulated',
     Policy: 'simulated',
     ApiKeySourceType: { inert: 'methods that require a key are unsupported' },
     Tags: { inert: 'tags have no effect' },
@@ -57,7 +58,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const rootId = context.physicalId(10, 'base36', 'root');
   const name = new PropertyReader(context.properties).string('Name');
   const api = new LiveApi(account, id, rootId, { name, logicalId: context.name.logicalId });
-  apply(api, context.properties);
+  apply(api, context);
   await api.listen();
   const withdraw = account.directory.provide('api', id, api);
   const unregister = registerApi(account.directory, api);
@@ -70,8 +71,8 @@ async function create(context: ResourceContext): Promise<Resource> {
     ref: id,
     attributes: { RestApiId: id, RootResourceId: rootId },
     addresses: [{ aws: `https://${api.facts.host}`, local: api.url }],
-    update: async ({ properties }) => {
-      apply(api, properties);
+    update: async (next) => {
+      apply(api, next);
       return resource;
     },
     delete: () => close(closeGraceMs),
@@ -80,11 +81,12 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-function apply(api: LiveApi, properties: Properties): void {
+function apply(api: LiveApi, { properties, metadata }: Pick<ResourceContext, 'properties' | 'metadata'>): void {
   const reader = new PropertyReader(properties);
   const name = reader.string('Name');
   if (name === '') throw new ResourceFailure('Name must not be empty', { property: 'Name' });
   api.name = name;
+  api.draft.settings = readApiSettings(properties, metadata);
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
   api.draft.policy = readResourcePolicy(reader, api.facts);
 }

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Invocable, Invoker, InvokeResult } from '../../capabilities/invocable.ts';
+import type { Invocable, Invoker, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
 import type { Account } from '../account.ts';
 import { ensureLogGroup } from '../log-groups.ts';
 import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
@@ -13,8 +13,6 @@ import { ResourcePolicy } from './resource-policy.ts';
 
 /** Lines of one invocation that its result carries. */
 const MAX_LINES = 1_000;
-
-type InvokeRequest = Parameters<Invocable['invoke']>[0];
 
 /** Where an alias points (LMB-014). */
 export interface AliasTarget {
@@ -124,12 +122,12 @@ export class LambdaFunction implements Invocable {
     if (!this.#mayInvoke(invoker, qualifier)) return notAllowed(invoker, invokedArn);
     const pool = this.#poolOf(qualifier);
     if (pool === undefined) return functionNotFound(invokedArn);
-    const refused = refuseEvent(request.event);
+    const refused = refuseEvent(request.event, request.isJson === true);
     if (refused !== undefined) return refused;
     if (this.#reserved !== undefined && this.#inFlight >= this.#reserved) return throttled();
     this.#inFlight++;
     try {
-      return await this.#run(pool, request.event, invokedArn);
+      return await this.#run(pool, request, invokedArn);
     } finally {
       this.#inFlight--;
     }
@@ -150,7 +148,7 @@ export class LambdaFunction implements Invocable {
     return version === '$LATEST' ? this.#latest : this.#versions.get(version);
   }
 
-  async #run(pool: EnvironmentPool, event: string, invokedArn: string): Promise<InvokeResult> {
+  async #run(pool: EnvironmentPool, { event, traceId }: InvokeRequest, invokedArn: string): Promise<InvokeResult> {
     const { settings } = pool;
     const requestId = randomUUID();
     const granted = await pool.acquire();
@@ -158,7 +156,15 @@ export class LambdaFunction implements Invocable {
     this.#lines.set(stream, []);
     try {
       this.#log(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
-      const end = 'outcome' in granted ? granted : await this.#runIn(granted, settings, { requestId, event, invokedArn });
+      const end =
+        'outcome' in granted
+          ? granted
+          : await this.#runIn(granted, settings, {
+              requestId,
+              event,
+              invokedArn,
+              traceId: traceId ?? newTraceId(this.#account.clock.now()),
+            });
       return this.#endInvocation(settings, stream, requestId, end);
     } finally {
       this.#lines.delete(stream);
@@ -169,7 +175,7 @@ export class LambdaFunction implements Invocable {
   async #runIn(
     lease: Lease,
     settings: FunctionSettings,
-    request: { readonly requestId: string; readonly event: string; readonly invokedArn: string },
+    request: { readonly requestId: string; readonly event: string; readonly invokedArn: string; readonly traceId: string },
   ): Promise<InvocationEnd> {
     const { clock } = this.#account;
     const { environment } = lease;
@@ -177,7 +183,7 @@ export class LambdaFunction implements Invocable {
     const expired = Promise.withResolvers<{ readonly kind: 'timeout' }>();
     const timer = clock.after(settings.timeoutMs, () => expired.resolve({ kind: 'timeout' }));
     const deadline = clock.now() + settings.timeoutMs;
-    const answered = environment.invoke({ ...request, deadline, traceId: newTraceId(clock.now()) });
+    const answered = environment.invoke({ ...request, deadline, traceId: withParent(request.traceId) });
     const outcome = await Promise.race([answered, expired.promise]);
     timer.cancel();
     const durationMs = clock.monotonic() - startedAt;
@@ -237,10 +243,15 @@ export class LambdaFunction implements Invocable {
   }
 }
 
-/** `Root=1-<time>-<random>;Parent=<random>;Sampled=0` */
+/** `Root=1-<time>-<random>` */
 function newTraceId(now: number): string {
   const seconds = Math.floor(now / 1000)
     .toString(16)
     .padStart(8, '0');
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
+}
+
+/** `Root=1-...;Parent=<random>;Sampled=0`: a caller's own parent and sampling stay (AG-240). */
+function withParent(traceId: string): string {
+  return traceId.includes('Parent=') ? traceId : `${traceId};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }

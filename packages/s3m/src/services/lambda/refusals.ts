@@ -30,8 +30,8 @@ export function notRunnable(message: string): Refusal {
   return { kind: 'refused', status: 501, code: 'UnsupportedRuntime', message };
 }
 
-/** What is wrong with an event: too large (LMB-038), no JSON (LMB-039). */
-export function refuseEvent(event: string): Refusal | undefined {
+/** What is wrong with an event: too large (LMB-038), no JSON (LMB-039). With `isJson` only its size is looked at. */
+export function refuseEvent(event: string, isJson: boolean): Refusal | undefined {
   const bytes = Buffer.byteLength(event);
   if (bytes > MAX_EVENT_BYTES) {
     return {
@@ -41,6 +41,7 @@ export function refuseEvent(event: string): Refusal | undefined {
       message: `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAX_EVENT_BYTES} bytes)`,
     };
   }
+  if (isJson) return undefined;
   try {
     JSON.parse(event);
     return undefined;

@@ -55,7 +55,7 @@ test('An update that changes nothing makes no stage stale', async () => {
     ResourceId: await gateway.path('/weather'),
     HttpMethod: 'GET',
     AuthorizationType: 'NONE',
-    OperationName: 'x',
+    MethodResponses: [{ StatusCode: '200' }],
     ...mock('one'),
   };
   await made.update!(createContext(gateway.account, method, { logicalId: 'M GET /weather', properties }));

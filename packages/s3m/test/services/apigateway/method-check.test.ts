@@ -43,7 +43,6 @@ test('What is not simulated is told, above all what lets requests in or keeps th
     [{ AuthorizationType: 'AWS_IAM' }, 'unsupported AuthorizationType'],
     [{ AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId: 'a' }, 'unsupported AuthorizationType'],
     [{ ApiKeyRequired: true }, 'unsupported ApiKeyRequired'],
-    [{ Integration: { Type: 'AWS_PROXY' } }, 'unsupported Integration.Type'],
     [{ Integration: { Type: 'AWS' } }, 'unsupported Integration.Type'],
     [{ Integration: { Type: 'HTTP' } }, 'unsupported Integration.Type'],
     [proxy('https://nlb.internal/'), 'unsupported Integration.Uri'],

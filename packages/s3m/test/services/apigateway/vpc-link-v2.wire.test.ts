@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { readApiSettings } from '../../../src/services/apigateway/api-settings.ts';
 import { httpProxy } from '../../../src/services/apigateway/http-proxy.ts';
 import { connectTo, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
 
@@ -45,6 +46,21 @@ test('A link of the other version is not taken, and the trace says so', async ()
     const answer = await gateway.send(path);
     assert.equal(answer.status, 500);
     assert.equal(gateway.trace(answer).decision?.why, why);
+  }
+});
+
+test('The stage is not part of the path through a link, unless the API’s Metadata says so (AG-182, AG-201)', async () => {
+  for (const [metadata, target] of [
+    [{}, '/inner'],
+    [{ S3M: { stageInLinkPath: true } }, '/prod/inner'],
+  ] as const) {
+    await using gateway = await openGateway();
+    const { seen } = await gateway.backend();
+    gateway.api.draft.settings = readApiSettings({}, metadata);
+    await gateway.method('GET', '/a', proxy('http://web.example/inner'));
+    await gateway.deploy();
+    await gateway.send('/prod/a');
+    assert.equal(seen[0]?.target, target);
   }
 });
 
