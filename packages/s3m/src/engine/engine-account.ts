@@ -44,7 +44,11 @@ export async function createEngineAccount(
   const clock = options.clock ?? systemClock;
   const logs = new LogStore();
   const emitAccountEvent = (event: AccountEvent): void => {
-    if (event.event === 'log') logs.add(event);
+    if (event.event === 'log') {
+      const { source, stream, message, timestamp } = event;
+      logs.add({ source, stream, message, timestamp });
+      if (event.quiet === true) return;
+    }
     emit(event.event === 'notice' ? { event: 'problem', message: event.message } : event);
   };
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));

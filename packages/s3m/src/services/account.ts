@@ -18,7 +18,14 @@ export type AccountEvent =
       readonly reason?: string;
       readonly detail?: string;
     }
-  | { readonly event: 'log'; readonly source: string; readonly stream: string; readonly message: string; readonly timestamp: number }
+  | {
+      readonly event: 'log';
+      readonly source: string;
+      readonly stream: string;
+      readonly message: string;
+      readonly timestamp: number;
+      /** For `s3m logs` only. */ readonly quiet?: true;
+    }
   | { readonly event: 'notice'; readonly message: string };
 
 /** Loopback ports by name. The named default is tried first, then the next free one; the banner tells what moved and why. */

@@ -9,7 +9,7 @@ export type Source = (request: GatewayRequest) => string | undefined;
 const variables: Readonly<Record<string, Source>> = {
   accountId: ({ api }) => api.accountId,
   apiId: ({ api }) => api.id,
-  deploymentId: ({ deploymentId }) => (deploymentId === '' ? undefined : deploymentId),
+  deploymentId: ({ deploymentId }) => known(deploymentId),
   domainName: ({ api }) => api.host,
   domainPrefix: ({ api }) => api.id,
   'error.message': ({ failure }) => failure?.message ?? undefined,
@@ -28,8 +28,8 @@ const variables: Readonly<Record<string, Source>> = {
   requestId: ({ id }) => id,
   requestTime: ({ time }) => commonLogTime(time),
   requestTimeEpoch: ({ time }) => String(time),
-  resourceId: ({ resourceId }) => resourceId,
-  resourcePath: ({ resourcePath }) => resourcePath,
+  resourceId: ({ resourceId }) => known(resourceId),
+  resourcePath: ({ resourcePath }) => known(resourcePath),
   stage: ({ target }) => target.stage,
 };
 
@@ -56,6 +56,11 @@ export function contextVariable(name: string): Source | undefined {
   }
   if (neverSet.has(name)) return () => undefined;
   return Object.hasOwn(variables, name) ? variables[name] : undefined;
+}
+
+/** What is found on the way is empty until then. */
+function known(value: string): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

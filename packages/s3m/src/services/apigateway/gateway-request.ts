@@ -2,6 +2,7 @@ import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import type { Trace } from '../../trace/trace.ts';
+import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import type { Caller } from './access/caller.ts';
@@ -35,6 +36,12 @@ export class GatewayRequest {
   isCanary: boolean | undefined = undefined;
   /** What the gateway says in the integration's place. */
   failure: Failure | undefined = undefined;
+  /** Of the backend or function, for access logs (AG-475). */
+  integrationStatus: string | undefined = undefined;
+  /** What the authorizer was asked about, for the execution log, which masks it. */
+  identity: string | undefined = undefined;
+  /** Filled by integrations where it is there. */
+  exchange: ExchangeRecord | undefined = undefined;
   /** The body once it is asked for, see readRequestBody. */
   wholeBody: Promise<Buffer | HttpAnswer | Refused> | undefined = undefined;
   /** Who signed it, once the signature is known to be right. */

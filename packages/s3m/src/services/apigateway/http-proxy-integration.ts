@@ -80,6 +80,10 @@ export class HttpProxyIntegration implements Integration {
     try {
       const method = this.#definition.verb === 'ANY' ? request.verb : this.#definition.verb; // AG-204
       const head = { method, target, headers: headers.lines };
+      if (request.exchange !== undefined) {
+        const { secure, authority } = endpoint.uri;
+        request.exchange.sent = { uri: `${secure ? 'https' : 'http'}://${authority}${target}`, headers: headers.lines, body };
+      }
       const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, this.#definition.linkTarget));
       answer = await fleet.next().send(body === undefined ? { head } : { head, body }, { timeoutMs });
       return await this.#toAnswer(passage, answer);
@@ -119,11 +123,14 @@ export class HttpProxyIntegration implements Integration {
 
   /** The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun. */
   async #toAnswer(passage: Passage, { head, body, connection }: IncomingAnswer<BackendConnection>): Promise<Outcome> {
+    const { request } = passage;
+    request.integrationStatus = String(head.status);
     if (head.status < 200 || head.status > 599) {
       body.discard();
       return new Refused(malformedAnswer, `The backend answered with status ${head.status}`);
     }
     const bytes = body.length === 0 ? undefined : await this.#readAll(body, passage.startedAt);
+    if (request.exchange !== undefined) request.exchange.received = { status: head.status, headers: head.headers, body: bytes };
     const { lines, renamed, removed } = toClientHeaders(passage.request, head.headers, head.status === 204 || head.status === 304);
     traceIntegration(passage, connection.route, { added: answerHeaders, renamed, removed });
     if (bytes === undefined) return { status: head.status, reason: head.reason, headers: lines };

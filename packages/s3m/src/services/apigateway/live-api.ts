@@ -8,6 +8,7 @@ import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
+import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -98,7 +99,7 @@ export class LiveApi implements Api {
   }
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
-  serve(name: string, deploymentId: string, { variables, canary }: StageSettings): void {
+  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods }: StageSettings): void {
     const snapshot = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
@@ -107,7 +108,9 @@ export class LiveApi implements Api {
       stage.variables = variables;
       stage.serve(snapshot);
     }
+    stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
     stage.canary = canary === undefined ? undefined : this.#canary(stage, canary);
+    if (stage.canary !== undefined) stage.canary.stage.logs = new StageLogs(this.#account, `${this.id}/${name}/Canary`, accessLog, methods);
   }
 
   #canary(stage: ServedStage, { percentTraffic, deploymentId, variableOverrides }: CanarySettings): NonNullable<ServedStage['canary']> {

@@ -78,7 +78,12 @@ async function goOn(passage: Passage, next: number, pending: Promise<Outcome | u
   return (await pending) ?? run(passage, next);
 }
 
-function finish({ traces }: PipelineServices, { request, snapshot }: Passage, exchange: Exchange, outcome: Outcome): Promise<void> {
+function finish(
+  { traces }: PipelineServices,
+  { request, stage, snapshot, method }: Passage,
+  exchange: Exchange,
+  outcome: Outcome,
+): Promise<void> {
   const answer = outcome instanceof Refused ? refuse(request, snapshot, outcome) : outcome;
   const { trace } = request;
   trace.decision ??= {
@@ -87,6 +92,7 @@ function finish({ traces }: PipelineServices, { request, snapshot }: Passage, ex
   };
   trace.timings['total'] = request.elapsed();
   traces.add(trace);
+  stage?.logs?.write(request, method, answer);
   return exchange.respond(answer);
 }
 

@@ -2,6 +2,7 @@ import { ResultCache } from '../../gateway/result-cache.ts';
 import type { AuthorizerCache, CachedResult } from './authorizers/authorizer-cache.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import type { Authorizer } from './authorizers/authorizer-definition.ts';
+import type { StageLogs } from './logging/stage-logs.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A stage as it answers requests: a deployment, and settings that act at once (AG-457). */
@@ -10,6 +11,8 @@ export class ServedStage {
   /** Of a method's ARN, up to the verb (AG-087). */
   readonly arnPrefix: string;
   variables: Readonly<Record<string, string>>;
+  /** Set by whoever makes the stage serve. */
+  logs: StageLogs | undefined = undefined;
   /** What answers a part of the requests instead (AG-461), with authorizer caches of its own. */
   canary: { readonly percentTraffic: number; readonly stage: ServedStage } | undefined = undefined;
   #snapshot: Snapshot;

@@ -1,15 +1,25 @@
 import type { PropertyReader } from '../property-reader.ts';
+import { parseAccessLog } from './logging/access-log-setting.ts';
+import type { AccessLogSettings } from './logging/stage-logs.ts';
+import { MethodSettings, parseMethodSettings } from './method-settings.ts';
 import { parseCanary, type CanarySettings } from './canary.ts';
 
 /** What a stage says beside its deployment. It acts at once (AG-457). */
 export interface StageSettings {
   readonly variables: Readonly<Record<string, string>>;
   readonly canary: CanarySettings | undefined;
+  readonly accessLog: AccessLogSettings | undefined;
+  readonly methods: MethodSettings;
 }
 
 /** Of a stage that a deployment makes. */
-export const plainStage: StageSettings = { variables: {}, canary: undefined };
+export const plainStage: StageSettings = { variables: {}, canary: undefined, accessLog: undefined, methods: new MethodSettings() };
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
-  return { variables: stage.stringMap('Variables'), canary: parseCanary(stage.object('CanarySetting')) };
+  return {
+    variables: stage.stringMap('Variables'),
+    canary: parseCanary(stage.object('CanarySetting')),
+    accessLog: parseAccessLog(stage.object('AccessLogSetting')),
+    methods: parseMethodSettings(stage.objects('MethodSettings')),
+  };
 }

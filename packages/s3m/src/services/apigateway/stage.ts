@@ -11,6 +11,7 @@ import { apiOf } from './belongs-to-api.ts';
 import { isUnresolved } from '../known-value.ts';
 import type { LiveApi } from './live-api.ts';
 import { checkCanary, checkVariables } from './canary.ts';
+import { checkAccessLog } from './logging/access-log-setting.ts';
 import { parseStageSettings } from './stage-settings.ts';
 
 /** A name under which a deployment is served (AG-525). */
@@ -28,13 +29,14 @@ export const stage: ResourceType = {
     'CanarySetting.UseStageCache': { inert: 'stages with a response cache are unsupported' },
     Description: { inert: 'text for people' },
     DocumentationVersion: { inert: 'documentation is not served' },
-    AccessLogSetting: { inert: 'every request has a trace; no access log is written' },
+    'AccessLogSetting.DestinationArn': 'simulated',
+    'AccessLogSetting.Format': 'simulated',
     TracingEnabled: { inert: 'every request has a trace; nothing is sent to X-Ray' },
     CacheClusterEnabled: 'simulated',
-    'MethodSettings.ResourcePath': { inert: 'says what the other settings are for' },
-    'MethodSettings.HttpMethod': { inert: 'says what the other settings are for' },
-    'MethodSettings.LoggingLevel': { inert: 'every request has a trace; no execution log is written' },
-    'MethodSettings.DataTraceEnabled': { inert: 'traces never have bodies' },
+    'MethodSettings.ResourcePath': 'simulated',
+    'MethodSettings.HttpMethod': 'simulated',
+    'MethodSettings.LoggingLevel': 'simulated',
+    'MethodSettings.DataTraceEnabled': 'simulated',
     'MethodSettings.MetricsEnabled': { inert: 'there are no metrics' },
     Tags: { inert: 'tags have no effect' },
   },
@@ -50,6 +52,7 @@ function check({
   Variables: variables,
   CacheClusterEnabled: cache,
   CanarySetting: canary,
+  AccessLogSetting: accessLog,
 }: Properties): readonly Finding[] {
   const findings: Finding[] = [];
   if (typeof name === 'string' && !isUnresolved(name) && !/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
@@ -59,7 +62,7 @@ function check({
   if (cache === true || cache === 'true') {
     findings.push({ property: 'CacheClusterEnabled', kind: 'unsupported', message: 'The response cache is not simulated' });
   }
-  findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary));
+  findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary), ...checkAccessLog(accessLog));
   return findings;
 }
 

@@ -37,6 +37,8 @@ export interface Gateway extends AsyncDisposable {
   readonly account: FakeAccount;
   readonly api: LiveApi;
   readonly port: number;
+  /** `prod`, once it is there. */
+  readonly stage: Resource | undefined;
   create(type: ResourceType, logicalId: string, properties: Properties, local?: Properties): Promise<Resource>;
   /** Creates the resources of a path, and answers the id of the last one. */
   path(path: string): Promise<string>;
@@ -80,6 +82,9 @@ export async function openGateway(options: FakeAccountOptions = {}, properties: 
     account,
     api,
     port,
+    get stage() {
+      return served;
+    },
     create,
     path,
     async method(verb, template, properties) {

@@ -86,6 +86,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
     const generation = cache?.generation;
     const event = this.#input.createEvent(passage, values, methodArn);
     const began = clock.monotonic();
+    request.identity = values.join(', ');
     request.trace.logs.push(`Starting authorizer: ${id} for request: ${request.id}`); // AG-912
     const outcome = await this.#call.invoke(event, request.variables);
     const ended = clock.monotonic();

@@ -1,0 +1,77 @@
+import type { HttpAnswer } from '../../../http/exchange.ts';
+import { contextVariable } from '../context-variables.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
+
+/** A request that has its answer. */
+export interface Answered {
+  readonly request: GatewayRequest;
+  readonly answer: HttpAnswer;
+}
+
+type LogSource = (answered: Answered) => string | undefined;
+
+/** `$context` variables that only access logs have (AG-473). */
+const logVariables: Readonly<Record<string, LogSource>> = {
+  'authorizer.integrationLatency': ({ request }) => milliseconds(request.authorizerLatencyMs),
+  'authorizer.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
+  'customDomain.basePathMatched': () => undefined,
+  'integration.error': ({ request }) => integrationError(request),
+  'integration.integrationStatus': ({ request }) => request.integrationStatus,
+  'integration.latency': ({ request }) => milliseconds(request.trace.timings['integration']),
+  'integration.status': ({ request }) => request.integrationStatus, // AG-475
+  integrationErrorMessage: ({ request }) => integrationError(request),
+  integrationLatency: ({ request }) => milliseconds(request.trace.timings['integration']),
+  integrationStatus: ({ request }) => request.integrationStatus,
+  responseLatency: ({ request }) => milliseconds(request.trace.timings['total']),
+  responseLength: ({ answer }) => String(lengthOf(answer)),
+  status: ({ answer }) => String(answer.status),
+};
+
+const reference = /\$context\.([a-zA-Z0-9._-]*[a-zA-Z0-9_-])/g;
+
+/** Makes a line of a request (AG-470): a variable without value prints `-` (AG-471). */
+export function compileAccessLogFormat(format: string): (answered: Answered) => string {
+  const parts: (string | LogSource)[] = [];
+  let last = 0;
+  for (const match of format.matchAll(reference)) {
+    parts.push(format.slice(last, match.index), findSource(match[1]!));
+    last = match.index + match[0].length;
+  }
+  parts.push(format.slice(last));
+  return (answered) => {
+    let line = '';
+    for (const part of parts) line += typeof part === 'string' ? part : (part(answered) ?? '-');
+    return line;
+  };
+}
+
+/** AG-470 */
+export function namesRequest(format: string): boolean {
+  return /\$context\.(?:requestId|extendedRequestId)(?![\w.])/.test(format);
+}
+
+function findSource(name: string): LogSource {
+  const own = Object.hasOwn(logVariables, name) ? logVariables[name] : undefined;
+  if (own !== undefined) return own;
+  const source = contextVariable(name);
+  return source === undefined ? () => undefined : ({ request }) => source(request);
+}
+
+function milliseconds(time: number | undefined): string | undefined {
+  return time === undefined ? undefined : String(Math.round(time));
+}
+
+function lengthOf({ body }: HttpAnswer): number {
+  if (body === undefined) return 0;
+  return typeof body === 'string' ? Buffer.byteLength(body) : (body.length ?? 0);
+}
+
+/** What went wrong at the integration, in AWS's words. */
+function integrationError({ failure, trace }: GatewayRequest): string | undefined {
+  if (failure === undefined || !failure.blank || trace.integration === undefined) return undefined;
+  return (
+    trace.logs.findLast((line) => line.startsWith('Execution failed'))?.replace(/^Execution failed due to /, '') ??
+    failure.message ??
+    undefined
+  );
+}

@@ -1,0 +1,107 @@
+import type { HttpAnswer } from '../../../http/exchange.ts';
+import type { HeaderLines } from '../../../http/message.ts';
+import { parseQuery } from '../../../gateway/query-string.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
+import type { MethodSetting } from '../method-settings.ts';
+import { credentialHeaders, maskTail } from './mask-tail.ts';
+
+/** Bytes of a log event (AG-469). */
+const maxEvent = 1024;
+const cut = '[TRUNCATED]';
+
+/** What API Gateway writes of a request to its execution log, in its order (AG-465 to AG-469). */
+export function executionLog(request: GatewayRequest, answer: HttpAnswer, { loggingLevel, dataTrace }: MethodSetting): string[] {
+  const failed = answer.status >= 500 || failureLines(request).length > 0;
+  if (loggingLevel === 'OFF' || (loggingLevel === 'ERROR' && !failed)) return [];
+  const lines =
+    loggingLevel === 'ERROR'
+      ? [...failureLines(request), `Method completed with status: ${answer.status}`]
+      : [...beforeExecution(request), ...execution(request, answer, dataTrace)];
+  return lines.map((line) => truncate(`(${request.id}) ${line}`));
+}
+
+function* beforeExecution(request: GatewayRequest): Generator<string> {
+  const { trace, api, id, target } = request;
+  yield `Extended Request Id: ${request.extendedId}`;
+  const { authorizer } = trace;
+  if (trace.logs.some((line) => line.startsWith('Starting authorizer'))) {
+    yield* trace.logs.filter((line) => line.startsWith('Starting authorizer'));
+    if (request.identity !== undefined) yield `Incoming identity: ${maskTail(request.identity)}`; // AG-467
+  }
+  yield* failureLines(request).filter((line) => line.startsWith('Unauthorized request') || trace.integration === undefined);
+  if (authorizer !== undefined && request.authorizer !== undefined) {
+    yield `Using valid authorizer policy for principal: ${maskTail(request.authorizer.get('principalId') ?? '')}`;
+    yield 'Successfully completed authorizer execution';
+  }
+  if (trace.integration === undefined && request.failure?.blank !== true) return;
+  const stage = `${api.id}/${target.stage}`;
+  yield `Verifying Usage Plan for request: ${id}. API Key:  API Stage: ${stage}`;
+  yield `API Key  authorized because method '${request.verb} ${request.resourcePath}' does not require API Key. Request will not contribute to throttle or quota limits`;
+  yield `Usage Plan check succeeded for API Key  and API Stage ${stage}`;
+  yield `Starting execution for request: ${id}`;
+  yield `HTTP Method: ${request.verb}, Resource Path: ${request.target.path}`;
+}
+
+function* execution(request: GatewayRequest, answer: HttpAnswer, dataTrace: boolean): Generator<string> {
+  const { trace } = request;
+  const began = trace.integration !== undefined || request.failure?.blank === true;
+  if (began && dataTrace) yield* methodRequest(request);
+  if (trace.integration !== undefined) {
+    if (dataTrace) yield* endpoint(request);
+    yield* failureLines(request).filter((line) => !line.startsWith('Unauthorized request'));
+  }
+  if (began && request.failure === undefined) {
+    if (dataTrace) {
+      yield `Method response body after transformations: ${text(answer.body)}`;
+      yield `Method response headers: ${javaMap(answer.headers)}`;
+    }
+    yield 'Successfully completed execution';
+  }
+  yield `Method completed with status: ${answer.status}`;
+}
+
+function* methodRequest(request: GatewayRequest): Generator<string> {
+  yield `Method request path: ${javaMap(request.pathParameters)}`;
+  yield `Method request query string: ${javaMap(parseQuery(request.target.query))}`;
+  yield `Method request headers: ${javaMap(request.headers)}`;
+  yield `Method request body before transformations: ${text(request.exchange?.sent?.body)}`;
+}
+
+function* endpoint({ exchange, trace }: GatewayRequest): Generator<string> {
+  const sent = exchange?.sent;
+  if (sent === undefined) return;
+  yield `Endpoint request URI: ${sent.uri}`;
+  yield `Endpoint request headers: ${javaMap(sent.headers)}`;
+  yield `Endpoint request body after transformations: ${text(sent.body)}`;
+  yield `Sending request to ${sent.uri}`;
+  const received = exchange?.received;
+  if (received === undefined) return;
+  yield `Received response. Status: ${received.status}, Integration latency: ${Math.round(trace.timings['integration'] ?? 0)} ms`;
+  yield `Endpoint response headers: ${javaMap(received.headers)}`;
+  yield `Endpoint response body before transformations: ${text(received.body)}`;
+}
+
+/** AG-468. The trace's other lines are the functions' own. */
+function failureLines({ trace }: GatewayRequest): string[] {
+  return trace.logs.filter((line) => line.startsWith('Execution failed') || line.startsWith('Unauthorized request'));
+}
+
+/** As Java prints a map. Credentials are masked (AG-469). */
+function javaMap(pairs: HeaderLines): string {
+  const entries: string[] = [];
+  for (let index = 0; index < pairs.length; index += 2) {
+    const name = pairs[index]!;
+    const value = pairs[index + 1]!;
+    entries.push(`${name}=${credentialHeaders.has(name.toLowerCase()) ? maskTail(value) : value}`);
+  }
+  return `{${entries.join(', ')}}`;
+}
+
+function text(body: HttpAnswer['body']): string {
+  if (typeof body === 'string') return body;
+  return Buffer.isBuffer(body) ? body.subarray(0, maxEvent).toString('utf8') : '';
+}
+
+function truncate(line: string): string {
+  return line.length <= maxEvent ? line : line.slice(0, maxEvent - cut.length) + cut;
+}

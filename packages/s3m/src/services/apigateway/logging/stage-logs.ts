@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import type { HttpAnswer } from '../../../http/exchange.ts';
+import type { Account } from '../../account.ts';
+import { ensureLogGroup } from '../../log-groups.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
+import type { MethodSettings } from '../method-settings.ts';
+import type { CompiledMethod } from '../snapshot.ts';
+import { compileAccessLogFormat, type Answered } from './access-log-format.ts';
+import { executionLog } from './execution-log.ts';
+
+/** `AccessLogSetting` of a stage (AG-525). */
+export interface AccessLogSettings {
+  /** Name of the log group. */
+  readonly group: string;
+  readonly format: string;
+}
+
+/** Where a stage's requests are written to. */
+export class StageLogs {
+  readonly #account: Account;
+  readonly #methods: MethodSettings;
+  readonly #executionGroup: string;
+  readonly #stream: string;
+  readonly #accessLog: { readonly group: string; readonly line: (answered: Answered) => string } | undefined;
+
+  /** @param name `API/STAGE`, with `/Canary` after it for a canary (AG-462, AG-463) */
+  constructor(account: Account, name: string, accessLog: AccessLogSettings | undefined, methods: MethodSettings) {
+    this.#account = account;
+    this.#methods = methods;
+    this.#executionGroup = `API-Gateway-Execution-Logs_${name}`;
+    this.#stream = createHash('sha256').update(name).digest('hex').slice(0, 32);
+    this.#accessLog = accessLog && { group: accessLog.group, line: compileAccessLogFormat(accessLog.format) };
+  }
+
+  /** Whether what goes to the backend, and comes back, is to be kept. */
+  recordsData({ resourcePath, verb }: CompiledMethod): boolean {
+    const { loggingLevel, dataTrace } = this.#methods.of(resourcePath, verb);
+    return dataTrace && loggingLevel === 'INFO';
+  }
+
+  /** @param method undefined when none was found: that is not in the execution log */
+  write(request: GatewayRequest, method: CompiledMethod | undefined, answer: HttpAnswer): void {
+    if (this.#accessLog !== undefined) this.#put(this.#accessLog.group, this.#accessLog.line({ request, answer }));
+    if (method === undefined) return;
+    const setting = this.#methods.of(method.resourcePath, method.verb);
+    if (setting.loggingLevel === 'OFF') return;
+    for (const line of executionLog(request, answer, setting)) this.#put(this.#executionGroup, line);
+  }
+
+  #put(group: string, message: string): void {
+    const { directory, clock } = this.#account;
+    const event = { timestamp: clock.now(), stream: this.#stream, message };
+    ensureLogGroup(directory, group).put(event);
+    // Of use when asked for; a line a request would drown everything else on a terminal.
+    this.#account.emit({ event: 'log', source: group, quiet: true, ...event });
+  }
+}

@@ -1,0 +1,64 @@
+import type { PropertyReader } from '../property-reader.ts';
+
+/** What a stage says of its methods' logs. */
+export interface MethodSetting {
+  readonly loggingLevel: 'OFF' | 'ERROR' | 'INFO';
+  readonly dataTrace: boolean;
+}
+
+interface Row {
+  /** Path template, or `*`. */
+  readonly path: string;
+  readonly verb: string;
+  readonly loggingLevel: MethodSetting['loggingLevel'] | undefined;
+  readonly dataTrace: boolean | undefined;
+}
+
+/** A stage's `MethodSettings` (AG-526): the most particular one counts, for each of its members. */
+export class MethodSettings {
+  readonly #rows: readonly Row[];
+  readonly #found = new Map<string, MethodSetting>();
+
+  constructor(rows: readonly Row[] = []) {
+    // A method before its path before all of its verb before all.
+    this.#rows = rows.toSorted((one, other) => rank(one) - rank(other));
+  }
+
+  /** @param verb as the method has it: a verb or `ANY` */
+  of(path: string, verb: string): MethodSetting {
+    const key = `${verb} ${path}`;
+    let setting = this.#found.get(key);
+    if (setting === undefined) this.#found.set(key, (setting = this.#find(path, verb)));
+    return setting;
+  }
+
+  #find(path: string, verb: string): MethodSetting {
+    const rows = this.#rows.filter((row) => (row.path === '*' || row.path === path) && (row.verb === '*' || row.verb === verb));
+    return {
+      loggingLevel: rows.find(({ loggingLevel }) => loggingLevel !== undefined)?.loggingLevel ?? 'OFF',
+      dataTrace: rows.find(({ dataTrace }) => dataTrace !== undefined)?.dataTrace ?? false,
+    };
+  }
+}
+
+export function parseMethodSettings(settings: readonly PropertyReader[]): MethodSettings {
+  return new MethodSettings(
+    settings.map((setting) => ({
+      path: decodePath(setting.optionalString('ResourcePath') ?? '/*'),
+      verb: setting.optionalString('HttpMethod') ?? '*',
+      loggingLevel: setting.has('LoggingLevel') ? setting.oneOf('LoggingLevel', ['OFF', 'ERROR', 'INFO']) : undefined,
+      dataTrace: setting.has('DataTraceEnabled') ? setting.boolean('DataTraceEnabled', false) : undefined,
+    })),
+  );
+}
+
+/** `/~1a~1b` is `/a/b` (AG-526). */
+function decodePath(path: string): string {
+  if (path === '/*' || path === '*') return '*';
+  const decoded = path.replaceAll('~1', '/').replaceAll('~0', '~');
+  return decoded.startsWith('//') ? decoded.slice(1) : decoded;
+}
+
+function rank({ path, verb }: Row): number {
+  return (path === '*' ? 2 : 0) + (verb === '*' ? 1 : 0);
+}
