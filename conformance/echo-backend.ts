@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** The backend that integrations of the cases call. It answers what it was asked. */
 export interface EchoBackend extends AsyncDisposable {
@@ -27,6 +28,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const body = await readBody(request);
   const [path = '/', query = ''] = (request.url ?? '/').split('?');
   const status = /^\/status\/(\d{3})$/.exec(path)?.[1];
+  const delay = /^\/delay\/(\d{1,5})$/.exec(path)?.[1];
+  if (delay !== undefined) await setTimeout(Number(delay), undefined, { ref: false });
   if (path === '/close') request.socket.destroy();
   else if (path === '/raw-echo') send(response, 200, body, request.headers['content-type'] ?? 'application/octet-stream');
   else if (status !== undefined) sendJson(response, Number(status), { status: Number(status) });

@@ -55,6 +55,10 @@ export const missingAuthenticationToken: Failure = failure(
   'MissingAuthenticationTokenException',
   'Missing Authentication Token',
 );
+/** AG-032, AG-033; its type: AG-034 */
+export function incompleteSignature(message: string): Failure {
+  return failure('DEFAULT_4XX', 403, 'IncompleteSignatureException', message);
+}
 /** Unknown stage, no stage, disabled endpoint (AG-005, AG-006, AG-011). */
 export const forbidden: Failure = failure('DEFAULT_4XX', 403, 'ForbiddenException', 'Forbidden');
 /** AG-056 */
