@@ -64,6 +64,7 @@ class RunningEngine implements Engine {
   readonly #closing: (() => Promise<void> | void)[] = [];
   #account: EngineAccount | undefined;
   #plan: Plan | undefined;
+  #silent = false;
   #closed: Promise<void> | undefined;
   #updating: Promise<void> = Promise.resolve();
   /** Given when the engine stops, or its caller wants it to. */
@@ -255,7 +256,10 @@ class RunningEngine implements Engine {
     );
   }
 
+  /** `stopped` is the last event: what a resource says after its end, nobody hears. */
   #emit(event: EngineEvent): void {
+    if (this.#silent) return;
+    this.#silent = event.event === 'stopped';
     this.#options.onEvent?.(event);
   }
 }

@@ -16,6 +16,8 @@ interface Registered {
   failed: number;
   timer: Timer | undefined;
   gone: Promise<void> | undefined;
+  /** Ends its drain at once. */
+  letGo: (() => void) | undefined;
 }
 
 /** Between checks of a target that has not passed one yet, so that a start is quick. At AWS's pace it is the interval. */
@@ -36,6 +38,7 @@ export class LiveTargetGroup implements TargetGroup {
   readonly #users = new Map<string, () => readonly CheckingNode[]>();
   #settings: TargetGroupSettings;
   #turn = 0;
+  #closed = false;
 
   constructor(arn: string, name: string, settings: TargetGroupSettings, account: Account) {
     this.arn = arn;
@@ -93,6 +96,7 @@ export class LiveTargetGroup implements TargetGroup {
       failed: 0,
       timer: undefined,
       gone: undefined,
+      letGo: undefined,
     };
     this.#targets.set(key, entry);
     if (this.inUse) this.#begin(entry);
@@ -124,10 +128,13 @@ export class LiveTargetGroup implements TargetGroup {
     return eligible[this.#turn++ % Math.max(1, eligible.length)];
   }
 
+  /** Lets go of who waits for a drain, and says nothing more. */
   close(): void {
+    this.#closed = true;
     for (const entry of this.#targets.values()) {
       entry.timer?.cancel();
       entry.flows.drain();
+      entry.letGo?.();
     }
     this.#targets.clear();
     this.#watchers.clear();
@@ -190,6 +197,7 @@ export class LiveTargetGroup implements TargetGroup {
         this.#announce(entry);
         resolve();
       };
+      entry.letGo = finish;
       // After the caller has its promise, so that idle connections are given up at once.
       queueMicrotask(() => entry.flows.drain());
       this.#set(entry, {
@@ -198,8 +206,8 @@ export class LiveTargetGroup implements TargetGroup {
         description: 'Target deregistration is in progress',
       });
       // NLB-044. The delay is scaled, a request in flight is not: what would have its time on AWS has it here too.
-      schedule.after(deregistrationDelayMs, () => {
-        clock.after(Math.max(0, deregistrationDelayMs - (clock.monotonic() - began)), finish);
+      entry.timer = schedule.after(deregistrationDelayMs, () => {
+        entry.timer = clock.after(Math.max(0, deregistrationDelayMs - (clock.monotonic() - began)), finish);
         entry.flows.onIdle(finish);
       });
     });
@@ -226,6 +234,7 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   #announce(entry: Registered): void {
+    if (this.#closed) return;
     const description = describe(entry);
     const { reason, state } = entry.health;
     this.#account.emit({

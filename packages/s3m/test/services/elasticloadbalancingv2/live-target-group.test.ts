@@ -169,3 +169,17 @@ test('who holds an idle connection is told at once that its target drains', asyn
   assert.equal(told, true);
   assert.equal(flows.draining, true);
 });
+
+test('a group that is closed says nothing more, and keeps nobody waiting for a drain', async () => {
+  await using it = await groupOf(1, delayOf(300));
+  it.group.register(target);
+  await it.clock.advance(0);
+  let gone = false;
+  void it.group.deregister(target).then(() => (gone = true));
+  it.group.close();
+  const told = it.account.events.length;
+  await it.clock.advance(0);
+  assert.ok(gone);
+  await it.clock.advance(600_000);
+  assert.equal(it.account.events.length, told);
+});
