@@ -46,6 +46,7 @@ import { policy } from '../services/iam/policy.ts';
 import { role } from '../services/iam/role.ts';
 import { serviceLinkedRole } from '../services/iam/service-linked-role.ts';
 import { alias } from '../services/lambda/alias.ts';
+import { eventInvokeConfig } from '../services/lambda/event-invoke-config.ts';
 import { lambdaFunction } from '../services/lambda/function.ts';
 import { layerVersion } from '../services/lambda/layer-version.ts';
 import { permission } from '../services/lambda/permission.ts';
@@ -106,6 +107,7 @@ const all: readonly ResourceType[] = [
   role,
   serviceLinkedRole,
   alias,
+  eventInvokeConfig,
   lambdaFunction,
   layerVersion,
   permission,
