@@ -72,7 +72,11 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, traceId
   });
 }
 
-function requestContext(request: GatewayRequest, { deploymentId, operationName }: MethodFacts): Record<string, unknown> {
+/** `requestContext` of an event; `authorizer` is in it once one was asked. */
+export function requestContext(
+  request: GatewayRequest,
+  { deploymentId, operationName }: Pick<MethodFacts, 'deploymentId' | 'operationName'>,
+): Record<string, unknown> {
   const { authorizer } = request;
   const result: Record<string, unknown> = {};
   fill(result, request, context);
