@@ -17,22 +17,17 @@ function classOf(belongs: (byte: number) => boolean): Uint8Array {
   return Uint8Array.from({ length: 256 }, (_, byte) => (belongs(byte) ? 1 : 0));
 }
 
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const beyondField = /[^\t\x20-\x7e\x80-\xff]/;
+
 /** Whether all of a text is a token. */
 export function isToken(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0xff || tokenBytes[code] === 0) return false;
-  }
-  return text.length > 0;
+  return token.test(text);
 }
 
 /** Whether all of a text may stand in a header value. */
 export function isFieldValue(text: string): boolean {
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code > 0xff || fieldBytes[code] === 0) return false;
-  }
-  return true;
+  return !beyondField.test(text);
 }
 
 /** Whether all of a text may stand in a request target. */

@@ -9,6 +9,8 @@ import type { MessageBody, ResponseHead } from './message.ts';
 import { AnswerTimeout, ConnectionClosed, MalformedAnswer } from './pool-errors.ts';
 import type { Call, ConnectionOwner, PooledConnection } from './pooled-connection.ts';
 import { defaultAnswerLimits, ResponseReader } from './response-reader.ts';
+import { HeaderText } from './header-text.ts';
+import { WholeBody } from './whole-body.ts';
 import { headerLines, isFramingName, requestLine } from './write-head.ts';
 
 /** Bytes of an unwanted answer that are read off to keep the connection. */
@@ -28,6 +30,8 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #body: BodyReader | undefined;
   #request: AnswerStream | undefined;
   #answerBytes = false;
+  /** The answer is there to its last byte. */
+  #answered = false;
   #interim = 0;
   #keep = true;
   #uses = 0;
@@ -36,6 +40,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #lost = false;
   /** Kept for a later request. A connection that is new is not: it was opened for one. */
   #idle = false;
+  #draining = false;
   #timeoutMs = 0;
 
   constructor(connection: C, owner: ConnectionOwner<ClientConnection<C>>, clock: Clock) {
@@ -53,9 +58,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 
   /** Whether a request can be sent now. */
   get usable(): boolean {
-    return (
-      !this.#lost && this.#call === undefined && this.#body === undefined && this.#socket.writable && this.connection.draining !== true
-    );
+    return !this.#lost && this.#call === undefined && this.#body === undefined && !this.#draining && this.#socket.writable;
   }
 
   /** Requests that it has carried. */
@@ -71,11 +74,12 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     let framing = '';
     if (bytes || length !== undefined) {
       // RFC 9110 section 8.6: methods that expect content say so even when there is none.
-      if (length !== undefined || ['POST', 'PUT', 'PATCH'].includes(head.method)) framing = `Content-Length: ${length ?? 0}\r\n`;
+      if (length !== undefined || expectsContent(head.method)) framing = `Content-Length: ${length ?? 0}\r\n`;
     } else {
       framing = 'Transfer-Encoding: chunked\r\n';
     }
-    const text = `${requestLine(head.method, head.target)}${headerLines(head.headers, isFramingName)}${framing}\r\n`;
+    const lines = head.headers instanceof HeaderText ? head.headers.text : headerLines(head.headers, isFramingName);
+    const text = `${requestLine(head.method, head.target)}${lines}${framing}\r\n`;
     this.#idle = false;
     this.#call = call;
     this.#answerBytes = false;
@@ -83,7 +87,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#keep = true;
     this.#timeoutMs = call.timeoutMs;
     this.#uses++;
-    this.#deadline.set(call.timeLeft());
+    this.#deadline.setAt(call.until);
     if (bytes) {
       writeWhole(this.#socket, text, body ?? '', ignore);
     } else {
@@ -126,7 +130,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 
   streamWritten(): void {
     this.#request = undefined;
-    if (this.#call === undefined && this.#body === undefined) this.#finish();
+    if (this.#call === undefined && this.#body === undefined && !this.#answered) this.#finish();
   }
 
   streamBlocked(): void {
@@ -156,7 +160,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
         if (this.#body !== undefined) {
           if (this.#body.stream.full) break;
           offset = this.#body.read(buffer, offset);
-          if (this.#body?.done === true) this.#bodyComplete();
+          if (this.#body?.done === true) this.#answerComplete();
           else if (this.#body !== undefined) this.#deadline.set(this.#timeoutMs);
         } else if (this.#call === undefined) {
           // Nobody asked: taken for the next answer, these bytes would reach the wrong request.
@@ -165,8 +169,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
           this.#answerBytes = true;
           const end = this.#reader.read(buffer, offset, buffer.length, this.#call.request.head.method);
           if (end === -1) break;
-          offset = end;
-          this.#onHead(this.#reader.head);
+          offset = this.#onHead(this.#reader.head, buffer, end);
         }
       }
     } catch (error) {
@@ -178,6 +181,8 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     if (this.#lost) return;
     if (offset < buffer.length) this.#rest = offset === 0 ? buffer : buffer.subarray(offset);
     this.#flow(this.#rest !== undefined && this.#body !== undefined);
+    // Not earlier: a request that is sent while an answer is read must not get what follows that answer.
+    if (this.#answered) this.#complete();
   }
 
   #flow(hold: boolean): void {
@@ -192,42 +197,51 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     }
   }
 
-  #onHead(head: ResponseHead): void {
+  /** @returns the position after the head and what there is of the body. */
+  #onHead(head: ResponseHead, buffer: Buffer, offset: number): number {
     if (head.status < 200) {
       if (head.status === 101) throw new Malformed(502, '101 to a request that asked for no upgrade (RFC 9110 section 15.2.2)');
       if (++this.#interim > maxInterim) throw new Malformed(502, `more than ${maxInterim} interim answers`);
-      return;
+      return offset;
     }
     const call = this.#call!;
     const { framing } = head;
-    this.#call = undefined;
-    this.#keep = head.keepAlive;
     let body: MessageBody = emptyBody;
-    if (framing.kind === 'none' || (framing.kind === 'length' && framing.length === 0)) {
-      this.#complete();
-    } else {
+    let end = offset;
+    let reader: BodyReader | undefined;
+    if (framing.kind === 'length' && framing.length > 0 && framing.length <= buffer.length - offset) {
+      end = offset + framing.length;
+      body = new WholeBody(buffer.subarray(offset, end));
+    } else if (framing.kind !== 'none' && !(framing.kind === 'length' && framing.length === 0)) {
       const stream = new BodyStream(framing.kind === 'length' ? framing.length : undefined, this);
-      this.#body = new BodyReader(framing, stream, defaultAnswerLimits.headerBytes);
+      reader = new BodyReader(framing, stream, defaultAnswerLimits.headerBytes);
+      end = reader.read(buffer, offset);
       body = stream;
     }
+    this.#call = undefined;
+    this.#keep = head.keepAlive;
+    if (reader === undefined || reader.done) this.#answerComplete();
+    else this.#body = reader;
     call.answered({ head, body, connection: this.connection, reused: this.#uses > 1 });
+    return end;
   }
 
-  #bodyComplete(): void {
+  #answerComplete(): void {
     this.#body = undefined;
-    this.#complete();
+    this.#deadline.clear();
+    this.#answered = true;
   }
 
-  /** The answer is there; the connection is free once the request is out too. */
+  /** The answer has been read; the connection is free once the request is out too. */
   #complete(): void {
-    this.#deadline.clear();
+    this.#answered = false;
     if (this.#request === undefined) this.#finish();
     else this.close();
   }
 
   #finish(): void {
     if (this.#lost) return;
-    if (this.#keep && this.connection.draining !== true && this.#socket.writable) this.#owner.free(this);
+    if (this.#keep && !this.#draining) this.#owner.free(this);
     else this.close();
   }
 
@@ -247,6 +261,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   }
 
   #onDraining(): void {
+    this.#draining = true;
     if (this.#idle) this.close();
   }
 
@@ -279,6 +294,11 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#lost = true;
     this.#owner.lost(this);
   }
+}
+
+/** RFC 9110 section 8.6 */
+function expectsContent(method: string): boolean {
+  return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
 
 function ignore(): void {}

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../clock/clock.ts';
 import { systemClock } from '../clock/system-clock.ts';
 import { ClientConnection } from './client-connection.ts';
 import { AnswerTimeout, ConnectFailed, ConnectionClosed } from './pool-errors.ts';
-import type { Call, ConnectionOwner, IncomingAnswer, OutgoingRequest, PooledConnection } from './pooled-connection.ts';
+import type { AnswerReceiver, Call, ConnectionOwner, IncomingAnswer, OutgoingRequest, PooledConnection } from './pooled-connection.ts';
 
 export interface ConnectionPoolOptions<C> {
   /** Opens a connection. Called when none is idle. */
@@ -34,6 +34,8 @@ export interface ConnectionPool<C> {
    * @throws ConnectFailed, ConnectionClosed, AnswerTimeout, MalformedAnswer, Unwritable
    */
   send(request: OutgoingRequest, options: SendOptions): Promise<IncomingAnswer<C>>;
+  /** The same without a promise: the receiver is called as soon as the answer's head is there, perhaps before this returns. */
+  start(request: OutgoingRequest, options: SendOptions, receiver: AnswerReceiver<C>): void;
   /** Closes idle connections now and the others after their answers. Nothing more can be sent. */
   close(): void;
 }
@@ -71,10 +73,11 @@ class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionO
   }
 
   send(request: OutgoingRequest, options: SendOptions): Promise<IncomingAnswer<C>> {
-    return new Promise((resolve, reject) => {
-      const call = new PooledCall(this, request, options, resolve, reject);
-      call.start();
-    });
+    return new Promise((resolve, reject) => this.start(request, options, { answered: resolve, failed: reject }));
+  }
+
+  start(request: OutgoingRequest, options: SendOptions, receiver: AnswerReceiver<C>): void {
+    new PooledCall(this, request, options, receiver).start();
   }
 
   close(): void {
@@ -126,34 +129,26 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
   readonly timeoutMs: number;
   readonly #pool: Pool<C>;
   readonly #signal: AbortSignal | undefined;
-  readonly #resolve: (answer: IncomingAnswer<C>) => void;
-  readonly #reject: (error: unknown) => void;
-  readonly #startedAt: number;
+  readonly until: number;
+  readonly #receiver: AnswerReceiver<C>;
   readonly #onAbort: (() => void) | undefined;
   #carrier: ClientConnection<C> | undefined;
   #retried = false;
   #settled = false;
 
-  constructor(
-    pool: Pool<C>,
-    request: OutgoingRequest,
-    options: SendOptions,
-    resolve: (answer: IncomingAnswer<C>) => void,
-    reject: (error: unknown) => void,
-  ) {
+  constructor(pool: Pool<C>, request: OutgoingRequest, options: SendOptions, receiver: AnswerReceiver<C>) {
     this.#pool = pool;
     this.request = request;
     this.timeoutMs = options.timeoutMs;
     this.#signal = options.signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#startedAt = pool.clock.monotonic();
+    this.#receiver = receiver;
+    this.until = pool.clock.monotonic() + options.timeoutMs;
     this.#onAbort = options.signal === undefined ? undefined : () => this.#abort();
   }
 
   start(): void {
     if (this.#signal !== undefined) {
-      if (this.#signal.aborted) return this.#settle(() => this.#reject(this.#signal!.reason));
+      if (this.#signal.aborted) return this.#reject(this.#signal.reason);
       this.#signal.addEventListener('abort', this.#onAbort!, { once: true });
     }
     const idle = this.#pool.take();
@@ -161,12 +156,8 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
     else this.#carry(idle);
   }
 
-  timeLeft(): number {
-    return Math.max(0, this.timeoutMs - (this.#pool.clock.monotonic() - this.#startedAt));
-  }
-
   answered(answer: IncomingAnswer<C>): void {
-    this.#settle(() => this.#resolve(answer));
+    if (this.#settle()) this.#receiver.answered(answer);
   }
 
   failed(error: Error): void {
@@ -174,7 +165,7 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
       this.#retried = true;
       this.#connect();
     } else {
-      this.#settle(() => this.#reject(error));
+      this.#reject(error);
     }
   }
 
@@ -183,15 +174,16 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
     try {
       connection.send(this);
     } catch (error) {
-      this.#settle(() => this.#reject(error));
+      this.#reject(error);
       connection.close();
     }
   }
 
   #connect(): void {
     this.#carrier = undefined;
-    const timer = this.#pool.clock.after(this.timeLeft(), () =>
-      this.#settle(() => this.#reject(new AnswerTimeout(this.timeoutMs, 'connecting'))),
+    const { clock } = this.#pool;
+    const timer = clock.after(Math.max(0, this.until - clock.monotonic()), () =>
+      this.#reject(new AnswerTimeout(this.timeoutMs, 'connecting')),
     );
     void this.#open(timer);
   }
@@ -203,7 +195,7 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
       if (this.#settled) this.#pool.free(connection);
       else this.#carry(connection);
     } catch (error) {
-      this.#settle(() => this.#reject(error));
+      this.#reject(error);
     } finally {
       timer.cancel();
     }
@@ -223,14 +215,19 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
   #abort(): void {
     const carrier = this.#carrier;
     const reason: unknown = this.#signal!.reason;
-    this.#settle(() => this.#reject(reason));
+    this.#reject(reason);
     carrier?.abort(reason instanceof Error ? reason : new Error('aborted'));
   }
 
-  #settle(how: () => void): void {
-    if (this.#settled) return;
+  #reject(error: unknown): void {
+    if (this.#settle()) this.#receiver.failed(error);
+  }
+
+  /** Whether the receiver has still to be told. */
+  #settle(): boolean {
+    if (this.#settled) return false;
     this.#settled = true;
     if (this.#onAbort !== undefined) this.#signal!.removeEventListener('abort', this.#onAbort);
-    how();
+    return true;
   }
 }

@@ -18,9 +18,15 @@ export class Deadline {
   }
 
   /** Calls back once `delayMs` from now, instead of when it was set to before. */
-  set(delayMs: number): void {
-    this.#at = this.#clock.monotonic() + delayMs;
+  set(delayMs: number, now: number = this.#clock.monotonic()): void {
+    this.#at = now + delayMs;
     if (this.#at < this.#timerAt) this.#arm(delayMs);
+  }
+
+  /** Calls back at a time of the monotonic clock. */
+  setAt(at: number): void {
+    this.#at = at;
+    if (at < this.#timerAt) this.#arm(Math.max(0, at - this.#clock.monotonic()));
   }
 
   clear(): void {

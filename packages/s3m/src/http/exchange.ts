@@ -24,6 +24,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Answers. Resolves when the last byte is with the kernel; an unread request body is dropped. Only the first call counts. */
   respond(answer: HttpAnswer): Promise<void>;
+  /** The same for those who don't wait for the last byte. */
+  send(answer: HttpAnswer): void;
 }
 
 /** A request that the strict reader refused; the server has answered and closed. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { HeaderText } from './header-text.ts';
 import type { HeaderLines, MessageBody, ResponseHead } from './message.ts';
 
 /** A connection that a pool may keep: an open socket, and the caller's own data beside it. */
@@ -12,7 +13,7 @@ export interface PooledConnection {
 
 /** What to send. The caller gives every header line but Content-Length and Transfer-Encoding, which follow from the body. */
 export interface OutgoingRequest {
-  readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines };
+  readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines | HeaderText };
   readonly body?: Buffer | MessageBody;
 }
 
@@ -25,12 +26,18 @@ export interface IncomingAnswer<C> {
   readonly reused: boolean;
 }
 
+/** Whom an answer is for. One of the two is called, once. */
+export interface AnswerReceiver<C> {
+  answered(answer: IncomingAnswer<C>): void;
+  failed(error: unknown): void;
+}
+
 /** One request under way. */
 export interface Call<C> {
   readonly request: OutgoingRequest;
   readonly timeoutMs: number;
-  /** What is left of it. */
-  timeLeft(): number;
+  /** When its time is up, on the monotonic clock. */
+  readonly until: number;
   answered(answer: IncomingAnswer<C>): void;
   failed(error: Error): void;
 }

@@ -86,20 +86,21 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#readOn();
   }
 
-  answer(exchange: ServerExchange, answer: HttpAnswer): Promise<void> {
+  answer(exchange: ServerExchange, answer: HttpAnswer, written: () => void): void {
     if (exchange.answered || this.#exchange !== exchange || this.#state !== 'open') {
       discardBody(answer);
-      return Promise.resolve();
+      written();
+      return;
     }
     exchange.answered = true;
     let close = !exchange.head.keepAlive || answer.close === true || this.#rules.closing || (this.#peerEnded && this.#rest === undefined);
     if (this.#body !== undefined && !this.#willBeRead(this.#body, answer)) close = true;
     try {
-      return this.#write(exchange, answer, close);
+      this.#write(exchange, answer, close, written);
     } catch (error) {
       this.#rules.onError(error, exchange);
       discardBody(answer);
-      return this.#write(exchange, { status: 500, headers: [] }, true);
+      this.#write(exchange, { status: 500, headers: [] }, true, written);
     }
   }
 
@@ -210,7 +211,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#rules.onError(error, exchange);
     if (this.#exchange !== exchange) return;
     if (exchange.answered) this.destroy();
-    else void this.answer(exchange, { status: 500, headers: [], close: true });
+    else exchange.send({ status: 500, headers: [], close: true });
   }
 
   /** Whether the rest of a request's body will have been read when the answer is out, so that the connection can be kept. */
@@ -219,23 +220,18 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     return !this.#continueOwed && body.remaining <= maxDrainBytes;
   }
 
-  #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean): Promise<void> {
+  #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean, written: () => void): void {
     const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date());
     const { body } = answer;
     this.#closing = plan.close;
-    return new Promise((resolve) => {
-      if (!plan.bodiless && Buffer.isBuffer(body) && body.length > sliceFrom) {
-        this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, resolve);
-        this.#answer.pipe(sliced(body));
-      } else if (plan.bodiless || body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) {
-        discardBody(answer);
-        writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, resolve);
-        this.streamWritten();
-      } else {
-        this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, resolve);
-        this.#answer.pipe(body);
-      }
-    });
+    if (plan.bodiless || body === undefined || typeof body === 'string' || (Buffer.isBuffer(body) && body.length <= sliceFrom)) {
+      discardBody(answer);
+      writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, written);
+      this.streamWritten();
+    } else {
+      this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, written);
+      this.#answer.pipe(Buffer.isBuffer(body) ? sliced(body) : body);
+    }
   }
 
   streamBlocked(): void {

@@ -4,8 +4,10 @@ import type { MessageBody, RequestHead } from './message.ts';
 /** What an exchange asks of the connection it came on. */
 export interface AnswerWriter {
   readonly peer: Exchange['peer'];
-  answer(exchange: ServerExchange, answer: HttpAnswer): Promise<void>;
+  answer(exchange: ServerExchange, answer: HttpAnswer, written: () => void): void;
 }
+
+function ignore(): void {}
 
 /** One request on a server's connection. */
 export class ServerExchange implements Exchange {
@@ -39,7 +41,11 @@ export class ServerExchange implements Exchange {
   }
 
   respond(answer: HttpAnswer): Promise<void> {
-    return this.#writer.answer(this, answer);
+    return new Promise((resolve) => this.#writer.answer(this, answer, resolve));
+  }
+
+  send(answer: HttpAnswer): void {
+    this.#writer.answer(this, answer, ignore);
   }
 
   /** The client has gone. */

@@ -1,0 +1,40 @@
+import { isFieldValue, isToken } from './byte-classes.ts';
+import { isFramingName, Unwritable } from './write-head.ts';
+
+/** The beginning of a header line, checked once for all the lines that begin with it. */
+export class LineStart {
+  /** The name with colon and blank. */
+  readonly text: string;
+
+  /** @throws Unwritable for what is no name, and for a name that frames a message */
+  constructor(name: string) {
+    if (!isToken(name)) throw new Unwritable(`header name is not a token: ${JSON.stringify(name)}`);
+    if (isFramingName(name)) throw new Unwritable(`the writer of a message decides on ${name}`);
+    this.text = `${name}: `;
+  }
+}
+
+/** Header lines as they go over the wire, none of which can break the framing. */
+export class HeaderText {
+  #text = '';
+
+  get text(): string {
+    return this.#text;
+  }
+
+  /** @throws Unwritable for a value with a line break, another control byte or a character above U+00FF */
+  add(start: LineStart, value: string): void {
+    if (!isFieldValue(value)) throw new Unwritable(`value of header ${start.text}holds a control byte or a character above U+00FF`);
+    this.#text += `${start.text}${value}\r\n`;
+  }
+
+  /** Adds a value as a strict reader found it: each of its bytes has been looked at. */
+  addRead(start: LineStart, value: string): void {
+    this.#text += start.text + value + '\r\n';
+  }
+
+  /** Adds lines that were put together before. */
+  addText(other: HeaderText): void {
+    this.#text += other.#text;
+  }
+}
