@@ -20,6 +20,7 @@ await using target = process.env['TARGET'] === 'aws' ? await openAwsTarget() : a
 const expectations: Expectations = target.name === 'local' ? readExpectations() : {};
 const started = performance.now();
 const outcomes = new Map<LoadedCase, Outcome>();
+const seconds = new Map<LoadedCase, number>();
 const waiting = [...cases];
 await Promise.all(Array.from({ length: atOnce }, work));
 const lines = cases.map((one) => describe(one, outcomes.get(one)!));
@@ -29,7 +30,11 @@ process.stdout.write(`\n${passed} of ${cases.length} cases passed in ${((perform
 process.exitCode = cases.every((one) => isAsExpected(one, outcomes.get(one)!)) ? 0 : 1;
 
 async function work(): Promise<void> {
-  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) outcomes.set(one, await runCase(one, target));
+  for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
+    const begun = performance.now();
+    outcomes.set(one, await runCase(one, target));
+    seconds.set(one, (performance.now() - begun) / 1000);
+  }
 }
 
 function isAsExpected({ id }: LoadedCase, { kind }: Outcome): boolean {
@@ -37,7 +42,7 @@ function isAsExpected({ id }: LoadedCase, { kind }: Outcome): boolean {
 }
 
 function describe(one: LoadedCase, outcome: Outcome): string {
-  const head = `${one.id.padEnd(42)} ${one.confidence.padEnd(23)}`;
+  const head = `${one.id.padEnd(42)} ${one.confidence.padEnd(23)} ${seconds.get(one)!.toFixed(1).padStart(5)} s `;
   const expected = expectations[one.id];
   if (outcome.kind === 'passed') return `${head} ${expected === undefined ? 'passed' : 'PASSED, but stands in expectations.json'}`;
   if (outcome.kind === 'not-run') return `${head} not run: ${outcome.why}`;
