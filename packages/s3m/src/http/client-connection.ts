@@ -241,7 +241,9 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 
   #finish(): void {
     if (this.#lost) return;
-    if (this.#keep && !this.#draining) this.#owner.free(this);
+    // An answer that came before the request was out: what is left of the request would come before the next one.
+    const sent = this.#socket.writableLength === 0;
+    if (this.#keep && sent && !this.#draining) this.#owner.free(this);
     else this.close();
   }
 

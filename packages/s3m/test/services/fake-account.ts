@@ -38,6 +38,8 @@ export interface FakeAccountOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly accountId?: string;
   readonly region?: string;
+  /** Any free port of 127.0.0.1 by default. */
+  readonly ports?: Ports;
 }
 
 export async function fakeAccount(options: FakeAccountOptions = {}): Promise<FakeAccount> {
@@ -64,7 +66,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     directory: new Directory(),
     network: (options.network ?? absentNetwork) as VpcNetwork,
     traces: new TraceStore(),
-    ports: anyFreePort,
+    ports: options.ports ?? anyFreePort,
     endpoint,
     runtime: options.runtime ?? absentRuntime,
     stateDirectory,

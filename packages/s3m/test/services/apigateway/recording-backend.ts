@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connectTo, type Gateway } from './gateway-fixture.ts';
 
 /** A request as its bytes say, read without any of the project's own code. */
@@ -13,54 +14,56 @@ export interface RecordedRequest {
   variable(name: string): string[];
 }
 
-export interface RecordingBackend extends AsyncDisposable {
-  readonly seen: RecordedRequest[];
-  /** All bytes that came, connection by connection. */
-  readonly connections: readonly string[];
-  /** What is written for each request; a whole answer that names the target by default. */
-  answer: (request: RecordedRequest, socket: Socket) => string;
-}
-
 /**
- * A backend behind VPC link `link01` that keeps the very bytes it gets. It reads as simply as can be: a gateway that re-serialises everything
- * sends it nothing else than a head and Content-Length bytes; what doesn't fit is recorded as a request `?`.
+ * A backend that keeps the very bytes it gets. It reads as simply as can be: a gateway that re-serialises everything sends it nothing else
+ * than a head and Content-Length bytes; what doesn't fit is recorded as a request `?`.
  */
-export async function recordingBackend(gateway: Gateway): Promise<RecordingBackend> {
-  const seen: RecordedRequest[] = [];
-  const connections: string[] = [];
-  const sockets = new Set<Socket>();
-  const backend = {
-    seen,
-    connections,
-    answer: (request: RecordedRequest): string => whole(`[${request.target}:${request.body}]`),
-    async [Symbol.asyncDispose](): Promise<void> {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
-  } satisfies RecordingBackend as RecordingBackend;
-  const server = createServer((socket) => {
-    const index = connections.push('') - 1;
+export class Recorder {
+  readonly seen: RecordedRequest[] = [];
+  /** All bytes that came, connection by connection. */
+  readonly connections: string[] = [];
+  /** What is written for each request, in these pieces; one whole answer that names the target by default. */
+  answer: (request: RecordedRequest, stream: Duplex) => string | readonly string[] = (request) =>
+    whole(`[${request.target}:${request.body}]`);
+
+  serve(stream: Duplex): void {
+    const index = this.connections.push('') - 1;
     let unread = '';
-    sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('data', (chunk: Buffer) => {
-      connections[index] += chunk.toString('latin1');
+    stream.on('error', () => {});
+    stream.on('data', (chunk: Buffer) => {
+      this.connections[index] += chunk.toString('latin1');
       unread += chunk.toString('latin1');
-      for (;;) {
-        const next = take(unread);
-        if (next === undefined) return;
+      for (let next = take(unread); next !== undefined; next = take(unread)) {
         unread = next.rest;
-        seen.push(next.request);
-        socket.write(backend.answer(next.request, socket), 'latin1');
+        this.seen.push(next.request);
+        const pieces = [this.answer(next.request, stream)].flat();
+        for (const piece of pieces) stream.write(piece, 'latin1');
       }
     });
+  }
+}
+
+export interface RecordingBackend extends Recorder, AsyncDisposable {}
+
+/** A recorder on a real port, behind VPC link `link01`. */
+export async function recordingBackend(gateway: Gateway): Promise<RecordingBackend> {
+  const recorder = new Recorder();
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    recorder.serve(socket);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   await gateway.backend(undefined, () => connectTo(port));
-  return backend;
+  return Object.assign(recorder, {
+    async [Symbol.asyncDispose](): Promise<void> {
+      for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
+    },
+  });
 }
 
 export function whole(body: string): string {
