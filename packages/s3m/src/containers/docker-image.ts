@@ -20,11 +20,14 @@ const REPOSITORY = 's3m-asset';
 export class DockerImages {
   readonly #docker: Docker;
   readonly #labels: Readonly<Record<string, string>>;
+  readonly #signal: AbortSignal | undefined;
   readonly #ready = new Map<string, Promise<DockerImage>>();
 
-  constructor(docker: Docker, labels: Readonly<Record<string, string>>) {
+  /** @param signal ends builds and pulls under way */
+  constructor(docker: Docker, labels: Readonly<Record<string, string>>, signal?: AbortSignal) {
     this.#docker = docker;
     this.#labels = labels;
+    this.#signal = signal;
   }
 
   /** @throws TaskStartFailure */
@@ -85,6 +88,7 @@ export class DockerImages {
         buildargs: { ...image.buildArgs },
         labels: { ...this.#labels },
         forcerm: true,
+        ...this.#interruptible(),
         ...(image.target === undefined ? {} : { target: image.target }),
         ...(image.platform === undefined ? {} : { platform: image.platform }),
       });
@@ -97,11 +101,15 @@ export class DockerImages {
     return built;
   }
 
+  #interruptible(): { readonly abortSignal?: AbortSignal } {
+    return this.#signal === undefined ? {} : { abortSignal: this.#signal };
+  }
+
   // ECS-045, ECS-046
   async #pull(name: string, report: (line: string) => void): Promise<DockerImage> {
     const reference = fullReference(name);
     try {
-      await follow(this.#docker, await this.#docker.pull(name), report);
+      await follow(this.#docker, await this.#docker.pull(name, this.#interruptible()), report);
       const pulled = await this.#inspect(name);
       if (pulled !== undefined) return pulled;
       throw new Error('not found');

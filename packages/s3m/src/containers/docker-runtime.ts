@@ -23,6 +23,8 @@ import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
 export interface DockerRuntimeOptions {
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
+  /** Ends builds and pulls of images under way. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface DockerRuntimeOptions {
  *
  * @throws Error when no engine answers, or on a system where it cannot share Unix sockets with this process.
  */
-export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptions): Promise<TaskRuntime> {
+export async function createDockerRuntime({ stateDirectory, signal }: DockerRuntimeOptions): Promise<TaskRuntime> {
   if (process.platform !== 'linux') {
     throw new Error(
       `Docker tasks need Linux: on ${process.platform} the engine runs in a virtual machine, which shares no Unix sockets with this process. Use --runtime process, or start S3M inside Linux (WSL).`,
@@ -46,7 +48,7 @@ export async function createDockerRuntime({ stateDirectory }: DockerRuntimeOptio
   const labels = { 's3m.project': project, 's3m.engine': `${engine.pid}:${engine.startTime ?? ''}` };
   const sockets = projectSocketDirectory(project);
   const journal = new TaskJournal(stateDirectory);
-  const images = new DockerImages(docker, { 's3m.project': project });
+  const images = new DockerImages(docker, { 's3m.project': project }, signal);
   const running = new Map<string, { kill(): Promise<void> }>();
   const gate = new StartGate();
   let relayImage: Promise<string> | undefined;

@@ -27,10 +27,13 @@ const KEPT_IMAGES = 20;
 /** Makes images ready below the state directory, each once: what it was made from is in its directory's name. */
 export class ProcessImages {
   readonly #directory: string;
+  readonly #signal: AbortSignal | undefined;
   readonly #ready = new Map<string, Promise<ProcessImage>>();
 
-  constructor(stateDirectory: string) {
+  /** @param signal ends build commands under way */
+  constructor(stateDirectory: string, signal?: AbortSignal) {
     this.#directory = join(stateDirectory, 'images');
+    this.#signal = signal;
   }
 
   /**
@@ -82,7 +85,7 @@ export class ProcessImages {
     try {
       const stages = readStages(image);
       const stage = finalStage(stages, image);
-      const context = await buildContext(draft, image, local, report);
+      const context = await buildContext(draft, image, local, report, this.#signal);
       const scratch = join(draft, 'stages');
       const missing = await assembleStage({ stages, stage, context, root: join(draft, 'root'), scratch });
       rmSync(scratch, { recursive: true, force: true });
@@ -134,23 +137,36 @@ async function buildContext(
   image: ContainerImage,
   local: { readonly build?: string; readonly directory?: string } | undefined,
   report: (line: string) => void,
+  signal: AbortSignal | undefined,
 ): Promise<string> {
   if (local?.build === undefined) return image.directory;
   const copied = join(draft, 'context');
   cpSync(image.directory, copied, { recursive: true, verbatimSymlinks: true });
-  await runBuild(local.build, resolve(copied, local.directory ?? '.'), report);
+  await runBuild(local.build, resolve(copied, local.directory ?? '.'), report, signal);
   return copied;
 }
 
 /** The developer's own command, run as the developer would run it. */
-function runBuild(build: string, directory: string, report: (line: string) => void): Promise<void> {
+function runBuild(build: string, directory: string, report: (line: string) => void, signal: AbortSignal | undefined): Promise<void> {
   const last = new LastLines();
   const lines = new OutputLines((line) => {
     last.add(line);
     report(line);
   });
   const path = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-  const child = spawn(build, { cwd: directory, shell: true, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, PATH: path } });
+  // A process group of its own, so that an interruption ends all that the command has started.
+  const child = spawn(build, {
+    cwd: directory,
+    shell: true,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, PATH: path },
+  });
+  const interrupt = (): void => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  };
+  if (signal?.aborted === true) interrupt();
+  signal?.addEventListener('abort', interrupt, { once: true });
   child.stdout.on('data', (chunk: Buffer) => lines.write(chunk));
   child.stderr.on('data', (chunk: Buffer) => lines.write(chunk));
   return new Promise((resolve, reject) => {
@@ -160,9 +176,10 @@ function runBuild(build: string, directory: string, report: (line: string) => vo
     };
     child.once('error', (error) => fail(`cannot be run: ${error.message}`));
     child.once('close', (code) => {
+      signal?.removeEventListener('abort', interrupt);
       lines.end();
       if (code === 0) resolve();
-      else fail(`ended with exit code ${code}`);
+      else fail(code === null ? 'was interrupted' : `ended with exit code ${code}`);
     });
   });
 }

@@ -26,6 +26,8 @@ export interface ProcessRuntimeOptions {
   readonly exposeTasks: boolean;
   /** Tells the sockets of projects apart; made from the state directory by default. */
   readonly projectId?: string;
+  /** Ends build commands under way. */
+  readonly signal?: AbortSignal;
   /** For tests: behave as on a machine that offers this. */
   readonly namespaces?: NamespaceProbe;
 }
@@ -42,7 +44,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   const projectId = options.projectId ?? createHash('sha256').update(stateDirectory).digest('hex').slice(0, 8);
   const namespaces = options.namespaces ?? (await probeNamespaces(stateDirectory));
   const sockets = projectSocketDirectory(projectId);
-  const images = new ProcessImages(stateDirectory);
+  const images = new ProcessImages(stateDirectory, options.signal);
   const journal = new TaskJournal(stateDirectory);
   const running = new Map<string, ProcessTask>();
   const gate = new StartGate();

@@ -11,7 +11,7 @@ import type { Plan } from './load-plan.ts';
 export async function chooseRuntime(
   wanted: 'auto' | 'docker' | 'process',
   plan: Plan,
-  options: { readonly stateDirectory: string; readonly exposeTasks: boolean },
+  options: { readonly stateDirectory: string; readonly exposeTasks: boolean; readonly signal: AbortSignal },
 ): Promise<TaskRuntime> {
   const foreign = foreignImages(plan);
   if (wanted === 'process' || (wanted === 'auto' && foreign.length === 0)) {

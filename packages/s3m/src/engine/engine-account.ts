@@ -31,7 +31,7 @@ export interface EngineAccount extends Account {
   readonly logs: LogStore;
   /** How clocks are scaled, for the banner. */
   readonly timeScale: number;
-  openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean): Promise<void>;
+  openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -125,8 +125,8 @@ class LocalAccount implements EngineAccount {
     return this.#runtime;
   }
 
-  async openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean): Promise<void> {
-    this.#runtime = await chooseRuntime(wanted, plan, { stateDirectory: this.stateDirectory, exposeTasks });
+  async openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean, signal: AbortSignal): Promise<void> {
+    this.#runtime = await chooseRuntime(wanted, plan, { stateDirectory: this.stateDirectory, exposeTasks, signal });
   }
 
   async close(): Promise<void> {

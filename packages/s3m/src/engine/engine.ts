@@ -95,7 +95,7 @@ class RunningEngine implements Engine {
     this.#closing.push(() => this.account.close());
     const plan = loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
-    await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false);
+    await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false, this.#stop.signal);
     if (stale)
       for (const line of await this.account.runtime.cleanUp())
         this.account.emit({ event: 'notice', message: `Removed what an engine that was killed left behind: ${line}` });

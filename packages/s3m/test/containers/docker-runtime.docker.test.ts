@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
-import type { ContainerSpec, TaskRuntime } from '../../src/containers/task-runtime.ts';
+import { TaskStartFailure, type ContainerSpec, type TaskRuntime } from '../../src/containers/task-runtime.ts';
 import { BASE_IMAGE, dockerEngine, ensureBaseImage } from './base-image-fixture.ts';
 import { killEngine, startEngine } from './engine-process.ts';
 import {
@@ -38,10 +38,10 @@ interface Bench extends AsyncDisposable {
   ): ContainerSpec;
 }
 
-async function bench(): Promise<Bench> {
+async function bench(signal?: AbortSignal): Promise<Bench> {
   const temporary = temporaryDirectory();
   await ensureBaseImage(docker!);
-  const runtime = await createDockerRuntime({ stateDirectory: join(temporary.path, '.s3m') });
+  const runtime = await createDockerRuntime({ stateDirectory: join(temporary.path, '.s3m'), ...(signal === undefined ? {} : { signal }) });
   const label = `s3m.project=${createHash('sha256').update(join(temporary.path, '.s3m')).digest('hex').slice(0, 8)}`;
   let images = 0;
   const image = (program: string, lines = ''): ContainerImage =>
@@ -71,6 +71,18 @@ async function bench(): Promise<Bench> {
 }
 
 describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' }, () => {
+  test('An interruption ends a build under way, in the engine too', async () => {
+    const interruption = new AbortController();
+    await using it = await bench(interruption.signal);
+    const prepared = it.runtime.prepare(it.image('', 'RUN sleep 4711'), (line) => {
+      if (line.includes('Running in')) interruption.abort();
+    });
+    await assert.rejects(prepared, (error: unknown) => error instanceof TaskStartFailure && error.message.startsWith('Cannot build '));
+    const builds = async (): Promise<boolean> =>
+      (await docker!.listContainers()).some(({ Command: command }) => command.includes('sleep 4711'));
+    await until(async () => !(await builds()), 'the end of the build in the engine');
+  });
+
   test('Two replicas of a service on one fixed port both answer, and no local process reaches them', async () => {
     await using it = await bench();
     const port = await freePort();

@@ -8,7 +8,7 @@ import type { LocalCommand } from '../../src/containers/local-command.ts';
 import { ProcessImages } from '../../src/containers/process-image.ts';
 import type { ProcessImage } from '../../src/containers/process-image.ts';
 import { TaskStartFailure } from '../../src/containers/task-runtime.ts';
-import { container, imageOf, temporaryDirectory } from './task-fixture.ts';
+import { container, imageOf, isAlive, temporaryDirectory, until } from './task-fixture.ts';
 
 type Files = Readonly<Record<string, string>>;
 
@@ -181,4 +181,21 @@ test('A Dockerfile that cannot be used is named with its path and its line', asy
     images.prepare(image, undefined, () => {}),
     failsWith(/target stage "two"/, /Its stages are one/),
   );
+});
+
+test('An interruption ends a build command and all that it has started', async () => {
+  using directory = temporaryDirectory();
+  const image = imageOf(join(directory.path, 'context'), { Dockerfile: 'FROM node:26-slim\nCMD ["node"]' });
+  const interruption = new AbortController();
+  let child = 0;
+  const prepared = new ProcessImages(join(directory.path, '.s3m'), interruption.signal).prepare(
+    image,
+    { build: 'sleep 4712 & echo $!; wait' },
+    (line) => {
+      child = Number(line);
+      interruption.abort();
+    },
+  );
+  await assert.rejects(prepared, failsWith(/build failed: was interrupted/, /was interrupted in /));
+  await until(() => !isAlive(child), 'the end of the process that the command started');
 });
