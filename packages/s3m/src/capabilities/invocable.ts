@@ -13,6 +13,8 @@ export type InvokeResult =
       readonly payload: string;
       readonly requestId: string;
       readonly durationMs: number;
+      /** What ran: a number or `$LATEST`. */
+      readonly executedVersion?: string;
       readonly logs: readonly string[];
     }
   /** `X-Amz-Function-Error: Unhandled`; `payload` is the error object as JSON text. */
@@ -23,6 +25,8 @@ export type InvokeResult =
       readonly errorMessage: string;
       readonly requestId: string;
       readonly durationMs: number;
+      /** What ran: a number or `$LATEST`. */
+      readonly executedVersion?: string;
       readonly logs: readonly string[];
     }
   /** The Lambda service refused the call: permission (403), no such function (404), throttled (429). */
@@ -39,6 +43,8 @@ export interface InvokeRequest {
   readonly qualifier?: string;
   /** Of the caller's trace, `Root=1-...`; a new one by default. */
   readonly traceId?: string;
+  /** Type `Event`: the function gets the event later, and the answer is a success without a payload (LMB-035, LMB-042). False by default. */
+  readonly later?: boolean;
 }
 
 /** Something that can be invoked: a Lambda function. */

@@ -1,4 +1,5 @@
 import { account } from '../services/apigateway/account.ts';
+import { apiKey } from '../services/apigateway/api-key.ts';
 import { authorizer } from '../services/apigateway/authorizer.ts';
 import { deployment } from '../services/apigateway/deployment.ts';
 import { gatewayResponse } from '../services/apigateway/gateway-response.ts';
@@ -8,6 +9,8 @@ import { requestValidator } from '../services/apigateway/request-validator.ts';
 import { resource } from '../services/apigateway/resource.ts';
 import { restApi } from '../services/apigateway/rest-api.ts';
 import { stage } from '../services/apigateway/stage.ts';
+import { usagePlanKey } from '../services/apigateway/usage-plan-key.ts';
+import { usagePlan } from '../services/apigateway/usage-plan.ts';
 import { vpcLink } from '../services/apigateway/vpc-link.ts';
 import { vpcLink as vpcLinkV2 } from '../services/apigatewayv2/vpc-link.ts';
 import { bucketDeployment } from '../services/cdk/bucket-deployment.ts';
@@ -46,6 +49,7 @@ import { policy } from '../services/iam/policy.ts';
 import { role } from '../services/iam/role.ts';
 import { serviceLinkedRole } from '../services/iam/service-linked-role.ts';
 import { alias } from '../services/lambda/alias.ts';
+import { eventInvokeConfig } from '../services/lambda/event-invoke-config.ts';
 import { lambdaFunction } from '../services/lambda/function.ts';
 import { layerVersion } from '../services/lambda/layer-version.ts';
 import { permission } from '../services/lambda/permission.ts';
@@ -58,6 +62,7 @@ import { parameter } from '../services/ssm/parameter.ts';
 
 const all: readonly ResourceType[] = [
   account,
+  apiKey,
   authorizer,
   deployment,
   gatewayResponse,
@@ -67,6 +72,8 @@ const all: readonly ResourceType[] = [
   resource,
   restApi,
   stage,
+  usagePlan,
+  usagePlanKey,
   vpcLink,
   vpcLinkV2,
   bucketDeployment,
@@ -106,6 +113,7 @@ const all: readonly ResourceType[] = [
   role,
   serviceLinkedRole,
   alias,
+  eventInvokeConfig,
   lambdaFunction,
   layerVersion,
   permission,

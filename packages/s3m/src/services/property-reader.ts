@@ -52,6 +52,15 @@ export class PropertyReader {
     return this.#wrong(name, 'an integer');
   }
 
+  /** May be a fraction. */
+  number(name: string, fallback: number): number {
+    const value = this.#value[name];
+    if (value === undefined || value === null) return fallback;
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number === 'number' && Number.isFinite(number)) return number;
+    return this.#wrong(name, 'a number');
+  }
+
   boolean(name: string, fallback: boolean): boolean {
     const value = this.#value[name];
     if (value === undefined || value === null) return fallback;

@@ -1,8 +1,12 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties } from '../resource-type.ts';
 
+/** Where an API's keys come from (AG-412). */
+export type ApiKeySource = 'HEADER' | 'AUTHORIZER';
+
 /** What a deployment freezes of the API's own properties. */
 export interface ApiSettings {
+  readonly apiKeySource: ApiKeySource;
   readonly binaryMediaTypes: readonly string[];
   /**
    * Whether the stage's name stands before the path that goes through a VPC link. AWS's newest page says so, its older ones and what people see
@@ -11,12 +15,14 @@ export interface ApiSettings {
   readonly stageInLinkPath: boolean;
 }
 
-export const defaultSettings: ApiSettings = { binaryMediaTypes: [], stageInLinkPath: false };
+export const defaultSettings: ApiSettings = { apiKeySource: 'HEADER', binaryMediaTypes: [], stageInLinkPath: false };
 
 /** @throws ResourceFailure */
 export function readApiSettings(properties: Properties, metadata: Properties): ApiSettings {
+  const reader = new PropertyReader(properties);
   return {
-    binaryMediaTypes: new PropertyReader(properties).strings('BinaryMediaTypes'),
+    apiKeySource: reader.oneOf('ApiKeySourceType', ['HEADER', 'AUTHORIZER'], 'HEADER'), // AG-512
+    binaryMediaTypes: reader.strings('BinaryMediaTypes'),
     stageInLinkPath: new PropertyReader(metadata).object('S3M')?.boolean('stageInLinkPath', false) ?? false,
   };
 }

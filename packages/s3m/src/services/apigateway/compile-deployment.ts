@@ -25,7 +25,9 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       resourceId: resource.id,
       resourcePath: resource.path,
       verb: definition.verb,
+      name: `${definition.verb} ${resource.path}`,
       authorization: compileAuthorization(definition, authorizers),
+      apiKeyRequired: definition.apiKeyRequired,
       validation: compileValidation(definition.requestRules),
       integration: compileIntegration(
         definition,
@@ -42,6 +44,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
     responses: new GatewayResponses(draft.responses.values()),
     authorizers: [...authorizers.values()],
     policy: draft.policy === undefined ? undefined : new ResourcePolicy(parseResourcePolicy(draft.policy, services.api)),
+    apiKeySource: draft.settings.apiKeySource,
     disabled: draft.disabled,
   };
 }

@@ -20,6 +20,8 @@ const variables: Readonly<Record<string, Source>> = {
     failure?.validationError === undefined ? undefined : JSON.stringify(failure.validationError).slice(1, -1),
   extendedRequestId: ({ extendedId }) => extendedId,
   httpMethod: ({ verb }) => verb,
+  'identity.apiKey': ({ apiKey }) => apiKey?.value,
+  'identity.apiKeyId': ({ apiKey }) => apiKey?.id,
   'identity.sourceIp': ({ peer }) => peer, // AG-176
   'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
   isCanaryRequest: ({ isCanary }) => (isCanary === undefined ? undefined : String(isCanary)), // AG-461
@@ -36,8 +38,6 @@ const variables: Readonly<Record<string, Source>> = {
 /** Values of callers who sign with IAM, and of features that are not in use: never set here, as on AWS without them. */
 const neverSet = new Set([
   'identity.accountId',
-  'identity.apiKey',
-  'identity.apiKeyId',
   'identity.caller',
   'identity.cognitoAuthenticationProvider',
   'identity.cognitoAuthenticationType',

@@ -7,6 +7,9 @@ export type GatewayResponseType =
   | 'BAD_REQUEST_PARAMETERS'
   | 'DEFAULT_4XX'
   | 'DEFAULT_5XX'
+  | 'INVALID_API_KEY'
+  | 'QUOTA_EXCEEDED'
+  | 'THROTTLED'
   | 'INTEGRATION_FAILURE'
   | 'INTEGRATION_TIMEOUT'
   | 'MISSING_AUTHENTICATION_TOKEN'
@@ -86,6 +89,12 @@ export const explicitDeny: Failure = accessDenied(
 export const implicitDeny: Failure = accessDenied(
   'User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action',
 );
+/** AG-371, AG-413 */
+export const invalidApiKey: Failure = failure('INVALID_API_KEY', 403, 'ForbiddenException', 'Forbidden');
+/** AG-377, AG-420; without Retry-After (AG-422) */
+export const throttled: Failure = failure('THROTTLED', 429, 'TooManyRequestsException', 'Too Many Requests');
+/** AG-374, AG-421 */
+export const quotaExceeded: Failure = failure('QUOTA_EXCEEDED', 429, 'LimitExceededException', 'Limit Exceeded');
 /** AG-379 */
 export const unsupportedMediaType: Failure = integrationFailure(
   'UNSUPPORTED_MEDIA_TYPE',

@@ -46,6 +46,8 @@ export class GatewayRequest {
   wholeBody: Promise<Buffer | HttpAnswer | Refused> | undefined = undefined;
   /** Who signed it, once the signature is known to be right. */
   caller: Caller | undefined = undefined;
+  /** The API key that let it in, where the method requires one. */
+  apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */
   authorizer: ReadonlyMap<string, string> | undefined = undefined;
   /** Milliseconds that the authorizer took; 0 when a kept result was used (AG-146). Undefined when none was asked. */

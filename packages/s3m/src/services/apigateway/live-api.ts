@@ -11,6 +11,8 @@ import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
+import { usageRegisterOf } from './usage/usage-register.ts';
+import type { RequestLimit } from './usage/token-bucket.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { StageSettings } from './stage-settings.ts';
 
@@ -40,6 +42,7 @@ export class LiveApi implements Api {
     const services = {
       api: this.facts,
       stages: this.#stages,
+      usage: usageRegisterOf(account.directory),
       traces: account.traces,
       onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
     };
@@ -99,7 +102,7 @@ export class LiveApi implements Api {
   }
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
-  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods }: StageSettings): void {
+  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods, methodLimits }: StageSettings): void {
     const snapshot = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
@@ -109,6 +112,7 @@ export class LiveApi implements Api {
       stage.serve(snapshot);
     }
     stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
+    stage.throttling.change(methodLimits);
     stage.canary = canary === undefined ? undefined : this.#canary(stage, canary);
     if (stage.canary !== undefined) stage.canary.stage.logs = new StageLogs(this.#account, `${this.id}/${name}/Canary`, accessLog, methods);
   }
@@ -118,8 +122,14 @@ export class LiveApi implements Api {
     const variables = { ...stage.variables, ...variableOverrides };
     const canary = stage.canary?.stage ?? new ServedStage(stage.name, this.facts, snapshot, variables);
     canary.variables = variables;
+    canary.throttling = stage.throttling;
     canary.serve(snapshot);
     return { percentTraffic, stage: canary };
+  }
+
+  /** What AWS raised the account's request quota to, if it did; the API's own need not be the one that counts. */
+  raiseAccountLimit(limit: RequestLimit | undefined): void {
+    usageRegisterOf(this.#account.directory).raiseAccountLimit(this.id, limit, this.#account.clock.monotonic());
   }
 
   removeStage(name: string): void {
@@ -143,6 +153,7 @@ export class LiveApi implements Api {
 
   /** @param graceMs for requests under way */
   async close(graceMs: number): Promise<void> {
+    this.raiseAccountLimit(undefined);
     await this.#server.close(graceMs);
     this.#connections.close();
   }

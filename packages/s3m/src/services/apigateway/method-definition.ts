@@ -9,6 +9,7 @@ export interface MethodDefinition {
   /** A verb, or `ANY`. */
   readonly verb: string;
   readonly authorization: AuthorizationDefinition;
+  readonly apiKeyRequired: boolean;
   readonly requestRules: RequestRules;
   /** `OperationName`, which events for functions have (AG-267). */
   readonly operationName: string | undefined;

@@ -52,8 +52,8 @@ export function parseMethodSettings(settings: readonly PropertyReader[]): Method
   );
 }
 
-/** `/~1a~1b` is `/a/b` (AG-526). */
-function decodePath(path: string): string {
+/** `/~1a~1b` is `/a/b` (AG-526), `/*` is `*`. */
+export function decodePath(path: string): string {
   if (path === '/*' || path === '*') return '*';
   const decoded = path.replaceAll('~1', '/').replaceAll('~0', '~');
   return decoded.startsWith('//') ? decoded.slice(1) : decoded;

@@ -17,6 +17,7 @@ export function parseMethod(properties: Properties, local: Properties, logicalId
     resourceId: reader.string('ResourceId'),
     verb: reader.string('HttpMethod'),
     authorization: parseAuthorization(reader),
+    apiKeyRequired: reader.boolean('ApiKeyRequired', false),
     requestRules: parseRequestRules(reader),
     operationName: reader.optionalString('OperationName'),
     integration: parseIntegration(reader.object('Integration'), new PropertyReader(local).object('Integration')),

@@ -4,12 +4,15 @@ import type { Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Outcome } from './integration.ts';
 import type { ServedStage } from './served-stage.ts';
+import type { UsageRegister } from './usage/usage-register.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
 
 /** A request under way, with what has been found for it. What a step needs, an earlier one has set. */
 export interface Passage {
   readonly request: GatewayRequest;
   readonly stages: ReadonlyMap<string, ServedStage>;
+  /** Of the account. */
+  readonly usage: UsageRegister;
   stage: ServedStage | undefined;
   /** Of the stage when the request came: a deployment served meanwhile does not change a request halfway. */
   snapshot: Snapshot | undefined;

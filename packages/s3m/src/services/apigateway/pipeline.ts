@@ -14,6 +14,9 @@ import type { Outcome } from './integration.ts';
 import { matchMethod } from './match-method.ts';
 import type { Passage, Step } from './passage.ts';
 import type { ServedStage } from './served-stage.ts';
+import { checkApiKey } from './usage/check-api-key.ts';
+import { throttle } from './usage/throttle.ts';
+import type { UsageRegister } from './usage/usage-register.ts';
 import { validateRequest } from './validation/validate-request.ts';
 
 /** The order in which AWS looks at a request (AG-065). What is missing here is refused when the template is loaded. */
@@ -25,6 +28,8 @@ const steps: readonly Step[] = [
   refuseDenied, // 403       AG-169, AG-172
   authorize, //   401 to 500 areas D to H
   decideAccess, // 403       AG-169 to AG-172
+  checkApiKey, // 403, 429   AG-412 to AG-426
+  throttle, //    429        AG-418 to AG-428
   validateRequest, // 400    area S
   integrate, //   its answer areas I, J, K, O
 ];
@@ -33,6 +38,7 @@ const steps: readonly Step[] = [
 export interface PipelineServices {
   readonly api: ApiFacts;
   readonly stages: ReadonlyMap<string, ServedStage>;
+  readonly usage: UsageRegister;
   readonly traces: TraceStore;
   /** Told of what this engine itself got wrong. */
   onError(error: unknown, requestId: string): void;
@@ -44,6 +50,7 @@ export function handleExchange(services: PipelineServices, exchange: Exchange): 
   const passage: Passage = {
     request,
     stages: services.stages,
+    usage: services.usage,
     stage: undefined,
     snapshot: undefined,
     method: undefined,

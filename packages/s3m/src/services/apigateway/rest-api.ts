@@ -10,6 +10,7 @@ import {
 import { checkResourcePolicy, readResourcePolicy } from './access/resource-policy-property.ts';
 import { invalid, unsupported } from './finding.ts';
 import { readApiSettings } from './api-settings.ts';
+import { readAccountThrottle } from './usage/account-throttle.ts';
 import { LiveApi, registerApi } from './live-api.ts';
 
 /** For requests under way when an API is deleted, in milliseconds. */
@@ -27,7 +28,7 @@ export const restApi: ResourceType = {
     'EndpointConfiguration.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
     BinaryMediaTypes: 'simulated',
     Policy: 'simulated',
-    ApiKeySourceType: { inert: 'methods that require a key are unsupported' },
+    ApiKeySourceType: 'simulated',
     Tags: { inert: 'tags have no effect' },
   },
   attributes: ['RestApiId', 'RootResourceId'],
@@ -88,5 +89,6 @@ function apply(api: LiveApi, { properties, metadata }: Pick<ResourceContext, 'pr
   api.name = name;
   api.draft.settings = readApiSettings(properties, metadata);
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
+  api.raiseAccountLimit(readAccountThrottle(metadata));
   api.draft.policy = readResourcePolicy(reader, api.facts);
 }

@@ -3,6 +3,7 @@ import type { AuthorizerCache, CachedResult } from './authorizers/authorizer-cac
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import type { Authorizer } from './authorizers/authorizer-definition.ts';
 import type { StageLogs } from './logging/stage-logs.ts';
+import { MethodThrottling } from './usage/method-throttling.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** A stage as it answers requests: a deployment, and settings that act at once (AG-457). */
@@ -13,6 +14,7 @@ export class ServedStage {
   variables: Readonly<Record<string, string>>;
   /** Set by whoever makes the stage serve. */
   logs: StageLogs | undefined = undefined;
+  throttling: MethodThrottling = new MethodThrottling();
   /** What answers a part of the requests instead (AG-461), with authorizer caches of its own. */
   canary: { readonly percentTraffic: number; readonly stage: ServedStage } | undefined = undefined;
   #snapshot: Snapshot;

@@ -3,6 +3,7 @@ import type { Integration } from './integration.ts';
 import type { Authorization } from './access/authorization.ts';
 import type { ResourcePolicy } from './access/resource-policy.ts';
 import type { Authorizer } from './authorizers/authorizer-definition.ts';
+import type { ApiKeySource } from './api-settings.ts';
 import type { RouteTable } from '../../gateway/route-table.ts';
 import type { RequestValidation } from './validation/request-validation.ts';
 
@@ -13,7 +14,10 @@ export interface CompiledMethod {
   readonly resourcePath: string;
   /** As defined: a verb or `ANY`. */
   readonly verb: string;
+  /** `VERB /path`, as defined. */
+  readonly name: string;
   readonly authorization: Authorization;
+  readonly apiKeyRequired: boolean;
   /** Undefined: requests are not looked at (AG-398). */
   readonly validation: RequestValidation | undefined;
   readonly integration: Integration;
@@ -29,6 +33,7 @@ export interface Snapshot {
   readonly authorizers: readonly Authorizer[];
   /** Undefined: the API has no policy of its own. */
   readonly policy: ResourcePolicy | undefined;
+  readonly apiKeySource: ApiKeySource;
   /** The default endpoint is disabled (AG-011). */
   readonly disabled: boolean;
 }

@@ -2,6 +2,7 @@ import type { PropertyReader } from '../property-reader.ts';
 import { parseAccessLog } from './logging/access-log-setting.ts';
 import type { AccessLogSettings } from './logging/stage-logs.ts';
 import { MethodSettings, parseMethodSettings } from './method-settings.ts';
+import { parseMethodLimits, type MethodLimits } from './usage/method-throttling.ts';
 import { parseCanary, type CanarySettings } from './canary.ts';
 
 /** What a stage says beside its deployment. It acts at once (AG-457). */
@@ -10,10 +11,17 @@ export interface StageSettings {
   readonly canary: CanarySettings | undefined;
   readonly accessLog: AccessLogSettings | undefined;
   readonly methods: MethodSettings;
+  readonly methodLimits: MethodLimits;
 }
 
 /** Of a stage that a deployment makes. */
-export const plainStage: StageSettings = { variables: {}, canary: undefined, accessLog: undefined, methods: new MethodSettings() };
+export const plainStage: StageSettings = {
+  variables: {},
+  canary: undefined,
+  accessLog: undefined,
+  methods: new MethodSettings(),
+  methodLimits: new Map(),
+};
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
   return {
@@ -21,5 +29,6 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
     canary: parseCanary(stage.object('CanarySetting')),
     accessLog: parseAccessLog(stage.object('AccessLogSetting')),
     methods: parseMethodSettings(stage.objects('MethodSettings')),
+    methodLimits: parseMethodLimits(stage),
   };
 }

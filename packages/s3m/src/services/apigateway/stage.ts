@@ -38,6 +38,8 @@ export const stage: ResourceType = {
     'MethodSettings.LoggingLevel': 'simulated',
     'MethodSettings.DataTraceEnabled': 'simulated',
     'MethodSettings.MetricsEnabled': { inert: 'there are no metrics' },
+    'MethodSettings.ThrottlingRateLimit': 'simulated',
+    'MethodSettings.ThrottlingBurstLimit': 'simulated',
     Tags: { inert: 'tags have no effect' },
   },
   required: ['RestApiId'],

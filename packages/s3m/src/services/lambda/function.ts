@@ -5,6 +5,7 @@ import { ResourceFailure, type Properties, type Resource, type ResourceContext, 
 import { findPackage } from './deployment-package.ts';
 import { checkFunction } from './function-check.ts';
 import { functionArn } from './function-reference.ts';
+import { serveInvoke } from './invoke-api.ts';
 import { isNodeRuntime, isProvidedRuntime, type FunctionSettings } from './function-settings.ts';
 import { InertFunction } from './inert-function.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -37,7 +38,7 @@ export const lambdaFunction: ResourceType = {
     Role: { inert: 'roles and policies are not enforced yet (iam: not enforced)' },
     Architectures: { inert: 'functions run on the architecture of this machine' },
     Description: { inert: 'a description' },
-    DeadLetterConfig: { inert: 'functions are invoked synchronously only' },
+    DeadLetterConfig: { inert: 'events that a function fails to take are dropped here, with a notice' },
     EphemeralStorage: { inert: 'functions write to the temporary directory of this machine' },
     KmsKeyArn: { inert: 'environment variables are not encrypted' },
     RecursiveLoop: { inert: 'loops of invocations are not detected' },
@@ -79,6 +80,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   }
   const settings = readSettings(context, name);
   endEarlierProcesses(account);
+  serveInvoke(account);
   const created = new LambdaFunction(account, {
     logicalId: context.name.logicalId,
     settings,

@@ -4,6 +4,7 @@ import type { Invocable, Invoker, InvokeRequest, InvokeResult } from '../../capa
 import type { Account } from '../account.ts';
 import { ensureLogGroup } from '../log-groups.ts';
 import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
+import { defaultEventSettings, EventQueue, type EventSettings } from './event-queue.ts';
 import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
@@ -37,6 +38,9 @@ export class LambdaFunction implements Invocable {
   readonly #host: EnvironmentHost;
   readonly #versions = new Map<string, EnvironmentPool>();
   readonly #aliases = new Map<string, AliasTarget>();
+  readonly #queue: EventQueue;
+  /** By qualifier. */
+  readonly #eventSettings = new Map<string, EventSettings>();
   /** Lines of the invocation in flight, by log stream. */
   readonly #lines = new Map<string, string[]>();
   #latest: EnvironmentPool;
@@ -64,6 +68,7 @@ export class LambdaFunction implements Invocable {
     this.#logGroup = options.settings.logGroup;
     this.#reserved = options.reservedConcurrency;
     this.#host = { ...options.host, log: (stream, line) => this.#log(stream, line) };
+    this.#queue = new EventQueue(account.schedule, (requestId, why) => this.#announceDropped(requestId, why));
     this.#latest = this.#openPool(options.settings);
   }
 
@@ -111,8 +116,15 @@ export class LambdaFunction implements Invocable {
     else this.#aliases.set(alias, target);
   }
 
+  /** How events are treated that a version or alias fails to take; undefined for AWS's defaults. */
+  setEventSettings(qualifier: string, settings: EventSettings | undefined): void {
+    if (settings === undefined) this.#eventSettings.delete(qualifier);
+    else this.#eventSettings.set(qualifier, settings);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
+    this.#queue.close();
     await Promise.all([...this.#pools].map((pool) => pool.kill()));
   }
 
@@ -120,14 +132,25 @@ export class LambdaFunction implements Invocable {
     const { invoker, qualifier } = request;
     const invokedArn = qualifier === undefined ? this.arn : `${this.arn}:${qualifier}`;
     if (!this.#mayInvoke(invoker, qualifier)) return notAllowed(invoker, invokedArn);
-    const pool = this.#poolOf(qualifier);
-    if (pool === undefined) return functionNotFound(invokedArn);
-    const refused = refuseEvent(request.event, request.isJson === true);
+    if (this.#poolOf(qualifier) === undefined) return functionNotFound(invokedArn);
+    const { event, isJson = false, later = false } = request;
+    const refused = refuseEvent(event, isJson, later);
     if (refused !== undefined) return refused;
+    const requestId = randomUUID();
+    if (!later) return this.#attempt(request, invokedArn, requestId);
+    const settings = this.#eventSettings.get(qualifier ?? '$LATEST') ?? defaultEventSettings;
+    // Each attempt has the same request id.
+    this.#queue.put({ requestId, settings, run: () => this.#attempt(request, invokedArn, requestId) });
+    return { kind: 'success', payload: '', requestId, durationMs: 0, logs: [] };
+  }
+
+  async #attempt(request: InvokeRequest, invokedArn: string, requestId: string): Promise<InvokeResult> {
+    const pool = this.#poolOf(request.qualifier);
+    if (pool === undefined) return functionNotFound(invokedArn);
     if (this.#reserved !== undefined && this.#inFlight >= this.#reserved) return throttled();
     this.#inFlight++;
     try {
-      return await this.#run(pool, request, invokedArn);
+      return await this.#run(pool, request, invokedArn, requestId);
     } finally {
       this.#inFlight--;
     }
@@ -148,9 +171,8 @@ export class LambdaFunction implements Invocable {
     return version === '$LATEST' ? this.#latest : this.#versions.get(version);
   }
 
-  async #run(pool: EnvironmentPool, { event, traceId }: InvokeRequest, invokedArn: string): Promise<InvokeResult> {
+  async #run(pool: EnvironmentPool, { event, traceId }: InvokeRequest, invokedArn: string, requestId: string): Promise<InvokeResult> {
     const { settings } = pool;
-    const requestId = randomUUID();
     const granted = await pool.acquire();
     const stream = 'outcome' in granted ? granted.logStream : granted.environment.logStream;
     this.#lines.set(stream, []);
@@ -200,7 +222,13 @@ export class LambdaFunction implements Invocable {
     for (const line of report.lines) this.#log(stream, line);
     this.#log(stream, `END RequestId: ${requestId}`);
     this.#log(stream, reportLine({ requestId, durationMs, memoryMb, maxMemoryMb, initMs, status: report.status }));
-    const result = { payload: report.payload, requestId, durationMs, logs: this.#lines.get(stream) ?? [] };
+    const result = {
+      payload: report.payload,
+      requestId,
+      durationMs,
+      executedVersion: settings.version,
+      logs: this.#lines.get(stream) ?? [],
+    };
     return report.error === undefined
       ? { kind: 'success', ...result }
       : { kind: 'function-error', errorType: report.error.type, errorMessage: report.error.message, ...result };
@@ -226,6 +254,11 @@ export class LambdaFunction implements Invocable {
     const failure = await pool.firstInit;
     if (failure === undefined || pool.closed) return;
     this.#account.emit({ event: 'notice', message: initFailureNotice(this.#logicalId, pool.settings, failure) });
+  }
+
+  #announceDropped(requestId: string, why: string): void {
+    const message = `Function "${this.name}" will not get the event of request ${requestId}, which was sent to it asynchronously: ${why}`;
+    this.#account.emit({ event: 'notice', message });
   }
 
   #afterInit(settings: FunctionSettings, environment: ExecutionEnvironment, failure: InitFailure | undefined): void {

@@ -4,6 +4,8 @@ type Refusal = Extract<InvokeResult, { readonly kind: 'refused' }>;
 
 /** Bytes of an event of a synchronous invocation (LMB-005). */
 const MAX_EVENT_BYTES = 6_291_456;
+/** The same of an asynchronous one; 256 KB until late 2025 (AG-499). */
+const MAX_QUEUED_EVENT_BYTES = 1_048_576;
 
 /** LMB-060, LMB-065; the phrase names the resource policy, as a service has no identity policy (IAM-032). */
 export function notAllowed(invoker: Invoker, arn: string): Refusal {
@@ -31,14 +33,15 @@ export function notRunnable(message: string): Refusal {
 }
 
 /** What is wrong with an event: too large (LMB-038), no JSON (LMB-039). With `isJson` only its size is looked at. */
-export function refuseEvent(event: string, isJson: boolean): Refusal | undefined {
+export function refuseEvent(event: string, isJson: boolean, later: boolean): Refusal | undefined {
   const bytes = Buffer.byteLength(event);
-  if (bytes > MAX_EVENT_BYTES) {
+  const limit = later ? MAX_QUEUED_EVENT_BYTES : MAX_EVENT_BYTES;
+  if (bytes > limit) {
     return {
       kind: 'refused',
       status: 413,
       code: 'RequestTooLargeException',
-      message: `${bytes} byte payload is too large for the RequestResponse invocation type (limit ${MAX_EVENT_BYTES} bytes)`,
+      message: `${bytes} byte payload is too large for the ${later ? 'Event' : 'RequestResponse'} invocation type (limit ${limit} bytes)`,
     };
   }
   if (isJson) return undefined;

@@ -39,6 +39,8 @@ export interface Gateway extends AsyncDisposable {
   readonly port: number;
   /** `prod`, once it is there. */
   readonly stage: Resource | undefined;
+  /** Everything created, the API first. */
+  readonly resources: readonly Resource[];
   create(type: ResourceType, logicalId: string, properties: Properties, local?: Properties): Promise<Resource>;
   /** Creates the resources of a path, and answers the id of the last one. */
   path(path: string): Promise<string>;
@@ -85,6 +87,7 @@ export async function openGateway(options: FakeAccountOptions = {}, properties: 
     get stage() {
       return served;
     },
+    resources: created,
     create,
     path,
     async method(verb, template, properties) {

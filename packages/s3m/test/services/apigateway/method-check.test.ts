@@ -42,7 +42,6 @@ test('What is not simulated is told, above all what lets requests in or keeps th
   const cases: [Properties, string][] = [
     [{ AuthorizationType: 'AWS_IAM' }, 'unsupported AuthorizationType'],
     [{ AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId: 'a' }, 'unsupported AuthorizationType'],
-    [{ ApiKeyRequired: true }, 'unsupported ApiKeyRequired'],
     [{ Integration: { Type: 'AWS' } }, 'unsupported Integration.Type'],
     [{ Integration: { Type: 'HTTP' } }, 'unsupported Integration.Type'],
     [proxy('https://nlb.internal/'), 'unsupported Integration.Uri'],
@@ -105,8 +104,7 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
   for (const path of ['Body', 'MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
   for (const path of ['ProviderARNs']) assert.equal(authorizer.properties[path], undefined, path);
-  for (const path of ['MethodSettings.ThrottlingRateLimit', 'CanarySetting', 'ClientCertificateId'])
-    assert.equal(stage.properties[path], undefined, path);
+  for (const path of ['ClientCertificateId']) assert.equal(stage.properties[path], undefined, path);
   assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [
     'unsupported EndpointConfiguration.Types',
   ]);

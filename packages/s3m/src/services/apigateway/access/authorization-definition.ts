@@ -18,7 +18,7 @@ export function parseAuthorization(reader: PropertyReader): AuthorizationDefinit
   return { type, authorizerId: reader.string('AuthorizerId'), scopes: reader.strings('AuthorizationScopes') };
 }
 
-export function checkAuthorization({ AuthorizationType: type, AuthorizerId: id, ApiKeyRequired: key }: Properties): Finding[] {
+export function checkAuthorization({ AuthorizationType: type, AuthorizerId: id }: Properties): Finding[] {
   const findings: Finding[] = [];
   if (type === 'AWS_IAM' || type === 'COGNITO_USER_POOLS') {
     findings.push(unsupported('AuthorizationType', `Authorization by ${type} is not simulated`, 'Use NONE or CUSTOM.'));
@@ -28,8 +28,5 @@ export function checkAuthorization({ AuthorizationType: type, AuthorizerId: id, 
     );
   }
   if (type === 'CUSTOM' && id === undefined) findings.push(invalid('AuthorizerId', authorizerWanted));
-  if (key === true || key === 'true') {
-    findings.push(unsupported('ApiKeyRequired', 'API keys are not simulated; every request would be refused on AWS without one'));
-  }
   return findings;
 }

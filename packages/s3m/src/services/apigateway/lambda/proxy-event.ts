@@ -72,7 +72,11 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, traceId
   });
 }
 
-function requestContext(request: GatewayRequest, { deploymentId, operationName }: MethodFacts): Record<string, unknown> {
+/** `requestContext` of an event; `authorizer` is in it once one was asked. */
+export function requestContext(
+  request: GatewayRequest,
+  { deploymentId, operationName }: Pick<MethodFacts, 'deploymentId' | 'operationName'>,
+): Record<string, unknown> {
   const { authorizer } = request;
   const result: Record<string, unknown> = {};
   fill(result, request, context);
@@ -84,11 +88,16 @@ function requestContext(request: GatewayRequest, { deploymentId, operationName }
   return result;
 }
 
-/** AG-146: what the authorizer returned, as strings, and how long it took. A cached result took no time. */
+/** AG-146: what the authorizer returned, as strings, and how long it took, 0 when its result was kept; what a user pool says of its user in `claims`. */
 function authorizerContext({ authorizerLatencyMs }: GatewayRequest, authorizer: ReadonlyMap<string, string>): Record<string, unknown> {
   const result = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of authorizer) result[key] = value;
-  result['integrationLatency'] = Math.round(authorizerLatencyMs ?? 0);
+  const claims = Object.create(null) as Record<string, string>;
+  for (const [key, value] of authorizer) {
+    if (key.startsWith('claims.')) claims[key.slice('claims.'.length)] = value;
+    else result[key] = value;
+  }
+  if (Object.keys(claims).length > 0) result['claims'] = claims;
+  if (authorizerLatencyMs !== undefined) result['integrationLatency'] = Math.round(authorizerLatencyMs);
   return result;
 }
 
