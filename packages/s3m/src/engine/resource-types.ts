@@ -12,6 +12,12 @@ import { stage } from '../services/apigateway/stage.ts';
 import { usagePlanKey } from '../services/apigateway/usage-plan-key.ts';
 import { usagePlan } from '../services/apigateway/usage-plan.ts';
 import { vpcLink } from '../services/apigateway/vpc-link.ts';
+import { httpApi } from '../services/apigatewayv2/api.ts';
+import { httpAuthorizer } from '../services/apigatewayv2/authorizer.ts';
+import { httpDeployment } from '../services/apigatewayv2/deployment.ts';
+import { httpIntegration } from '../services/apigatewayv2/integration.ts';
+import { httpRoute } from '../services/apigatewayv2/route.ts';
+import { httpStage } from '../services/apigatewayv2/stage.ts';
 import { vpcLink as vpcLinkV2 } from '../services/apigatewayv2/vpc-link.ts';
 import { bucketDeployment } from '../services/cdk/bucket-deployment.ts';
 import { cdkMetadata } from '../services/cdk/cdk-metadata.ts';
@@ -75,6 +81,12 @@ const all: readonly ResourceType[] = [
   usagePlan,
   usagePlanKey,
   vpcLink,
+  httpApi,
+  httpAuthorizer,
+  httpDeployment,
+  httpIntegration,
+  httpRoute,
+  httpStage,
   vpcLinkV2,
   bucketDeployment,
   cdkMetadata,

@@ -1,0 +1,68 @@
+import { headerValue } from '../../../http/message.ts';
+import { requestTime } from '../request/context-variables.ts';
+import type { HttpApiRequest } from '../request/http-api-request.ts';
+
+/** `requestContext` of format 2.0 (AG-588). @param authorizer left out when undefined */
+export function requestContext2(request: HttpApiRequest, path: string, authorizer?: object): Record<string, unknown> {
+  const { api } = request;
+  return {
+    accountId: api.accountId,
+    apiId: api.id,
+    ...(authorizer === undefined ? {} : { authorizer }),
+    domainName: api.host,
+    domainPrefix: api.id,
+    http: {
+      method: request.method,
+      path,
+      protocol: 'HTTP/1.1',
+      sourceIp: request.peer,
+      userAgent: headerValue(request.headers, 'User-Agent') ?? '',
+    },
+    requestId: request.id,
+    routeKey: request.routeKey,
+    stage: request.stage,
+    time: requestTime(request.time),
+    timeEpoch: request.time,
+  };
+}
+
+/** `requestContext` of format 1.0 (AG-951). @param authorizer left out when undefined */
+export function requestContext1(request: HttpApiRequest, path: string, authorizer?: object): Record<string, unknown> {
+  const { api } = request;
+  return {
+    accountId: api.accountId,
+    apiId: api.id,
+    ...(authorizer === undefined ? {} : { authorizer }),
+    domainName: api.host,
+    domainPrefix: api.id,
+    extendedRequestId: request.id,
+    httpMethod: request.method,
+    identity: {
+      accessKey: null,
+      accountId: null,
+      caller: null,
+      cognitoAuthenticationProvider: null,
+      cognitoAuthenticationType: null,
+      cognitoIdentityId: null,
+      cognitoIdentityPoolId: null,
+      principalOrgId: null,
+      sourceIp: request.peer,
+      user: null,
+      userAgent: headerValue(request.headers, 'User-Agent') ?? '',
+      userArn: null,
+    },
+    path,
+    protocol: 'HTTP/1.1',
+    requestId: request.id,
+    requestTime: requestTime(request.time),
+    requestTimeEpoch: request.time,
+    resourceId: request.routeKey,
+    resourcePath: resourceOf(request),
+    stage: request.stage,
+  };
+}
+
+/** The route's path; `$default` for the route of that name. */
+export function resourceOf({ routeKey }: HttpApiRequest): string {
+  return routeKey.slice(routeKey.indexOf(' ') + 1);
+}

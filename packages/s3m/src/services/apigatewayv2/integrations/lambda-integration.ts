@@ -1,0 +1,88 @@
+import type { InvokeResult } from '../../../capabilities/invocable.ts';
+import { parseFunctionArn, parseInvocationUri, type FunctionTarget } from '../../../gateway/function-target.ts';
+import { hasStageVariables, resolveStageVariables } from '../../../gateway/stage-variables.ts';
+import { proxyEvent1, proxyEvent2 } from '../events/proxy-event.ts';
+import { resourceOf } from '../events/request-context.ts';
+import { entityTooLarge, internalServerError, Refused, serviceUnavailable, type Outcome } from '../failures.ts';
+import type { HttpApiRequest } from '../request/http-api-request.ts';
+import { within } from '../within.ts';
+import type { LambdaDefinition } from './integration-definition.ts';
+import type { HttpApiServices, Integration } from './integration.ts';
+import { RequestMapping } from './parameter-mapping.ts';
+import { InvalidProxyResult, parseProxyResult } from './proxy-result.ts';
+import { ResponseMapping } from './response-mapping.ts';
+
+/** Bytes of a synchronous invocation's event (AG-302). */
+const maxEvent = 6 * 1024 * 1024;
+
+/** AWS_PROXY: the request as an event for a Lambda function, its result as the answer (AG-588 to AG-590). */
+export class LambdaIntegration implements Integration {
+  readonly type = 'AWS_PROXY';
+  readonly #definition: LambdaDefinition;
+  readonly #services: HttpApiServices;
+  readonly #request: RequestMapping;
+  readonly #response: ResponseMapping;
+  /** Undefined when a stage variable chooses the function. */
+  readonly #target: FunctionTarget | undefined;
+
+  constructor(definition: LambdaDefinition, services: HttpApiServices) {
+    this.#definition = definition;
+    this.#services = services;
+    this.#request = new RequestMapping(definition.requestParameters);
+    this.#response = new ResponseMapping(definition.responseParameters);
+    this.#target = hasStageVariables(definition.uri) ? undefined : parseFunctionUri(definition.uri);
+  }
+
+  async run(request: HttpApiRequest): Promise<Outcome> {
+    const { payloadFormat, timeoutMs } = this.#definition;
+    const { clock, directory } = this.#services;
+    const uri = resolveStageVariables(this.#definition.uri, request.variables);
+    const target = this.#target ?? parseFunctionUri(uri);
+    const lambda = target === undefined ? undefined : directory.find('function', target.arn);
+    if (target === undefined || lambda === undefined) return new Refused(internalServerError, `There is no function ${uri}`);
+    const { headers, query, path = request.target.rawPath } = this.#request.apply(request);
+    const event = JSON.stringify((payloadFormat === '1.0' ? proxyEvent1 : proxyEvent2)(request, { headers, query, path }));
+    if (Buffer.byteLength(event) > maxEvent)
+      return new Refused(entityTooLarge, `The event for ${target.arn} is larger than ${maxEvent} bytes`);
+    const began = clock.monotonic();
+    request.trace.integration = { type: 'AWS_PROXY', target: target.arn };
+    const invocation = lambda.invoke({
+      event,
+      invoker: { principal: 'apigateway.amazonaws.com', sourceArn: sourceArn(request), sourceAccount: request.api.accountId },
+      ...(target.qualifier === undefined ? {} : { qualifier: target.qualifier }),
+    });
+    const result = await within(invocation, timeoutMs, clock);
+    request.trace.timings['integration'] = clock.monotonic() - began;
+    return this.#toOutcome(request, target.arn, result);
+  }
+
+  #toOutcome(request: HttpApiRequest, arn: string, result: InvokeResult | undefined): Outcome {
+    const { payloadFormat, timeoutMs } = this.#definition;
+    if (result === undefined) return new Refused(serviceUnavailable, `${arn} did not answer within ${timeoutMs} ms`); // AG-553
+    if (result.kind === 'refused') {
+      const why = `Lambda refused to invoke ${arn}: ${result.status} ${result.code}: ${result.message}`;
+      return new Refused(result.status === 429 ? serviceUnavailable : internalServerError, why); // AG-554
+    }
+    request.trace.logs.push(...result.logs);
+    if (result.kind === 'function-error')
+      return new Refused(internalServerError, `${arn} failed: ${result.errorType}: ${result.errorMessage}`);
+    try {
+      return this.#response.apply(request, parseProxyResult(result.payload, payloadFormat));
+    } catch (error) {
+      if (error instanceof InvalidProxyResult) return new Refused(internalServerError, error.message);
+      throw error;
+    }
+  }
+}
+
+/** Integrations name a function by its ARN or by its invocation URI. */
+export function parseFunctionUri(uri: string): FunctionTarget | undefined {
+  return parseFunctionArn(uri) ?? parseInvocationUri(uri);
+}
+
+/** What the function's permission must cover (LMB-062): the route as it is defined, with its variables. */
+function sourceArn(request: HttpApiRequest): string {
+  const { api, routeKey, stage, method } = request;
+  const prefix = `arn:${api.partition}:execute-api:${api.region}:${api.accountId}:${api.id}/${stage}`;
+  return routeKey === '$default' ? `${prefix}/$default` : `${prefix}/${method}${resourceOf(request)}`;
+}

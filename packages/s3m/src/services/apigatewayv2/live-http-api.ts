@@ -1,0 +1,150 @@
+import type { Api } from '../../capabilities/api.ts';
+import type { Directory } from '../../capabilities/directory.ts';
+import type { ApiFacts } from '../../gateway/api-facts.ts';
+import { BackendConnections } from '../../gateway/backend-connections.ts';
+import { createHttpServer, type HttpServer } from '../../http/server.ts';
+import type { Account } from '../account.ts';
+import { SnapshotCompiler } from './compile-http-api.ts';
+import { DraftRefusal, HttpApiDraft } from './http-api-draft.ts';
+import { handleExchange } from './request/pipeline.ts';
+import { maxHead } from './request/sizes.ts';
+import { ServedStage, type StageSettings } from './served-stage.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** An HTTP API that runs: what it consists of, what is deployed of it, and the server that answers for it. */
+export class LiveHttpApi implements Api {
+  readonly id: string;
+  readonly logicalId: string;
+  readonly draft: HttpApiDraft = new HttpApiDraft();
+  readonly facts: ApiFacts;
+  name: string;
+  url = '';
+  readonly #account: Account;
+  readonly #compiler: SnapshotCompiler;
+  readonly #connections: BackendConnections;
+  readonly #deployments = new Map<string, Snapshot>();
+  readonly #stages = new Map<string, ServedStage>();
+  readonly #server: HttpServer;
+  /** What stages with `AutoDeploy` serve. */
+  #latest: Snapshot | undefined;
+
+  constructor(account: Account, id: string, names: { readonly name: string; readonly logicalId: string }) {
+    const { id: accountId, region, partition, urlSuffix, clock, schedule, random, directory } = account;
+    this.id = id;
+    this.name = names.name;
+    this.logicalId = names.logicalId;
+    this.#account = account;
+    this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
+    this.#connections = new BackendConnections(directory, clock);
+    this.#compiler = new SnapshotCompiler({ api: this.facts, directory, connections: this.#connections, clock, schedule });
+    const services = {
+      api: this.facts,
+      stages: this.#stages,
+      traces: account.traces,
+      onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
+    };
+    this.#server = createHttpServer({
+      handle: (exchange) => handleExchange(services, exchange),
+      // Names and values are measured together with the request line, by AWS's rule.
+      limits: { headerBytes: 2 * maxHead },
+      refusalAnswer: ({ status, why }) => ({ status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: `${why}\n` }),
+      onError: (error) => this.#onError(error, 'unknown'),
+      clock,
+    });
+  }
+
+  get stages(): readonly string[] {
+    return [...this.#stages.keys()];
+  }
+
+  urlOf(stage: string): string {
+    return stage === '$default' ? `${this.url}/` : `${this.url}/${stage}`;
+  }
+
+  /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */
+  async listen(): Promise<void> {
+    const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
+    this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Freezes what the API consists of now. @throws DraftRefusal, ExpressionProblem */
+  deploy(deploymentId: string): void {
+    if (this.draft.routes.size === 0) throw new DraftRefusal('Unable to deploy API because no routes exist in this API'); // AG-955
+    this.#deployments.set(deploymentId, this.#compiler.compile(this.draft));
+  }
+
+  removeDeployment(deploymentId: string): void {
+    this.#deployments.delete(deploymentId);
+  }
+
+  hasDeployment(deploymentId: string): boolean {
+    return this.#deployments.has(deploymentId);
+  }
+
+  hasStage(name: string): boolean {
+    return this.#stages.has(name);
+  }
+
+  /** Makes a stage, or sets it anew. Requests under way go on with what they began with. */
+  setStage(name: string, settings: StageSettings): void {
+    const stage = this.#stages.get(name);
+    if (stage === undefined) this.#stages.set(name, new ServedStage(name, settings, (current) => this.#snapshotFor(current)));
+    else stage.settings = settings;
+  }
+
+  /** Lets a stage that does not deploy by itself serve a deployment (AG-955). */
+  pointStage(name: string, deploymentId: string): void {
+    const stage = this.#stages.get(name);
+    if (stage !== undefined && !stage.settings.autoDeploy) stage.settings = { ...stage.settings, deploymentId };
+  }
+
+  removeStage(name: string): void {
+    this.#stages.delete(name);
+  }
+
+  staleness(): readonly string[] {
+    return [...this.#stages.values()].flatMap(({ name, settings }) => {
+      const snapshot = settings.autoDeploy ? undefined : this.#snapshotFor(settings);
+      const changed = snapshot === undefined ? [] : this.draft.changesSince(snapshot.revision);
+      if (changed.length === 0) return [];
+      const shown = changed.length > 5 ? `${changed.slice(0, 5).join(', ')} and ${changed.length - 5} more` : changed.join(', ');
+      return [
+        `Stage "${name}" of API "${this.name}" serves deployment ${settings.deploymentId}, which is older than ${shown}. ` +
+          'As on AWS, that is not served before there is a new AWS::ApiGatewayV2::Deployment, or the stage has AutoDeploy',
+      ];
+    });
+  }
+
+  /** @param graceMs for requests under way */
+  async close(graceMs: number): Promise<void> {
+    await this.#server.close(graceMs);
+    this.#connections.close();
+  }
+
+  /** With `AutoDeploy` a change is frozen by the first request after it (AG-559): a template's many changes are one. */
+  #snapshotFor({ autoDeploy, deploymentId }: StageSettings): Snapshot | undefined {
+    if (!autoDeploy) return deploymentId === undefined ? undefined : this.#deployments.get(deploymentId);
+    if (this.#latest?.revision !== this.draft.revision) this.#latest = this.#compiler.compile(this.draft);
+    return this.#latest;
+  }
+
+  #onError(error: unknown, requestId: string): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#account.emit({ event: 'notice', message: `API "${this.name}" failed at request ${requestId}: ${text}` });
+  }
+}
+
+/** APIs of an account by id: a directory is one account's. */
+const apis = new WeakMap<Directory, Map<string, LiveHttpApi>>();
+
+/** Lets the API's other resources find it. Answers a function that takes it away again. */
+export function registerHttpApi(directory: Directory, api: LiveHttpApi): () => void {
+  let ofAccount = apis.get(directory);
+  if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
+  ofAccount.set(api.id, api);
+  return () => void ofAccount.delete(api.id);
+}
+
+export function findHttpApi(directory: Directory, id: string): LiveHttpApi | undefined {
+  return apis.get(directory)?.get(id);
+}
