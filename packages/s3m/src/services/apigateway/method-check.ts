@@ -1,6 +1,7 @@
 import { isObject, isUnresolved } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
 import { checkAuthorization } from './access/authorization-definition.ts';
+import { checkParameterNames } from './check-parameter-names.ts';
 import { checkVerb } from './check-verb.ts';
 import { invalid, unsupported } from './finding.ts';
 import { integrationKinds } from './integration-kinds.ts';
@@ -15,6 +16,7 @@ export function checkMethod(properties: Properties): readonly Finding[] {
   return [
     ...checkVerb(properties['HttpMethod'], 'HttpMethod'),
     ...checkAuthorization(properties),
+    ...checkParameterNames(properties['RequestParameters']),
     ...(isObject(integration) ? checkIntegration(integration, properties) : []),
   ];
 }

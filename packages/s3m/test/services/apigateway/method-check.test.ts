@@ -133,3 +133,13 @@ test('Path parts, stage names and variables, gateway responses and links are che
   assert.deepEqual(messages([nlb.replace('/net/', '/app/')]), ['NLB ARN is malformed']);
   assert.equal(messages([nlb, nlb]).length, 1);
 });
+
+test('A parameter name stands for one thing (AG-063)', () => {
+  const parameters = (...keys: readonly string[]): Properties => ({
+    RequestParameters: Object.fromEntries(keys.map((key) => [key, true])),
+  });
+  const twice = parameters('method.request.header.a', 'method.request.querystring.a');
+  assert.deepEqual(found(checkMethod({ ...base, ...mock(), ...twice })), ['invalid RequestParameters']);
+  const apart = parameters('method.request.header.a', 'method.request.querystring.b');
+  assert.deepEqual(checkMethod({ ...base, ...mock(), ...apart }), []);
+});
