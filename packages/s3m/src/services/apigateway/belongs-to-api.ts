@@ -3,7 +3,7 @@ import { ResourceFailure, type ResourceContext } from '../resource-type.ts';
 import { DraftRefusal } from './draft.ts';
 import { findApi, type LiveApi } from './live-api.ts';
 import { PatternProblem } from './java-pattern.ts';
-import { MappingProblem } from './parameter-source.ts';
+import { MappingProblem } from './mapping-problem.ts';
 
 /** The API that a resource names with `RestApiId`. @throws ResourceFailure when there is none */
 export function apiOf(context: Pick<ResourceContext, 'properties' | 'account'>): LiveApi {

@@ -1,6 +1,7 @@
 import type { Finding, Value } from '../resource-type.ts';
 import { isUnresolved } from '../known-value.ts';
-import { compileSource, MappingProblem } from './parameter-source.ts';
+import { MappingProblem } from './mapping-problem.ts';
+import { compileSource } from './parameter-source.ts';
 
 /** Whether a mapping expression can be compiled. */
 export function checkMapping(expression: Value, property: string): Finding[] {

@@ -48,6 +48,9 @@ const neverSet = new Set([
   'identity.userArn',
 ]);
 
+/** Names of all variables but those of the authorizer. */
+export const contextNames: readonly string[] = [...Object.keys(variables), ...neverSet];
+
 /** The source of a context variable; `authorizer.KEY` for what the authorizer returned (AG-330). Undefined for a name that AWS does not have. */
 export function contextVariable(name: string): Source | undefined {
   if (name.startsWith('authorizer.')) {

@@ -111,6 +111,10 @@ export function missingParameters(names: readonly string[]): Failure {
   const message = `Missing required request parameters: [${names.join(', ')}]`;
   return { ...integrationFailure('BAD_REQUEST_PARAMETERS', 400, message, 'BadRequestException'), traced: true };
 }
+/** AG-333, AG-360, AG-367 */
+export function invalidJsonBody(message: string): Failure {
+  return integrationFailure('DEFAULT_4XX', 400, message, 'BadRequestException');
+}
 /** AG-193, AG-230, AG-319: what AWS logs as a configuration error. */
 export const configurationError: Failure = integrationFailure('API_CONFIGURATION_ERROR', 500, 'Internal server error');
 /** AG-257, AG-904 */
@@ -142,5 +146,16 @@ export class Refused {
   constructor(failure: Failure, why: string) {
     this.failure = failure;
     this.why = why;
+  }
+}
+
+/** A refusal from deep within a step, as an exception; the pipeline answers with it. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly refused: Refused;
+
+  constructor(refused: Refused) {
+    super(refused.why);
+    this.refused = refused;
   }
 }

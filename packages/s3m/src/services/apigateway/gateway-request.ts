@@ -6,6 +6,7 @@ import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import type { Caller } from './access/caller.ts';
+import type { JsonDocument } from './mapping/json-document.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
 /** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
@@ -48,6 +49,8 @@ export class GatewayRequest {
   caller: Caller | undefined = undefined;
   /** The API key that let it in, where the method requires one. */
   apiKey: { readonly id: string; readonly value: string } | undefined = undefined;
+  /** The body for mappings, once it was read. */
+  document: JsonDocument | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */
   authorizer: ReadonlyMap<string, string> | undefined = undefined;
   /** Milliseconds that the authorizer took; 0 when a kept result was used (AG-146). Undefined when none was asked. */

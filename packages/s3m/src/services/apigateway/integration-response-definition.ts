@@ -1,10 +1,11 @@
 import { entriesOf, isUnresolved, listOf } from '../known-value.ts';
 import type { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Finding, type Value } from '../resource-type.ts';
-import { checkMapping } from './check-mapping.ts';
 import { invalid, unsupported } from './finding.ts';
 import { compileJavaPattern, PatternProblem } from './java-pattern.ts';
-import { checkTemplates } from './mock-template.ts';
+import { MappingProblem } from './mapping-problem.ts';
+import { checkTemplates } from './mapping/mapping-template.ts';
+import { compileResponseSource } from './mapping/response-source.ts';
 
 /** An entry of `IntegrationResponses`. */
 export interface IntegrationResponseDefinition {
@@ -39,12 +40,23 @@ export function checkIntegrationResponses(responses: Value | undefined): readonl
     findings.push(...checkPattern(response['SelectionPattern'], `${at}.SelectionPattern`));
     for (const [target, expression] of entriesOf(response['ResponseParameters'])) {
       const property = `${at}.ResponseParameters.${target}`;
-      if (!/^method\.response\.header\.[^.\s]+$/.test(target))
+      if (!/^method\.response\.header\.[^\s]+$/.test(target))
         findings.push(invalid(property, `Invalid mapping expression specified: ${target}`));
-      else if (!String(expression).startsWith('integration.response.')) findings.push(...checkMapping(expression, property));
+      else findings.push(...checkResponseMapping(expression, property));
     }
   }
   return findings;
+}
+
+function checkResponseMapping(expression: Value, property: string): Finding[] {
+  if (isUnresolved(expression)) return [];
+  try {
+    compileResponseSource(String(expression));
+    return [];
+  } catch (error) {
+    if (error instanceof MappingProblem) return [{ property, kind: error.kind, message: error.message }];
+    throw error;
+  }
 }
 
 function checkPattern(pattern: Value | undefined, property: string): Finding[] {

@@ -6,6 +6,7 @@ import { checkVerb } from './check-verb.ts';
 import { invalid, unsupported } from './finding.ts';
 import { integrationKinds } from './integration-kinds.ts';
 import type { IntegrationType } from './integration.ts';
+import { checkMethodResponses } from './method-responses.ts';
 
 /** AWS's, whether they are simulated or not. */
 const integrationTypes: readonly string[] = ['HTTP', 'HTTP_PROXY', 'AWS', 'AWS_PROXY', 'MOCK'] satisfies readonly IntegrationType[];
@@ -18,6 +19,7 @@ export function checkMethod(properties: Properties): readonly Finding[] {
     ...checkAuthorization(properties),
     ...checkParameterNames(properties['RequestParameters']),
     ...(isObject(integration) ? checkIntegration(integration, properties) : []),
+    ...checkMethodResponses(properties),
   ];
 }
 

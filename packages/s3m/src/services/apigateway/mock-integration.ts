@@ -1,103 +1,52 @@
-import type { HttpAnswer } from '../../http/exchange.ts';
-import { headerValue } from '../../http/message.ts';
-import type { Source } from './context-variables.ts';
-import { configurationError, Refused, unsupportedMediaType } from './failures.ts';
+import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
-import { isHeaderText } from './gateway-responses.ts';
 import type { Integration, Outcome } from './integration.ts';
-import { compileJavaPattern } from './java-pattern.ts';
-import type { IntegrationResponseDefinition } from './integration-response-definition.ts';
+import { IntegrationResponses } from './mapping/integration-responses.ts';
+import { JsonDocument } from './mapping/json-document.ts';
+import { MappingPass } from './mapping/mapping-pass.ts';
+import type { MappingTemplate } from './mapping/mapping-template.ts';
+import { RequestTemplates } from './mapping/request-templates.ts';
 import { parseMockStatus, type MockStatus } from './mock-template.ts';
 import type { MockDefinition } from './mock.ts';
-import { compileSource } from './parameter-source.ts';
-import type { PassthroughBehavior } from './passthrough-behavior.ts';
 import { readRequestBody } from './request-body.ts';
-
-/** An integration response, ready to be sent. */
-interface MockResponse {
-  readonly pattern: RegExp | undefined;
-  readonly status: number;
-  readonly headers: readonly { readonly name: string; readonly source: Source }[];
-  readonly mediaType: string | undefined;
-  readonly body: string;
-}
-
-const defaultMediaType = 'application/json';
 
 /** Answers from the method's own templates, without a backend. */
 export class MockIntegration implements Integration {
   readonly type = 'MOCK';
-  readonly #templates: ReadonlyMap<string, MockStatus>;
-  readonly #passthrough: PassthroughBehavior;
-  readonly #responses: readonly MockResponse[];
+  readonly #templates: RequestTemplates;
+  readonly #responses: IntegrationResponses;
+  /** Of templates that are the same for each request. */
+  readonly #statuses = new Map<string, MockStatus>();
 
+  /** @throws MappingProblem, PatternProblem */
   constructor(definition: MockDefinition) {
-    const templates = Object.entries(definition.requestTemplates);
-    this.#templates = new Map(templates.map(([mediaType, template]) => [mediaType.toLowerCase(), parseMockStatus(template)]));
-    this.#passthrough = definition.passthrough;
-    this.#responses = definition.responses.map(compileResponse);
+    this.#templates = new RequestTemplates(definition.requestTemplates, definition.passthrough);
+    this.#responses = new IntegrationResponses(definition.responses);
+    for (const text of Object.values(definition.requestTemplates)) this.#statuses.set(text, parseMockStatus(text));
   }
 
   run(request: GatewayRequest): Outcome | Promise<Outcome> {
-    const template = this.#templates.get(requestMediaType(request));
-    if (template !== undefined) return this.#respond(request, template);
-    if (this.#passthrough === 'NEVER' || (this.#passthrough === 'WHEN_NO_TEMPLATES' && this.#templates.size > 0)) {
-      return new Refused(
-        unsupportedMediaType,
-        `No request template for ${requestMediaType(request)}, and PassthroughBehavior is ${this.#passthrough}`,
-      );
-    }
-    return this.#passThrough(request);
+    const pass = new MappingPass(request);
+    const template = this.#templates.choose(pass);
+    if (template instanceof Refused) return template;
+    const constant = template === 'passthrough' ? undefined : template.constant;
+    if (constant !== undefined) return this.#respond(pass, this.#statuses.get(constant)!);
+    return this.#render(pass, template);
   }
 
-  /** Without a template, the client's body is taken for one (AG-318). */
-  async #passThrough(request: GatewayRequest): Promise<Outcome> {
+  /** Without a template, the client's body is taken for one's text (AG-318). */
+  async #render(pass: MappingPass, template: MappingTemplate | 'passthrough'): Promise<Outcome> {
+    const { request } = pass;
     const body = request.hasBody ? await readRequestBody(request) : Buffer.alloc(0);
-    return Buffer.isBuffer(body) ? this.#respond(request, parseMockStatus(body.toString('utf8'))) : body;
+    if (!Buffer.isBuffer(body)) return body;
+    const document = new JsonDocument(body);
+    const text = template === 'passthrough' ? document.text : template.render(pass, document);
+    return text instanceof Refused ? text : this.#respond(pass, parseMockStatus(text));
   }
 
-  /** The response whose pattern matches the status, else the default one (AG-316). */
-  #respond(request: GatewayRequest, chosen: MockStatus): Outcome {
+  /** The status selects the response (AG-316); nothing comes with it that could be mapped (AG-322). */
+  #respond(pass: MappingPass, chosen: MockStatus): Outcome {
     if ('problem' in chosen) return new Refused(configurationError, `MOCK integration: ${chosen.problem}`);
-    const status = String(chosen.status);
-    const response =
-      this.#responses.find(({ pattern }) => pattern?.test(status) === true) ?? this.#responses.find(({ pattern }) => pattern === undefined);
-    if (response === undefined) return new Refused(configurationError, `MOCK integration: no integration response for status ${status}`);
-    return toAnswer(request, response);
+    return this.#responses.answer(pass, { selector: String(chosen.status), headers: [], body: '' });
   }
-}
-
-/** A request without Content-Type counts as JSON (AG-321). */
-function requestMediaType(request: GatewayRequest): string {
-  const type = headerValue(request.headers, 'Content-Type');
-  if (type === undefined || type === '') return defaultMediaType;
-  const semicolon = type.indexOf(';');
-  return (semicolon === -1 ? type : type.slice(0, semicolon)).trim().toLowerCase();
-}
-
-function toAnswer(request: GatewayRequest, response: MockResponse): HttpAnswer {
-  const headers: string[] = response.mediaType === undefined ? [] : ['Content-Type', response.mediaType];
-  headers.push('x-amzn-RequestId', request.id, 'x-amz-apigw-id', request.extendedId);
-  for (const { name, source } of response.headers) {
-    const value = source(request);
-    if (value !== undefined && isHeaderText(value)) headers.push(name, value);
-  }
-  return { status: response.status, headers, body: response.body };
-}
-
-function compileResponse(definition: IntegrationResponseDefinition): MockResponse {
-  const { selectionPattern, statusCode, parameters, templates } = definition;
-  const mediaType = defaultMediaType in templates ? defaultMediaType : Object.keys(templates)[0];
-  return {
-    pattern: selectionPattern === undefined || selectionPattern === '' ? undefined : compileJavaPattern(selectionPattern),
-    status: statusCode,
-    headers: Object.entries(parameters).map(([target, expression]) => ({
-      name: target.slice('method.response.header.'.length),
-      // A MOCK has no response to map from.
-      source: expression.startsWith('integration.response.') ? () => undefined : compileSource(expression),
-    })),
-    // AG-070; an answer without content needs no type.
-    mediaType: mediaType ?? (statusCode === 204 || statusCode === 304 ? undefined : defaultMediaType),
-    body: mediaType === undefined ? '' : templates[mediaType]!, // AG-322
-  };
 }

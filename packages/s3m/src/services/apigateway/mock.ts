@@ -7,7 +7,7 @@ import {
   type IntegrationResponseDefinition,
 } from './integration-response-definition.ts';
 import { MockIntegration } from './mock-integration.ts';
-import { checkTemplates } from './mock-template.ts';
+import { checkTemplates } from './mapping/mapping-template.ts';
 import { parsePassthroughBehavior, type PassthroughBehavior } from './passthrough-behavior.ts';
 
 /** AG-316 to AG-325 */

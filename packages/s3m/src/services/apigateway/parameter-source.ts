@@ -1,17 +1,11 @@
 import { headerValues } from '../../http/message.ts';
 import { contextVariable, type Source } from './context-variables.ts';
+import { invalidJsonBody, Refusal, Refused } from './failures.ts';
+import { compileBodySource, type BodySource } from './mapping/body-source.ts';
+import { isHiddenHeader } from './mapping/hidden-headers.ts';
+import { BodyNotJson, JsonDocument } from './mapping/json-document.ts';
+import { MappingProblem } from './mapping-problem.ts';
 import { queryValues } from '../../gateway/query-string.ts';
-
-/** A mapping expression that cannot be compiled: `invalid` on AWS too, or only `unsupported` here. */
-export class MappingProblem extends Error {
-  readonly kind: 'invalid' | 'unsupported';
-
-  constructor(kind: 'invalid' | 'unsupported', message: string) {
-    super(message);
-    this.name = 'MappingProblem';
-    this.kind = kind;
-  }
-}
 
 /** The text between quotes of a static value: `'*'` (AG-336). Undefined when the expression is none. */
 export function staticValue(expression: string): string | undefined {
@@ -28,14 +22,18 @@ export function compileSource(expression: string): Source {
   if (expression.startsWith('context.')) return compileContext(expression);
   const variable = /^stageVariables\.(\w+)$/.exec(expression)?.[1];
   if (variable !== undefined) return ({ variables }) => (Object.hasOwn(variables, variable) ? variables[variable] : undefined);
+  const bodyPath = /^method\.request\.body(?:\.([\s\S]+))?$/.exec(expression);
+  if (bodyPath !== null) return compileBody(bodyPath[1] ?? '');
   const [, place = '', name = ''] = /^method\.request\.([a-z]+)\.?([a-zA-Z0-9._$-]*)$/.exec(expression) ?? [];
   if (name !== '') {
     switch (place) {
       case 'path':
         return (request) => request.pathParameter(name);
       case 'header':
+        if (isHiddenHeader(name)) return () => undefined;
         return ({ headers }) => headerValues(headers, name).at(-1); // AG-329
       case 'multivalueheader':
+        if (isHiddenHeader(name)) return () => undefined;
         return ({ headers }) => joined(headerValues(headers, name));
       case 'querystring':
         return ({ target }) => queryValues(target.query, name).at(-1);
@@ -43,12 +41,26 @@ export function compileSource(expression: string): Source {
         return ({ target }) => joined(queryValues(target.query, name));
     }
   }
-  if (place === 'body') throw new MappingProblem('unsupported', `Mapping from the request's body is not simulated: ${expression}`);
   // AG-337
   throw new MappingProblem(
     'invalid',
     `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression specified: ${expression}]`,
   );
+}
+
+/** From the body, which the integration has read by then. Text that begins as JSON and is none is refused (AG-333). */
+function compileBody(path: string): Source {
+  const source: BodySource = compileBodySource(path);
+  return ({ document }) => {
+    try {
+      return source(document ?? new JsonDocument(''));
+    } catch (error) {
+      if (!(error instanceof BodyNotJson)) throw error;
+      throw new Refusal(
+        new Refused(invalidJsonBody('Invalid JSON in request body'), `A mapping reads the body, which is no JSON: ${error.message}`),
+      );
+    }
+  };
 }
 
 function compileContext(expression: string): Source {

@@ -4,7 +4,7 @@ import { authorize } from './access/authorize.ts';
 import { decideAccess, refuseDenied } from './access/resource-policy-step.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkTarget } from './check-target.ts';
-import { engineFailure, Refused } from './failures.ts';
+import { engineFailure, Refusal, Refused } from './failures.ts';
 import { findStage } from './find-stage.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { GatewayRequest } from './gateway-request.ts';
@@ -58,6 +58,7 @@ export function handleExchange(services: PipelineServices, exchange: Exchange): 
     unallowed: undefined,
   };
   const onCrash = (error: unknown): Outcome => {
+    if (error instanceof Refusal) return error.refused;
     services.onError(error, request.id);
     return new Refused(engineFailure, `The gateway failed: ${error instanceof Error ? error.message : String(error)}`);
   };

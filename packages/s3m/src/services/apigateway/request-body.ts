@@ -3,6 +3,7 @@ import { BodyTooLarge } from '../../http/message.ts';
 import { badRequest, Refused } from './failures.ts';
 import { maxPayload, payloadTooLarge } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import { JsonDocument } from './mapping/json-document.ts';
 
 /** The whole body of a request that has one, as API Gateway takes it in before it goes on (AG-237); what to answer when that fails. Read once, however often it is asked for. */
 export function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
@@ -11,7 +12,9 @@ export function readRequestBody(request: GatewayRequest): Promise<Buffer | HttpA
 
 async function read(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refused> {
   try {
-    return await request.body.readAll(maxPayload);
+    const body = await request.body.readAll(maxPayload);
+    request.document = new JsonDocument(body);
+    return body;
   } catch (error) {
     if (error instanceof BodyTooLarge) return payloadTooLarge;
     return new Refused(badRequest, `The request's body did not come to its end: ${(error as Error).message}`);

@@ -249,6 +249,7 @@ export function proxy(uri = 'http://nlb.internal/', more: Properties = {}): Prop
 /** Properties of a MOCK integration that answers `body`. */
 export function mock(body = 'mock'): Properties {
   return {
+    MethodResponses: [{ StatusCode: '200' }],
     Integration: {
       Type: 'MOCK',
       RequestTemplates: { 'application/json': '{ statusCode: 200 }' },

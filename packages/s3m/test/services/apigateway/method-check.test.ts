@@ -45,9 +45,10 @@ test('What is not simulated is told, above all what lets requests in or keeps th
     [{ Integration: { Type: 'AWS' } }, 'unsupported Integration.Type'],
     [{ Integration: { Type: 'HTTP' } }, 'unsupported Integration.Type'],
     [proxy('https://nlb.internal/'), 'unsupported Integration.Uri'],
-    [mock('$input.json("$")'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
+    [mock('#macro(row)x#end'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
+    [mock('$input.path("$..a.sum()")'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
     [
-      proxy(undefined, { RequestParameters: { 'integration.request.header.x': 'method.request.body.a' } }),
+      proxy(undefined, { RequestParameters: { 'integration.request.header.x': 'method.request.body.a[?(@.b =~ /c/)]' } }),
       'unsupported Integration.RequestParameters.integration.request.header.x',
     ],
   ];
@@ -76,6 +77,26 @@ test('What AWS refuses is refused with its text (AG-062, AG-077, AG-205, AG-206,
     proxy(undefined, { RequestParameters: { 'integration.request.header.x': expression } });
   assert.match(one(mapped('true')).message, /errors : \[Invalid mapping expression specified: true\]$/);
   assert.equal(one(mapped('method.request.header.X')).fix, "Declare method.request.header.X in the method's RequestParameters.");
+});
+
+test('A response needs a method response of its status, and its headers declared there (AG-312, AG-314, AG-315)', () => {
+  const declared = { 'method.response.header.A': true };
+  const response = (MethodResponses: Properties['x']): readonly string[] =>
+    checkMethod({
+      ...base,
+      Integration: {
+        Type: 'MOCK',
+        IntegrationResponses: [{ StatusCode: 204, ResponseParameters: { 'method.response.header.A': "'1'" } }],
+      },
+      MethodResponses,
+    }).map(({ property, message }) => `${property}: ${message}`);
+  assert.deepEqual(response([{ StatusCode: '204', ResponseParameters: declared }]), []);
+  assert.deepEqual(response([{ StatusCode: '200', ResponseParameters: declared }]), [
+    'Integration.IntegrationResponses[0].StatusCode: Invalid Response status code specified',
+  ]);
+  assert.deepEqual(response([{ StatusCode: '204' }]), [
+    'Integration.IntegrationResponses[0].ResponseParameters.method.response.header.A: Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: method.response.header.A]',
+  ]);
 });
 
 test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime are checked (AG-078, AG-108, AG-122)', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasVtl, parseMockStatus } from '../../../src/services/apigateway/mock-template.ts';
+import { parseMockStatus } from '../../../src/services/apigateway/mock-template.ts';
 
 test('An integer statusCode, with names in quotes or without (AG-316, AG-317)', () => {
   for (const template of [
@@ -17,10 +17,4 @@ test('A string, a fraction, nothing, and what is no JSON give no status (AG-317 
   for (const template of ['{"statusCode": "200"}', '{"statusCode": 2.5}', '{}', '', 'statusCode: 200', 'null', '200', '[200]']) {
     assert.ok('problem' in parseMockStatus(template), template);
   }
-});
-
-test('Directives and references are VTL; other signs are text', () => {
-  for (const template of ['#set($x = 1)', '$input.body', '${input}', '$!x', '## note', '#{else}'])
-    assert.equal(hasVtl(template), true, template);
-  for (const template of ['{"price": "$5", "no": "#1", "a": "b"}', '$', '#']) assert.equal(hasVtl(template), false, template);
 });
