@@ -28,6 +28,8 @@ export class GatewayRequest {
   readonly trace: Trace;
   /** Of the stage. */
   variables: Readonly<Record<string, string>> = {};
+  /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
+  traceId: string | undefined = undefined;
   resourcePath = '';
   resourceId = '';
   /** Names and values in turn, undecoded. */

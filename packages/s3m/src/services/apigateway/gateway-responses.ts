@@ -1,10 +1,10 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
-import { createTraceRoot } from '../../gateway/request-ids.ts';
 import { headerValue } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
 import { messageString, type Failure } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { compileSource } from './parameter-source.ts';
+import { traceIdOf } from './trace-id.ts';
 import { compileResponseTemplate, type ResponseTemplate } from './response-template.ts';
 
 /** `AWS::ApiGateway::GatewayResponse`, as the template gives it. */
@@ -83,7 +83,7 @@ function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string
     'x-amz-apigw-id',
     request.extendedId,
   ];
-  if (failure.traced === true) headers.push('X-Amzn-Trace-Id', createTraceRoot(request.time, request.api.random));
+  if (failure.traced === true) headers.push('X-Amzn-Trace-Id', traceIdOf(request));
   return headers;
 }
 

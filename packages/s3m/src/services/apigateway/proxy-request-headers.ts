@@ -3,7 +3,7 @@ import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { isHeaderText } from './gateway-responses.ts';
-import { createTraceRoot } from '../../gateway/request-ids.ts';
+import { traceIdOf } from './trace-id.ts';
 
 /** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
 const dropped: readonly string[] = [
@@ -112,7 +112,7 @@ export class ProxyHeaderPlan {
     }
     if (nominated !== undefined && !/^(?:keep-alive|close)$/i.test(nominated)) removeNominated(lines, nominated, removed);
     for (const line of this.#fixed) lines.push(line);
-    lines.push('X-Amzn-Trace-Id', traceId(request));
+    lines.push('X-Amzn-Trace-Id', traceIdOf(request));
     if (this.#writesForwarded) lines.push('X-Forwarded-For', forwardedFor(request));
     if (userAgent !== undefined) lines.push('User-Agent', userAgent);
     for (const { name, source } of this.#mapped) {
@@ -159,13 +159,6 @@ function join(lines: string[], lower: string, value: string): boolean {
     }
   }
   return false;
-}
-
-/** The client's when it is one, else a new one (AG-224, AG-240). */
-export function traceId(request: GatewayRequest): string {
-  const given = headerValue(request.headers, 'X-Amzn-Trace-Id');
-  if (given !== undefined && /(?:^|;\s*)Root=1-[0-9a-f]{8}-[0-9a-f]{24}(?:;|$)/i.test(given)) return given;
-  return createTraceRoot(request.time, request.api.random);
 }
 
 /** The peer's address after what the client sent (AG-225, AG-903). */

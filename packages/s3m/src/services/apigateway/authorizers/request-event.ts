@@ -1,10 +1,10 @@
 import { maskIdentity } from '../../../gateway/mask-identity.ts';
 import { parseQuery } from '../../../gateway/query-string.ts';
 import { headerValue } from '../../../http/message.ts';
-import { collectValues, eventHeaders, type EventValues } from '../lambda/event-headers.ts';
-import { requestContext } from '../lambda/proxy-event.ts';
+import { eventContext } from '../events/event-context.ts';
+import { eventHeaders } from '../events/event-headers.ts';
+import { groupValues, type EventValues } from '../events/event-values.ts';
 import type { Passage } from '../passage.ts';
-import { traceId } from '../proxy-request-headers.ts';
 
 type Single = EventValues['single'];
 type Multi = EventValues['multi'];
@@ -27,10 +27,11 @@ export interface RequestEvent {
 }
 
 export function createRequestEvent({ request, snapshot }: Passage, methodArn: string): RequestEvent {
-  const headers = eventHeaders(request, traceId(request)); // AG-100
-  const query = collectValues(parseQuery(request.target.query)); // AG-052
-  const context = requestContext(request, { deploymentId: snapshot!.deploymentId, operationName: undefined }); // AG-098
+  const headers = eventHeaders(request); // AG-100
+  const query = groupValues(parseQuery(request.target.query), false); // AG-052
+  const context = eventContext(request, snapshot!.deploymentId); // AG-098
   const apiKey = snapshot!.apiKeySource === 'HEADER' ? headerValue(request.headers, 'X-API-Key') : undefined;
+  if (apiKey !== undefined) context.identity['apiKey'] = apiKey; // AG-099
   return {
     type: 'REQUEST',
     methodArn,
@@ -41,10 +42,9 @@ export function createRequestEvent({ request, snapshot }: Passage, methodArn: st
     multiValueHeaders: headers.multi,
     queryStringParameters: query.single,
     multiValueQueryStringParameters: query.multi,
-    pathParameters: collectValues(request.pathParameters).single,
+    pathParameters: groupValues(request.pathParameters, false).single,
     stageVariables: request.variables,
-    // AG-099
-    requestContext: apiKey === undefined ? context : { ...context, identity: { ...(context['identity'] as object), apiKey } },
+    requestContext: context,
   };
 }
 

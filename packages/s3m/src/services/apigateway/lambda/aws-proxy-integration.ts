@@ -9,7 +9,7 @@ import { configurationError, functionFailed, Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { Integration, Outcome } from '../integration.ts';
 import type { MethodFacts } from '../method-facts.ts';
-import { traceId } from '../proxy-request-headers.ts';
+import { traceIdOf } from '../trace-id.ts';
 import { readRequestBody } from '../request-body.ts';
 import { forbiddenMapping } from './aws-header-mappings.ts';
 import { compileCredentials, type Credentials } from './credentials.ts';
@@ -71,20 +71,20 @@ export class AwsProxyIntegration implements Integration {
     if (body !== undefined && !Buffer.isBuffer(body)) return body;
     const { clock } = this.#services;
     const startedAt = clock.monotonic();
-    const trace = traceId(request);
+    const traceId = traceIdOf(request);
     const outcome = await callFunction(this.#services.directory, clock, {
       target,
-      event: proxyEvent(request, this.#method, trace, body === undefined ? noBody : this.#toEventBody(request, body)),
+      event: proxyEvent(request, this.#method, body === undefined ? noBody : this.#toEventBody(request, body)),
       isJson: true,
       sourceArn: sourceArn(request, this.#sourcePath),
       accountId: request.api.accountId,
       credentials: credentials.arn,
-      traceId: trace,
+      traceId,
       timeoutMs: this.#definition.timeoutMs,
     });
     request.trace.timings['integration'] = clock.monotonic() - startedAt;
     traceFunction(request, this.type, target, outcome);
-    return this.#toOutcome(request, target, outcome, trace);
+    return this.#toOutcome(request, target, outcome);
   }
 
   /** AG-275 to AG-277. Text that is no UTF-8 arrives damaged, as AWS documents it. */
@@ -94,12 +94,12 @@ export class AwsProxyIntegration implements Integration {
     return { text: body.toString(isBase64Encoded ? 'base64' : 'utf8'), isBase64Encoded };
   }
 
-  #toOutcome(request: GatewayRequest, target: FunctionTarget, outcome: CallOutcome, trace: string): Outcome {
+  #toOutcome(request: GatewayRequest, target: FunctionTarget, outcome: CallOutcome): Outcome {
     const failure = outcome.kind === 'function-error' ? functionError(outcome) : callFailure(outcome, target, this.#definition.timeoutMs);
     if (failure !== undefined) return refuse(request, failure);
     if (outcome.kind !== 'success') throw new Error(`no answer was made of an invocation that is ${outcome.kind}`);
     try {
-      return this.#toAnswer(request, parseProxyResult(outcome.payload), trace);
+      return this.#toAnswer(request, parseProxyResult(outcome.payload));
     } catch (error) {
       if (!(error instanceof MalformedProxyResult)) throw error;
       const refused = new Refused(functionFailed, `The function's result is not what a proxy integration takes: ${error.message}`);
@@ -107,8 +107,8 @@ export class AwsProxyIntegration implements Integration {
     }
   }
 
-  #toAnswer(request: GatewayRequest, { status, headers, body, isBase64Encoded }: ProxyResult, trace: string): HttpAnswer | Refused {
-    const answer = { status, headers: functionAnswerHeaders(request, headers, trace, status === 204 || status === 304) };
+  #toAnswer(request: GatewayRequest, { status, headers, body, isBase64Encoded }: ProxyResult): HttpAnswer | Refused {
+    const answer = { status, headers: functionAnswerHeaders(request, headers, status === 204 || status === 304) };
     // AG-295, AG-911
     if (!isBase64Encoded || !this.#isBinary(firstMediaType(headerValue(request.headers, 'Accept')))) return { ...answer, body };
     const bytes = decodeBase64(body);

@@ -2,45 +2,12 @@ import { parseQuery } from '../../../gateway/query-string.ts';
 import { contextVariable, type Source } from '../context-variables.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { MethodFacts } from '../method-facts.ts';
-import { collectValues, eventHeaders } from './event-headers.ts';
+import { eventContext } from '../events/event-context.ts';
+import { eventHeaders } from '../events/event-headers.ts';
+import { groupValues } from '../events/event-values.ts';
 
-/** AG-268: there, `null` when they have no value. */
-const identityKeys = [
-  'cognitoIdentityPoolId',
-  'accountId',
-  'cognitoIdentityId',
-  'caller',
-  'sourceIp',
-  'principalOrgId',
-  'accessKey',
-  'cognitoAuthenticationType',
-  'cognitoAuthenticationProvider',
-  'userArn',
-  'userAgent',
-  'user',
-];
 /** AG-268: only there when a request has an API key. */
-const keyKeys = ['apiKey', 'apiKeyId'];
-/** AG-267 */
-const contextKeys = [
-  'resourceId',
-  'resourcePath',
-  'httpMethod',
-  'extendedRequestId',
-  'requestTime',
-  'path',
-  'accountId',
-  'protocol',
-  'stage',
-  'domainPrefix',
-  'requestId',
-  'domainName',
-  'apiId',
-];
-
-const identity: readonly (readonly [string, Source])[] = sources(identityKeys, 'identity.');
-const keys: readonly (readonly [string, Source])[] = sources(keyKeys, 'identity.');
-const context: readonly (readonly [string, Source])[] = sources(contextKeys);
+const keys: readonly (readonly [string, Source])[] = ['apiKey', 'apiKeyId'].map((name) => [name, contextVariable(`identity.${name}`)!]);
 
 /** The body as the event has it. */
 export interface EventBody {
@@ -50,9 +17,9 @@ export interface EventBody {
 }
 
 /** The event of a Lambda proxy integration, payload format 1.0, as JSON text (AG-265 to AG-277). */
-export function proxyEvent(request: GatewayRequest, method: MethodFacts, traceId: string, body: EventBody): string {
-  const headers = eventHeaders(request, traceId);
-  const query = collectValues(parseQuery(request.target.query));
+export function proxyEvent(request: GatewayRequest, method: MethodFacts, body: EventBody): string {
+  const headers = eventHeaders(request);
+  const query = groupValues(parseQuery(request.target.query), false);
   const hasQuery = Object.keys(query.single).length > 0;
   const { pathParameters, variables } = request;
   // AG-265: exactly these keys; AG-266: null where there is nothing.
@@ -64,7 +31,7 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, traceId
     multiValueHeaders: headers.multi,
     queryStringParameters: hasQuery ? query.single : null,
     multiValueQueryStringParameters: hasQuery ? query.multi : null,
-    pathParameters: pathParameters.length === 0 ? null : collectValues(pathParameters).single, // AG-050: not decoded
+    pathParameters: pathParameters.length === 0 ? null : groupValues(pathParameters, false).single, // AG-050: not decoded
     stageVariables: hasKeys(variables) ? variables : null,
     requestContext: requestContext(request, method),
     body: body.text,
@@ -72,17 +39,13 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, traceId
   });
 }
 
-/** `requestContext` of an event; `authorizer` is in it once one was asked. */
-export function requestContext(
-  request: GatewayRequest,
-  { deploymentId, operationName }: Pick<MethodFacts, 'deploymentId' | 'operationName'>,
-): Record<string, unknown> {
+function requestContext(request: GatewayRequest, { deploymentId, operationName }: MethodFacts): Readonly<Record<string, unknown>> {
   const { authorizer } = request;
-  const result: Record<string, unknown> = {};
-  fill(result, request, context);
-  result['requestTimeEpoch'] = request.time; // AG-269: a number
-  result['identity'] = requestIdentity(request);
-  result['deploymentId'] = deploymentId;
+  const result = eventContext(request, deploymentId);
+  for (const [key, source] of keys) {
+    const value = source(request);
+    if (value !== undefined) result.identity[key] = value;
+  }
   if (operationName !== undefined) result['operationName'] = operationName;
   if (authorizer !== undefined) result['authorizer'] = authorizerContext(request, authorizer);
   return result;
@@ -99,24 +62,6 @@ function authorizerContext({ authorizerLatencyMs }: GatewayRequest, authorizer: 
   if (Object.keys(claims).length > 0) result['claims'] = claims;
   if (authorizerLatencyMs !== undefined) result['integrationLatency'] = Math.round(authorizerLatencyMs);
   return result;
-}
-
-function requestIdentity(request: GatewayRequest): Record<string, string | null> {
-  const result: Record<string, string | null> = {};
-  fill(result, request, identity);
-  for (const [key, source] of keys) {
-    const value = source(request);
-    if (value !== undefined) result[key] = value;
-  }
-  return result;
-}
-
-function fill(into: Record<string, unknown>, request: GatewayRequest, from: readonly (readonly [string, Source])[]): void {
-  for (const [key, source] of from) into[key] = source(request) ?? null;
-}
-
-function sources(names: readonly string[], prefix = ''): readonly (readonly [string, Source])[] {
-  return names.map((name) => [name, contextVariable(`${prefix}${name}`) ?? (() => undefined)]);
 }
 
 function hasKeys(map: Readonly<Record<string, string>>): boolean {
