@@ -12,7 +12,7 @@ import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange } from './pipeline.ts';
 import { ServedStage } from './served-stage.ts';
 import { usageRegisterOf } from './usage/usage-register.ts';
-import type { RequestLimit } from './usage/token-bucket.ts';
+import type { RequestLimit } from '../../gateway/token-bucket.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { StageSettings } from './stage-settings.ts';
 

@@ -16,6 +16,7 @@ export const httpAuthorizer: ResourceType = {
     Name: 'simulated',
     AuthorizerType: 'simulated',
     AuthorizerUri: 'simulated',
+    AuthorizerCredentialsArn: 'simulated',
     AuthorizerPayloadFormatVersion: 'simulated',
     AuthorizerResultTtlInSeconds: 'simulated',
     EnableSimpleResponses: 'simulated',
@@ -142,9 +143,11 @@ function parse({ properties, local, name }: ResourceContext, id: string): Author
       audience: jwt?.strings('Audience') ?? [],
     };
   }
+  const credentials = reader.optionalString('AuthorizerCredentialsArn');
   return {
     ...common,
     kind: 'lambda',
+    ...(credentials === undefined ? {} : { credentials }),
     uri: reader.string('AuthorizerUri'),
     payloadFormat: reader.oneOf('AuthorizerPayloadFormatVersion', ['1.0', '2.0']),
     simpleResponses: reader.boolean('EnableSimpleResponses', false),

@@ -21,6 +21,7 @@ export const httpIntegration: ResourceType = {
     IntegrationType: 'simulated',
     IntegrationUri: 'simulated',
     IntegrationMethod: 'simulated',
+    CredentialsArn: 'simulated',
     ConnectionType: 'simulated',
     ConnectionId: 'simulated',
     PayloadFormatVersion: 'simulated',
@@ -67,8 +68,13 @@ function check(properties: Properties): readonly Finding[] {
   return findings;
 }
 
-function checkLambda({ IntegrationUri: uri, PayloadFormatVersion: version, ConnectionType: connection }: Properties): Finding[] {
+function checkLambda(properties: Properties): Finding[] {
+  const { IntegrationUri: uri, PayloadFormatVersion: version, ConnectionType: connection, CredentialsArn: credentials } = properties;
   const findings: Finding[] = [];
+  if (typeof credentials === 'string' && credentials.endsWith(':iam::*:user/*')) {
+    const message = "Passing the caller's own credentials through is not simulated for HTTP APIs"; // AG-283
+    findings.push({ property: 'CredentialsArn', kind: 'unsupported', message, fix: 'Name a role, or let the function permit the API.' });
+  }
   if (version === undefined) {
     const message = 'PayloadFormatVersion is a required parameter for integration'; // AG-956
     findings.push({ property: 'PayloadFormatVersion', kind: 'invalid', message, fix: 'Set it to "2.0" or "1.0".' });
@@ -111,6 +117,13 @@ function checkHttp(properties: Properties): Finding[] {
   }
   if (version !== undefined && !isUnresolved(version) && version !== '1.0') {
     findings.push({ property: 'PayloadFormatVersion', kind: 'invalid', message: 'HTTP_PROXY integrations take payload format 1.0 only' });
+  }
+  if (properties['CredentialsArn'] !== undefined) {
+    findings.push({
+      property: 'CredentialsArn',
+      kind: 'unsupported',
+      message: 'Credentials are simulated for AWS_PROXY integrations only',
+    });
   }
   if (connection === 'VPC_LINK') return [...findings, ...checkPrivate(uri, link)];
   if (connection !== undefined && connection !== 'INTERNET' && !isUnresolved(connection)) {
@@ -226,11 +239,13 @@ function parse({ properties, local, name }: ResourceContext, id: string): Integr
   // What would be refused at each request is refused now.
   checkMappings(common);
   if (reader.oneOf('IntegrationType', ['AWS_PROXY', 'HTTP_PROXY']) === 'AWS_PROXY') {
+    const credentials = reader.optionalString('CredentialsArn');
     return {
       ...common,
       kind: 'lambda',
       uri: reader.string('IntegrationUri'),
       payloadFormat: reader.oneOf('PayloadFormatVersion', ['1.0', '2.0']),
+      ...(credentials === undefined ? {} : { credentials }),
     };
   }
   const method = reader.string('IntegrationMethod');

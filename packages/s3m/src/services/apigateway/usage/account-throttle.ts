@@ -1,6 +1,6 @@
 import { PropertyReader } from '../../property-reader.ts';
 import type { Properties } from '../../resource-type.ts';
-import type { RequestLimit } from './token-bucket.ts';
+import type { RequestLimit } from '../../../gateway/token-bucket.ts';
 import { accountLimit } from './usage-register.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { PropertyReader } from '../../property-reader.ts';
 import { decodePath } from '../method-settings.ts';
 import { accountLimit } from './usage-register.ts';
-import { TokenBucket, type RequestLimit } from './token-bucket.ts';
+import { TokenBucket, type RequestLimit } from '../../../gateway/token-bucket.ts';
 
 /** Limits of a stage's methods, by `VERB /path`; `*` for all that have no entry of their own. */
 export type MethodLimits = ReadonlyMap<string, RequestLimit>;

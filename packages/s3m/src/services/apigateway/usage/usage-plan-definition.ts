@@ -3,7 +3,7 @@ import { PropertyReader } from '../../property-reader.ts';
 import type { Finding, Properties } from '../../resource-type.ts';
 import { invalid } from '../finding.ts';
 import type { QuotaDefinition } from './quota.ts';
-import type { RequestLimit } from './token-bucket.ts';
+import type { RequestLimit } from '../../../gateway/token-bucket.ts';
 
 /** A stage that a usage plan is for. */
 export interface PlanStage {

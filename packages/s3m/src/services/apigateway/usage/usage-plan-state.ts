@@ -1,5 +1,5 @@
 import { Quota } from './quota.ts';
-import { TokenBucket, type RequestLimit } from './token-bucket.ts';
+import { TokenBucket, type RequestLimit } from '../../../gateway/token-bucket.ts';
 import type { PlanStage, UsagePlanDefinition } from './usage-plan-definition.ts';
 
 /** Where a request of a key goes, for its limits. */

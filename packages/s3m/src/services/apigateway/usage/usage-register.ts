@@ -1,5 +1,5 @@
 import type { Directory } from '../../../capabilities/directory.ts';
-import { TokenBucket, type RequestLimit } from './token-bucket.ts';
+import { TokenBucket, type RequestLimit } from '../../../gateway/token-bucket.ts';
 import { UsagePlanState } from './usage-plan-state.ts';
 
 /** `AWS::ApiGateway::ApiKey` */

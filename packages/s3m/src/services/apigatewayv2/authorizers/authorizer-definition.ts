@@ -19,6 +19,8 @@ export interface LambdaAuthorizerDefinition extends Common {
   readonly kind: 'lambda';
   /** Invocation URI, stage variables unresolved. */
   readonly uri: string;
+  /** A role's ARN: it is the caller, and no permission of the function is needed (AG-120). */
+  readonly credentials?: string;
   readonly payloadFormat: '1.0' | '2.0';
   /** AG-570 */
   readonly simpleResponses: boolean;

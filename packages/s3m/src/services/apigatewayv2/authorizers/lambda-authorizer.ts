@@ -1,4 +1,4 @@
-import type { InvokeResult } from '../../../capabilities/invocable.ts';
+import { callFunction, type CallOutcome } from '../../../gateway/call-function.ts';
 import { parseInvocationUri } from '../../../gateway/function-target.ts';
 import { createScrubber, maskIdentity, scrubAll } from '../../../gateway/mask-identity.ts';
 import { resolveStageVariables } from '../../../gateway/stage-variables.ts';
@@ -7,7 +7,6 @@ import { authorizerEvent1, authorizerEvent2 } from '../events/authorizer-event.t
 import { forbidden, internalServerError, Refused, unauthorized } from '../failures.ts';
 import type { HttpApiServices } from '../integrations/integration.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
-import { within } from '../within.ts';
 import type { LambdaAuthorizerDefinition } from './authorizer-definition.ts';
 import { InvalidAuthorizerResult, parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
 import type { Authorizer } from './authorizer.ts';
@@ -88,17 +87,19 @@ export class LambdaAuthorizer implements Authorizer {
     const { directory, clock, api } = this.#services;
     const resolved = resolveStageVariables(uri, request.variables);
     const target = parseInvocationUri(resolved);
-    const lambda = target === undefined ? undefined : directory.find('function', target.arn);
-    if (target === undefined || lambda === undefined)
-      return new Refused(internalServerError, `AuthorizerUri names no function: ${resolved}`);
+    if (target === undefined) return new Refused(internalServerError, `AuthorizerUri names no function: ${resolved}`);
     const event = (payloadFormat === '1.0' ? authorizerEvent1 : authorizerEvent2)(call);
-    const invocation = lambda.invoke({
+    const result = await callFunction(directory, clock, {
+      target,
       event: JSON.stringify(event),
-      invoker: { principal: 'apigateway.amazonaws.com', sourceArn: this.#sourceArn, sourceAccount: api.accountId },
-      ...(target.qualifier === undefined ? {} : { qualifier: target.qualifier }),
+      isJson: true,
+      sourceArn: this.#sourceArn,
+      accountId: api.accountId,
+      credentials: this.definition.credentials,
+      traceId: request.traceHeader,
+      timeoutMs: callLimitMs,
     });
-    const result = await within(invocation, callLimitMs, clock);
-    if (result !== undefined && result.kind !== 'refused') request.trace.logs.push(...result.logs.map(scrub));
+    if (result.kind === 'success' || result.kind === 'function-error') request.trace.logs.push(...result.logs.map(scrub));
     const payload = this.#payloadOf(result);
     if (payload instanceof Refused) return new Refused(payload.failure, scrub(payload.why));
     try {
@@ -113,8 +114,9 @@ export class LambdaAuthorizer implements Authorizer {
   }
 
   /** AG-572: an exception that says exactly `Unauthorized` is 401 in format 1.0. */
-  #payloadOf(result: InvokeResult | undefined): string | Refused {
-    if (result === undefined) return new Refused(internalServerError, `The authorizer did not answer within ${callLimitMs} ms`); // AG-573
+  #payloadOf(result: CallOutcome): string | Refused {
+    if (result.kind === 'no-function') return new Refused(internalServerError, "There is no such function as the authorizer's");
+    if (result.kind === 'timed-out') return new Refused(internalServerError, `The authorizer did not answer within ${callLimitMs} ms`); // AG-573
     if (result.kind === 'success') return result.payload;
     if (result.kind === 'refused')
       return new Refused(internalServerError, `Lambda refused the call: ${result.status} ${result.code}: ${result.message}`);

@@ -15,6 +15,8 @@ export interface LambdaDefinition extends Common {
   /** A function's ARN or invocation URI, stage variables unresolved. */
   readonly uri: string;
   readonly payloadFormat: '1.0' | '2.0';
+  /** A role's ARN: it is the caller, and no permission of the function is needed. */
+  readonly credentials?: string;
 }
 
 /** An HTTP backend on the Internet, or a listener behind a VPC link (AG-577). */

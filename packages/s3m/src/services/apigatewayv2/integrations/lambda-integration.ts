@@ -1,11 +1,10 @@
-import type { InvokeResult } from '../../../capabilities/invocable.ts';
+import { callFunction, type CallOutcome } from '../../../gateway/call-function.ts';
 import { parseFunctionArn, parseInvocationUri, type FunctionTarget } from '../../../gateway/function-target.ts';
 import { hasStageVariables, resolveStageVariables } from '../../../gateway/stage-variables.ts';
 import { proxyEvent1, proxyEvent2 } from '../events/proxy-event.ts';
 import { resourceOf } from '../events/request-context.ts';
 import { entityTooLarge, internalServerError, Refused, serviceUnavailable, type Outcome } from '../failures.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
-import { within } from '../within.ts';
 import type { LambdaDefinition } from './integration-definition.ts';
 import type { HttpApiServices, Integration } from './integration.ts';
 import { RequestMapping } from './parameter-mapping.ts';
@@ -34,31 +33,35 @@ export class LambdaIntegration implements Integration {
   }
 
   async run(request: HttpApiRequest): Promise<Outcome> {
-    const { payloadFormat, timeoutMs } = this.#definition;
+    const { payloadFormat, timeoutMs, credentials } = this.#definition;
     const { clock, directory } = this.#services;
     const uri = resolveStageVariables(this.#definition.uri, request.variables);
     const target = this.#target ?? parseFunctionUri(uri);
-    const lambda = target === undefined ? undefined : directory.find('function', target.arn);
-    if (target === undefined || lambda === undefined) return new Refused(internalServerError, `There is no function ${uri}`);
+    if (target === undefined) return new Refused(internalServerError, `The integration names no function: ${uri}`);
     const { headers, query, path = request.target.rawPath } = this.#request.apply(request);
     const event = JSON.stringify((payloadFormat === '1.0' ? proxyEvent1 : proxyEvent2)(request, { headers, query, path }));
     if (Buffer.byteLength(event) > maxEvent)
       return new Refused(entityTooLarge, `The event for ${target.arn} is larger than ${maxEvent} bytes`);
     const began = clock.monotonic();
     request.trace.integration = { type: 'AWS_PROXY', target: target.arn };
-    const invocation = lambda.invoke({
+    const result = await callFunction(directory, clock, {
+      target,
       event,
-      invoker: { principal: 'apigateway.amazonaws.com', sourceArn: sourceArn(request), sourceAccount: request.api.accountId },
-      ...(target.qualifier === undefined ? {} : { qualifier: target.qualifier }),
+      isJson: true,
+      sourceArn: sourceArn(request),
+      accountId: request.api.accountId,
+      credentials,
+      traceId: request.traceHeader,
+      timeoutMs,
     });
-    const result = await within(invocation, timeoutMs, clock);
     request.trace.timings['integration'] = clock.monotonic() - began;
     return this.#toOutcome(request, target.arn, result);
   }
 
-  #toOutcome(request: HttpApiRequest, arn: string, result: InvokeResult | undefined): Outcome {
+  #toOutcome(request: HttpApiRequest, arn: string, result: CallOutcome): Outcome {
     const { payloadFormat, timeoutMs } = this.#definition;
-    if (result === undefined) return new Refused(serviceUnavailable, `${arn} did not answer within ${timeoutMs} ms`); // AG-553
+    if (result.kind === 'no-function') return new Refused(internalServerError, `There is no function ${arn}`);
+    if (result.kind === 'timed-out') return new Refused(serviceUnavailable, `${arn} did not answer within ${timeoutMs} ms`); // AG-553
     if (result.kind === 'refused') {
       const why = `Lambda refused to invoke ${arn}: ${result.status} ${result.code}: ${result.message}`;
       return new Refused(result.status === 429 ? serviceUnavailable : internalServerError, why); // AG-554

@@ -7,7 +7,7 @@ export interface ThrottleSettings {
   readonly burstLimit?: number;
 }
 
-/** The account's own limits (THREATS.md, "Quotas"): where a stage sets only one of the two. */
+/** The account's own limits (AG-419), where a stage sets only one of the two. */
 const accountRate = 10_000;
 const accountBurst = 5_000;
 
@@ -35,6 +35,6 @@ export class Throttle {
     const own = Object.hasOwn(this.#routes, routeKey) ? this.#routes[routeKey] : undefined;
     const { rateLimit, burstLimit } = { ...this.#default, ...own };
     if (rateLimit === undefined && burstLimit === undefined) return undefined;
-    return new TokenBucket(rateLimit ?? accountRate, burstLimit ?? accountBurst, this.#clock.monotonic());
+    return new TokenBucket({ rate: rateLimit ?? accountRate, burst: burstLimit ?? accountBurst }, this.#clock.monotonic());
   }
 }

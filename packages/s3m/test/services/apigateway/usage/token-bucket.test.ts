@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Quota, type QuotaDefinition } from '../../../../src/services/apigateway/usage/quota.ts';
-import { TokenBucket } from '../../../../src/services/apigateway/usage/token-bucket.ts';
+import { TokenBucket } from '../../../../src/gateway/token-bucket.ts';
 
 /** How many can be taken at once. */
 function takeAll(bucket: TokenBucket, now: number): number {
