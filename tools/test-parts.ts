@@ -8,7 +8,7 @@ export type Part = 'docker' | 'chromium';
 export async function missingParts(): Promise<ReadonlyMap<Part, string>> {
   const missing = new Map<Part, string>();
   const docker = await probeDocker();
-  if (!docker.available) missing.set('docker', `${docker.why}; ${docker.fix} (Debian: apt-get install docker.io)`);
+  if (!docker.available) missing.set('docker', `${docker.why} ${docker.fix} (Debian: apt-get install docker.io)`);
   if (spawnSync('chromium', ['--version'], { stdio: 'ignore' }).status !== 0)
     missing.set('chromium', 'there is no chromium; Debian: apt-get install chromium');
   return missing;

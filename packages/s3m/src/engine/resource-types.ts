@@ -33,12 +33,15 @@ import { eip } from '../services/ec2/eip.ts';
 import { flowLog } from '../services/ec2/flow-log.ts';
 import { internetGateway } from '../services/ec2/internet-gateway.ts';
 import { natGateway } from '../services/ec2/nat-gateway.ts';
+import { networkAcl } from '../services/ec2/network-acl.ts';
+import { networkAclEntry } from '../services/ec2/network-acl-entry.ts';
 import { route } from '../services/ec2/route.ts';
 import { routeTable } from '../services/ec2/route-table.ts';
 import { securityGroup } from '../services/ec2/security-group.ts';
 import { securityGroupEgress } from '../services/ec2/security-group-egress.ts';
 import { securityGroupIngress } from '../services/ec2/security-group-ingress.ts';
 import { subnet } from '../services/ec2/subnet.ts';
+import { subnetNetworkAclAssociation } from '../services/ec2/subnet-network-acl-association.ts';
 import { subnetRouteTableAssociation } from '../services/ec2/subnet-route-table-association.ts';
 import { vpc } from '../services/ec2/vpc.ts';
 import { vpcGatewayAttachment } from '../services/ec2/vpc-gateway-attachment.ts';
@@ -108,6 +111,9 @@ const all: readonly ResourceType[] = [
   securityGroupEgress,
   securityGroupIngress,
   subnet,
+  networkAcl,
+  networkAclEntry,
+  subnetNetworkAclAssociation,
   subnetRouteTableAssociation,
   vpc,
   vpcGatewayAttachment,

@@ -1,4 +1,6 @@
-import { examineGroups, labelOf, otherEndOf, type GroupsVerdict, type OtherEnd } from './examine-groups.ts';
+import { examineAclsBetween, examineAclsInward } from './examine-acls.ts';
+import { examineGroups, labelOf, otherEndOf, type OtherEnd } from './examine-groups.ts';
+import type { Examined } from './examined.ts';
 import type { AttachedInterface } from './interfaces.ts';
 import { parseAddress } from './ipv4.ts';
 import type { NetworkSource } from './network-source.ts';
@@ -13,7 +15,7 @@ export interface Decision {
 
 /**
  * Whether an interface reaches another one of its VPC (VPC-050): the local route is always there (VPC-003), then the groups at both ends
- * must agree. Everything that is missing is told at once.
+ * and the ACLs of their subnets must agree. Everything that is missing is told at once.
  */
 export function decideWithinVpc(
   model: VpcModel,
@@ -26,6 +28,7 @@ export function decideWithinVpc(
   return combine([
     examineGroups(model, 'egress', from, otherEndOf(model, to), port),
     examineGroups(model, 'ingress', to, carried === undefined ? otherEndOf(model, from) : otherEndOf(model, from, carried), port),
+    ...examineAclsBetween(model, from, to, port, carried),
   ]);
 }
 
@@ -64,7 +67,7 @@ function decideFromInternet(model: VpcModel, to: AttachedInterface, port: number
       rule: `subnet ${to.subnetId} (${to.subnet.name}) has no route to an attached internet gateway. To open it, add a route for 0.0.0.0/0 to one`,
     };
   }
-  return combine([examineGroups(model, 'ingress', to, INTERNET, port)]);
+  return combine([examineGroups(model, 'ingress', to, INTERNET, port), ...examineAclsInward(model, to, port)]);
 }
 
 /** NLB-056: the address belongs to API Gateway's own fleet; no rule but one for all addresses can name it. */
@@ -73,7 +76,7 @@ const PRIVATE_LINK: OtherEnd = { peer: { groupIds: [] }, label: 'the VPC link', 
 const INTERNET: OtherEnd = { peer: { groupIds: [] }, label: 'the internet', asRulePeer: '0.0.0.0/0' };
 
 /** All must agree. */
-export function combine(verdicts: readonly GroupsVerdict[]): Decision {
+export function combine(verdicts: readonly Examined[]): Decision {
   const refused = verdicts.filter((verdict) => !verdict.allowed);
   if (refused.length === 0) {
     return { allowed: true, rule: verdicts.map((verdict) => (verdict.allowed ? verdict.rule : '')).join('; ') };

@@ -1,7 +1,9 @@
 import type { Decision } from './decide-connection.ts';
 import { combine, decideWithinVpc } from './decide-connection.ts';
 import { endpointServiceOf } from './endpoint-service.ts';
+import { examineAclsOutward } from './examine-acls.ts';
 import { examineGroups, labelOf } from './examine-groups.ts';
+import type { Examined } from './examined.ts';
 import type { AttachedInterface, Interfaces } from './interfaces.ts';
 import { formatAddress, tryParseAddress } from './ipv4.ts';
 import { chooseRoute, describeDestination, type Route, type RouteQuery } from './route.ts';
@@ -53,10 +55,12 @@ function decideByRoute(model: VpcModel, from: AttachedInterface, { host, port }:
     },
     port,
   );
-  return combine([way.allowed ? { allowed: true, rule: way.rule } : way, groups]);
+  if (!way.allowed) return combine([way, groups]);
+  return combine([way, groups, ...examineAclsOutward(model, from, { label: host, address }, port, way.nat)]);
 }
 
-type Way = { readonly allowed: true; readonly rule: string } | { readonly allowed: false; readonly missing: string; readonly fix: string };
+/** `nat`: the subnet of the NAT gateway that it leads through. */
+type Way = Exclude<Examined, { allowed: true }> | { readonly allowed: true; readonly rule: string; readonly nat?: Subnet };
 
 function followRoute(model: VpcModel, from: AttachedInterface, query: RouteQuery, host: string, service: string | undefined): Way {
   const { subnet } = from;
@@ -98,7 +102,7 @@ function followNat(model: VpcModel, from: AttachedInterface, id: string, chosen:
     nat.connectivity === 'public' &&
     onward?.target.kind === 'internet-gateway' &&
     model.findInternetGateway(onward.target.id)?.vpcId === from.vpcId;
-  if (reaches) return { allowed: true, rule: chosen };
+  if (reaches && natSubnet !== undefined) return { allowed: true, rule: chosen, nat: natSubnet };
   if (nat.connectivity === 'private') {
     return { allowed: false, missing: `${chosen}, but ${nat.id} (${nat.name}) is private`, fix: 'use a public NAT gateway' };
   }

@@ -1,12 +1,8 @@
+import type { Examined } from './examined.ts';
 import { formatRange } from './ipv4.ts';
 import type { AttachedInterface } from './interfaces.ts';
 import { describeRule, ruleAdmits, type ConnectionPeer, type Direction } from './security-rule.ts';
 import type { VpcModel } from './vpc-model.ts';
-
-/** What the security groups around one interface say of a connection. */
-export type GroupsVerdict =
-  | { readonly allowed: true; readonly rule: string }
-  | { readonly allowed: false; readonly missing: string; readonly fix: string };
 
 /** The other end, and how a new rule would name it. */
 export interface OtherEnd {
@@ -18,7 +14,7 @@ export interface OtherEnd {
 }
 
 /** Rules of all groups of an interface count together; none that matches means drop (VPC-030, VPC-039). */
-export function examineGroups(model: VpcModel, direction: Direction, own: AttachedInterface, other: OtherEnd, port: number): GroupsVerdict {
+export function examineGroups(model: VpcModel, direction: Direction, own: AttachedInterface, other: OtherEnd, port: number): Examined {
   if (!own.filtered) return { allowed: true, rule: `no security group on ${own.name}` }; // NLB-052
   const nameGroup = (id: string): string => model.findSecurityGroup(id)?.label ?? `${id} (deleted)`;
   for (const id of own.securityGroupIds) {

@@ -1,5 +1,6 @@
 import { AddressPool } from './address-pool.ts';
 import { formatRange, rangeCovers, rangesOverlap, rangeHolds, tryParseRange, type Ipv4Range } from './ipv4.ts';
+import { NetworkAcls } from './network-acls.ts';
 import { NetworkModelError } from './network-model-error.ts';
 import { describeDestination, type Route } from './route.ts';
 import { SecurityGroup, type SecurityGroupRequest } from './security-group.ts';
@@ -16,6 +17,7 @@ export interface VpcRequest {
   readonly cidr: string;
   readonly mainRouteTableId: string;
   readonly defaultSecurityGroupId: string;
+  readonly defaultNetworkAclId: string;
   readonly dns: VpcDns;
 }
 
@@ -79,6 +81,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Everything in the network but the interfaces. All additions answer a function that takes them away. */
 export class VpcModel {
+  readonly acls: NetworkAcls;
   readonly #vpcs = new Map<string, Mutable<Vpc>>();
   readonly #subnets = new Map<string, Subnet>();
   readonly #routeTables = new Map<string, RouteTable & { readonly routes: Set<Route> }>();
@@ -94,14 +97,16 @@ export class VpcModel {
   /** `changed` is called after every change. */
   constructor(changed: () => void = () => {}) {
     this.#changed = changed;
+    this.acls = new NetworkAcls(changed);
   }
 
-  /** Adds a VPC with its main route table and its default group, which lets in what comes from itself and everything out (VPC-038). */
+  /** Adds a VPC with its main route table, its default ACL and its default group, which lets in what comes from itself and everything out (VPC-038). */
   addVpc(request: VpcRequest): Remove {
     const { cidr, ...rest } = request;
     const range = parseRangeWithin(cidr, 16, 28, 'InvalidVpc.Range');
-    const { id, name, mainRouteTableId, defaultSecurityGroupId } = request;
+    const { id, name, mainRouteTableId, defaultSecurityGroupId, defaultNetworkAclId } = request;
     const removals = [
+      this.acls.addDefault({ id: defaultNetworkAclId, name: `default of ${name}`, vpcId: id }),
       put(this.#vpcs, id, { ...rest, ranges: [range] }),
       put(this.#routeTables, mainRouteTableId, { id: mainRouteTableId, name: `main of ${name}`, vpcId: id, routes: new Set() }),
       put(

@@ -172,6 +172,7 @@ describe('a VPC link V1', () => {
       cidr: '10.0.0.0/16',
       mainRouteTableId: 'rtb-2',
       defaultSecurityGroupId: 'sg-2',
+      defaultNetworkAclId: 'acl-2',
       dns,
     });
     network.model.addSubnet({ id: 'subnet-9', name: 'Other', vpcId: 'vpc-2', zone: 'us-east-1a', cidr: '10.0.2.0/24' });

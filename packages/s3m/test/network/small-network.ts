@@ -35,6 +35,7 @@ export function smallNetwork(groups: { readonly balancer?: Rules; readonly task?
     cidr: '10.0.0.0/16',
     mainRouteTableId: 'rtb-main',
     defaultSecurityGroupId: 'sg-default',
+    defaultNetworkAclId: 'acl-default',
     dns: { support: true, hostnames: true },
   });
   model.addSubnet({ id: 'subnet-public', name: 'Public', vpcId: 'vpc-1', zone: 'us-east-1a', cidr: '10.0.0.0/24' });

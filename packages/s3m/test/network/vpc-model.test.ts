@@ -42,7 +42,15 @@ describe('the network model', () => {
   it('refuses an interface whose group belongs to another VPC', () => {
     const { network } = smallNetwork();
     const dns = { support: true, hostnames: true };
-    network.model.addVpc({ id: 'vpc-2', name: 'Two', cidr: '10.0.0.0/16', mainRouteTableId: 'rtb-2', defaultSecurityGroupId: 'sg-2', dns });
+    network.model.addVpc({
+      id: 'vpc-2',
+      name: 'Two',
+      cidr: '10.0.0.0/16',
+      mainRouteTableId: 'rtb-2',
+      defaultSecurityGroupId: 'sg-2',
+      defaultNetworkAclId: 'acl-2',
+      dns,
+    });
     refuses('Security group sg-2 and subnet subnet-1 belong to different networks.', () =>
       network.attach({ name: 'x', subnetId: 'subnet-1', securityGroupIds: ['sg-2'] }),
     );

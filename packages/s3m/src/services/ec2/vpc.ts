@@ -26,10 +26,14 @@ function createVpc(context: ResourceContext): Resource {
   const cidr = new PropertyReader(context.properties).string('CidrBlock');
   const id = `vpc-${context.physicalId(17)}`;
   const defaultSecurityGroupId = `sg-${context.physicalId(17, 'hex', 'default group')}`;
+  const defaultNetworkAclId = `acl-${context.physicalId(17, 'hex', 'acl')}`;
   const mainRouteTableId = `rtb-${context.physicalId(17, 'hex', 'main route table')}`;
   const name = context.name.logicalId;
   const dns = readDns(context.properties);
-  const remove = inNetwork(() => model.addVpc({ id, name, cidr, mainRouteTableId, defaultSecurityGroupId, dns }), 'CidrBlock');
+  const remove = inNetwork(
+    () => model.addVpc({ id, name, cidr, mainRouteTableId, defaultSecurityGroupId, defaultNetworkAclId, dns }),
+    'CidrBlock',
+  );
   const group: DefaultSecurityGroup = {
     id: defaultSecurityGroupId,
     restrict: () => model.restrictDefaultSecurityGroup(defaultSecurityGroupId),
@@ -42,7 +46,7 @@ function createVpc(context: ResourceContext): Resource {
       VpcId: id,
       CidrBlock: cidr,
       CidrBlockAssociations: [`vpc-cidr-assoc-${context.physicalId(17, 'hex', 'association')}`],
-      DefaultNetworkAcl: `acl-${context.physicalId(17, 'hex', 'acl')}`,
+      DefaultNetworkAcl: defaultNetworkAclId,
       DefaultSecurityGroup: defaultSecurityGroupId,
       Ipv6CidrBlocks: [],
     },
