@@ -7,7 +7,7 @@ const source = join(import.meta.dirname, '..', 'packages', 's3m', 'src');
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
   engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'trace', 'clock'],
-  services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'trace', 'clock'],
+  services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'trace', 'clock'],
   gateway: ['capabilities', 'http', 'trace', 'clock'],
   capabilities: ['network'],
   containers: ['capabilities', 'clock'],
@@ -17,6 +17,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   template: [],
   policy: [],
   vtl: [],
+  signature: [],
   http: ['clock'],
   clock: [],
   'index.ts': ['engine', 'trace'],

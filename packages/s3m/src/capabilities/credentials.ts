@@ -15,5 +15,7 @@ export interface Credentials {
   readonly secretAccessKey: string;
   /** Temporary credentials count only together with theirs. */
   readonly sessionToken?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
   readonly owner: CredentialsOwner;
 }

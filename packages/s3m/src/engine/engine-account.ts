@@ -11,6 +11,7 @@ import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { TraceStore } from '../trace/trace-store.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
 import { chooseRuntime } from './choose-runtime.ts';
+import { provideDeveloperCredentials } from './developer-credentials.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { defaultTimeScale, type EngineOptions } from './engine-options.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
@@ -113,10 +114,7 @@ class LocalAccount implements EngineAccount {
       AWS_ENDPOINT_URL: parts.endpoint.url,
       AWS_REGION: this.region,
       AWS_DEFAULT_REGION: this.region,
-      // Credentials of nobody: until IAM is enforced, any signature is taken.
-      AWS_ACCESS_KEY_ID: 'LOCALLOCALLOCALLOCAL',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_SESSION_TOKEN: 'local',
+      ...provideDeveloperCredentials(this.directory, this.id),
     };
   }
 

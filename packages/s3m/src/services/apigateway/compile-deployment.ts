@@ -26,7 +26,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       resourcePath: resource.path,
       verb: definition.verb,
       name: `${definition.verb} ${resource.path}`,
-      authorization: compileAuthorization(definition, authorizers),
+      authorization: compileAuthorization(definition, authorizers, services),
       apiKeyRequired: definition.apiKeyRequired,
       validation: compileValidation(definition.requestRules),
       integration: compileIntegration(

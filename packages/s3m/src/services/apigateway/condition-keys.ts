@@ -1,21 +1,20 @@
 import { headerValue } from '../../http/message.ts';
 import type { ConditionKeys } from '../../policy/condition.ts';
+import type { Caller } from './access/caller.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** Keys that only callers who sign with IAM, or who come through a VPC endpoint, have (AG-160). */
-const absentKeys = new Set([
-  'aws:multifactorauthage',
-  'aws:multifactorauthpresent',
-  'aws:principalaccount',
-  'aws:principalarn',
-  'aws:principalorgid',
-  'aws:principaltype',
-  'aws:sourcevpc',
-  'aws:sourcevpce',
-  'aws:tokenissuetime',
-  'aws:userid',
-  'aws:username',
-]);
+/** Keys that only requests through a VPC endpoint have, and such as only some callers have (AG-160). */
+const absentKeys = new Set(['aws:principalorgid', 'aws:sourcevpc', 'aws:sourcevpce']);
+
+/** Keys that only callers who sign have (AG-160). Of what temporary credentials say besides nothing is known here. */
+const callerKeys: Readonly<Record<string, (caller: Caller) => string | undefined>> = {
+  'aws:principalaccount': ({ accountId }) => accountId,
+  'aws:principalarn': ({ arn }) => arn,
+  'aws:principaltype': ({ userName }) => (userName === undefined ? 'AssumedRole' : 'User'),
+  'aws:userid': ({ userId }) => userId,
+  'aws:username': ({ userName }) => userName,
+};
+const unknownOfCallers = new Set(['aws:multifactorauthage', 'aws:multifactorauthpresent', 'aws:tokenissuetime']);
 
 /** The condition keys of a request to an API (AG-160). Others are not known here, and what depends on them denies. */
 export function conditionKeys(request: GatewayRequest): ConditionKeys {
@@ -34,9 +33,15 @@ export function conditionKeys(request: GatewayRequest): ConditionKeys {
       case 'aws:useragent':
         return present(headerValue(request.headers, 'User-Agent'));
       default:
-        return absentKeys.has(key) ? [] : undefined;
+        return absentKeys.has(key) ? [] : callerKey(key, request.caller);
     }
   };
+}
+
+function callerKey(key: string, caller: Caller | undefined): readonly string[] | undefined {
+  const read = Object.hasOwn(callerKeys, key) ? callerKeys[key] : undefined;
+  if (read === undefined) return caller === undefined && unknownOfCallers.has(key) ? [] : undefined;
+  return present(caller === undefined ? undefined : read(caller));
 }
 
 function present(value: string | undefined): readonly string[] {

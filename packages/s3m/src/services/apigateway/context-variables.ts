@@ -20,10 +20,15 @@ const variables: Readonly<Record<string, Source>> = {
     failure?.validationError === undefined ? undefined : JSON.stringify(failure.validationError).slice(1, -1),
   extendedRequestId: ({ extendedId }) => extendedId,
   httpMethod: ({ verb }) => verb,
+  'identity.accessKey': ({ caller }) => caller?.accessKeyId,
+  'identity.accountId': ({ caller }) => caller?.accountId,
   'identity.apiKey': ({ apiKey }) => apiKey?.value,
   'identity.apiKeyId': ({ apiKey }) => apiKey?.id,
+  'identity.caller': ({ caller }) => caller?.userId,
   'identity.sourceIp': ({ peer }) => peer, // AG-176
+  'identity.user': ({ caller }) => caller?.userId,
   'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
+  'identity.userArn': ({ caller }) => caller?.arn,
   isCanaryRequest: ({ isCanary }) => (isCanary === undefined ? undefined : String(isCanary)), // AG-461
   path: ({ target }) => target.contextPath,
   protocol: () => 'HTTP/1.1', // AG-003
@@ -35,17 +40,13 @@ const variables: Readonly<Record<string, Source>> = {
   stage: ({ target }) => target.stage,
 };
 
-/** Values of callers who sign with IAM, and of features that are not in use: never set here, as on AWS without them. */
+/** Values of features that are not in use: never set here, as on AWS without them. */
 const neverSet = new Set([
-  'identity.accountId',
-  'identity.caller',
   'identity.cognitoAuthenticationProvider',
   'identity.cognitoAuthenticationType',
   'identity.cognitoIdentityId',
   'identity.cognitoIdentityPoolId',
   'identity.principalOrgId',
-  'identity.user',
-  'identity.userArn',
 ]);
 
 /** Names of all variables but those of the authorizer. */

@@ -7,7 +7,9 @@ export type GatewayResponseType =
   | 'BAD_REQUEST_PARAMETERS'
   | 'DEFAULT_4XX'
   | 'DEFAULT_5XX'
+  | 'EXPIRED_TOKEN'
   | 'INVALID_API_KEY'
+  | 'INVALID_SIGNATURE'
   | 'QUOTA_EXCEEDED'
   | 'THROTTLED'
   | 'INTEGRATION_FAILURE'
@@ -61,6 +63,18 @@ export const missingAuthenticationToken: Failure = failure(
 /** AG-032, AG-033; its type: AG-034 */
 export function incompleteSignature(message: string): Failure {
   return failure('DEFAULT_4XX', 403, 'IncompleteSignatureException', message);
+}
+/** AG-372 */
+export function invalidSignature(message: string): Failure {
+  return failure('INVALID_SIGNATURE', 403, 'InvalidSignatureException', message);
+}
+/** IAM-043; of which type of gateway response is not known */
+export function unrecognizedClient(message: string): Failure {
+  return failure('DEFAULT_4XX', 403, 'UnrecognizedClientException', message);
+}
+/** AG-368 */
+export function expiredToken(message: string): Failure {
+  return failure('EXPIRED_TOKEN', 403, 'ExpiredTokenException', message);
 }
 /** Unknown stage, no stage, disabled endpoint (AG-005, AG-006, AG-011). */
 export const forbidden: Failure = failure('DEFAULT_4XX', 403, 'ForbiddenException', 'Forbidden');

@@ -18,7 +18,11 @@ export class GatewayRequest {
   readonly peer: string;
   /** The verb that counts: the client's, or what `X-HTTP-Method-Override` makes of it (AG-057). */
   readonly verb: string;
+  /** The client's own. */
+  readonly method: string;
   readonly target: RequestTarget;
+  /** As it came. */
+  readonly rawTarget: string;
   readonly id: string;
   readonly extendedId: string;
   /** Milliseconds since the epoch. */
@@ -67,7 +71,9 @@ export class GatewayRequest {
     this.hasBody = head.framing.kind !== 'none';
     this.peer = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
     this.verb = headerValue(head.headers, 'X-HTTP-Method-Override') ?? head.method;
+    this.method = head.method;
     this.target = splitTarget(head.target);
+    this.rawTarget = head.target;
     this.id = createRequestId(api.random);
     this.extendedId = createExtendedRequestId(api.random);
     this.time = api.clock.now();

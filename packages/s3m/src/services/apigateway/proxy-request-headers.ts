@@ -104,6 +104,11 @@ export class ProxyHeaderPlan {
         if (lower === 'connection') nominated = nominated === undefined ? headers[index + 1]! : `${nominated},${headers[index + 1]!}`;
         continue;
       }
+      // AG-222
+      if (lower === 'authorization' && headers[index + 1]!.startsWith('AWS4-HMAC-SHA256 ')) {
+        removed.push('Authorization');
+        continue;
+      }
       if (lower === 'user-agent') userAgent = undefined;
       const bit = 1 << (name.length & 31);
       if ((lengths & bit) !== 0 && join(lines, lower, headers[index + 1]!)) continue;

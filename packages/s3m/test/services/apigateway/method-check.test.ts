@@ -40,7 +40,7 @@ test('Methods as CDK writes them have no finding, also where values are not know
 
 test('What is not simulated is told, above all what lets requests in or keeps them out', () => {
   const cases: [Properties, string][] = [
-    [{ AuthorizationType: 'AWS_IAM' }, 'unsupported AuthorizationType'],
+    [{ AuthorizationType: 'COGNITO_USER_POOLS' }, 'unsupported AuthorizationType'],
     [{ AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId: 'a' }, 'unsupported AuthorizationType'],
     [{ Integration: { Type: 'AWS' } }, 'unsupported Integration.Type'],
     [{ Integration: { Type: 'HTTP' } }, 'unsupported Integration.Type'],

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { undefinedRoute } from '../../../src/services/apigateway/undefined-route.ts';
 
 const of = (...headers: readonly string[]): readonly [string, string | null] => {
-  const { type, message } = undefinedRoute({ headers });
+  const { type, message } = undefinedRoute({ headers, rawTarget: '/' });
   return [type, message];
 };
 

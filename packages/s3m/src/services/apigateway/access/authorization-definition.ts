@@ -6,6 +6,7 @@ import { invalid, unsupported } from '../finding.ts';
 /** Who may call a method, as the template says. */
 export type AuthorizationDefinition =
   | { readonly type: 'NONE' }
+  | { readonly type: 'AWS_IAM' }
   | { readonly type: 'CUSTOM' | 'COGNITO_USER_POOLS'; readonly authorizerId: string; readonly scopes: readonly string[] };
 
 /** AG-077 */
@@ -13,16 +14,16 @@ export const authorizerWanted =
   'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.';
 
 export function parseAuthorization(reader: PropertyReader): AuthorizationDefinition {
-  const type = reader.oneOf('AuthorizationType', ['NONE', 'CUSTOM'], 'NONE');
-  if (type === 'NONE') return { type };
+  const type = reader.oneOf('AuthorizationType', ['NONE', 'AWS_IAM', 'CUSTOM'], 'NONE');
+  if (type === 'NONE' || type === 'AWS_IAM') return { type };
   return { type, authorizerId: reader.string('AuthorizerId'), scopes: reader.strings('AuthorizationScopes') };
 }
 
 export function checkAuthorization({ AuthorizationType: type, AuthorizerId: id }: Properties): Finding[] {
   const findings: Finding[] = [];
-  if (type === 'AWS_IAM' || type === 'COGNITO_USER_POOLS') {
-    findings.push(unsupported('AuthorizationType', `Authorization by ${type} is not simulated`, 'Use NONE or CUSTOM.'));
-  } else if (type !== undefined && type !== 'NONE' && type !== 'CUSTOM' && !isUnresolved(type)) {
+  if (type === 'COGNITO_USER_POOLS') {
+    findings.push(unsupported('AuthorizationType', `Authorization by ${type} is not simulated`, 'Use NONE, AWS_IAM or CUSTOM.'));
+  } else if (type !== undefined && type !== 'NONE' && type !== 'AWS_IAM' && type !== 'CUSTOM' && !isUnresolved(type)) {
     findings.push(
       invalid('AuthorizationType', 'Invalid authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM and COGNITO_USER_POOLS'),
     );

@@ -1,4 +1,4 @@
-import type { Refused } from '../failures.ts';
+import type { Outcome } from '../integration.ts';
 import type { Passage } from '../passage.ts';
 
 /** `AuthorizationType` of a method. */
@@ -11,7 +11,7 @@ export interface Authorization {
    * Finds out who calls. Undefined lets the request go on, to the API's resource policy; {@link Passage.unallowed} is set when nothing on the
    * caller's side allows it, and only the resource policy still can.
    */
-  authorize(passage: Passage): Refused | undefined | Promise<Refused | undefined>;
+  authorize(passage: Passage): Outcome | undefined | Promise<Outcome | undefined>;
 }
 
 /** Anybody may call. */

@@ -1,0 +1,41 @@
+import { rawQuery, signedHeaderValue, type SignedRequest } from './signed-request.ts';
+import { uriDecode, uriEncode } from './uri-encoding.ts';
+
+/** The text that a signature covers. `payloadHash` is the SHA-256 of the body, in hex. */
+export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[], payloadHash: string): string {
+  const headers = signedHeaders.map((name) => `${name}:${signedHeaderValue(request.headers, name) ?? ''}\n`).join('');
+  return [
+    request.method,
+    canonicalPath(request.target),
+    canonicalQuery(request.target),
+    headers,
+    signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n');
+}
+
+/** Without empty, `.` and `..` segments; encoded once more, as for all services but S3. */
+function canonicalPath(target: string): string {
+  const mark = target.indexOf('?');
+  const path = mark === -1 ? target : target.slice(0, mark);
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(uriEncode(segment));
+  }
+  return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+}
+
+/** Sorted by encoded name, then by value; without the signature itself. */
+function canonicalQuery(target: string): string {
+  return rawQuery(target)
+    .map(([name, value]) => [uriEncode(uriDecode(name)), uriEncode(uriDecode(value))] as const)
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .toSorted(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}

@@ -1,0 +1,123 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { canonicalRequest } from './canonical-request.ts';
+import { basicTime } from './parse-authorization.ts';
+import { expiredToken, incompleteSignature, invalidSignature, unrecognizedClient } from './signature-problem.ts';
+import type { SignatureClaim, SignedRequest } from './signed-request.ts';
+
+/** What belongs to an access key. */
+export interface SigningCredentials {
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt?: number;
+}
+
+/** Where a signature has to be for, and when it is looked at. */
+export interface SignatureScope {
+  readonly region: string;
+  readonly service: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+/** How far the clocks may be apart. */
+const skewMs = 5 * 60_000;
+/** Seven days, in seconds. */
+const longestPresigned = 604_800;
+
+/** The access key that a claim names, once time and scope are right. @throws SignatureProblem, in the order in which AWS looks */
+export function checkClaim(claim: SignatureClaim, scope: SignatureScope): string {
+  checkTime(claim, scope.now);
+  if (!claim.signedHeaders.includes('host'))
+    throw invalidSignature("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
+  if (claim.algorithm !== algorithm)
+    throw incompleteSignature(`Unsupported AWS 'algorithm': '${claim.algorithm}' (only ${algorithm} for now). `);
+  const [accessKeyId, date, region, service, terminator, ...more] = claim.credential.split('/');
+  if (terminator === undefined || more.length > 0) {
+    throw incompleteSignature(
+      `Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, got '${claim.credential}'`,
+    );
+  }
+  const problems = [
+    region === scope.region ? '' : 'Credential should be scoped to a valid region. ',
+    service === scope.service ? '' : `Credential should be scoped to correct service: '${scope.service}'. `,
+    terminator === 'aws4_request' ? '' : `Credential should be scoped with a valid terminator: 'aws4_request', not '${terminator}'. `,
+    claim.timestamp.startsWith(`${date}T`)
+      ? ''
+      : `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${date}' != '${claim.timestamp.slice(0, 8)}', from '${claim.timestamp}'. `,
+  ].join('');
+  if (problems !== '') throw invalidSignature(problems);
+  return accessKeyId!;
+}
+
+function checkTime({ timestamp, expires, place }: SignatureClaim, now: number): void {
+  const time = parseBasicTime(timestamp);
+  if (time === undefined) {
+    throw incompleteSignature(`Date must be in ISO-8601 'basic format'. Got '${timestamp}'. See http://en.wikipedia.org/wiki/ISO_8601`);
+  }
+  let validMs = skewMs;
+  if (place === 'query' && expires !== undefined) {
+    const seconds = /^\d{1,6}$/.test(expires) ? Number(expires) : Number.NaN;
+    if (!(seconds >= 1 && seconds <= longestPresigned))
+      throw incompleteSignature(`X-Amz-Expires must be between 1 and ${longestPresigned} seconds. Got '${expires}'`);
+    validMs = seconds * 1000;
+  }
+  const minutes = `${Number((validMs / 60_000).toFixed(2))} min.`;
+  if (time < now - validMs) {
+    throw invalidSignature(
+      `Signature expired: ${timestamp} is now earlier than ${basicTime(now - validMs)} (${basicTime(now)} - ${minutes})`,
+    );
+  }
+  if (time > now + skewMs) {
+    throw invalidSignature(
+      `Signature not yet current: ${timestamp} is still later than ${basicTime(now + skewMs)} (${basicTime(now)} + 5 min.)`,
+    );
+  }
+}
+
+function parseBasicTime(text: string): number | undefined {
+  const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(text);
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * Whether the holder of `credentials` signed this very request.
+ * @param body the whole of it
+ * @throws SignatureProblem
+ */
+export function verifySignature(
+  request: SignedRequest,
+  claim: SignatureClaim,
+  credentials: SigningCredentials | undefined,
+  body: Uint8Array,
+  now: number,
+): void {
+  if (credentials === undefined) throw unrecognizedClient();
+  const canonical = canonicalRequest(request, claim.signedHeaders, createHash('sha256').update(body).digest('hex'));
+  const [, date = '', region = '', service = '', terminator = ''] = claim.credential.split('/');
+  const scope = `${date}/${region}/${service}/${terminator}`;
+  const stringToSign = `${algorithm}\n${claim.timestamp}\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`;
+  const key = [date, region, service, terminator].reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
+  if (!equalTexts(hmac(key, stringToSign).toString('hex'), claim.signature)) {
+    throw invalidSignature(
+      'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.' +
+        `\n\nThe Canonical String for this request should have been\n'${canonical}'\n\nThe String-to-Sign should have been\n'${stringToSign}'\n`,
+    );
+  }
+  if (!equalTexts(credentials.sessionToken ?? '', claim.sessionToken ?? '')) throw unrecognizedClient();
+  if (credentials.expiresAt !== undefined && credentials.expiresAt <= now) throw expiredToken();
+}
+
+function hmac(key: string | Buffer, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}
+
+/** In a time that tells nothing of where they differ. */
+function equalTexts(one: string, other: string): boolean {
+  const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest());
+  return timingSafeEqual(left!, right!);
+}
