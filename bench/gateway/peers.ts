@@ -58,6 +58,9 @@ http {
   ${nginxHttp}
   server {
     listen 127.0.0.1:${port};
+    location = /large {
+      alias ${file(directory, 'large', 'x'.repeat(1_048_576))};
+    }
     location / {
       default_type application/json;
       return 200 '[{"date":"2026-11-25","temperatureC":-3,"summary":"Freezing"},{"date":"2026-11-26","temperatureC":2,"summary":"Chilly"}]';
