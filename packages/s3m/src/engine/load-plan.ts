@@ -5,7 +5,7 @@ import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
 import type { Finding, ResourceType } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
-import { coverProperties } from './coverage.ts';
+import { coverProperties } from '../services/coverage.ts';
 import type { StackTarget } from './deployed-stack.ts';
 import { EngineFailure, fromTemplateProblem, userFailure, type Problem } from './problem.ts';
 import { resourceTypes } from './resource-types.ts';

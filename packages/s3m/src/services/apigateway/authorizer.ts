@@ -40,13 +40,13 @@ function check(properties: Properties): readonly Finding[] {
 async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
   const id = context.physicalId(6, 'base36');
-  let definition = parse(context, id);
+  let definition = parseAuthorizer(context.properties, context.name.logicalId, id);
   api.draft.putAuthorizer(definition);
   const resource: Resource = {
     ref: id,
     attributes: { AuthorizerId: id },
     update: async (next) => {
-      definition = parse(next, id);
+      definition = parseAuthorizer(next.properties, next.name.logicalId, id);
       api.draft.putAuthorizer(definition);
       return resource;
     },
@@ -55,8 +55,9 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-function parse({ properties, name }: Pick<ResourceContext, 'properties' | 'name'>, id: string): AuthorizerDefinition {
+/** @throws ResourceFailure */
+export function parseAuthorizer(properties: Properties, logicalId: string, id: string): AuthorizerDefinition {
   const reader = new PropertyReader(properties);
   const kind = authorizerKinds.get(reader.oneOf('Type', [...authorizerKinds.keys()]))!;
-  return kind.parse({ id, name: reader.string('Name'), logicalId: name.logicalId, type: kind.type }, reader);
+  return kind.parse({ id, name: reader.string('Name'), logicalId, type: kind.type }, reader);
 }

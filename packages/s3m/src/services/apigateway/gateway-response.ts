@@ -77,14 +77,14 @@ function check({ ResponseType: type, StatusCode: status, ResponseParameters: par
 
 async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
-  let definition = parse(context);
+  let definition = parseGatewayResponse(context.local, context.name.logicalId);
   api.draft.putResponse(definition);
   const id = context.physicalName({ max: 64 });
   const resource: Resource = {
     ref: id,
     attributes: { Id: id },
     update: async (next) => {
-      definition = parse(next);
+      definition = parseGatewayResponse(next.local, next.name.logicalId);
       api.draft.putResponse(definition);
       return resource;
     },
@@ -93,12 +93,12 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-/** With local addresses: these headers reach browsers. */
-function parse({ local, name }: Pick<ResourceContext, 'local' | 'name'>): GatewayResponseDefinition & { readonly logicalId: string } {
+/** With local addresses: these headers reach browsers. @throws ResourceFailure */
+export function parseGatewayResponse(local: Properties, logicalId: string): GatewayResponseDefinition & { readonly logicalId: string } {
   const reader = new PropertyReader(local);
   const statusCode = reader.optionalInteger('StatusCode');
   return {
-    logicalId: name.logicalId,
+    logicalId,
     type: reader.string('ResponseType'),
     ...(statusCode === undefined ? {} : { statusCode }),
     parameters: reader.stringMap('ResponseParameters'),

@@ -1,5 +1,5 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { apiOf } from './belongs-to-api.ts';
 import type { RequestValidatorDefinition } from './validation/model-definition.ts';
 
@@ -22,13 +22,13 @@ export const requestValidator: ResourceType = {
 async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
   const id = context.physicalId(6, 'base36');
-  let definition = parse(context, id);
+  let definition = parseRequestValidator(context.properties, context.name.logicalId, id);
   api.draft.putValidator(definition);
   const resource: Resource = {
     ref: id,
     attributes: { RequestValidatorId: id },
     update: async (next) => {
-      definition = parse(next, id);
+      definition = parseRequestValidator(next.properties, next.name.logicalId, id);
       api.draft.putValidator(definition);
       return resource;
     },
@@ -37,12 +37,13 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-function parse({ properties, name }: Pick<ResourceContext, 'properties' | 'name'>, id: string): RequestValidatorDefinition {
+/** @throws ResourceFailure */
+export function parseRequestValidator(properties: Properties, logicalId: string, id: string): RequestValidatorDefinition {
   const reader = new PropertyReader(properties);
   return {
-    logicalId: name.logicalId,
+    logicalId,
     id,
-    name: reader.optionalString('Name') ?? name.logicalId,
+    name: reader.optionalString('Name') ?? logicalId,
     validatesParameters: reader.boolean('ValidateRequestParameters', false),
     validatesBody: reader.boolean('ValidateRequestBody', false),
   };

@@ -12,6 +12,10 @@ import { invalid, unsupported } from './finding.ts';
 import { readApiSettings } from './api-settings.ts';
 import { readAccountThrottle } from './usage/account-throttle.ts';
 import { LiveApi, registerApi } from './live-api.ts';
+import { checkBody } from './openapi/check-body.ts';
+import { effectiveProperties } from './openapi/effective-properties.ts';
+import { ImportedResources, type ImportedDocument } from './openapi/imported-resources.ts';
+import { readDocument } from './openapi/read-document.ts';
 
 /** For requests under way when an API is deleted, in milliseconds. */
 const closeGraceMs = 2000;
@@ -22,6 +26,14 @@ export const restApi: ResourceType = {
   scope: 'simulated',
   properties: {
     Name: 'simulated',
+    Body: 'simulated',
+    'BodyS3Location.Bucket': 'simulated',
+    'BodyS3Location.Key': 'simulated',
+    FailOnWarnings: 'simulated',
+    Mode: 'simulated',
+    'Parameters.basepath': 'simulated',
+    'Parameters.endpointConfigurationTypes': { inert: 'the local endpoint is the same for every type but PRIVATE' },
+    'Parameters.ignore': { inert: 'documentation is not served' },
     Description: { inert: 'text for people' },
     DisableExecuteApiEndpoint: 'simulated',
     'EndpointConfiguration.Types': 'simulated',
@@ -38,10 +50,12 @@ export const restApi: ResourceType = {
 };
 
 function check(properties: Properties): readonly Finding[] {
-  const findings: Finding[] = [];
-  if (properties['Name'] === undefined) findings.push(invalid('Name', 'Name must not be empty', 'Give the API a Name.'));
+  const findings: Finding[] = [...checkBody(restApi, properties)];
+  if (properties['Name'] === undefined && properties['Body'] === undefined && properties['BodyS3Location'] === undefined)
+    findings.push(invalid('Name', 'Name must not be empty', 'Give the API a Name.'));
   const types = new PropertyReader(properties).object('EndpointConfiguration')?.strings('Types') ?? [];
-  if (types.includes('PRIVATE')) {
+  const imported = new PropertyReader(properties).object('Parameters')?.strings('endpointConfigurationTypes') ?? [];
+  if (types.includes('PRIVATE') || imported.includes('PRIVATE')) {
     findings.push(
       unsupported(
         'EndpointConfiguration.Types',
@@ -57,9 +71,10 @@ async function create(context: ResourceContext): Promise<Resource> {
   const { account } = context;
   const id = context.physicalId(10, 'base36');
   const rootId = context.physicalId(10, 'base36', 'root');
-  const name = new PropertyReader(context.properties).string('Name');
-  const api = new LiveApi(account, id, rootId, { name, logicalId: context.name.logicalId });
-  apply(api, context);
+  const document = await readDocument(context, id);
+  const api = new LiveApi(account, id, rootId, { name: '', logicalId: context.name.logicalId });
+  const imported = new ImportedResources(api.draft, context.name.logicalId, (salt) => context.physicalId(6, 'base36', salt));
+  apply(api, imported, context, document);
   await api.listen();
   const withdraw = account.directory.provide('api', id, api);
   const unregister = registerApi(account.directory, api);
@@ -73,7 +88,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     attributes: { RestApiId: id, RootResourceId: rootId },
     addresses: [{ aws: `https://${api.facts.host}`, local: api.url }],
     update: async (next) => {
-      apply(api, next);
+      apply(api, imported, next, await readDocument(next, id));
       return resource;
     },
     delete: () => close(closeGraceMs),
@@ -82,7 +97,9 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-function apply(api: LiveApi, { properties, metadata }: Pick<ResourceContext, 'properties' | 'metadata'>): void {
+function apply(api: LiveApi, imported: ImportedResources, context: ResourceContext, document: ImportedDocument | undefined): void {
+  const { metadata } = context;
+  const properties = effectiveProperties(context.properties, document?.aws);
   const reader = new PropertyReader(properties);
   const name = reader.string('Name');
   if (name === '') throw new ResourceFailure('Name must not be empty', { property: 'Name' });
@@ -91,4 +108,16 @@ function apply(api: LiveApi, { properties, metadata }: Pick<ResourceContext, 'pr
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
   api.raiseAccountLimit(readAccountThrottle(metadata));
   api.draft.policy = readResourcePolicy(reader, api.facts);
+  imported.apply(document, reader.oneOf('Mode', ['merge', 'overwrite'], 'overwrite') === 'merge');
+  tellWarnings(context, reader, document);
+}
+
+/** What AWS leaves out of a document. @throws ResourceFailure AG-516 */
+function tellWarnings({ account, name }: ResourceContext, reader: PropertyReader, document: ImportedDocument | undefined): void {
+  const warnings = document?.aws.warnings ?? [];
+  if (warnings.length === 0) return;
+  if (reader.boolean('FailOnWarnings', false)) {
+    throw new ResourceFailure(`Warnings found during import:\n\t${warnings.join('\n\t')}`, { property: 'FailOnWarnings' });
+  }
+  for (const warning of warnings) account.emit({ event: 'notice', message: `${name.logicalId}: ${warning}` });
 }

@@ -123,7 +123,7 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 });
 
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
-  for (const path of ['Body', 'MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
+  for (const path of ['MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
   for (const path of ['ProviderARNs']) assert.equal(authorizer.properties[path], undefined, path);
   for (const path of ['ClientCertificateId']) assert.equal(stage.properties[path], undefined, path);
   assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [

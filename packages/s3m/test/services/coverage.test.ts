@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coverProperties } from '../../src/engine/coverage.ts';
+import { coverProperties } from '../../src/services/coverage.ts';
 import type { ResourceType } from '../../src/services/resource-type.ts';
 
 const type: ResourceType = {

@@ -1,4 +1,4 @@
-import type { Properties, ResourceType, Scope, Value } from '../services/resource-type.ts';
+import type { Properties, ResourceType, Scope, Value } from './resource-type.ts';
 
 /** A property of a resource that its type does not declare. */
 export interface UnsupportedProperty {
