@@ -15,6 +15,8 @@ export interface FunctionCall {
   readonly accountId: string;
   /** A role's ARN: it is the caller then, and no permission of the function is needed (LMB-060). */
   readonly credentials?: string | undefined;
+  /** Type `Event`: the function gets the event later, and the outcome is a success without a payload (AG-284). */
+  readonly later?: boolean;
   /** `Root=1-...` */
   readonly traceId?: string;
   readonly timeoutMs: number;
@@ -25,7 +27,7 @@ export type CallOutcome = InvokeResult | { readonly kind: 'no-function' } | { re
 
 /** Invokes a function as API Gateway. One that takes too long is not stopped, only not waited for (AG-300). It is never tried again (AG-304). */
 export function callFunction(directory: Directory, clock: Clock, call: FunctionCall): Promise<CallOutcome> {
-  const { target, event, isJson, sourceArn, accountId, credentials, traceId } = call;
+  const { target, event, isJson, sourceArn, accountId, credentials, traceId, later } = call;
   const invocable = directory.find('function', target.arn);
   if (invocable === undefined) return Promise.resolve({ kind: 'no-function' });
   const invocation = invocable.invoke({
@@ -37,6 +39,7 @@ export function callFunction(directory: Directory, clock: Clock, call: FunctionC
         : { principal: credentials },
     ...(target.qualifier === undefined ? {} : { qualifier: target.qualifier }),
     ...(traceId === undefined ? {} : { traceId }),
+    ...(later === true ? { later } : {}),
   });
   return new Promise((resolve, reject) => {
     const timer = clock.after(call.timeoutMs, () => resolve({ kind: 'timed-out' }));

@@ -45,6 +45,10 @@ export class GatewayRequest {
   failure: Failure | undefined = undefined;
   /** Of the backend or function, for access logs (AG-475). */
   integrationStatus: string | undefined = undefined;
+  /** Of Lambda's own API, where a function is the backend (AG-475). */
+  serviceStatus: string | undefined = undefined;
+  /** `$context.integrationErrorMessage`, where it is no line of the execution log (AG-297). */
+  integrationError: string | undefined = undefined;
   /** What the authorizer was asked about, for the execution log, which masks it. */
   identity: string | undefined = undefined;
   /** Filled by integrations where it is there. */

@@ -1,4 +1,5 @@
 import type { Invoker, InvokeResult } from '../../capabilities/invocable.ts';
+import { JsonProblem, readJson } from '../../vtl/read-json.ts';
 
 type Refusal = Extract<InvokeResult, { readonly kind: 'refused' }>;
 
@@ -49,12 +50,23 @@ export function refuseEvent(event: string, isJson: boolean, later: boolean): Ref
     JSON.parse(event);
     return undefined;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = jacksonMessage(event) ?? (error as Error).message;
     return {
       kind: 'refused',
       status: 400,
       code: 'InvalidRequestContentException',
       message: `Could not parse request body into json: ${why}`,
     };
+  }
+}
+
+/** Why a text is no JSON in the words of AWS's parser (AG-360); undefined for what only JavaScript's refuses. */
+function jacksonMessage(text: string): string | undefined {
+  try {
+    readJson(text);
+    return undefined;
+  } catch (error) {
+    if (error instanceof JsonProblem) return error.message;
+    throw error;
   }
 }

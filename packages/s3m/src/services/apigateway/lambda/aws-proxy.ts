@@ -1,11 +1,9 @@
 import type { PropertyReader } from '../../property-reader.ts';
 import type { Finding, Properties } from '../../resource-type.ts';
 import type { IntegrationDraft, IntegrationKind } from '../integration-kind.ts';
-import { AwsProxyIntegration, type AwsProxyDefinition } from './aws-proxy-integration.ts';
+import { AwsProxyIntegration } from './aws-proxy-integration.ts';
 import { checkAwsIntegration } from './check-aws-integration.ts';
-
-/** AG-255, AG-520 */
-const defaultTimeoutMs = 29_000;
+import { parseFunctionIntegration } from './parse-function-integration.ts';
 
 /** The request as an event for a function, the function's result as the answer. */
 export const awsProxy: IntegrationKind = { type: 'AWS_PROXY', check, parse };
@@ -15,12 +13,6 @@ function check(integration: Properties, method: Properties): readonly Finding[] 
 }
 
 function parse(aws: PropertyReader): IntegrationDraft {
-  const definition: AwsProxyDefinition = {
-    verb: aws.string('IntegrationHttpMethod'),
-    uri: aws.string('Uri'),
-    credentials: aws.optionalString('Credentials'),
-    timeoutMs: aws.integer('TimeoutInMillis', defaultTimeoutMs),
-    parameters: aws.stringMap('RequestParameters'),
-  };
+  const definition = parseFunctionIntegration(aws);
   return { type: 'AWS_PROXY', definition, compile: (services, method) => new AwsProxyIntegration(definition, services, method) };
 }

@@ -6,17 +6,20 @@ import { configurationError, functionFailed, integrationTimeout, Refused, reques
 export interface FunctionFailure {
   readonly refused: Refused;
   readonly log: string | undefined;
+  /** `$context.integrationErrorMessage`, where it is other than the log line. */
+  readonly error?: string;
 }
 
 const permissionLog = 'Execution failed due to configuration error: Invalid permissions on Lambda function';
 
-/** How the gateway answers when Lambda did not run the function to its end (AG-281, AG-300 to AG-302; LMB-043). Undefined when it did. */
-export function callFailure(outcome: CallOutcome, target: FunctionTarget, timeoutMs: number): FunctionFailure | undefined {
+/** How the gateway answers when Lambda did not run the function to its end (AG-281, AG-300 to AG-302; LMB-043). */
+export function callFailure(
+  outcome: Exclude<CallOutcome, { readonly kind: 'success' | 'function-error' }>,
+  target: FunctionTarget,
+  timeoutMs: number,
+): FunctionFailure {
   const name = target.qualifier === undefined ? target.arn : `${target.arn}:${target.qualifier}`;
   switch (outcome.kind) {
-    case 'success':
-    case 'function-error':
-      return undefined;
     case 'timed-out':
       return {
         refused: new Refused(integrationTimeout, `Function ${name} did not answer within ${timeoutMs} ms`),
@@ -38,6 +41,7 @@ export function callFailure(outcome: CallOutcome, target: FunctionTarget, timeou
 export function functionError(outcome: Extract<CallOutcome, { readonly kind: 'function-error' }>): FunctionFailure {
   return {
     refused: new Refused(functionFailed, `The function failed: ${outcome.errorType}: ${outcome.errorMessage}`),
+    error: `Lambda Customer Function Error:${outcome.errorMessage}`,
     log: `Lambda execution failed with status 200 due to customer function error: ${outcome.errorMessage}. Lambda request id: ${outcome.requestId}`,
   };
 }

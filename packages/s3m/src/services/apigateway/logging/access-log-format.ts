@@ -16,12 +16,12 @@ const logVariables: Readonly<Record<string, LogSource>> = {
   'authorizer.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
   'customDomain.basePathMatched': () => undefined,
   'integration.error': ({ request }) => integrationError(request),
-  'integration.integrationStatus': ({ request }) => request.integrationStatus,
+  'integration.integrationStatus': ({ request }) => request.serviceStatus ?? request.integrationStatus, // AG-475
   'integration.latency': ({ request }) => milliseconds(request.trace.timings['integration']),
   'integration.status': ({ request }) => request.integrationStatus, // AG-475
   integrationErrorMessage: ({ request }) => integrationError(request),
   integrationLatency: ({ request }) => milliseconds(request.trace.timings['integration']),
-  integrationStatus: ({ request }) => request.integrationStatus,
+  integrationStatus: ({ request }) => request.serviceStatus ?? request.integrationStatus,
   responseLatency: ({ request }) => milliseconds(request.trace.timings['total']),
   responseLength: ({ answer }) => String(lengthOf(answer)),
   status: ({ answer }) => String(answer.status),
@@ -67,9 +67,10 @@ function lengthOf({ body }: HttpAnswer): number {
 }
 
 /** What went wrong at the integration, in AWS's words. */
-function integrationError({ failure, trace }: GatewayRequest): string | undefined {
+function integrationError({ failure, trace, integrationError: own }: GatewayRequest): string | undefined {
   if (failure === undefined || !failure.blank || trace.integration === undefined) return undefined;
   return (
+    own ??
     trace.logs.findLast((line) => line.startsWith('Execution failed'))?.replace(/^Execution failed due to /, '') ??
     failure.message ??
     undefined

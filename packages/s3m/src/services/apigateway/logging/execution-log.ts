@@ -81,9 +81,12 @@ function* endpoint({ exchange, trace }: GatewayRequest): Generator<string> {
   yield `Endpoint response body before transformations: ${text(received.body)}`;
 }
 
+/** AG-298, AG-468 */
+const failureStarts = ['Execution failed', 'Lambda execution failed', 'Lambda invocation failed', 'Unauthorized request'];
+
 /** AG-468. The trace's other lines are the functions' own. */
 function failureLines({ trace }: GatewayRequest): string[] {
-  return trace.logs.filter((line) => line.startsWith('Execution failed') || line.startsWith('Unauthorized request'));
+  return trace.logs.filter((line) => failureStarts.some((start) => line.startsWith(start)));
 }
 
 /** As Java prints a map. Credentials are masked (AG-469). */

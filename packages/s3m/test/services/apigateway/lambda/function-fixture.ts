@@ -34,7 +34,7 @@ export class WorkFunction implements Invocable {
     this.requests.push(request);
     const base = { requestId: 'r-1', durationMs: 1, logs: [`START of ${this.requests.length}`] };
     try {
-      const result = await this.handler(JSON.parse(request.event) as WorkEvent);
+      const result = await this.handler(parse(request.event));
       if (typeof result === 'object' && result !== null && 'kind' in result) return result as InvokeResult;
       return { ...base, kind: 'success', payload: JSON.stringify(result) ?? 'null' };
     } catch (error) {
@@ -47,6 +47,15 @@ export class WorkFunction implements Invocable {
         errorMessage: message,
       };
     }
+  }
+}
+
+/** Nothing for what is no JSON: that is not this function's to refuse. */
+function parse(event: string): WorkEvent {
+  try {
+    return JSON.parse(event) as WorkEvent;
+  } catch {
+    return {} as WorkEvent;
   }
 }
 
