@@ -16,6 +16,8 @@ export interface LoadBalancer {
   readonly type: 'network' | 'application';
   readonly dnsName: string;
   readonly listeners: readonly ListenerView[];
+  /** Private addresses of its nodes, one a zone. */
+  readonly nodeAddresses: readonly string[];
   /** Whether the target group is reached by one of the listeners. */
   routesTo(targetGroupArn: string): boolean;
   /**

@@ -1,7 +1,7 @@
 import type { Verb } from './verb.ts';
 
 /** The verbs in the order of the help, each loaded when it is used. */
-export const verbNames = ['up', 'exec', 'token', 'ps', 'logs', 'trace', 'flush', 'doctor'] as const;
+export const verbNames = ['up', 'exec', 'token', 'ps', 'logs', 'trace', 'why', 'flush', 'doctor'] as const;
 
 export type VerbName = (typeof verbNames)[number];
 
@@ -12,6 +12,7 @@ const loaders: { readonly [N in VerbName]: () => Promise<Verb> } = {
   ps: async () => (await import('./ps.ts')).ps,
   logs: async () => (await import('./logs.ts')).logs,
   trace: async () => (await import('./trace.ts')).trace,
+  why: async () => (await import('./why.ts')).why,
   flush: async () => (await import('./flush.ts')).flush,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };

@@ -6,6 +6,7 @@ import type { LogLine } from './log-store.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Ready } from './engine-event.ts';
 import { userFailure } from './problem.ts';
+import { explainReach, type Reach } from './explain-reach.ts';
 
 interface Stream {
   /** Sends a line while the verb runs. */
@@ -23,6 +24,7 @@ export interface ControlAnswers {
   readonly logs: { readonly sources: readonly string[] };
   readonly 'flush-authorizer': { readonly flushed: readonly { readonly api: string; readonly stage: string; readonly results: number }[] };
   readonly trace: Trace;
+  readonly why: readonly Reach[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -48,6 +50,8 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
       );
     return trace;
   },
+  why: async (engine, { from, to, port }) =>
+    explainReach(engine.account, { from: String(from), to: String(to), ...(typeof port === 'number' ? { port } : {}) }),
   environment: async (engine) => environmentFor(engine),
 };
 

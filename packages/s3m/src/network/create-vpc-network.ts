@@ -8,7 +8,7 @@ import type { NetworkHop } from './network-hop.ts';
 import type { NetworkSource } from './network-source.ts';
 import { NetworkRefusal, type InterfaceRequest, type NetworkDestination, type NetworkInterface, type Verdict } from './network.ts';
 import { VpcModel } from './vpc-model.ts';
-import type { EgressRequest, InterfaceChange, VpcNetwork } from './vpc-network.ts';
+import type { EgressRequest, InterfaceChange, InterfaceView, VpcNetwork } from './vpc-network.ts';
 
 /** Decisions that are kept until the model changes; more than a system of some hundred interfaces asks for. */
 const KEPT_VERDICTS = 10_000;
@@ -25,6 +25,12 @@ class AccountNetwork implements VpcNetwork {
 
   constructor(random: () => number) {
     this.#interfaces = new Interfaces(this.model, random, () => this.#verdicts.clear());
+  }
+
+  get interfaces(): readonly InterfaceView[] {
+    return this.#interfaces.list().map(({ id, name, address, vpcId, subnetId, zone, privateLink }) => {
+      return { id, name, address, vpcId, subnetId, zone, takesPrivateLink: privateLink !== undefined };
+    });
   }
 
   attach(request: InterfaceRequest): NetworkInterface {

@@ -76,6 +76,10 @@ export class Interfaces {
     this.#changed();
   }
 
+  list(): readonly AttachedInterface[] {
+    return [...this.#byId.values()];
+  }
+
   find(id: string): AttachedInterface | undefined {
     return this.#byId.get(id);
   }

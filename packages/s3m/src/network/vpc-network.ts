@@ -14,10 +14,25 @@ export interface InterfaceChange {
   readonly privateLink?: 'filtered' | 'unfiltered';
 }
 
+/** An attached interface, for people. */
+export interface InterfaceView {
+  readonly id: string;
+  /** `task Weather/3f2a`, `NLB node of Nlb` */
+  readonly name: string;
+  readonly address: string;
+  readonly vpcId: string;
+  readonly subnetId: string;
+  readonly zone: string;
+  /** Whether a VPC link V1 comes in here: a load balancer's node. */
+  readonly takesPrivateLink: boolean;
+}
+
 /** The whole network of an account: what {@link Network} decides, and what `AWS::EC2::*` resources put in. */
 export interface VpcNetwork extends Network {
   /** VPCs, subnets, routes, gateways, endpoints and security groups. A change counts for every later decision. */
   readonly model: VpcModel;
+  /** Every attached interface. */
+  readonly interfaces: readonly InterfaceView[];
   /** Changes an attached interface in place; unknown ids are ignored, as the interface may be gone by then. @throws NetworkModelError */
   modifyInterface(interfaceId: string, change: InterfaceChange): void;
   /**

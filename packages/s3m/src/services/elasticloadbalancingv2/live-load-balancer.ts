@@ -36,6 +36,10 @@ export class LiveLoadBalancer implements LoadBalancer {
     this.#nodes = parts.nodes;
   }
 
+  get nodeAddresses(): readonly string[] {
+    return this.#nodes.map(({ address }) => address);
+  }
+
   get listeners(): readonly ListenerView[] {
     return [...this.#listeners.values()];
   }

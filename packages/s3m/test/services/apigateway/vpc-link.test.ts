@@ -24,6 +24,7 @@ test('A link dials its load balancer as PrivateLink, and the way tells of the li
     type: 'network',
     dnsName: 'n.internal',
     listeners: [],
+    nodeAddresses: [],
     routesTo: () => true,
     dial: async (request) => {
       dials.push(request);

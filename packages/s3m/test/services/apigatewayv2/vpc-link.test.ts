@@ -27,6 +27,7 @@ function fakeBalancer(dials: Dial[]): LoadBalancer {
     type: 'application',
     dnsName: 'web.internal',
     listeners: [listener],
+    nodeAddresses: [],
     routesTo: () => true,
     async dial(request) {
       dials.push(request);

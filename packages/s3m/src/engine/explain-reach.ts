@@ -1,0 +1,123 @@
+import type { NetworkHop } from '../network/network-hop.ts';
+import { NetworkRefusal } from '../network/network.ts';
+import type { NetworkSource } from '../network/network-source.ts';
+import type { InterfaceView } from '../network/vpc-network.ts';
+import type { Account } from '../services/account.ts';
+import { userFailure } from './problem.ts';
+
+/** Whether one thing reaches another, and why. */
+export interface Reach extends NetworkHop {
+  /** Of an allowed way to an interface: whether something listens there. */
+  readonly listens?: 'yes' | 'no';
+  /** What the load balancer's health checks last saw of the target. */
+  readonly health?: string;
+}
+
+export interface ReachQuestion {
+  /** `internet`, `gateway` (API Gateway through a VPC link V1), or a part of the name, address or id of an interface: `WeatherService`. */
+  readonly from: string;
+  /** The same, or a host outside: `dynamodb.us-east-1.amazonaws.com`. */
+  readonly to: string;
+  /** By default the target's port, the listeners' ports, 443 for a host. */
+  readonly port?: number;
+}
+
+interface Source {
+  readonly source: NetworkSource;
+  /** Undefined for what is outside of every VPC. */
+  readonly interface: InterfaceView | undefined;
+}
+
+/**
+ * Asks the network as a dial would, and dials where the answer is yes. Where a name stands for several interfaces (tasks, a balancer's nodes),
+ * each pair is asked.
+ * @throws EngineFailure for a name that means nothing or too much
+ */
+export async function explainReach(account: Account, question: ReachQuestion): Promise<readonly Reach[]> {
+  const sources = findSources(account, question.from);
+  const targets = question.to === 'internet' ? [] : findInterfaces(account, question.to);
+  if (targets.length === 0) {
+    if (question.to === 'internet' || !question.to.includes('.')) throw unknownName(account, question.to);
+    return sources.map((source) => leave(account, source, question));
+  }
+  const pairs = sources.flatMap((source) =>
+    targets.flatMap((target) => portsOf(account, target, question.port).map((port) => ({ source, target, port }))),
+  );
+  return Promise.all(
+    pairs
+      .filter(({ source, target }) => source.interface?.id !== target.id)
+      .map(({ source, target, port }) => tryReach(account, source.source, target, port)),
+  );
+}
+
+function leave(account: Account, { source, interface: from }: Source, { to, port = 443 }: ReachQuestion): Reach {
+  if (from !== undefined) return account.network.egressTo(from.id, { host: to, port }).hop;
+  throw userFailure('NotInVpc', `${source.kind === 'private-link' ? 'API Gateway' : 'The internet'} reaches ${to} without any VPC`);
+}
+
+async function tryReach(account: Account, source: NetworkSource, target: InterfaceView, port: number): Promise<Reach> {
+  const { address, vpcId } = target;
+  const { allowed, hop } = account.network.decide(source, { address, port, vpcId });
+  const health = healthOf(account, address, port);
+  const known = health === undefined ? {} : { health };
+  // A balancer's node accepts for its listeners; nothing is dialled through it here.
+  if (!allowed || target.takesPrivateLink) return { ...hop, ...known };
+  try {
+    const { socket } = await account.network.dial(source, { address, port, vpcId });
+    socket.destroy();
+    return { ...hop, listens: 'yes', ...known };
+  } catch (error) {
+    if (error instanceof NetworkRefusal) return { ...error.hop, ...known };
+    return { ...hop, listens: 'no', ...known };
+  }
+}
+
+function healthOf({ directory }: Account, address: string, port: number): string | undefined {
+  for (const [, group] of directory.list('targetGroup')) {
+    const target = group.describe().find((candidate) => candidate.address === address && candidate.port === port);
+    if (target === undefined) continue;
+    const { state, reason } = target.health;
+    return [`${state} in target group ${group.name}`, reason, target.detail].filter((part) => part !== undefined).join(': ');
+  }
+  return undefined;
+}
+
+/** A target's port, a balancer's listeners. @throws EngineFailure when neither tells */
+function portsOf({ directory }: Account, { name, address }: InterfaceView, port: number | undefined): readonly number[] {
+  if (port !== undefined) return [port];
+  const targets = directory.list('targetGroup').flatMap(([, group]) => group.describe());
+  const balancers = directory.list('loadBalancer').filter(([, { nodeAddresses }]) => nodeAddresses.includes(address));
+  const ports = new Set([
+    ...targets.filter((target) => target.address === address).map((target) => target.port),
+    ...balancers.flatMap(([, { listeners }]) => listeners.map((listener) => listener.port)),
+  ]);
+  if (ports.size > 0) return [...ports];
+  throw userFailure('PortMissing', `Which port of ${name}?`, 'Say it as the third word: s3m why A B 8080');
+}
+
+function findSources(account: Account, name: string): readonly Source[] {
+  if (name === 'internet') return [{ source: { kind: 'outside' }, interface: undefined }];
+  if (name === 'gateway') return [{ source: { kind: 'private-link', vpcLinkId: 'of API Gateway' }, interface: undefined }];
+  const found = findInterfaces(account, name);
+  if (found.length === 0) throw unknownName(account, name);
+  return found.map((each) => ({ source: { kind: 'interface', interfaceId: each.id }, interface: each }));
+}
+
+/** By id, by address, else by a part of the name in any case. */
+function findInterfaces({ network }: Account, name: string): readonly InterfaceView[] {
+  const all = network.interfaces;
+  const exact = all.filter(({ id, address }) => id === name || address === name);
+  if (exact.length > 0) return exact;
+  return all.filter((each) => each.name.toLowerCase().includes(name.toLowerCase()));
+}
+
+function unknownName({ network }: Account, name: string): Error {
+  const names = [...new Set(network.interfaces.map((each) => `${each.name} (${each.address})`))];
+  return userFailure(
+    'NoSuchInterface',
+    `Nothing in the network is called "${name}"`,
+    names.length === 0
+      ? 'The template has nothing in a VPC.'
+      : `A part of a name, an address or an id will do. There are: internet, gateway, ${names.join(', ')}.`,
+  );
+}

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { Socket } from 'node:net';
+import { test } from 'node:test';
+import { explainReach } from '../../src/engine/explain-reach.ts';
+import { EngineFailure } from '../../src/engine/problem.ts';
+import { fakeAccount } from '../services/fake-account.ts';
+import { smallNetwork, tcp } from '../network/small-network.ts';
+
+const opens = (): Promise<Socket> => Promise.resolve(new Socket());
+const refuses = (): Promise<Socket> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+
+test('each task that a name stands for is asked about, with the rule and whether something listens', async () => {
+  const { network, node, task } = smallNetwork({ task: { ingress: [tcp(8080, 'sg-nlb')] } });
+  node();
+  const [one, other] = [task({ name: 'task Weather/1', accept: opens }), task({ name: 'task Weather/2', accept: refuses })];
+  await using account = await fakeAccount({ network });
+  const answers = await explainReach(account, { from: 'nlb node', to: 'weather', port: 8080 });
+  assert.deepEqual(
+    answers.map(({ to, allowed, listens }) => [to, allowed, listens]),
+    [
+      [`task Weather/1 (${one.address})`, true, 'yes'],
+      [`task Weather/2 (${other.address})`, true, 'no'],
+    ],
+  );
+  assert.match(answers[0]!.rule, /ingress tcp 8080 from sg-nlb/);
+});
+
+test('what is not let through is not dialled, and the rule that would open it is told', async () => {
+  const { network, node, task } = smallNetwork();
+  node();
+  task({ accept: () => assert.fail('dialled') });
+  await using account = await fakeAccount({ network });
+  const [answer] = await explainReach(account, { from: 'NLB', to: 'weather', port: 8080 });
+  assert.equal(answer!.allowed, false);
+  assert.equal(answer!.listens, undefined);
+  assert.match(answer!.rule, /To open it, add to sg-task/);
+});
+
+test('the port of a registered target need not be said, and its health is told', async () => {
+  const { network, node, task } = smallNetwork({ task: { ingress: [tcp(8080, 'sg-nlb')] } });
+  node();
+  const { address, zone } = task({ accept: opens });
+  await using account = await fakeAccount({ network });
+  const description = {
+    address,
+    port: 8080,
+    zone,
+    health: { state: 'unhealthy', reason: 'Target.FailedHealthChecks' },
+    detail: 'answered 404, expected 200',
+  } as const;
+  account.directory.provide('targetGroup', 'arn:group', {
+    arn: 'arn:group',
+    name: 'weather',
+    targetType: 'ip',
+    port: 8080,
+    protocol: 'TCP',
+    deregistrationDelayMs: 0,
+    inUse: true,
+    register: () => {},
+    deregister: () => Promise.resolve(),
+    describe: () => [description],
+    onHealthChange: () => () => {},
+  });
+  const [answer] = await explainReach(account, { from: 'NLB', to: address });
+  assert.equal(answer!.port, 8080);
+  assert.equal(answer!.health, 'unhealthy in target group weather: Target.FailedHealthChecks: answered 404, expected 200');
+});
+
+test('a host outside is asked about by name, at 443; API Gateway comes in through a VPC link', async () => {
+  const { network, node, task } = smallNetwork({ balancer: { ingress: [tcp(80, '0.0.0.0/0')] } });
+  const balancer = node();
+  task();
+  await using account = await fakeAccount({ network });
+  const [way] = await explainReach(account, { from: 'weather', to: 'dynamodb.us-east-1.amazonaws.com' });
+  assert.deepEqual([way!.port, way!.allowed], [443, false]);
+  assert.match(way!.rule, /has no route to dynamodb/);
+  const [entry] = await explainReach(account, { from: 'gateway', to: balancer.id, port: 80 });
+  assert.ok(entry!.allowed, entry!.rule);
+  const [elsewhere] = await explainReach(account, { from: 'gateway', to: 'task', port: 80 });
+  assert.match(elsewhere!.rule, /a VPC link leads to the nodes of its load balancer only/);
+  const [internet] = await explainReach(account, { from: 'internet', to: 'NLB', port: 80 });
+  assert.match(internet!.rule, /has no public address/);
+});
+
+for (const [title, question, pattern] of [
+  [
+    'a name that nothing has',
+    { from: 'NLB', to: 'nothing' },
+    /Nothing in the network is called "nothing".*There are: internet, gateway, NLB node/s,
+  ],
+  ['a target without a known port', { from: 'NLB', to: 'weather' }, /Which port of task weather\/1\?/],
+] as const) {
+  test(`${title} is told with what there is`, async () => {
+    const { network, node, task } = smallNetwork();
+    node();
+    task();
+    await using account = await fakeAccount({ network });
+    await assert.rejects(explainReach(account, question), (error: unknown) => {
+      assert.ok(error instanceof EngineFailure);
+      const [problem] = error.problems;
+      assert.match(`${problem!.message} ${problem!.fix ?? ''}`, pattern);
+      return true;
+    });
+  });
+}
