@@ -1,4 +1,7 @@
-type Resources = Record<string, { readonly Type: string; readonly DependsOn?: readonly string[]; readonly Properties?: unknown }>;
+type Resources = Record<
+  string,
+  { readonly Type: string; readonly DependsOn?: readonly string[]; readonly Metadata?: unknown; readonly Properties?: unknown }
+>;
 
 /** Allows whoever comes. */
 const allowAll = `exports.handler = async () => ({
@@ -20,7 +23,12 @@ const get = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] }
 export function systemTemplate(routes: number): { readonly Resources: Resources; readonly Outputs: unknown } {
   const resources: Resources = {
     ...privateNetwork(),
-    Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'benchmark' } },
+    Api: {
+      Type: 'AWS::ApiGateway::RestApi',
+      // AWS lets an account send 10,000 requests a second unless it asks for more.
+      Metadata: { S3M: { accountThrottle: { rateLimit: 1_000_000, burstLimit: 1_000_000 } } },
+      Properties: { Name: 'benchmark' },
+    },
     Link: { Type: 'AWS::ApiGateway::VpcLink', Properties: { Name: 'link', TargetArns: [ref('Balancer')] } },
     ...lambda(),
     Cached: authorizer('cached', 3600),

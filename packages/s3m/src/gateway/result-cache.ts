@@ -1,12 +1,13 @@
 interface Entry<T> {
+  readonly identity: string;
   readonly value: T;
   readonly expiresAt: number;
   readonly size: number;
 }
 
 /** Results kept of one authorizer in one stage, and characters of identities and answers together. */
-const maxEntries = 10_000;
-const maxSize = 32 * 1024 * 1024;
+const maxEntries = 100_000;
+const maxSize = 64 * 1024 * 1024;
 
 /**
  * An authorizer's results by identity (AG-109, AG-110): the whole result, never a decision. One cache for each stage and authorizer
@@ -16,6 +17,7 @@ const maxSize = 32 * 1024 * 1024;
 export class ResultCache<T> {
   /** In order of last use. */
   readonly #entries = new Map<string, Entry<T>>();
+  #last: Entry<T> | undefined;
   #size = 0;
   #generation = 0;
 
@@ -32,12 +34,15 @@ export class ResultCache<T> {
   find(identity: string, now: number): T | undefined {
     const entry = this.#entries.get(identity);
     if (entry === undefined) return undefined;
-    this.#entries.delete(identity);
     if (entry.expiresAt <= now) {
-      this.#size -= entry.size;
+      this.#drop(identity);
       return undefined;
     }
-    this.#entries.set(identity, entry);
+    if (entry !== this.#last) {
+      this.#entries.delete(entry.identity);
+      this.#entries.set(entry.identity, entry);
+      this.#last = entry;
+    }
     return entry.value;
   }
 
@@ -47,7 +52,9 @@ export class ResultCache<T> {
     if (size > maxSize) return;
     this.#drop(identity);
     // A string of its own: a slice would keep the whole request head alive.
-    this.#entries.set(Buffer.from(identity, 'latin1').toString('latin1'), { value, expiresAt, size });
+    const entry = { identity: Buffer.from(identity, 'latin1').toString('latin1'), value, expiresAt, size };
+    this.#entries.set(entry.identity, entry);
+    this.#last = entry;
     this.#size += size;
     while (this.#entries.size > maxEntries || this.#size > maxSize) this.#drop(this.#entries.keys().next().value!);
   }
@@ -56,6 +63,7 @@ export class ResultCache<T> {
   flush(): number {
     const count = this.#entries.size;
     this.#entries.clear();
+    this.#last = undefined;
     this.#size = 0;
     this.#generation++;
     return count;
@@ -66,5 +74,6 @@ export class ResultCache<T> {
     if (entry === undefined) return;
     this.#entries.delete(identity);
     this.#size -= entry.size;
+    if (entry === this.#last) this.#last = undefined;
   }
 }

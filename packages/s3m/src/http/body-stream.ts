@@ -41,6 +41,7 @@ export class BodyStream implements MessageBody {
   #ended = false;
   #endTold = false;
   #error: Error | undefined;
+  #onSettled: (() => void) | undefined;
 
   constructor(length: number | undefined, source: BodySource) {
     this.length = length;
@@ -62,6 +63,21 @@ export class BodyStream implements MessageBody {
     return this.#ended || this.#error !== undefined;
   }
 
+  /** Why the rest won't come. */
+  get error(): Error | undefined {
+    return this.#error;
+  }
+
+  /** Whether the reader wants nothing more for now. */
+  get held(): boolean {
+    return !this.#sinkReady;
+  }
+
+  /** Calls back when all has arrived, or it is known that it won't; not when it already has. */
+  onSettled(callback: () => void): void {
+    this.#onSettled = callback;
+  }
+
   /** For the connection: the next bytes. */
   push(chunk: Buffer): void {
     if (this.#sink !== undefined && this.#sinkReady && this.#chunks.length === 0) {
@@ -76,6 +92,7 @@ export class BodyStream implements MessageBody {
   end(): void {
     if (this.settled) return;
     this.#ended = true;
+    this.#onSettled?.();
     if (this.#sink !== undefined) this.#tellEnd(this.#sink);
   }
 
@@ -83,6 +100,7 @@ export class BodyStream implements MessageBody {
   fail(error: Error): void {
     if (this.settled) return;
     this.#error = error;
+    this.#onSettled?.();
     this.#chunks = [];
     this.#queued = 0;
     this.#sink?.fail(error);

@@ -37,4 +37,9 @@ export class HeaderText {
   addText(other: HeaderText): void {
     this.#text += other.#text;
   }
+
+  toLines(): string[] {
+    const lines = this.#text.split('\r\n').slice(0, -1);
+    return lines.flatMap((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
+  }
 }

@@ -63,7 +63,8 @@ export function headerValues(headers: HeaderLines, name: string): string[] {
   const wanted = name.toLowerCase();
   const values: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]!.toLowerCase() === wanted) values.push(headers[index + 1]!);
+    const candidate = headers[index]!;
+    if (candidate.length === wanted.length && candidate.toLowerCase() === wanted) values.push(headers[index + 1]!);
   }
   return values;
 }

@@ -45,7 +45,9 @@ export class RequestReader {
     const length = this.#fields.scan(buffer, start, end, this.#limits.headerBytes, this.#limits.headerCount);
     if (length === -1) return -1;
     this.#inFields = false;
-    this.#head = this.#build(buffer.toString('latin1', start, start + length));
+    // A text of its own: whoever keeps the target doesn't keep the header lines with it.
+    const target = buffer.toString('latin1', start + this.#methodEnd + 1, start + this.#targetEnd);
+    this.#head = this.#build(buffer.toString('latin1', start, start + length), target);
     return start + length;
   }
 
@@ -88,9 +90,8 @@ export class RequestReader {
     return false;
   }
 
-  #build(text: string): RequestHead {
+  #build(text: string, target: string): RequestHead {
     const method = text.slice(this.#methodStart, this.#methodEnd);
-    const target = text.slice(this.#methodEnd + 1, this.#targetEnd);
     const version = this.#version;
     const headers = this.#fields.toLines(text);
     const fields = readFramingFields(headers, 'request');

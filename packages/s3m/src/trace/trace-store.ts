@@ -1,32 +1,39 @@
 import type { Trace } from './trace.ts';
 
-/** Keeps the newest traces, `capacity` of them (10,000 by default); adding and finding take constant time. */
+/** What a trace is made from when somebody asks for it. */
+export interface TraceRecord {
+  readonly id: string;
+  toTrace(): Trace;
+}
+
+/** Keeps what the newest requests left behind, `capacity` of them (10,000 by default). Adding takes constant time. */
 export class TraceStore {
   readonly #capacity: number;
-  readonly #byId = new Map<string, Trace>();
-  /** In order of arrival, round and round. A map's own order would be searched for its first entry, past all that were deleted. */
-  readonly #ring: Trace[] = [];
+  /** In order of arrival, round and round. No index: people ask for a trace now and then, requests come all the time. */
+  readonly #ring: (Trace | TraceRecord)[] = [];
   #next = 0;
 
   constructor(capacity = 10_000) {
     this.#capacity = capacity;
   }
 
-  add(trace: Trace): void {
-    const oldest = this.#ring[this.#next];
-    if (oldest !== undefined) this.#byId.delete(oldest.id);
-    this.#ring[this.#next] = trace;
+  add(record: Trace | TraceRecord): void {
+    this.#ring[this.#next] = record;
     this.#next = (this.#next + 1) % this.#capacity;
-    this.#byId.set(trace.id, trace);
   }
 
   find(id: string): Trace | undefined {
-    return this.#byId.get(id);
+    const record = this.#ring.find((each) => each.id === id);
+    return record && toTrace(record);
   }
 
   /** The newest first. */
   recent(limit: number): Trace[] {
-    const traces = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
-    return limit <= 0 ? [] : traces.slice(-limit).toReversed();
+    const records = [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
+    return limit <= 0 ? [] : records.slice(-limit).toReversed().map(toTrace);
   }
+}
+
+function toTrace(record: Trace | TraceRecord): Trace {
+  return 'toTrace' in record ? record.toTrace() : record;
 }

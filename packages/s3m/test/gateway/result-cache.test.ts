@@ -13,24 +13,24 @@ test('An entry is there until its time, which use does not put off (AG-118)', ()
   assert.equal(cache.entries, 0);
 });
 
-test('There are never more than 10,000; the one unused for longest goes', () => {
+test('There are never more than 100,000; the one unused for longest goes', () => {
   const cache = new ResultCache<object>();
-  for (let index = 0; index < 10_000; index++) cache.keep(`t${index}`, cached, 1000, 1);
+  for (let index = 0; index < 100_000; index++) cache.keep(`t${index}`, cached, 1000, 1);
   cache.find('t0', 0);
   cache.keep('one more', cached, 1000, 1);
-  assert.equal(cache.entries, 10_000);
+  assert.equal(cache.entries, 100_000);
   assert.ok(cache.find('t0', 0) !== undefined);
   assert.equal(cache.find('t1', 0), undefined);
 });
 
-test('Nor more than 32 Mi characters together, and one that is larger by itself is not kept', () => {
+test('Nor more than 64 Mi characters together, and one that is larger by itself is not kept', () => {
   const cache = new ResultCache<object>();
   const mebi = 1024 * 1024;
-  cache.keep('a', cached, 1000, 33 * mebi);
+  cache.keep('a', cached, 1000, 65 * mebi);
   assert.equal(cache.entries, 0);
-  for (let index = 0; index < 64; index++) cache.keep(`t${index}`, cached, 1000, mebi - 10);
-  assert.equal(cache.entries, 32);
-  assert.ok(cache.find('t63', 0) !== undefined);
+  for (let index = 0; index < 128; index++) cache.keep(`t${index}`, cached, 1000, mebi - 10);
+  assert.equal(cache.entries, 64);
+  assert.ok(cache.find('t127', 0) !== undefined);
 });
 
 test('A flush says how many there were and begins a new generation (AG-114)', () => {

@@ -1,7 +1,7 @@
 import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
-import type { Trace } from '../../trace/trace.ts';
+import { RequestTrace } from './request-trace.ts';
 import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
@@ -29,7 +29,7 @@ export class GatewayRequest {
   readonly time: number;
   /** On the monotonic clock. */
   readonly startedAt: number;
-  readonly trace: Trace;
+  readonly trace: RequestTrace;
   /** Of the stage. */
   variables: Readonly<Record<string, string>> = {};
   /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
@@ -82,18 +82,10 @@ export class GatewayRequest {
     this.extendedId = createExtendedRequestId(api.random);
     this.time = api.clock.now();
     this.startedAt = api.clock.monotonic();
-    // Without the query: tokens get sent there. Copied: a slice would keep the whole head, with its tokens, alive as long as the trace.
-    this.trace = {
-      id: this.id,
-      time: this.time,
-      api: api.id,
-      stage: ownCopy(this.target.stage),
-      method: ownCopy(this.verb),
-      path: ownCopy(this.target.path),
-      source: this.peer,
-      timings: {},
-      logs: [],
-    };
+    // Without the query: tokens get sent there, and a slice would keep it alive as long as the trace.
+    const own = this.target.query === '' ? (text: string): string => text : ownCopy;
+    const { stage, path } = this.target;
+    this.trace = new RequestTrace(this.id, this.time, api.id, own(stage), ownCopy(this.verb), own(path), this.peer);
   }
 
   pathParameter(name: string): string | undefined {

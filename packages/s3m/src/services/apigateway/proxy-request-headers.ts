@@ -1,3 +1,4 @@
+import { HeaderText, LineStart } from '../../http/header-text.ts';
 import { headerValue, type HeaderLines } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
@@ -42,9 +43,30 @@ const ineffectiveTargets = new Set(['connection', 'expect', 'proxy-authenticate'
 
 /** Header lines for the backend, and the names of the client's that were left out. */
 export interface ProxyHeaders {
-  readonly lines: string[];
+  readonly text: HeaderText;
   readonly removed: readonly string[];
 }
+
+/** What becomes of a client's header of one name, as far as the name alone decides. */
+type Verdict =
+  | { readonly kind: 'dropped'; readonly shown: string; readonly nominates: boolean }
+  | { readonly kind: 'passes'; readonly start: LineStart; readonly group: NameGroup }
+  /** Depends on the other headers. */
+  | { readonly kind: 'odd' };
+
+/** Names that differ in case only. */
+interface NameGroup {
+  readonly isUserAgent: boolean;
+  readonly isAuthorization: boolean;
+  /** The last request that had one. */
+  seenBy: number;
+}
+
+/** Names that verdicts are kept of; clients use some dozens. */
+const maxVerdicts = 1000;
+
+const traceIdStart = new LineStart('X-Amzn-Trace-Id');
+const forwardedForStart = new LineStart('X-Forwarded-For');
 
 /** How an integration's requests get their headers, worked out at deployment. */
 export class ProxyHeaderPlan {
@@ -52,11 +74,15 @@ export class ProxyHeaderPlan {
   readonly added: readonly string[];
   /** What the client's request may not bring: by name in lower case, the name for the trace. */
   readonly #dropped: ReadonlyMap<string, string>;
-  readonly #mapped: readonly { readonly name: string; readonly source: Source }[];
-  readonly #fixed: readonly string[];
+  readonly #mapped: readonly { readonly name: string; readonly start: LineStart; readonly source: Source }[];
+  readonly #fixed = new HeaderText();
+  readonly #userAgent = new HeaderText();
   readonly #writesForwarded: boolean;
-  readonly #userAgent: string | undefined;
   readonly #forbidden: string | undefined;
+  /** By name as it is written. */
+  readonly #verdicts = new Map<string, Verdict>();
+  readonly #groups = new Map<string, NameGroup>();
+  #turn = 0;
 
   constructor(mappings: readonly (readonly [string, Source])[], authority: string, apiId: string) {
     const names = new Set(mappings.map(([name]) => name.toLowerCase()));
@@ -64,20 +90,25 @@ export class ProxyHeaderPlan {
     const mapped = mappings.map(([name]) => name);
     const taken = [...dropped, ...written, ...mapped];
     this.#dropped = new Map(taken.flatMap((name) => [name.toLowerCase(), asVariable(name)].map((key) => [key, name] as const)));
-    this.#mapped = mappings.filter(([name]) => !ineffectiveTargets.has(name.toLowerCase())).map(([name, source]) => ({ name, source }));
+    this.#mapped =
+      this.#forbidden === undefined
+        ? mappings
+            .filter(([name]) => !ineffectiveTargets.has(name.toLowerCase()))
+            .map(([name, source]) => ({ name, start: new LineStart(name), source }))
+        : [];
     this.#writesForwarded = !names.has('x-forwarded-for');
-    this.#userAgent = names.has('user-agent') ? undefined : `AmazonAPIGateway_${apiId}`; // AG-227
-    this.#fixed = [
-      ...(names.has('host') ? [] : ['Host', authority]), // AG-223
-      ...(names.has('x-forwarded-port') ? [] : ['X-Forwarded-Port', '443']),
-      ...(names.has('x-forwarded-proto') ? [] : ['X-Forwarded-Proto', 'https']),
-      'X-Amzn-Apigateway-Api-Id',
-      apiId,
-      'Connection',
-      'Keep-Alive',
+    if (!names.has('user-agent')) this.#userAgent.add(new LineStart('User-Agent'), `AmazonAPIGateway_${apiId}`); // AG-227
+    const fixed: readonly (readonly [string, string])[] = [
+      ['Host', authority], // AG-223
+      ['X-Forwarded-Port', '443'],
+      ['X-Forwarded-Proto', 'https'],
+      ['X-Amzn-Apigateway-Api-Id', apiId],
+      ['Connection', 'Keep-Alive'],
     ];
+    const own = fixed.filter(([name]) => name === 'Connection' || !names.has(name.toLowerCase()));
+    for (const [name, value] of own) this.#fixed.add(new LineStart(name), value);
     this.added = [
-      ...this.#fixed.filter((_, index) => index % 2 === 0),
+      ...own.map(([name]) => name),
       'X-Amzn-Trace-Id',
       ...(this.#writesForwarded ? ['X-Forwarded-For'] : []),
       ...this.#mapped.map(({ name }) => name),
@@ -88,13 +119,72 @@ export class ProxyHeaderPlan {
   build(request: GatewayRequest): ProxyHeaders | Refused {
     if (this.#forbidden !== undefined)
       return new Refused(configurationError, `The integration maps a value to ${this.#forbidden}, which the gateway writes itself`);
-    const { headers } = request;
+    const { text, removed, userAgent } = this.#passEach(request.headers) ?? this.#passCombined(request.headers);
+    text.addText(this.#fixed);
+    text.add(traceIdStart, traceIdOf(request));
+    if (this.#writesForwarded) text.add(forwardedForStart, forwardedFor(request));
+    if (!userAgent) text.addText(this.#userAgent);
+    for (const { name, start, source } of this.#mapped) {
+      const value = source(request);
+      if (value === undefined) continue; // AG-331
+      if (!isHeaderText(value))
+        return new Refused(configurationError, `The value for header ${name} has a control character, or one that is not ASCII, in it`);
+      text.add(start, value);
+    }
+    return { text, removed };
+  }
+
+  /** Most requests: each name comes once, and by itself says what becomes of the header. Undefined for other requests. */
+  #passEach(headers: HeaderLines): Passed | undefined {
+    const text = new HeaderText();
+    const removed: string[] = [];
+    const turn = ++this.#turn;
+    let userAgent = false;
+    for (let index = 0; index < headers.length; index += 2) {
+      const verdict = this.#verdicts.get(headers[index]!) ?? this.#judge(headers[index]!);
+      if (verdict.kind === 'odd') return undefined;
+      if (verdict.kind === 'dropped') {
+        if (verdict.nominates && !hopOnly.test(headers[index + 1]!)) return undefined;
+        removed.push(verdict.shown);
+        continue;
+      }
+      const { group } = verdict;
+      if (group.seenBy === turn) return undefined;
+      group.seenBy = turn;
+      if (group.isAuthorization && isSignature(headers[index + 1]!)) return undefined;
+      if (group.isUserAgent) userAgent = true;
+      text.addRead(verdict.start, headers[index + 1]!);
+    }
+    return { text, removed, userAgent };
+  }
+
+  #judge(name: string): Verdict {
+    const verdict = this.#verdictOn(name);
+    // A text of its own: the name is a piece of a request's head.
+    if (this.#verdicts.size < maxVerdicts) this.#verdicts.set(Buffer.from(name, 'latin1').toString('latin1'), verdict);
+    return verdict;
+  }
+
+  #verdictOn(name: string): Verdict {
+    const lower = name.toLowerCase();
+    const shown = this.#dropped.get(lower);
+    if (shown !== undefined) return { kind: 'dropped', shown, nominates: lower === 'connection' };
+    if (oddName.test(lower)) return { kind: 'odd' };
+    let group = this.#groups.get(lower);
+    if (group === undefined) {
+      group = { isUserAgent: lower === 'user-agent', isAuthorization: lower === 'authorization', seenBy: 0 };
+      if (this.#groups.size < maxVerdicts) this.#groups.set(Buffer.from(lower, 'latin1').toString('latin1'), group);
+      else return { kind: 'odd' };
+    }
+    return { kind: 'passes', start: new LineStart(Buffer.from(name, 'latin1').toString('latin1')), group };
+  }
+
+  /** Headers that come more than once, or whose fate depends on others. */
+  #passCombined(headers: HeaderLines): Passed {
     const lines: string[] = [];
     const removed: string[] = [];
-    let userAgent = this.#userAgent;
+    let userAgent = false;
     let nominated: string | undefined;
-    /** A bit for each length of a name that is in `lines`: most headers come once, and are found to without a search. */
-    let lengths = 0;
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       const lower = name.toLowerCase();
@@ -104,30 +194,17 @@ export class ProxyHeaderPlan {
         if (lower === 'connection') nominated = nominated === undefined ? headers[index + 1]! : `${nominated},${headers[index + 1]!}`;
         continue;
       }
-      // AG-222
-      if (lower === 'authorization' && headers[index + 1]!.startsWith('AWS4-HMAC-SHA256 ')) {
+      if (lower === 'authorization' && isSignature(headers[index + 1]!)) {
         removed.push('Authorization');
         continue;
       }
-      if (lower === 'user-agent') userAgent = undefined;
-      const bit = 1 << (name.length & 31);
-      if ((lengths & bit) !== 0 && join(lines, lower, headers[index + 1]!)) continue;
-      lengths |= bit;
-      lines.push(name, headers[index + 1]!);
+      if (lower === 'user-agent') userAgent = true;
+      if (!join(lines, lower, headers[index + 1]!)) lines.push(name, headers[index + 1]!);
     }
-    if (nominated !== undefined && !/^(?:keep-alive|close)$/i.test(nominated)) removeNominated(lines, nominated, removed);
-    for (const line of this.#fixed) lines.push(line);
-    lines.push('X-Amzn-Trace-Id', traceIdOf(request));
-    if (this.#writesForwarded) lines.push('X-Forwarded-For', forwardedFor(request));
-    if (userAgent !== undefined) lines.push('User-Agent', userAgent);
-    for (const { name, source } of this.#mapped) {
-      const value = source(request);
-      if (value === undefined) continue; // AG-331
-      if (!isHeaderText(value))
-        return new Refused(configurationError, `The value for header ${name} has a control character, or one that is not ASCII, in it`);
-      lines.push(name, value);
-    }
-    return { lines, removed };
+    if (nominated !== undefined && !hopOnly.test(nominated)) removeNominated(lines, nominated, removed);
+    const text = new HeaderText();
+    for (let index = 0; index < lines.length; index += 2) text.add(new LineStart(lines[index]!), lines[index + 1]!);
+    return { text, removed, userAgent };
   }
 
   /** The header that a backend may take this odd name for: one that the gateway writes or drops, or another one of this request. */
@@ -137,6 +214,19 @@ export class ProxyHeaderPlan {
     if (taken !== undefined) return taken;
     return headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === variable) ? lower : undefined;
   }
+}
+
+/** The client's headers, and whether its User-Agent is among them. */
+interface Passed extends ProxyHeaders {
+  readonly userAgent: boolean;
+}
+
+/** A Connection that names no header. */
+const hopOnly = /^(?:keep-alive|close)$/i;
+
+/** AG-222 */
+function isSignature(authorization: string): boolean {
+  return authorization.startsWith('AWS4-HMAC-SHA256 ');
 }
 
 /** Names with other characters than letters, digits and dashes. */

@@ -21,6 +21,31 @@ const drops: ReadonlyMap<string, string> = new Map(['Transfer-Encoding', 'Via', 
 
 const none: readonly string[] = [];
 
+/** What becomes of a backend's header of one name. */
+interface Verdict {
+  /** The name that the client sees; undefined for none. */
+  readonly to: string | undefined;
+  readonly renamed: string | undefined;
+  readonly removed: string | undefined;
+  readonly isContentType: boolean;
+}
+
+/** By name as it is written, so that no name needs looking at twice. Backends use some dozens. */
+const verdicts = new Map<string, Verdict>();
+const maxVerdicts = 1000;
+
+function judge(name: string): Verdict {
+  const lower = name.toLowerCase();
+  // A text of its own: the name is a piece of an answer's head.
+  const own = Buffer.from(name, 'latin1').toString('latin1');
+  const rename = renames.get(lower);
+  const removed = drops.get(lower);
+  const to = rename?.to ?? (removed === undefined ? own : undefined);
+  const verdict = { to, renamed: rename?.from, removed, isContentType: lower === 'content-type' };
+  if (verdicts.size < maxVerdicts) verdicts.set(own, verdict);
+  return verdict;
+}
+
 /** What the client gets of an HTTP_PROXY backend's headers: all but a few, each line by itself (AG-250, AG-251). */
 export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, bodiless: boolean): ClientHeaders {
   const lines: string[] = ['x-amzn-RequestId', request.id, 'x-amz-apigw-id', request.extendedId];
@@ -28,19 +53,11 @@ export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, b
   let removed: string[] | undefined;
   let typed = bodiless;
   for (let index = 0; index < headers.length; index += 2) {
-    const name = headers[index]!;
-    const lower = name.toLowerCase();
-    const rename = renames.get(lower);
-    const drop = drops.get(lower);
-    if (rename !== undefined) {
-      lines.push(rename.to, headers[index + 1]!);
-      (renamed ??= []).push(rename.from);
-    } else if (drop !== undefined) {
-      (removed ??= []).push(drop);
-    } else {
-      if (lower === 'content-type') typed = true;
-      lines.push(name, headers[index + 1]!);
-    }
+    const verdict = verdicts.get(headers[index]!) ?? judge(headers[index]!);
+    if (verdict.to !== undefined) lines.push(verdict.to, headers[index + 1]!);
+    if (verdict.renamed !== undefined) (renamed ??= []).push(verdict.renamed);
+    if (verdict.removed !== undefined) (removed ??= []).push(verdict.removed);
+    if (verdict.isContentType) typed = true;
   }
   if (!typed) lines.push('Content-Type', 'application/json'); // AG-070
   return { lines, renamed: renamed ?? none, removed: removed ?? none };

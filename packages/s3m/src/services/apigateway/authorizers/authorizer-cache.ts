@@ -1,4 +1,5 @@
 import type { ResultCache } from '../../../gateway/result-cache.ts';
+import type { AuthorizerTrace } from '../../../trace/trace.ts';
 import type { AuthorizerResult } from './authorizer-result.ts';
 
 /** An authorizer's result with what the trace tells of it. */
@@ -10,6 +11,8 @@ export interface CachedResult {
   readonly shown: unknown;
   /** The policy's statements, likewise. */
   readonly shownStatements: readonly unknown[];
+  /** What the trace tells of a request that found it kept, by the index of the statement that allowed or denied. Filled when it first is told. */
+  readonly hits: AuthorizerTrace[];
 }
 
 /** Of one authorizer in one stage (AG-113). */

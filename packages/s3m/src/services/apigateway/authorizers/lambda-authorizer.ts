@@ -114,6 +114,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
           identity: masked,
           shown: scrubAll(result.source, scrub),
           shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrub)),
+          hits: [],
         };
         if (cache !== undefined && cache.generation === generation) {
           cache.keep(call.key, cached, ended + this.#settings.ttlSeconds * 1000, outcome.payloadSize); // AG-118
@@ -135,14 +136,17 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
     const { statement } = decision;
     const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
     const nearMiss = missed === undefined ? undefined : createIdentityScrubber(call.values)(missed);
-    traceAuthorizer(request, {
+    const told = cache === 'hit' && statement !== undefined ? cached.hits[statement.index] : undefined;
+    const facts = told ?? {
       name: this.definition.name,
       identity: cached.identity,
       cache,
       result: shown,
       ...(statement === undefined ? {} : { policyStatement: shownStatements[statement.index] }),
       ...(nearMiss === undefined ? {} : { nearMiss }),
-    });
+    };
+    if (cache === 'hit' && statement !== undefined) cached.hits[statement.index] = facts;
+    traceAuthorizer(request, facts);
     // Also for a denial: its gateway response may print the context (AG-150).
     request.authorizer = result.context;
     request.usageIdentifierKey = result.usageIdentifierKey;

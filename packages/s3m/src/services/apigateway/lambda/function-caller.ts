@@ -88,7 +88,7 @@ export class FunctionCaller {
       traceId: traceIdOf(request),
       timeoutMs: this.#definition.timeoutMs,
     });
-    request.trace.timings['integration'] = clock.monotonic() - startedAt;
+    request.trace.integrationMs = clock.monotonic() - startedAt;
     traceFunction(request, this.#type, target, outcome);
     return outcome;
   }

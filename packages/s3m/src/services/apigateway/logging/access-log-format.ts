@@ -17,12 +17,12 @@ const logVariables: Readonly<Record<string, LogSource>> = {
   'customDomain.basePathMatched': () => undefined,
   'integration.error': ({ request }) => integrationError(request),
   'integration.integrationStatus': ({ request }) => request.serviceStatus ?? request.integrationStatus, // AG-475
-  'integration.latency': ({ request }) => milliseconds(request.trace.timings['integration']),
+  'integration.latency': ({ request }) => milliseconds(request.trace.integrationMs),
   'integration.status': ({ request }) => request.integrationStatus, // AG-475
   integrationErrorMessage: ({ request }) => integrationError(request),
-  integrationLatency: ({ request }) => milliseconds(request.trace.timings['integration']),
+  integrationLatency: ({ request }) => milliseconds(request.trace.integrationMs),
   integrationStatus: ({ request }) => request.serviceStatus ?? request.integrationStatus,
-  responseLatency: ({ request }) => milliseconds(request.trace.timings['total']),
+  responseLatency: ({ request }) => milliseconds(request.trace.totalMs),
   responseLength: ({ answer }) => String(lengthOf(answer)),
   status: ({ answer }) => String(answer.status),
 };

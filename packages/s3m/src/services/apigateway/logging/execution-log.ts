@@ -76,7 +76,7 @@ function* endpoint({ exchange, trace }: GatewayRequest): Generator<string> {
   yield `Sending request to ${sent.uri}`;
   const received = exchange?.received;
   if (received === undefined) return;
-  yield `Received response. Status: ${received.status}, Integration latency: ${Math.round(trace.timings['integration'] ?? 0)} ms`;
+  yield `Received response. Status: ${received.status}, Integration latency: ${Math.round(trace.integrationMs ?? 0)} ms`;
   yield `Endpoint response headers: ${javaMap(received.headers)}`;
   yield `Endpoint response body before transformations: ${text(received.body)}`;
 }

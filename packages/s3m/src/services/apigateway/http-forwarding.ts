@@ -1,0 +1,171 @@
+import type { ConnectionRoute } from '../../capabilities/connection.ts';
+import { BodyStream } from '../../http/body-stream.ts';
+import { BodyTooLarge, type HeaderLines, type MessageBody } from '../../http/message.ts';
+import { AnswerTimeout } from '../../http/pool-errors.ts';
+import type { AnswerReceiver, IncomingAnswer } from '../../http/pooled-connection.ts';
+import { WholeBody } from '../../http/whole-body.ts';
+import type { BackendConnection } from '../../gateway/backend-connections.ts';
+import type { IntegrationTrace } from '../../trace/trace.ts';
+import type { DeploymentServices } from './deployment-services.ts';
+import { answerTooLarge, badRequest, malformedAnswer, Refused } from './failures.ts';
+import { maxPayload } from './front-end.ts';
+import type { GatewayRequest } from './gateway-request.ts';
+import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
+import type { Outcome } from './integration.ts';
+import { toClientHeaders } from './proxy-response-headers.ts';
+
+/** A body up to this size, in bytes, is taken in before it goes on. Of a larger one no more than this is held at a time. */
+export const streamFrom = 65_536;
+
+const answerHeaders: readonly string[] = ['x-amzn-RequestId', 'x-amz-apigw-id'];
+
+/** What a forwarding is about. */
+export interface ForwardingFacts {
+  readonly request: GatewayRequest;
+  readonly linkId: string | undefined;
+  /** Headers for the backend that came and went. */
+  readonly sent: NonNullable<IntegrationTrace['request']>;
+  readonly timeoutMs: number;
+  readonly clocks: Pick<DeploymentServices, 'clock' | 'schedule'>;
+}
+
+/** One request that is with an HTTP backend: what comes back becomes the outcome. */
+export class Forwarding implements AnswerReceiver<BackendConnection> {
+  readonly #facts: ForwardingFacts;
+  readonly #startedAt: number;
+  readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
+  readonly #reject: (error: unknown) => void;
+  #route: ConnectionRoute | undefined;
+
+  constructor(facts: ForwardingFacts, resolve: (outcome: Outcome | Promise<Outcome>) => void, reject: (error: unknown) => void) {
+    this.#facts = facts;
+    this.#startedAt = facts.clocks.clock.monotonic();
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  /** Called from the connection's socket: what goes wrong here must not end the process. */
+  answered(answer: IncomingAnswer<BackendConnection>): void {
+    try {
+      this.#onAnswer(answer);
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #onAnswer({ head, body, connection }: IncomingAnswer<BackendConnection>): void {
+    const { request } = this.#facts;
+    const { status } = head;
+    this.#route = connection.route;
+    request.integrationStatus = String(status);
+    if (status < 200 || status > 599) {
+      body.discard();
+      this.#end(new Refused(malformedAnswer, `The backend answered with status ${status}`));
+    } else if (body instanceof WholeBody) {
+      this.#pass(head, body.bytes);
+    } else if (body.length === 0) {
+      this.#pass(head, undefined);
+    } else if (body instanceof BodyStream && this.#goesOnAsItComes(body)) {
+      this.#watch(body, connection);
+      this.#pass(head, body);
+    } else {
+      this.#readAll(body)
+        .then((bytes) => this.#pass(head, bytes))
+        .catch((error: unknown) => this.failed(error));
+    }
+  }
+
+  failed(error: unknown): void {
+    const { request } = this.#facts;
+    if (error instanceof BodyTooLarge) {
+      this.#end(new Refused(answerTooLarge, `The backend's answer is larger than ${maxPayload} bytes`)); // AG-261
+      return;
+    }
+    const unsent = request.body instanceof BodyStream ? request.body.error : undefined;
+    if (unsent !== undefined) {
+      this.#end(new Refused(badRequest, `The request's body did not come to its end: ${unsent.message}`));
+      return;
+    }
+    const failure = toIntegrationFailure(error);
+    if (failure === undefined) {
+      this.#reject(error);
+      return;
+    }
+    this.#trace(this.#route ?? failure.route);
+    this.#end(this.#refuse(failure));
+  }
+
+  #end(outcome: Outcome | Promise<Outcome>): void {
+    const { request, clocks } = this.#facts;
+    request.trace.integrationMs = clocks.clock.monotonic() - this.#startedAt;
+    this.#resolve(outcome);
+  }
+
+  #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | BodyStream | undefined): void {
+    const { request } = this.#facts;
+    const { status, reason } = head;
+    if (request.exchange !== undefined) this.#record(status, head.headers, body);
+    const { lines, renamed, removed } = toClientHeaders(request, head.headers, status === 204 || status === 304);
+    this.#trace(this.#route, { added: answerHeaders, renamed, removed });
+    this.#end(body === undefined ? { status, reason, headers: lines } : { status, reason, headers: lines, body });
+  }
+
+  #record(status: number, headers: HeaderLines, body: Buffer | BodyStream | undefined): void {
+    this.#facts.request.exchange!.received = { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
+  }
+
+  #trace(route: Partial<ConnectionRoute> | undefined, response?: IntegrationTrace['response']): void {
+    const { request, linkId, sent } = this.#facts;
+    request.trace.forwarded = { type: 'HTTP_PROXY', link: linkId, route, request: sent, response };
+  }
+
+  /**
+   * AWS takes every answer in. A large one whose length is known to be allowed goes on as it comes instead, so that it needs no memory; a body
+   * that is logged is taken in.
+   */
+  #goesOnAsItComes({ length, settled }: BodyStream): boolean {
+    return length !== undefined && length > streamFrom && length <= maxPayload && !settled && this.#facts.request.exchange === undefined;
+  }
+
+  /** AG-255: the integration's time covers the answer to its last byte; the time that the client holds it back doesn't count. */
+  #watch(body: BodyStream, connection: BackendConnection): void {
+    const { clocks, timeoutMs, request } = this.#facts;
+    const check = (): void => {
+      if (body.held) timer = clocks.clock.after(timeoutMs, check);
+      else connection.socket.destroy(new AnswerTimeout(timeoutMs, 'body'));
+    };
+    let timer = clocks.clock.after(this.#timeLeft(), check);
+    body.onSettled(() => {
+      timer.cancel();
+      if (body.error !== undefined) request.trace.logs.push(`The answer broke off, and so did the client's: ${body.error.message}`);
+    });
+  }
+
+  /** The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun. */
+  #readAll(body: MessageBody): Promise<Buffer> {
+    // Most answers have come with their head.
+    if (body.settled === true || (body.length ?? 0) > maxPayload) return body.readAll(maxPayload);
+    return new Promise((resolve, reject) => {
+      const timer = this.#facts.clocks.clock.after(this.#timeLeft(), () => {
+        reject(new AnswerTimeout(this.#facts.timeoutMs, 'body'));
+        body.discard();
+      });
+      body
+        .readAll(maxPayload)
+        .then(resolve, reject)
+        .finally(() => timer.cancel());
+    });
+  }
+
+  #timeLeft(): number {
+    const { clocks, timeoutMs } = this.#facts;
+    return Math.max(0, timeoutMs - (clocks.clock.monotonic() - this.#startedAt));
+  }
+
+  /** Where packets are dropped, AWS waits for an answer until the time is up. That silence is scaled, like other waits for nothing. */
+  async #refuse({ log, silent, failure, why }: IntegrationFailure): Promise<Refused> {
+    this.#facts.request.trace.logs.push(log);
+    if (silent) await new Promise<void>((resolve) => void this.#facts.clocks.schedule.after(this.#timeLeft(), resolve));
+    return new Refused(failure, why);
+  }
+}
