@@ -25,6 +25,7 @@ export interface ControlAnswers {
   readonly 'flush-authorizer': { readonly flushed: readonly { readonly api: string; readonly stage: string; readonly results: number }[] };
   readonly trace: Trace;
   readonly why: readonly Reach[];
+  readonly traces: { readonly traces: readonly Trace[] };
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -41,7 +42,7 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
   logs,
   'flush-authorizer': async (engine, { stage }) => ({ flushed: flushAuthorizers(engine, typeof stage === 'string' ? stage : undefined) }),
   trace: async (engine, { id }) => {
-    const trace = engine.trace(String(id));
+    const trace = engine.trace(String(id)) ?? findByBeginning(engine, String(id));
     if (trace === undefined)
       throw userFailure(
         'NoSuchTrace',
@@ -52,8 +53,14 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
   },
   why: async (engine, { from, to, port }) =>
     explainReach(engine.account, { from: String(from), to: String(to), ...(typeof port === 'number' ? { port } : {}) }),
+  traces: async (engine, { limit }) => ({ traces: engine.account.traces.recent(typeof limit === 'number' ? limit : 20) }),
   environment: async (engine) => environmentFor(engine),
 };
+
+/** The newest request whose id begins so; eight characters are enough to mean one. */
+function findByBeginning(engine: Engine, beginning: string): Trace | undefined {
+  return beginning.length < 8 ? undefined : engine.account.traces.recent(10_000).find(({ id }) => id.startsWith(beginning));
+}
 
 /** Sends the newest lines, then new ones until the other side goes away. */
 async function logs(engine: Engine, argument: Readonly<Record<string, unknown>>, stream: Stream): Promise<ControlAnswers['logs']> {
