@@ -4,6 +4,7 @@ import { ResourceFailure, type Finding, type Value } from '../resource-type.ts';
 import { invalid, unsupported } from './finding.ts';
 import { compileJavaPattern, PatternProblem } from './java-pattern.ts';
 import { MappingProblem } from './mapping-problem.ts';
+import { parseContentHandling, type ContentHandling } from './mapping/content-handling.ts';
 import { checkTemplates } from './mapping/mapping-template.ts';
 import { compileResponseSource } from './mapping/response-source.ts';
 
@@ -16,11 +17,13 @@ export interface IntegrationResponseDefinition {
   readonly parameters: Readonly<Record<string, string>>;
   /** Media type to template. */
   readonly templates: Readonly<Record<string, string>>;
+  readonly contentHandling?: ContentHandling;
 }
 
 /** @throws ResourceFailure */
 export function parseIntegrationResponse(reader: PropertyReader): IntegrationResponseDefinition {
   const selectionPattern = reader.optionalString('SelectionPattern');
+  const contentHandling = parseContentHandling(reader);
   const statusCode = reader.integer('StatusCode');
   if (statusCode < 200 || statusCode > 599)
     throw new ResourceFailure('Invalid status code specified', { property: 'Integration.IntegrationResponses' });
@@ -29,6 +32,7 @@ export function parseIntegrationResponse(reader: PropertyReader): IntegrationRes
     ...(selectionPattern === undefined ? {} : { selectionPattern }),
     parameters: reader.stringMap('ResponseParameters'),
     templates: reader.stringMap('ResponseTemplates'),
+    ...(contentHandling === undefined ? {} : { contentHandling }),
   };
 }
 

@@ -27,7 +27,7 @@ function checkIntegration(integration: Properties, method: Properties): readonly
   const { Type: type } = integration;
   if (isUnresolved(type)) return [];
   const kind = integrationKinds.get(String(type));
-  if (kind !== undefined) return kind.check(integration, method);
+  if (kind !== undefined) return [...kind.check(integration, method), ...checkContentHandling(integration)];
   return [
     typeof type === 'string' && integrationTypes.includes(type)
       ? unsupported(
@@ -37,4 +37,20 @@ function checkIntegration(integration: Properties, method: Properties): readonly
         )
       : invalid('Integration.Type', 'Invalid integration type specified. Valid options are HTTP, HTTP_PROXY, AWS, AWS_PROXY and MOCK'),
   ];
+}
+
+/** Bodies of proxies are not converted, and those of a MOCK not looked into. */
+function checkContentHandling({ Type: type, ContentHandling: handling }: Properties): readonly Finding[] {
+  if (handling === undefined || isUnresolved(handling)) return [];
+  if (handling !== 'CONVERT_TO_BINARY' && handling !== 'CONVERT_TO_TEXT') {
+    return [
+      invalid(
+        'Integration.ContentHandling',
+        `Invalid content handling specified: ${String(handling)}`,
+        'Use CONVERT_TO_BINARY or CONVERT_TO_TEXT.',
+      ),
+    ];
+  }
+  if (type !== 'HTTP_PROXY' && type !== 'AWS_PROXY') return [];
+  return [unsupported('Integration.ContentHandling', `ContentHandling of ${type} integrations is not simulated`, 'Leave it out.')];
 }

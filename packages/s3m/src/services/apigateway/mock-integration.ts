@@ -1,3 +1,4 @@
+import type { ApiSettings } from './api-settings.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Integration, Outcome } from './integration.ts';
@@ -19,9 +20,9 @@ export class MockIntegration implements Integration {
   readonly #statuses = new Map<string, MockStatus>();
 
   /** @throws MappingProblem, PatternProblem */
-  constructor(definition: MockDefinition) {
+  constructor(definition: MockDefinition, settings: ApiSettings) {
     this.#templates = new RequestTemplates(definition.requestTemplates, definition.passthrough);
-    this.#responses = new IntegrationResponses(definition.responses);
+    this.#responses = new IntegrationResponses(definition.responses, settings);
     for (const text of Object.values(definition.requestTemplates)) this.#statuses.set(text, parseMockStatus(text));
   }
 
@@ -47,6 +48,6 @@ export class MockIntegration implements Integration {
   /** The status selects the response (AG-316); nothing comes with it that could be mapped (AG-322). */
   #respond(pass: MappingPass, chosen: MockStatus): Outcome {
     if ('problem' in chosen) return new Refused(configurationError, `MOCK integration: ${chosen.problem}`);
-    return this.#responses.answer(pass, { selector: String(chosen.status), headers: [], body: '' });
+    return this.#responses.answer(pass, { selector: String(chosen.status), headers: [], body: '', isMock: true });
   }
 }

@@ -34,5 +34,5 @@ function parse(_aws: PropertyReader, local: PropertyReader): IntegrationDraft {
     requestTemplates: local.stringMap('RequestTemplates'),
     responses: local.objects('IntegrationResponses').map(parseIntegrationResponse),
   };
-  return { type: 'MOCK', definition, compile: () => new MockIntegration(definition) };
+  return { type: 'MOCK', definition, compile: ({ settings }) => new MockIntegration(definition, settings) };
 }

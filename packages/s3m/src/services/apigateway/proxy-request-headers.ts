@@ -36,10 +36,15 @@ const written: readonly string[] = [
 ];
 
 /** A mapping to one of these makes every call fail (AG-230, AG-231). */
-const forbiddenTargets = new Set(['content-length', 'transfer-encoding', 'x-amzn-apigateway-api-id', 'x-amzn-trace-id']);
+export const forbiddenTargets: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'x-amzn-apigateway-api-id',
+  'x-amzn-trace-id',
+]);
 
 /** Mappings to these are accepted and never seen by a backend (AG-229). */
-const ineffectiveTargets = new Set(['connection', 'expect', 'proxy-authenticate', 'te', 'via']);
+export const ineffectiveTargets: ReadonlySet<string> = new Set(['connection', 'expect', 'proxy-authenticate', 'te', 'via']);
 
 /** Header lines for the backend, and the names of the client's that were left out. */
 export interface ProxyHeaders {

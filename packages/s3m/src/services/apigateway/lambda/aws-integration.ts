@@ -6,6 +6,7 @@ import { configurationError, invalidJsonBody, Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { IntegrationResponseDefinition } from '../integration-response-definition.ts';
 import type { Integration, Outcome } from '../integration.ts';
+import { createRequestConverter, type ContentHandling, type RequestConverter } from '../mapping/content-handling.ts';
 import { IntegrationResponses } from '../mapping/integration-responses.ts';
 import { JsonDocument } from '../mapping/json-document.ts';
 import { MappingPass } from '../mapping/mapping-pass.ts';
@@ -22,6 +23,7 @@ import { callFailure, functionError } from './function-failure.ts';
 /** `AWS` with a function, as the template gives it. */
 export interface AwsDefinition extends FunctionIntegrationDefinition {
   readonly passthrough: PassthroughBehavior;
+  readonly contentHandling: ContentHandling;
   /** Media type to template. */
   readonly requestTemplates: Readonly<Record<string, string>>;
   readonly responses: readonly IntegrationResponseDefinition[];
@@ -35,6 +37,7 @@ export class AwsIntegration implements Integration {
   readonly type = 'AWS';
   readonly #caller: FunctionCaller;
   readonly #templates: RequestTemplates;
+  readonly #convert: RequestConverter;
   readonly #responses: IntegrationResponses;
   readonly #invocationType: Source | undefined;
 
@@ -42,7 +45,8 @@ export class AwsIntegration implements Integration {
   constructor(definition: AwsDefinition, services: DeploymentServices, method: MethodFacts) {
     this.#caller = new FunctionCaller(this.type, definition, services, method);
     this.#templates = new RequestTemplates(definition.requestTemplates, definition.passthrough);
-    this.#responses = new IntegrationResponses(definition.responses);
+    this.#convert = createRequestConverter(definition.contentHandling, services.settings);
+    this.#responses = new IntegrationResponses(definition.responses, services.settings);
     const mapping = Object.entries(definition.parameters).find(
       ([target]) => target.toLowerCase() === `integration.request.header.${invocationTypeHeader}`,
     );
@@ -55,9 +59,11 @@ export class AwsIntegration implements Integration {
     const pass = new MappingPass(request);
     const template = this.#templates.choose(pass);
     if (template instanceof Refused) return template;
-    const body = request.hasBody ? await readRequestBody(request) : noBody;
-    if (!Buffer.isBuffer(body)) return body;
-    const document = (request.document ??= new JsonDocument(body));
+    const given = request.hasBody ? await readRequestBody(request) : noBody;
+    if (!Buffer.isBuffer(given)) return given;
+    const body = this.#convert(request, given);
+    if (body instanceof Refused) return body;
+    const document = new JsonDocument(body);
     const text = template === 'passthrough' ? document.text : (template.constant ?? template.render(pass, document));
     if (text instanceof Refused) return text;
     const later = this.#isLater(pass);

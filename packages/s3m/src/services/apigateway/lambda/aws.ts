@@ -2,6 +2,7 @@ import type { PropertyReader } from '../../property-reader.ts';
 import type { Finding, Properties } from '../../resource-type.ts';
 import type { IntegrationDraft, IntegrationKind } from '../integration-kind.ts';
 import { checkIntegrationResponses, parseIntegrationResponse } from '../integration-response-definition.ts';
+import { parseContentHandling } from '../mapping/content-handling.ts';
 import { checkTemplates } from '../mapping/mapping-template.ts';
 import { parsePassthroughBehavior } from '../passthrough-behavior.ts';
 import { AwsIntegration, type AwsDefinition } from './aws-integration.ts';
@@ -23,6 +24,7 @@ function check(integration: Properties, method: Properties): readonly Finding[] 
 function parse(properties: PropertyReader, local: PropertyReader): IntegrationDraft {
   const definition: AwsDefinition = {
     ...parseFunctionIntegration(properties),
+    contentHandling: parseContentHandling(properties),
     passthrough: parsePassthroughBehavior(properties),
     requestTemplates: local.stringMap('RequestTemplates'),
     responses: local.objects('IntegrationResponses').map(parseIntegrationResponse),

@@ -1,10 +1,13 @@
 import type { HttpAnswer } from '../../../http/exchange.ts';
+import { compileBinaryMediaTypes, type BinaryTest } from '../../../gateway/binary-media-types.ts';
 import { headerValue, type HeaderLines } from '../../../http/message.ts';
 import { JavaRegex } from '../../../vtl/java-regex.ts';
 import { VtlFailure } from '../../../vtl/vtl-problem.ts';
+import type { ApiSettings } from '../api-settings.ts';
 import { configurationError, Refused } from '../failures.ts';
 import { isHeaderText } from '../gateway-responses.ts';
 import type { IntegrationResponseDefinition } from '../integration-response-definition.ts';
+import { fromBase64, notBase64, planResponse, type ContentHandling, type ResponseConversion } from './content-handling.ts';
 import { JsonDocument } from './json-document.ts';
 import { compileTemplates, type MappingTemplate } from './mapping-template.ts';
 import type { MappingPass } from './mapping-pass.ts';
@@ -19,6 +22,8 @@ export interface IntegrationAnswer {
   readonly selector: string | undefined;
   readonly headers: HeaderLines;
   readonly body: Buffer | string;
+  /** There was no backend: what a template prints is a text, made binary only where that is asked for. */
+  readonly isMock?: boolean;
   /** `X-Amzn-Trace-Id` for the client; not with MOCK (AG-248, AG-325). */
   readonly traceId?: string;
 }
@@ -29,15 +34,18 @@ interface CompiledResponse {
   readonly status: number;
   readonly headers: readonly { readonly name: string; readonly source: ResponseSource }[];
   readonly templates: readonly MappingTemplate[];
+  readonly handling: ContentHandling;
 }
 
 /** `IntegrationResponses` of an integration that maps: which one is taken, and what becomes of the backend's answer. */
 export class IntegrationResponses {
   readonly #responses: readonly CompiledResponse[];
   readonly #default: CompiledResponse | undefined;
+  readonly #isBinary: BinaryTest;
 
   /** @throws MappingProblem, PatternProblem */
-  constructor(definitions: readonly IntegrationResponseDefinition[]) {
+  constructor(definitions: readonly IntegrationResponseDefinition[], { binaryMediaTypes }: Pick<ApiSettings, 'binaryMediaTypes'>) {
+    this.#isBinary = compileBinaryMediaTypes(binaryMediaTypes);
     const compiled = definitions.map(compileResponse);
     this.#responses = compiled.filter(({ pattern }) => pattern !== undefined);
     this.#default = compiled.find(({ pattern }) => pattern === undefined);
@@ -63,7 +71,7 @@ export class IntegrationResponses {
         `No integration response matches ${answer.selector ?? 'the answer'}, and there is no default one`,
       );
     }
-    return respond(pass, answer, response);
+    return respond(pass, answer, response, this.#isBinary);
   }
 
   /** The response whose pattern matches the whole selector, else the default one (AG-309). */
@@ -73,9 +81,17 @@ export class IntegrationResponses {
   }
 }
 
-function respond(pass: MappingPass, answer: IntegrationAnswer, response: CompiledResponse): HttpAnswer | Refused {
-  const template = chooseTemplate(response.templates, headerValue(pass.request.headers, 'Accept'));
-  const mapped: MappedAnswer = { headers: answer.headers, document: new JsonDocument(answer.body) };
+function respond(pass: MappingPass, answer: IntegrationAnswer, response: CompiledResponse, isBinary: BinaryTest): HttpAnswer | Refused {
+  const accept = headerValue(pass.request.headers, 'Accept');
+  const template = chooseTemplate(response.templates, accept);
+  const contentType = headerValue(answer.headers, 'Content-Type');
+  const { handling } = response;
+  const conversion: ResponseConversion =
+    answer.isMock === true
+      ? { before: undefined, after: handling === 'CONVERT_TO_BINARY' ? 'to-binary' : undefined }
+      : planResponse({ handling, isBinary, contentType, accept });
+  const content = conversion.before === undefined ? answer.body : Buffer.from(answer.body).toString('base64');
+  const mapped: MappedAnswer = { headers: answer.headers, document: new JsonDocument(content) };
   // Headers are mapped from what the backend sent, before a template can change it.
   const headers = new Map<string, readonly [string, string]>();
   const put = (name: string, value: string | undefined): void => {
@@ -83,16 +99,18 @@ function respond(pass: MappingPass, answer: IntegrationAnswer, response: Compile
     if (value !== undefined && value !== '' && isHeaderText(value)) headers.set(name.toLowerCase(), [remappedName(name), value]);
   };
   for (const { name, source } of response.headers) put(name, source(pass.request, mapped));
-  const body = template === undefined ? answer.body : (template.constant ?? template.render(pass, mapped.document));
-  if (body instanceof Refused) return body;
+  const text = template === undefined ? content : (template.constant ?? template.render(pass, mapped.document));
+  if (text instanceof Refused) return text;
+  const body = conversion.after === undefined ? text : fromBase64(text);
+  if (body === notBase64) return new Refused(configurationError, 'The answer is to be made binary, and it is no base64'); // AG-443
   const override = pass.responseOverride;
   if (override !== undefined) for (const [name, value] of overridesOf(override, 'header')) put(name, value);
   const status = (override === undefined ? undefined : statusOverride(override)) ?? response.status; // AG-324
   if (status < 200) return new Refused(configurationError, `The status was overridden with ${status}, which is no answer`);
   const mediaType = template?.mediaType ?? (isBodiless(status) && body.length === 0 ? undefined : defaultMediaType); // AG-070
   const lines: string[] = [];
-  const contentType = headers.get('content-type')?.[1] ?? mediaType;
-  if (contentType !== undefined) lines.push('Content-Type', contentType);
+  const ownType = headers.get('content-type')?.[1] ?? mediaType;
+  if (ownType !== undefined) lines.push('Content-Type', ownType);
   headers.delete('content-type');
   lines.push('x-amzn-RequestId', pass.request.id, 'x-amz-apigw-id', pass.request.extendedId);
   for (const [name, value] of headers.values()) lines.push(name, value);
@@ -114,7 +132,13 @@ function chooseTemplate(templates: readonly MappingTemplate[], accept: string | 
   return templates.find(({ mediaType }) => mediaType === defaultMediaType) ?? templates[0];
 }
 
-function compileResponse({ selectionPattern, statusCode, parameters, templates }: IntegrationResponseDefinition): CompiledResponse {
+function compileResponse({
+  selectionPattern,
+  statusCode,
+  parameters,
+  templates,
+  contentHandling,
+}: IntegrationResponseDefinition): CompiledResponse {
   return {
     pattern: selectionPattern === undefined || selectionPattern === '' ? undefined : new JavaRegex(selectionPattern),
     status: statusCode,
@@ -123,5 +147,6 @@ function compileResponse({ selectionPattern, statusCode, parameters, templates }
       source: compileResponseSource(expression),
     })),
     templates: compileTemplates('response', templates),
+    handling: contentHandling,
   };
 }
