@@ -44,7 +44,10 @@ export interface UnhealthyTask {
 
 export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
   const { task, targetGroup, port, detail, listening, loopback, lastLines } = unhealthy;
-  const what = `never gets healthy in target group ${targetGroup}: ${detail}`;
+  const [why = '', rules] = detail.split('. To open it, ');
+  const what = `never gets healthy in target group ${targetGroup}: ${why}`;
+  // A rule of the network is missing; what the task does is no matter.
+  if (rules !== undefined) return { task, what, fix: `${rules.charAt(0).toUpperCase()}${rules.slice(1)}.`, lastLines: undefined };
   if (loopback.includes(port)) {
     return {
       task,
