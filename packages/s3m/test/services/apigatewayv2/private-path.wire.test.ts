@@ -84,7 +84,7 @@ test('a request goes from an interface of the link to the listener and on to the
     const { integration } = gateway.trace(answer);
     assert.deepEqual([integration?.link, integration?.loadBalancer, integration?.listener], [link, balancer, port80]);
     assert.deepEqual(
-      integration?.network?.map(({ from, port, allowed }) => [/^VPC link Link/.test(from), port, allowed]),
+      integration?.network?.map(({ from, port, allowed }) => [from.startsWith('VPC link Link'), port, allowed]),
       [
         [true, 80, true],
         [false, 8080, true],
