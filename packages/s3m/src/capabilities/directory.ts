@@ -12,6 +12,7 @@ import type { EcsService } from './ecs-service.ts';
 import type { Table } from './table.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TaskDefinition } from './task-definition.ts';
+import type { UserPool } from './user-pool.ts';
 import type { VpcLink } from './vpc-link.ts';
 import type { VpcLinkV2 } from './vpc-link-v2.ts';
 
@@ -19,6 +20,8 @@ import type { VpcLinkV2 } from './vpc-link-v2.ts';
 export interface Capabilities {
   /** By function ARN, without qualifier. */
   function: Invocable;
+  /** By user pool ARN. */
+  userPool: UserPool;
   /** By access key id. */
   credentials: Credentials;
   /** By layer version ARN. */

@@ -9,7 +9,7 @@ import { WrongUsage } from './wrong-usage.ts';
 export const token: Verb = {
   name: 'token',
   summary: 'print a token for the running system',
-  usage: '[--admin | --user NAME | --role ROLE] [flags]',
+  usage: '[--admin | --user NAME | --role ROLE | --pool NAME] [flags]',
   details: `Roles come from the roles table, never from the token.
 
       --admin              a seeded administrator
@@ -21,9 +21,17 @@ export const token: Verb = {
       --hs256 SECRET       signed with a shared secret, as the article's hand-made token
       --json               {"token", "subject", "roles"} instead of the bare token
 
-Without --admin, --user and --role: the first seeded subject that is no administrator.`,
+Of a user pool (AWS::Cognito::UserPool) of the template:
+      --pool NAME          logical id or id of the pool; an ID token of --user (local-user)
+      --client NAME        logical id or id of the client, where the pool has several
+      --access             an access token, with the client's own scopes
+      --scopes LIST        an access token with these scopes, blanks between them
+      --groups LIST        groups of the user, commas between them
+
+Without --admin, --user, --role and --pool: the first seeded subject that is no administrator.`,
   examples: [
     ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/values', 'call as an administrator'],
+    ['s3m token --pool Users --user ann --scopes "shop/read shop/write"', 'an access token of a user pool'],
     ['s3m token --role auditor --claims \'{"tenant":"blue"}\'', 'a role and a claim of your own'],
   ],
   options: {
@@ -35,6 +43,11 @@ Without --admin, --user and --role: the first seeded subject that is no administ
     lifetime: { type: 'string' },
     hs256: { type: 'string' },
     json: { type: 'boolean' },
+    pool: { type: 'string' },
+    client: { type: 'string' },
+    access: { type: 'boolean' },
+    scopes: { type: 'string' },
+    groups: { type: 'string' },
   },
   run: async (invocation) => {
     const minted = await askEngine(stateDirectoryOf(invocation.directory), 'token', readTokenRequest(invocation.flags));
@@ -53,14 +66,37 @@ function readTokenRequest(flags: Invocation['flags']): TokenRequest {
   const claims = readClaims(textFlag(flags, 'claims'));
   if (flags['admin'] === true && (user !== undefined || role !== undefined))
     throw new WrongUsage('--admin goes alone, without --user and --role', 'token');
+  const pool = readPool(flags);
+  if (pool !== undefined && (flags['admin'] === true || role !== undefined || secret !== undefined))
+    throw new WrongUsage('--pool goes without --admin, --role and --hs256', 'token');
   return {
     ...(flags['admin'] === true ? { admin: true } : {}),
     ...(user === undefined ? {} : { user }),
     ...(role === undefined ? {} : { role }),
     ...(claims === undefined ? {} : { claims }),
     ...(flags['expired'] === true ? { expired: true } : {}),
+    ...(pool === undefined ? {} : { pool }),
     ...(secret === undefined ? {} : { hs256Secret: secret }),
     ...(lifetimeSeconds === undefined ? {} : { lifetimeSeconds }),
+  };
+}
+
+function readPool(flags: Invocation['flags']): TokenRequest['pool'] {
+  const pool = textFlag(flags, 'pool');
+  const client = textFlag(flags, 'client');
+  const scopes = textFlag(flags, 'scopes');
+  const groups = textFlag(flags, 'groups');
+  const access = flags['access'] === true || scopes !== undefined;
+  if (pool === undefined) {
+    if (client !== undefined || access || groups !== undefined)
+      throw new WrongUsage('--client, --access, --scopes and --groups go with --pool', 'token');
+    return undefined;
+  }
+  return {
+    pool,
+    ...(client === undefined ? {} : { client }),
+    ...(access ? { access: scopes === undefined ? {} : { scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== '') } } : {}),
+    ...(groups === undefined ? {} : { groups: groups.split(',').filter((group) => group !== '') }),
   };
 }
 

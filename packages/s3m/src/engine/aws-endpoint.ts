@@ -8,13 +8,8 @@ import { userFailure } from './problem.ts';
 
 export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** The endpoint as the engine sees it: with its own paths, and an end. */
+/** The endpoint as the engine sees it: with an end. */
 export interface LocalEndpoint extends AwsEndpoint {
-  /**
-   * Takes all requests for `pathPrefix` and below, signed or not. For the engine's own paths under `/_s3m`. Whether a page of another origin
-   * may read the answer is up to the handler.
-   */
-  route(pathPrefix: string, handler: EndpointHandler): void;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { Item, RolesLayout, Table } from '../capabilities/table.ts';
 import type { EngineAccount } from './engine-account.ts';
+import { mintPoolToken, type PoolTokenRequest } from './mint-pool-token.ts';
 import { userFailure } from './problem.ts';
 
 /** Which token is wanted. Without `admin`, `user` or `role`: the first seeded subject that is no administrator. */
@@ -14,6 +15,8 @@ export interface TokenRequest {
   /** Signs with this secret by HS256, as the article's hand-made token, instead of the issuer's key. */
   readonly hs256Secret?: string;
   readonly lifetimeSeconds?: number;
+  /** A token of a user pool instead of the engine's own issuer. `admin`, `role` and `hs256Secret` play no part then. */
+  readonly pool?: PoolTokenRequest;
 }
 
 export interface MintedToken {
@@ -26,6 +29,7 @@ export interface MintedToken {
 
 /** A token for the running system. Roles come from the table, never from the token. @throws EngineFailure */
 export async function mintToken(account: EngineAccount, request: TokenRequest): Promise<MintedToken> {
+  if (request.pool !== undefined) return mintPoolToken(account.directory, request.pool, request);
   const notices: string[] = [];
   const { subject, roles } = await chooseSubject(account, request, notices);
   const common = {

@@ -24,6 +24,10 @@ import { cdkMetadata } from '../services/cdk/cdk-metadata.ts';
 import { logRetention } from '../services/cdk/log-retention.ts';
 import { s3AutoDeleteObjects } from '../services/cdk/s3-auto-delete-objects.ts';
 import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts';
+import { userPoolClient } from '../services/cognito/user-pool-client.ts';
+import { userPoolDomain } from '../services/cognito/user-pool-domain.ts';
+import { userPoolResourceServer } from '../services/cognito/user-pool-resource-server.ts';
+import { userPool } from '../services/cognito/user-pool.ts';
 import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
 import { globalTable } from '../services/dynamodb/global-table.ts';
 import { table } from '../services/dynamodb/table.ts';
@@ -97,6 +101,10 @@ const all: readonly ResourceType[] = [
   s3AutoDeleteObjects,
   vpcRestrictDefaultSg,
   waitConditionHandle,
+  userPool,
+  userPoolClient,
+  userPoolDomain,
+  userPoolResourceServer,
   globalTable,
   table,
   vpcCidrBlock,

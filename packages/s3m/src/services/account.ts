@@ -46,6 +46,11 @@ export interface AwsEndpoint {
   /** `http://127.0.0.1:4566` */
   readonly url: string;
   readonly port: number;
+  /**
+   * Takes all requests for `pathPrefix` and below, signed or not; below `/_s3m` only. Whether a page of another origin may read the answer is up to
+   * the handler.
+   */
+  route(pathPrefix: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
   handle(service: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
 }
 

@@ -48,12 +48,14 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
   const stateDirectory = mkdtempSync(join(tmpdir(), 's3m-test-'));
   const events: AccountEvent[] = [];
   const handlers = new Map<string, Handler>();
-  const server = options.sockets === true ? await listeningEndpoint(handlers) : undefined;
+  const routes = new Map<string, Handler>();
+  const server = options.sockets === true ? await listeningEndpoint(handlers, routes) : undefined;
   const port = server === undefined ? 4566 : (server.address() as AddressInfo).port;
   const endpoint: AwsEndpoint = {
     url: `http://127.0.0.1:${port}`,
     port,
     handle: (service, handler) => void handlers.set(service, handler),
+    route: (pathPrefix, handler) => void routes.set(pathPrefix, handler),
   };
   return {
     id: options.accountId ?? '000000000000',
@@ -159,9 +161,10 @@ function absent(what: 'network' | 'runtime'): never {
   throw new Error(`this test gave its account no ${what}: fakeAccount({${what}: ...})`);
 }
 
-async function listeningEndpoint(handlers: ReadonlyMap<string, Handler>): Promise<Server> {
+async function listeningEndpoint(handlers: ReadonlyMap<string, Handler>, routes: ReadonlyMap<string, Handler>): Promise<Server> {
   const server = createServer((request, response) => {
-    const handler = handlers.get(serviceOf(request));
+    const route = [...routes].find(([prefix]) => request.url?.startsWith(prefix) === true)?.[1];
+    const handler = route ?? handlers.get(serviceOf(request));
     if (handler !== undefined) return handler(request, response);
     response.writeHead(404).end();
   });

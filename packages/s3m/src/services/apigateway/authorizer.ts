@@ -4,7 +4,7 @@ import type { Finding, Properties, Resource, ResourceContext, ResourceType } fro
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import { authorizerKinds } from './authorizers/authorizer-kinds.ts';
 import { apiOf } from './belongs-to-api.ts';
-import { invalid, unsupported } from './finding.ts';
+import { invalid } from './finding.ts';
 
 /** Who is asked about a caller (areas D to H; AG-527). */
 export const authorizer: ResourceType = {
@@ -19,6 +19,7 @@ export const authorizer: ResourceType = {
     IdentitySource: 'simulated',
     IdentityValidationExpression: 'simulated',
     AuthorizerResultTtlInSeconds: 'simulated',
+    ProviderARNs: 'simulated',
     AuthType: { inert: 'has no effect on AWS either; it is for OpenAPI documents' },
   },
   required: ['RestApiId', 'Name', 'Type'],
@@ -33,7 +34,6 @@ function check(properties: Properties): readonly Finding[] {
   if (type === undefined || isUnresolved(type)) return [];
   const kind = authorizerKinds.get(String(type));
   if (kind !== undefined) return kind.check(properties);
-  if (type === 'COGNITO_USER_POOLS') return [unsupported('Type', 'Authorizers of type COGNITO_USER_POOLS are not simulated', 'Use TOKEN.')];
   return [invalid('Type', 'Invalid authorizer type specified. Valid options are TOKEN, REQUEST and COGNITO_USER_POOLS')];
 }
 

@@ -82,6 +82,8 @@ export const forbidden: Failure = failure('DEFAULT_4XX', 403, 'ForbiddenExceptio
 export const badRequest: Failure = failure('DEFAULT_4XX', 400, 'BadRequestException', 'Bad Request');
 /** AG-378 */
 export const unauthorized: Failure = failure('UNAUTHORIZED', 401, 'UnauthorizedException', 'Unauthorized');
+/** A user pool's token; AWS's text for it is reported by many, its type by none. */
+export const tokenExpired: Failure = failure('UNAUTHORIZED', 401, 'UnauthorizedException', 'The incoming token has expired');
 /** AG-363 */
 export const authorizerConfigurationError: Failure = failure(
   'AUTHORIZER_CONFIGURATION_ERROR',

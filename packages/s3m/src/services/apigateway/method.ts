@@ -16,6 +16,7 @@ export const method: ResourceType = {
     HttpMethod: 'simulated',
     AuthorizationType: 'simulated',
     AuthorizerId: 'simulated',
+    AuthorizationScopes: 'simulated',
     ApiKeyRequired: 'simulated',
     OperationName: 'simulated',
     RequestParameters: 'simulated',

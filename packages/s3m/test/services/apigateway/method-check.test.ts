@@ -40,8 +40,8 @@ test('Methods as CDK writes them have no finding, also where values are not know
 
 test('What is not simulated is told, above all what lets requests in or keeps them out', () => {
   const cases: [Properties, string][] = [
-    [{ AuthorizationType: 'COGNITO_USER_POOLS' }, 'unsupported AuthorizationType'],
-    [{ AuthorizationType: 'COGNITO_USER_POOLS', AuthorizerId: 'a' }, 'unsupported AuthorizationType'],
+    [{ AuthorizationType: 'COGNITO_USER_POOLS' }, 'invalid AuthorizerId'],
+    [{ AuthorizationType: 'OPEN' }, 'invalid AuthorizationType'],
     [proxy('https://nlb.internal/'), 'unsupported Integration.Uri'],
     [mock('#macro(row)x#end'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
     [mock('$input.path("$..a.sum()")'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
@@ -109,7 +109,7 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
   assert.deepEqual(check(authorizer, good), []);
   assert.deepEqual(check(authorizer, { ...good, Type: 'REQUEST' }), []);
   assert.deepEqual(check(authorizer, { ...good, Type: 'JWT' }), ['invalid Type']);
-  assert.deepEqual(check(authorizer, { ...good, Type: 'COGNITO_USER_POOLS' }), ['unsupported Type']);
+  assert.deepEqual(check(authorizer, { ...good, Type: 'COGNITO_USER_POOLS' }), ['invalid ProviderARNs']);
   assert.deepEqual(check(authorizer, { ...good, IdentitySource: 'method.request.querystring.token' }), ['invalid IdentitySource']);
   assert.deepEqual(check(authorizer, { ...good, AuthorizerUri: 'arn:aws:lambda:us-east-1:000000000000:function:f' }), [
     'invalid AuthorizerUri',
@@ -122,7 +122,6 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
   for (const path of ['MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
-  for (const path of ['ProviderARNs']) assert.equal(authorizer.properties[path], undefined, path);
   for (const path of ['ClientCertificateId']) assert.equal(stage.properties[path], undefined, path);
   assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [
     'unsupported EndpointConfiguration.Types',

@@ -1,7 +1,7 @@
 import { isUnresolved } from '../../known-value.ts';
 import type { PropertyReader } from '../../property-reader.ts';
 import type { Finding, Properties } from '../../resource-type.ts';
-import { invalid, unsupported } from '../finding.ts';
+import { invalid } from '../finding.ts';
 
 /** Who may call a method, as the template says. */
 export type AuthorizationDefinition =
@@ -14,20 +14,15 @@ export const authorizerWanted =
   'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.';
 
 export function parseAuthorization(reader: PropertyReader): AuthorizationDefinition {
-  const type = reader.oneOf('AuthorizationType', ['NONE', 'AWS_IAM', 'CUSTOM'], 'NONE');
+  const type = reader.oneOf('AuthorizationType', ['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS'], 'NONE');
   if (type === 'NONE' || type === 'AWS_IAM') return { type };
   return { type, authorizerId: reader.string('AuthorizerId'), scopes: reader.strings('AuthorizationScopes') };
 }
 
 export function checkAuthorization({ AuthorizationType: type, AuthorizerId: id }: Properties): Finding[] {
-  const findings: Finding[] = [];
-  if (type === 'COGNITO_USER_POOLS') {
-    findings.push(unsupported('AuthorizationType', `Authorization by ${type} is not simulated`, 'Use NONE, AWS_IAM or CUSTOM.'));
-  } else if (type !== undefined && type !== 'NONE' && type !== 'AWS_IAM' && type !== 'CUSTOM' && !isUnresolved(type)) {
-    findings.push(
-      invalid('AuthorizationType', 'Invalid authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM and COGNITO_USER_POOLS'),
-    );
-  }
-  if (type === 'CUSTOM' && id === undefined) findings.push(invalid('AuthorizerId', authorizerWanted));
-  return findings;
+  if (type === undefined || isUnresolved(type) || type === 'NONE' || type === 'AWS_IAM') return [];
+  if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') return id === undefined ? [invalid('AuthorizerId', authorizerWanted)] : [];
+  return [
+    invalid('AuthorizationType', 'Invalid authorization type specified. Valid options are NONE, AWS_IAM, CUSTOM and COGNITO_USER_POOLS'),
+  ];
 }
