@@ -6,6 +6,8 @@ import { INIT_TIMEOUT_MS, type FunctionSettings } from './function-settings.ts';
 export const MAX_ENVIRONMENTS = 10;
 /** How long a request waits for a busy environment before a further one is started: starting takes longer than most requests. */
 const PATIENCE_MS = 20;
+/** How long an environment that has answered is trusted to ask for work again soon. */
+const SETTLING_MS = 1000;
 /** How long an environment besides the first stays without work. */
 const IDLE_MS = 60_000;
 
@@ -48,6 +50,8 @@ export class EnvironmentPool {
   readonly #waiting: Give[] = [];
   #growth: Timer | undefined;
   #starting = 0;
+  /** Environments that have answered, and are about to ask for the next request. */
+  #settling = 0;
   #busy = 0;
   #closed = false;
   #drained: PromiseWithResolvers<void> | undefined;
@@ -158,11 +162,28 @@ export class EnvironmentPool {
   }
 
   async #takeBack(environment: ExecutionEnvironment): Promise<void> {
-    await environment.settled();
+    await this.#settle(environment);
     this.#busy--;
     if (environment.alive) this.#offer(environment);
     else this.#replace();
+    this.#growLater();
     this.#settleDrain();
+  }
+
+  async #settle(environment: ExecutionEnvironment): Promise<void> {
+    let counted = true;
+    const done = (): void => {
+      if (counted) this.#settling--;
+      counted = false;
+    };
+    this.#settling++;
+    const limit = this.#clock.after(SETTLING_MS, () => {
+      done();
+      this.#growLater();
+    });
+    await environment.settled();
+    limit.cancel();
+    done();
   }
 
   /** Gives an environment to whoever waits longest, or lets it rest. */
@@ -187,12 +208,17 @@ export class EnvironmentPool {
 
   /** Starts one further environment each time the patience of those who wait has run out. */
   #growLater(): void {
-    if (this.#growth !== undefined || this.#waiting.length <= this.#starting || this.size >= MAX_ENVIRONMENTS) return;
+    if (this.#growth !== undefined || !this.#isShort()) return;
     this.#growth = this.#clock.after(PATIENCE_MS, () => {
       this.#growth = undefined;
-      if (this.#waiting.length > this.#starting && this.size < MAX_ENVIRONMENTS) void this.#start('request');
+      if (this.#isShort()) void this.#start('request');
       this.#growLater();
     });
+  }
+
+  /** Whether more requests wait than environments are about to be free. */
+  #isShort(): boolean {
+    return this.#waiting.length > this.#starting + this.#settling && this.size < MAX_ENVIRONMENTS;
   }
 
   #retire(environment: ExecutionEnvironment): Promise<void> {
