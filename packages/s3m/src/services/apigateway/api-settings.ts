@@ -8,6 +8,8 @@ export type ApiKeySource = 'HEADER' | 'AUTHORIZER';
 export interface ApiSettings {
   readonly apiKeySource: ApiKeySource;
   readonly binaryMediaTypes: readonly string[];
+  /** Undefined: compression is off. */
+  readonly minimumCompressionSize: number | undefined;
   /**
    * Whether the stage's name stands before the path that goes through a VPC link. AWS's newest page says so, its older ones and what people see
    * say no (AG-182, AG-201); Metadata `S3M: {stageInLinkPath: true}` on the API switches it on.
@@ -15,7 +17,12 @@ export interface ApiSettings {
   readonly stageInLinkPath: boolean;
 }
 
-export const defaultSettings: ApiSettings = { apiKeySource: 'HEADER', binaryMediaTypes: [], stageInLinkPath: false };
+export const defaultSettings: ApiSettings = {
+  apiKeySource: 'HEADER',
+  binaryMediaTypes: [],
+  minimumCompressionSize: undefined,
+  stageInLinkPath: false,
+};
 
 /** @throws ResourceFailure */
 export function readApiSettings(properties: Properties, metadata: Properties): ApiSettings {
@@ -23,6 +30,7 @@ export function readApiSettings(properties: Properties, metadata: Properties): A
   return {
     apiKeySource: reader.oneOf('ApiKeySourceType', ['HEADER', 'AUTHORIZER'], 'HEADER'), // AG-512
     binaryMediaTypes: reader.strings('BinaryMediaTypes'),
+    minimumCompressionSize: reader.optionalInteger('MinimumCompressionSize'),
     stageInLinkPath: new PropertyReader(metadata).object('S3M')?.boolean('stageInLinkPath', false) ?? false,
   };
 }

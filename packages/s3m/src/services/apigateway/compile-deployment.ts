@@ -45,6 +45,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
     authorizers: [...authorizers.values()],
     policy: draft.policy === undefined ? undefined : new ResourcePolicy(parseResourcePolicy(draft.policy, services.api)),
     apiKeySource: draft.settings.apiKeySource,
+    minimumCompressionSize: draft.settings.minimumCompressionSize,
     disabled: draft.disabled,
   };
 }

@@ -33,12 +33,15 @@ export class HttpProxyIntegration implements Integration {
   readonly #pathSources: ReadonlyMap<string, Source>;
   readonly #querySources: readonly (readonly [string, Source])[];
   readonly #headerSources: readonly (readonly [string, Source])[];
+  /** Whether a value of the body goes into a header, the path or the query. */
+  readonly #mapsBody: boolean;
   readonly #endpoint: Endpoint | undefined;
 
   constructor(definition: HttpEndpoint, services: DeploymentServices) {
     this.#definition = definition;
     this.#services = services;
     const sources = (place: string): (readonly [string, Source])[] => mappings(definition.parameters, `integration.request.${place}.`);
+    this.#mapsBody = Object.values(definition.parameters).some((expression) => expression.startsWith('method.request.body'));
     this.#pathSources = new Map(sources('path'));
     this.#querySources = sources('querystring');
     this.#headerSources = sources('header');
@@ -47,7 +50,7 @@ export class HttpProxyIntegration implements Integration {
 
   run(request: GatewayRequest): Outcome | Promise<Outcome> {
     if (!request.hasBody) return this.#forward(request, undefined);
-    return streams(request) ? this.#forward(request, request.body) : this.#withBody(request);
+    return streams(request) && !this.#mapsBody ? this.#forward(request, request.body) : this.#withBody(request);
   }
 
   async #withBody(request: GatewayRequest): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { compressAnswer } from './compression/compress-answer.ts';
 import type { IntegrationType } from './integration.ts';
 import type { Step } from './passage.ts';
 
@@ -11,9 +12,11 @@ const named: Readonly<Record<IntegrationType, { readonly type: IntegrationType }
 };
 
 /** Hands the request to the method's integration, which answers it. */
-export const integrate: Step = ({ request, stage, method }) => {
+export const integrate: Step = ({ request, stage, snapshot, method }) => {
   const { integration } = method!;
   request.trace.integration = named[integration.type];
   if (stage!.logs?.recordsData(method!) === true) request.exchange = {};
-  return integration.run(request);
+  const { minimumCompressionSize: minimum } = snapshot!;
+  const outcome = integration.run(request);
+  return minimum === undefined ? outcome : Promise.resolve(outcome).then((settled) => compressAnswer(request, minimum, settled));
 };

@@ -5,11 +5,7 @@ import { checkParameterNames } from './check-parameter-names.ts';
 import { checkVerb } from './check-verb.ts';
 import { invalid, unsupported } from './finding.ts';
 import { integrationKinds } from './integration-kinds.ts';
-import type { IntegrationType } from './integration.ts';
 import { checkMethodResponses } from './method-responses.ts';
-
-/** AWS's, whether they are simulated or not. */
-const integrationTypes: readonly string[] = ['HTTP', 'HTTP_PROXY', 'AWS', 'AWS_PROXY', 'MOCK'] satisfies readonly IntegrationType[];
 
 /** What AWS would refuse of a method, and what is not simulated of it. */
 export function checkMethod(properties: Properties): readonly Finding[] {
@@ -28,15 +24,7 @@ function checkIntegration(integration: Properties, method: Properties): readonly
   if (isUnresolved(type)) return [];
   const kind = integrationKinds.get(String(type));
   if (kind !== undefined) return [...kind.check(integration, method), ...checkContentHandling(integration)];
-  return [
-    typeof type === 'string' && integrationTypes.includes(type)
-      ? unsupported(
-          'Integration.Type',
-          `Integrations of type ${type} are not simulated`,
-          `Use one of: ${[...integrationKinds.keys()].join(', ')}.`,
-        )
-      : invalid('Integration.Type', 'Invalid integration type specified. Valid options are HTTP, HTTP_PROXY, AWS, AWS_PROXY and MOCK'),
-  ];
+  return [invalid('Integration.Type', 'Invalid integration type specified. Valid options are HTTP, HTTP_PROXY, AWS, AWS_PROXY and MOCK')];
 }
 
 /** Bodies of proxies are not converted, and those of a MOCK not looked into. */

@@ -4,6 +4,7 @@ import { authorize } from './access/authorize.ts';
 import { decideAccess, refuseDenied } from './access/resource-policy-step.ts';
 import { checkSizes } from './check-sizes.ts';
 import { checkTarget } from './check-target.ts';
+import { decodeBody } from './compression/decode-body.ts';
 import { engineFailure, Refusal, Refused } from './failures.ts';
 import { findStage } from './find-stage.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
@@ -31,6 +32,7 @@ const steps: readonly Step[] = [
   decideAccess, // 403       AG-169 to AG-172
   checkApiKey, // 403, 429   AG-412 to AG-426
   throttle, //    429        AG-418 to AG-428
+  decodeBody, //  413, 415   AG-444
   validateRequest, // 400    area S
   integrate, //   its answer areas I, J, K, O
 ];

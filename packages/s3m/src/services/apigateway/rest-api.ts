@@ -1,3 +1,4 @@
+import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
   ResourceFailure,
@@ -39,6 +40,7 @@ export const restApi: ResourceType = {
     'EndpointConfiguration.Types': 'simulated',
     'EndpointConfiguration.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
     BinaryMediaTypes: 'simulated',
+    MinimumCompressionSize: 'simulated',
     Policy: 'simulated',
     ApiKeySourceType: 'simulated',
     Tags: { inert: 'tags have no effect' },
@@ -50,7 +52,7 @@ export const restApi: ResourceType = {
 };
 
 function check(properties: Properties): readonly Finding[] {
-  const findings: Finding[] = [...checkBody(restApi, properties)];
+  const findings: Finding[] = [...checkBody(restApi, properties), ...checkCompression(properties)];
   if (properties['Name'] === undefined && properties['Body'] === undefined && properties['BodyS3Location'] === undefined)
     findings.push(invalid('Name', 'Name must not be empty', 'Give the API a Name.'));
   const types = new PropertyReader(properties).object('EndpointConfiguration')?.strings('Types') ?? [];
@@ -65,6 +67,13 @@ function check(properties: Properties): readonly Finding[] {
     );
   }
   return [...findings, ...checkResourcePolicy(properties['Policy'])];
+}
+
+/** AG-447 */
+function checkCompression({ MinimumCompressionSize: size }: Properties): readonly Finding[] {
+  if (size === undefined || isUnresolved(size) || (Number.isInteger(Number(size)) && Number(size) >= 0 && Number(size) <= 10_485_760))
+    return [];
+  return [invalid('MinimumCompressionSize', 'Invalid minimum compression size, must be between 0 and 10485760')];
 }
 
 async function create(context: ResourceContext): Promise<Resource> {

@@ -34,6 +34,8 @@ export interface Snapshot {
   /** Undefined: the API has no policy of its own. */
   readonly policy: ResourcePolicy | undefined;
   readonly apiKeySource: ApiKeySource;
+  /** Bytes from which on answers are compressed; undefined: none is, and no request is decoded (AG-445). */
+  readonly minimumCompressionSize: number | undefined;
   /** The default endpoint is disabled (AG-011). */
   readonly disabled: boolean;
 }

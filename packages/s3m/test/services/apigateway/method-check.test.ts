@@ -97,6 +97,18 @@ test('A response needs a method response of its status, and its headers declared
   ]);
 });
 
+test('Compression begins between 0 and 10 MB (AG-447); content handling is for integrations that map', () => {
+  for (const size of [0, '1024', 10_485_760]) assert.deepEqual(check(restApi, { Name: 'x', MinimumCompressionSize: size }), []);
+  for (const size of [-1, 10_485_761, 'x', 1.5])
+    assert.deepEqual(check(restApi, { Name: 'x', MinimumCompressionSize: size }), ['invalid MinimumCompressionSize']);
+  assert.deepEqual(found(checkMethod({ ...base, ...proxy(undefined, { ContentHandling: 'CONVERT_TO_TEXT' }) })), [
+    'unsupported Integration.ContentHandling',
+  ]);
+  assert.deepEqual(found(checkMethod({ ...base, Integration: { Type: 'MOCK', ContentHandling: 'TEXT' } })), [
+    'invalid Integration.ContentHandling',
+  ]);
+});
+
 test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime are checked (AG-078, AG-108, AG-122)', () => {
   const good = {
     RestApiId: 'a',
@@ -121,7 +133,6 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 });
 
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
-  for (const path of ['MinimumCompressionSize']) assert.equal(restApi.properties[path], undefined, path);
   for (const path of ['ClientCertificateId']) assert.equal(stage.properties[path], undefined, path);
   assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [
     'unsupported EndpointConfiguration.Types',
