@@ -19,6 +19,8 @@ export type BackendAddress =
       readonly port: number;
       /** `IntegrationTarget`, with a link V2: the ARN of a listener or load balancer (AG-201). */
       readonly target?: string;
+      /** TLS by this name, which the certificate must have (AG-196, AG-579); plain when absent. */
+      readonly serverName?: string;
     }
   | { readonly kind: 'internet'; readonly secure: boolean; readonly host: string; readonly port: number };
 
@@ -62,7 +64,7 @@ export class BackendConnections {
   fleet(address: BackendAddress): Fleet {
     const key =
       address.kind === 'vpc-link'
-        ? `${address.linkId}:${address.port}:${address.target ?? ''}`
+        ? `${address.linkId}:${address.port}:${address.target ?? ''}:${address.serverName ?? ''}`
         : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}`;
     let fleet = this.#fleets.get(key);
     if (fleet === undefined) {
@@ -77,11 +79,13 @@ export class BackendConnections {
     this.#fleets.clear();
   }
 
-  #connect(address: BackendAddress): Promise<BackendConnection> {
-    if (address.kind === 'internet') return connectTo(address);
-    return address.target === undefined
-      ? this.#dial(address.linkId, address.port)
-      : this.#dialTarget(address.linkId, address.port, address.target);
+  async #connect(address: BackendAddress): Promise<BackendConnection> {
+    if (address.kind === 'internet') return { socket: await connectTo(address) };
+    const connection =
+      address.target === undefined
+        ? await this.#dial(address.linkId, address.port)
+        : await this.#dialTarget(address.linkId, address.port, address.target);
+    return address.serverName === undefined ? connection : secured(connection, address.serverName);
   }
 
   async #dial(linkId: string, port: number): Promise<Connection> {
@@ -123,20 +127,41 @@ function checkAvailable({
     throw new DialFailure('link-not-available', `VPC link "${id}" is ${status}: ${statusMessage}`, { vpcLink: id });
 }
 
-function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'internet' }>): Promise<BackendConnection> {
+function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'internet' }>): Promise<Socket> {
+  return secure
+    ? ready(connectTls({ host, port, ...nameFor(host), ALPNProtocols: ['http/1.1'] }), 'secureConnect')
+    : ready(connectSocket({ host, port, noDelay: true }), 'connect');
+}
+
+/** TLS on a connection that a link has made: the balancer passes it on as it is. */
+async function secured(connection: Connection, serverName: string): Promise<Connection> {
+  const tls = connectTls({ socket: connection.socket, ...nameFor(serverName), ALPNProtocols: ['http/1.1'] });
+  const socket = await ready(tls, 'secureConnect');
+  return {
+    socket,
+    route: connection.route,
+    get draining() {
+      return connection.draining;
+    },
+    onDraining: (callback) => connection.onDraining(callback),
+  };
+}
+
+/** An address is no name that a server could be asked for (RFC 6066 section 3). */
+function nameFor(host: string): { servername?: string } {
+  return isIP(host) === 0 ? { servername: host } : {};
+}
+
+function ready<S extends Socket>(socket: S, event: 'connect' | 'secureConnect'): Promise<S> {
   return new Promise((resolve, reject) => {
-    const socket: Socket = secure
-      ? connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ALPNProtocols: ['http/1.1'] })
-      : connectSocket({ host, port, noDelay: true });
-    const ready = secure ? 'secureConnect' : 'connect';
     const onError = (error: Error): void => {
       socket.destroy();
       reject(error);
     };
     socket.once('error', onError);
-    socket.once(ready, () => {
+    socket.once(event, () => {
       socket.removeListener('error', onError);
-      resolve({ socket });
+      resolve(socket);
     });
   });
 }

@@ -29,8 +29,15 @@ export function parseIntegrationUri(uri: string): IntegrationUri | undefined {
   };
 }
 
-/** `target` is the ARN of a listener or load balancer, with a link V2 (AG-201). */
+/** `target` is the ARN of a listener or load balancer, with a link V2 (AG-201). The URI's scheme says whether there is TLS behind a link (AG-179). */
 export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined, target?: string): BackendAddress {
-  if (vpcLinkId !== undefined) return { kind: 'vpc-link', linkId: vpcLinkId, port: uri.port, ...(target === undefined ? {} : { target }) }; // AG-179, NLB-067
-  return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port };
+  if (vpcLinkId === undefined) return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port };
+  // NLB-067
+  return {
+    kind: 'vpc-link',
+    linkId: vpcLinkId,
+    port: uri.port,
+    ...(target === undefined ? {} : { target }),
+    ...(uri.secure ? { serverName: uri.host } : {}), // AG-196
+  };
 }

@@ -3,7 +3,7 @@ import type { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Value } from '../resource-type.ts';
 import { checkMapping } from './check-mapping.ts';
 import { checkVerb } from './check-verb.ts';
-import { invalid, unsupported } from './finding.ts';
+import { invalid } from './finding.ts';
 import { parseIntegrationUri } from '../../gateway/backend-uri.ts';
 import { hasStageVariables } from '../../gateway/stage-variables.ts';
 
@@ -44,7 +44,7 @@ export function checkHttpEndpoint(integration: Properties, method: Properties): 
   const findings: Finding[] = [];
   if (verb === undefined) findings.push(invalid('Integration.IntegrationHttpMethod', 'Enumeration value for HttpMethod must be non-empty')); // AG-205
   findings.push(...checkVerb(verb, 'Integration.IntegrationHttpMethod'));
-  findings.push(...checkUri(uri, connection), ...checkLinkTarget(integration['IntegrationTarget'], connection));
+  findings.push(...checkUri(uri), ...checkLinkTarget(integration['IntegrationTarget'], connection));
   if (connection === 'VPC_LINK' && link === undefined)
     findings.push(invalid('Integration.ConnectionId', 'Invalid Vpc Link identifier specified'));
   if (connection !== undefined && connection !== 'VPC_LINK' && connection !== 'INTERNET' && !isUnresolved(connection)) {
@@ -78,13 +78,10 @@ export function checkRequestParameters(parameters: Value | undefined, method: Pr
   return findings;
 }
 
-function checkUri(uri: Value | undefined, connection: Value | undefined): Finding[] {
+function checkUri(uri: Value | undefined): Finding[] {
   if (typeof uri !== 'string') return uri === undefined ? [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')] : [];
   if (isUnresolved(uri)) return [];
   if (!/^https?:\/\//i.test(uri)) return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')]; // AG-206
-  if (connection === 'VPC_LINK' && /^https:/i.test(uri)) {
-    return [unsupported('Integration.Uri', 'TLS from the gateway through a VPC link is not simulated', 'Use http:// and a TCP listener.')];
-  }
   // CloudFormation's values that are not known yet may stand anywhere in it.
   if (!hasStageVariables(uri) && !isUnresolved(uri) && parseIntegrationUri(uri) === undefined) {
     return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];

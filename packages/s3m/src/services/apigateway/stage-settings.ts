@@ -1,6 +1,5 @@
 import type { PropertyReader } from '../property-reader.ts';
-import { parseAccessLog } from './logging/access-log-setting.ts';
-import type { AccessLogSettings } from './logging/stage-logs.ts';
+import { parseAccessLog, type AccessLogSettings } from '../access-log-setting.ts';
 import { MethodSettings, parseMethodSettings } from './method-settings.ts';
 import { parseMethodLimits, type MethodLimits } from './usage/method-throttling.ts';
 import { parseCanary, type CanarySettings } from './canary.ts';
@@ -27,7 +26,7 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
   return {
     variables: stage.stringMap('Variables'),
     canary: parseCanary(stage.object('CanarySetting')),
-    accessLog: parseAccessLog(stage.object('AccessLogSetting')),
+    accessLog: parseAccessLog(stage.object('AccessLogSetting'), 'AccessLogSetting'),
     methods: parseMethodSettings(stage.objects('MethodSettings')),
     methodLimits: parseMethodLimits(stage),
   };

@@ -11,7 +11,7 @@ import { apiOf } from './belongs-to-api.ts';
 import { isUnresolved } from '../known-value.ts';
 import type { LiveApi } from './live-api.ts';
 import { checkCanary, checkVariables } from './canary.ts';
-import { checkAccessLog } from './logging/access-log-setting.ts';
+import { checkAccessLog } from '../access-log-setting.ts';
 import { parseStageSettings } from './stage-settings.ts';
 
 /** A name under which a deployment is served (AG-525). */
@@ -64,7 +64,7 @@ function check({
   if (cache === true || cache === 'true') {
     findings.push({ property: 'CacheClusterEnabled', kind: 'unsupported', message: 'The response cache is not simulated' });
   }
-  findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary), ...checkAccessLog(accessLog));
+  findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary), ...checkAccessLog(accessLog, 'AccessLogSetting'));
   return findings;
 }
 

@@ -140,10 +140,10 @@ function quickCreate(api: LiveHttpApi, context: ResourceContext): void {
     logicalId,
     routeKey,
     integrationId: common.id,
-    authorizerId: undefined,
+    access: 'anybody' as const,
     scopes: [],
   };
   asResourceFailure(() => api.draft.putRoute(route));
   const throttle = new Throttle({}, {}, context.account.clock);
-  api.setStage('$default', { variables: {}, throttle, deploymentId: undefined, autoDeploy: true });
+  api.setStage('$default', { variables: {}, throttle, accessLog: undefined, deploymentId: undefined, autoDeploy: true });
 }

@@ -1,6 +1,7 @@
 import { RouteTable, type Route } from '../../gateway/route-table.ts';
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import type { Authorizer } from './authorizers/authorizer.ts';
+import { IamAuthorizer } from './authorizers/iam-authorizer.ts';
 import { JwtAuthorizer } from './authorizers/jwt-authorizer.ts';
 import { LambdaAuthorizer } from './authorizers/lambda-authorizer.ts';
 import { DraftRefusal, type HttpApiDraft } from './http-api-draft.ts';
@@ -45,8 +46,10 @@ export class SnapshotCompiler {
   }
 
   /** A route that names an authorizer is never served without one. */
-  #authorizerOf({ authorizerId }: RouteDefinition, draft: HttpApiDraft): Authorizer | undefined {
-    if (authorizerId === undefined) return undefined;
+  #authorizerOf({ access }: RouteDefinition, draft: HttpApiDraft): Authorizer | undefined {
+    if (access === 'anybody') return undefined;
+    if (access === 'iam') return new IamAuthorizer(this.#services);
+    const { authorizerId } = access;
     const definition = draft.authorizers.get(authorizerId);
     if (definition === undefined) throw new DraftRefusal(`Invalid authorizer ID specified: ${authorizerId}`);
     const known = this.#authorizers.get(authorizerId);

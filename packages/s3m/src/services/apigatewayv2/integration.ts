@@ -26,6 +26,7 @@ export const httpIntegration: ResourceType = {
     ConnectionId: 'simulated',
     PayloadFormatVersion: 'simulated',
     TimeoutInMillis: 'simulated',
+    'TlsConfig.ServerNameToVerify': 'simulated',
     RequestParameters: 'simulated',
     ResponseParameters: 'simulated',
     Description: { inert: 'text for people' },
@@ -126,6 +127,9 @@ function checkHttp(properties: Properties): Finding[] {
     });
   }
   if (connection === 'VPC_LINK') return [...findings, ...checkPrivate(uri, link)];
+  if (properties['TlsConfig'] !== undefined) {
+    findings.push({ property: 'TlsConfig', kind: 'invalid', message: 'TlsConfig is for private integrations only' }); // AG-579
+  }
   if (connection !== undefined && connection !== 'INTERNET' && !isUnresolved(connection)) {
     findings.push({
       property: 'ConnectionType',
@@ -252,5 +256,13 @@ function parse({ properties, local, name }: ResourceContext, id: string): Integr
   if (reader.oneOf('ConnectionType', ['INTERNET', 'VPC_LINK'], 'INTERNET') === 'INTERNET') {
     return { ...common, kind: 'http', method, uri: new PropertyReader(local).string('IntegrationUri') };
   }
-  return { ...common, kind: 'http', method, uri: reader.string('IntegrationUri'), vpcLinkId: reader.string('ConnectionId') };
+  const serverName = reader.object('TlsConfig')?.optionalString('ServerNameToVerify');
+  return {
+    ...common,
+    kind: 'http',
+    method,
+    uri: reader.string('IntegrationUri'),
+    vpcLinkId: reader.string('ConnectionId'),
+    ...(serverName === undefined ? {} : { serverName }),
+  };
 }

@@ -5,7 +5,7 @@ export interface RouteDefinition {
   /** `GET /weather/{id}`, `ANY /{proxy+}`, `$default`. */
   readonly routeKey: string;
   readonly integrationId: string;
-  /** Undefined: anybody may call. */
-  readonly authorizerId: string | undefined;
+  /** Who may call: anybody, who signs with credentials of the account, or whom an authorizer lets in. */
+  readonly access: 'anybody' | 'iam' | { readonly authorizerId: string };
   readonly scopes: readonly string[];
 }

@@ -50,13 +50,7 @@ function check(properties: Properties): readonly Finding[] {
   if (key === true || key === 'true') {
     findings.push({ property: 'ApiKeyRequired', kind: 'invalid', message: 'API keys are not supported for HTTP APIs' }); // AG-560
   }
-  if (type === 'AWS_IAM') {
-    findings.push({
-      property: 'AuthorizationType',
-      kind: 'unsupported',
-      message: 'Authorization by IAM signatures is not simulated for HTTP APIs',
-    });
-  } else if (type !== undefined && !isUnresolved(type) && !['NONE', 'JWT', 'CUSTOM'].includes(String(type))) {
+  if (type !== undefined && !isUnresolved(type) && !['NONE', 'AWS_IAM', 'JWT', 'CUSTOM'].includes(String(type))) {
     findings.push({
       property: 'AuthorizationType',
       kind: 'invalid',
@@ -67,11 +61,11 @@ function check(properties: Properties): readonly Finding[] {
     const message = `Invalid authorizer ID specified. Setting the authorization type to ${type} requires a valid ${type === 'JWT' ? 'JWT ' : ''}authorizer.`;
     findings.push({ property: 'AuthorizerId', kind: 'invalid', message });
   }
-  if ((type === undefined || type === 'NONE') && authorizer !== undefined) {
+  if ((type === undefined || type === 'NONE' || type === 'AWS_IAM') && authorizer !== undefined) {
     findings.push({
       property: 'AuthorizationType',
       kind: 'invalid',
-      message: 'The route names an authorizer, and its AuthorizationType is NONE: nothing would be authorized',
+      message: 'The route names an authorizer, and its AuthorizationType does not ask it',
       fix: 'Set AuthorizationType to JWT or CUSTOM.',
     });
   }
@@ -101,16 +95,22 @@ function put(api: LiveHttpApi, id: string, { properties, name }: Pick<ResourceCo
   if (!api.draft.integrations.has(integrationId)) {
     throw new ResourceFailure(`Invalid Integration identifier specified: ${integrationId}`, { property: 'Target' });
   }
-  const type = reader.oneOf('AuthorizationType', ['NONE', 'JWT', 'CUSTOM'], 'NONE');
+  const type = reader.oneOf('AuthorizationType', ['NONE', 'AWS_IAM', 'JWT', 'CUSTOM'], 'NONE');
   const definition: RouteDefinition = {
     id,
     logicalId: name.logicalId,
     routeKey: reader.string('RouteKey'),
     integrationId,
-    authorizerId: type === 'NONE' ? undefined : findAuthorizer(api, reader.optionalString('AuthorizerId'), type),
+    access: accessOf(api, reader, type),
     scopes: reader.strings('AuthorizationScopes'),
   };
   asResourceFailure(() => api.draft.putRoute(definition));
+}
+
+function accessOf(api: LiveHttpApi, reader: PropertyReader, type: 'NONE' | 'AWS_IAM' | 'JWT' | 'CUSTOM'): RouteDefinition['access'] {
+  if (type === 'NONE') return 'anybody';
+  if (type === 'AWS_IAM') return 'iam';
+  return { authorizerId: findAuthorizer(api, reader.optionalString('AuthorizerId'), type) };
 }
 
 function findAuthorizer(api: LiveHttpApi, id: string | undefined, type: 'JWT' | 'CUSTOM'): string {

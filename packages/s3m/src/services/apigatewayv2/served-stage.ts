@@ -1,4 +1,5 @@
 import { StageCaches } from './authorizers/stage-caches.ts';
+import type { AccessLog } from './logging/access-log.ts';
 import type { Throttle } from './request/throttle.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -6,6 +7,7 @@ import type { Snapshot } from './snapshot.ts';
 export interface StageSettings {
   readonly variables: Readonly<Record<string, string>>;
   readonly throttle: Throttle;
+  readonly accessLog: AccessLog | undefined;
   /** Undefined with `AutoDeploy`, and for a stage that serves nothing yet. */
   readonly deploymentId: string | undefined;
   readonly autoDeploy: boolean;

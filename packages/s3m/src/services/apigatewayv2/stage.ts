@@ -1,3 +1,4 @@
+import { checkAccessLog, parseAccessLog } from '../access-log-setting.ts';
 import { isObject, isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../resource-type.ts';
 import { httpApiOf } from './belongs-to-http-api.ts';
 import type { LiveHttpApi } from './live-http-api.ts';
+import { AccessLog } from './logging/access-log.ts';
 import { Throttle, type ThrottleSettings } from './request/throttle.ts';
 import type { StageSettings } from './served-stage.ts';
 
@@ -27,7 +29,7 @@ export const httpStage: ResourceType = {
     'DefaultRouteSettings.ThrottlingRateLimit': 'simulated',
     'DefaultRouteSettings.DetailedMetricsEnabled': { inert: 'there are no metrics' },
     RouteSettings: 'simulated',
-    AccessLogSettings: { inert: 'every request has a trace; no access log is written' },
+    AccessLogSettings: 'simulated',
     Description: { inert: 'text for people' },
     Tags: { inert: 'tags have no effect' },
   },
@@ -40,7 +42,7 @@ export const httpStage: ResourceType = {
 
 function check(properties: Properties): readonly Finding[] {
   const { StageName: name, StageVariables: variables, AutoDeploy: auto, DeploymentId: deployment } = properties;
-  const findings: Finding[] = [];
+  const findings = checkAccessLog(properties['AccessLogSettings'], 'AccessLogSettings');
   if (typeof name === 'string' && !isUnresolved(name) && name !== '$default' && !/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
     findings.push({ property: 'StageName', kind: 'invalid', message: 'Stage name only allows a-zA-Z0-9-_' }); // AG-008
   }
@@ -84,6 +86,7 @@ function parse({ properties, account }: Pick<ResourceContext, 'properties' | 'ac
       fix: 'Name an AWS::ApiGatewayV2::Deployment of the same API with Ref.',
     });
   }
+  const accessLog = parseAccessLog(reader.object('AccessLogSettings'), 'AccessLogSettings');
   const routes = reader.object('RouteSettings');
   const routeKeys = Object.keys(isObject(properties['RouteSettings']) ? properties['RouteSettings'] : {});
   return {
@@ -93,6 +96,7 @@ function parse({ properties, account }: Pick<ResourceContext, 'properties' | 'ac
       Object.fromEntries(routeKeys.map((key) => [key, toThrottle(routes?.object(key))])),
       account.clock,
     ),
+    accessLog: accessLog && new AccessLog(account, `${api.id}/${reader.string('StageName')}`, accessLog),
     deploymentId,
     autoDeploy: reader.boolean('AutoDeploy', false),
   };

@@ -42,7 +42,6 @@ test('What is not simulated is told, above all what lets requests in or keeps th
   const cases: [Properties, string][] = [
     [{ AuthorizationType: 'COGNITO_USER_POOLS' }, 'invalid AuthorizerId'],
     [{ AuthorizationType: 'OPEN' }, 'invalid AuthorizationType'],
-    [proxy('https://nlb.internal/'), 'unsupported Integration.Uri'],
     [mock('#macro(row)x#end'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
     [mock('$input.path("$..a.sum()")'), 'unsupported Integration.IntegrationResponses[0].ResponseTemplates.application/json'],
     [

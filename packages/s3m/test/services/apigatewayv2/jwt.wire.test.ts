@@ -141,9 +141,9 @@ test('A token that has been verified is refused from the second on that it ends 
   await using guarded = await openGuarded();
   const token = await guarded.issuer.token({ exp: Math.floor(guarded.clock.now() / 1000) + 60 });
   assert.equal((await guarded.call(token)).status, 200);
-  guarded.clock.advance(59_000);
+  await guarded.clock.advance(59_000);
   assert.equal((await guarded.call(token)).status, 200);
-  guarded.clock.advance(1_000);
+  await guarded.clock.advance(1_000);
   assert.equal((await guarded.call(token)).status, 401);
 });
 
@@ -169,10 +169,10 @@ test('Keys are kept for two hours; after that a verified token is no longer take
   const token = await issuer.token({ exp: Math.floor(clock.now() / 1000) + 36_000 });
   assert.equal((await guarded.call(token)).status, 200);
   issuer.up = false;
-  clock.advance(2 * 3_600_000 - 1);
+  await clock.advance(2 * 3_600_000 - 1);
   assert.equal((await guarded.call(token)).status, 200);
   assert.equal(issuer.asked.length, 2);
-  clock.advance(1);
+  await clock.advance(1);
   assert.equal((await guarded.call(token)).status, 401);
   issuer.up = true;
   await issuer.rotate();
@@ -189,7 +189,7 @@ test('A thousand made-up key ids are one fetch; a new key is found after a minut
     assert.equal((await guarded.call(await issuer.token({}, { kid: `made-up-${index}` }))).status, 401);
   assert.equal((await guarded.call(fresh)).status, 401);
   assert.equal(issuer.asked.length, 2);
-  clock.advance(60_000);
+  await clock.advance(60_000);
   assert.equal((await guarded.call(fresh)).status, 200);
   assert.equal(issuer.asked.length, 4);
 });

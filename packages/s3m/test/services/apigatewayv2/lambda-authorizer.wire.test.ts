@@ -163,7 +163,7 @@ test('An authorizer that takes ten seconds is 500 (AG-573)', async () => {
   guarded.auth.handler = () => new Promise(() => {});
   const pending = guarded.call();
   while (guarded.auth.events.length === 0) await new Promise(setImmediate);
-  guarded.clock.advance(10_000);
+  await guarded.clock.advance(10_000);
   assert.equal((await pending).status, 500);
 });
 
@@ -182,7 +182,7 @@ test('A result is kept for all routes by its identity: a policy for one route de
   assert.equal((await guarded.call('/b')).status, 403);
   assert.equal(guarded.auth.events.length, 1);
   assert.equal((await guarded.call('/b', 'token-of-bob')).status, 200);
-  guarded.clock.advance(60_000);
+  await guarded.clock.advance(60_000);
   assert.equal((await guarded.call('/b')).status, 200);
   assert.equal(guarded.auth.events.length, 3);
 });

@@ -226,7 +226,7 @@ test('A function that takes longer than the integration may is 503, byte by byte
   await api.route('$default', { ...lambda.integration(), TimeoutInMillis: 1000 });
   const pending = api.send('/x');
   while (lambda.events.length === 0) await new Promise(setImmediate);
-  clock.advance(1000);
+  await clock.advance(1000);
   const answer = await pending;
   assert.equal(answer.status, 503);
   assert.equal(answer.body, '{"message":"Service Unavailable"}');

@@ -146,7 +146,7 @@ test('A request beyond the burst of its route is 429, and the rate fills it agai
   assert.deepEqual(await statuses('/free', 5), [200, 200, 200, 200, 200]);
   const refused = await api.send('/a');
   assert.equal(refused.body, '{"message":"Too Many Requests"}');
-  clock.advance(1000);
+  await clock.advance(1000);
   assert.deepEqual(await statuses('/a', 2), [200, 429]);
 });
 

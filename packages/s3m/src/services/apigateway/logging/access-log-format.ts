@@ -1,3 +1,4 @@
+import { compileAccessLogFormat } from '../../../gateway/access-log-format.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { contextVariable } from '../context-variables.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
@@ -27,34 +28,16 @@ const logVariables: Readonly<Record<string, LogSource>> = {
   status: ({ answer }) => String(answer.status),
 };
 
-const reference = /\$context\.([a-zA-Z0-9._-]*[a-zA-Z0-9_-])/g;
-
-/** Makes a line of a request (AG-470): a variable without value prints `-` (AG-471). */
-export function compileAccessLogFormat(format: string): (answered: Answered) => string {
-  const parts: (string | LogSource)[] = [];
-  let last = 0;
-  for (const match of format.matchAll(reference)) {
-    parts.push(format.slice(last, match.index), findSource(match[1]!));
-    last = match.index + match[0].length;
-  }
-  parts.push(format.slice(last));
-  return (answered) => {
-    let line = '';
-    for (const part of parts) line += typeof part === 'string' ? part : (part(answered) ?? '-');
-    return line;
-  };
+/** Makes a line of a request (AG-470). */
+export function compileLine(format: string): (answered: Answered) => string {
+  return compileAccessLogFormat(format, findSource);
 }
 
-/** AG-470 */
-export function namesRequest(format: string): boolean {
-  return /\$context\.(?:requestId|extendedRequestId)(?![\w.])/.test(format);
-}
-
-function findSource(name: string): LogSource {
+function findSource(name: string): LogSource | undefined {
   const own = Object.hasOwn(logVariables, name) ? logVariables[name] : undefined;
   if (own !== undefined) return own;
   const source = contextVariable(name);
-  return source === undefined ? () => undefined : ({ request }) => source(request);
+  return source === undefined ? undefined : ({ request }) => source(request);
 }
 
 function milliseconds(time: number | undefined): string | undefined {

@@ -1,19 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import type { Account } from '../../account.ts';
+import type { AccessLogSettings } from '../../access-log-setting.ts';
 import { ensureLogGroup } from '../../log-groups.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { MethodSettings } from '../method-settings.ts';
 import type { CompiledMethod } from '../snapshot.ts';
-import { compileAccessLogFormat, type Answered } from './access-log-format.ts';
+import { compileLine, type Answered } from './access-log-format.ts';
 import { executionLog } from './execution-log.ts';
-
-/** `AccessLogSetting` of a stage (AG-525). */
-export interface AccessLogSettings {
-  /** Name of the log group. */
-  readonly group: string;
-  readonly format: string;
-}
 
 /** Where a stage's requests are written to. */
 export class StageLogs {
@@ -29,7 +23,7 @@ export class StageLogs {
     this.#methods = methods;
     this.#executionGroup = `API-Gateway-Execution-Logs_${name}`;
     this.#stream = createHash('sha256').update(name).digest('hex').slice(0, 32);
-    this.#accessLog = accessLog && { group: accessLog.group, line: compileAccessLogFormat(accessLog.format) };
+    this.#accessLog = accessLog && { group: accessLog.group, line: compileLine(accessLog.format) };
   }
 
   /** Whether what goes to the backend, and comes back, is to be kept. */

@@ -35,6 +35,21 @@ export function proxyEvent2(request: HttpApiRequest, { headers, query, path }: E
 /** AG-567, AG-574 */
 function authorizer2({ caller }: HttpApiRequest): object | undefined {
   if (caller.kind === 'jwt') return { jwt: { claims: caller.claims, scopes: caller.scopes } };
+  if (caller.kind === 'iam') {
+    const { accountId, arn, userId } = caller.owner;
+    // AG-957
+    return {
+      iam: {
+        accessKey: caller.accessKeyId,
+        accountId,
+        callerId: userId,
+        cognitoIdentity: null,
+        principalOrgId: null,
+        userArn: arn,
+        userId,
+      },
+    };
+  }
   return caller.kind === 'lambda' ? { lambda: caller.context } : undefined;
 }
 
@@ -62,6 +77,6 @@ export function proxyEvent1(request: HttpApiRequest, { headers, query, path }: E
 
 function authorizer1({ caller }: HttpApiRequest): object {
   if (caller.kind === 'jwt') return { claims: caller.claims, scopes: caller.scopes };
-  if (caller.kind === 'anybody') return { claims: null, scopes: null };
+  if (caller.kind !== 'lambda') return { claims: null, scopes: null };
   return { ...caller.context, ...(caller.principalId === undefined ? {} : { principalId: caller.principalId }) };
 }

@@ -28,7 +28,8 @@ export function requestContext2(request: HttpApiRequest, path: string, authorize
 
 /** `requestContext` of format 1.0 (AG-951). @param authorizer left out when undefined */
 export function requestContext1(request: HttpApiRequest, path: string, authorizer?: object): Record<string, unknown> {
-  const { api } = request;
+  const { api, caller } = request;
+  const signer = caller.kind === 'iam' ? caller : undefined;
   return {
     accountId: api.accountId,
     apiId: api.id,
@@ -38,18 +39,18 @@ export function requestContext1(request: HttpApiRequest, path: string, authorize
     extendedRequestId: request.id,
     httpMethod: request.method,
     identity: {
-      accessKey: null,
-      accountId: null,
-      caller: null,
+      accessKey: signer?.accessKeyId ?? null,
+      accountId: signer?.owner.accountId ?? null,
+      caller: signer?.owner.userId ?? null,
       cognitoAuthenticationProvider: null,
       cognitoAuthenticationType: null,
       cognitoIdentityId: null,
       cognitoIdentityPoolId: null,
       principalOrgId: null,
       sourceIp: request.peer,
-      user: null,
+      user: signer?.owner.userId ?? null,
       userAgent: headerValue(request.headers, 'User-Agent') ?? '',
-      userArn: null,
+      userArn: signer?.owner.arn ?? null,
     },
     path,
     protocol: 'HTTP/1.1',

@@ -92,7 +92,9 @@ export class HttpIntegration implements Integration {
     if (this.#definition.vpcLinkId !== undefined) {
       const linkId = resolveStageVariables(this.#definition.vpcLinkId, variables);
       // The listener's ARN says which port it is.
-      return { fleet: connections.fleet({ kind: 'vpc-link', linkId, port: 0, target: uri }), host: api.host, path: undefined }; // AG-582
+      const { serverName } = this.#definition;
+      const address = { kind: 'vpc-link', linkId, port: 0, target: uri, ...(serverName === undefined ? {} : { serverName }) } as const;
+      return { fleet: connections.fleet(address), host: api.host, path: undefined }; // AG-579, AG-582
     }
     const parsed = parseIntegrationUri(uri);
     if (parsed === undefined) return undefined;
@@ -115,6 +117,7 @@ export class HttpIntegration implements Integration {
       else headers.push(name, head.headers[index + 1]!);
     }
     this.#trace(request, connection.route, { request: sent, response: { added: ['apigw-requestid'], renamed: [], removed } });
+    request.integrationStatus = String(head.status);
     if (bytes === undefined) {
       body.discard();
       return undefined;

@@ -27,6 +27,8 @@ export interface HttpDefinition extends Common {
   /** With a local address where there is one; a listener's ARN with a VPC link. Stage variables are unresolved. */
   readonly uri: string;
   readonly vpcLinkId?: string;
+  /** `TlsConfig.ServerNameToVerify`: TLS behind the link, by this name (AG-579). */
+  readonly serverName?: string;
 }
 
 /** `AWS::ApiGatewayV2::Integration`, as the template gives it. */

@@ -66,6 +66,7 @@ export class LambdaIntegration implements Integration {
       const why = `Lambda refused to invoke ${arn}: ${result.status} ${result.code}: ${result.message}`;
       return new Refused(result.status === 429 ? serviceUnavailable : internalServerError, why); // AG-554
     }
+    request.integrationStatus = '200';
     request.trace.logs.push(...result.logs);
     if (result.kind === 'function-error')
       return new Refused(internalServerError, `${arn} failed: ${result.errorType}: ${result.errorMessage}`);

@@ -15,26 +15,26 @@ const variables: Readonly<Record<string, Source>> = {
   httpMethod: ({ method }) => method,
   'identity.sourceIp': ({ peer }) => peer,
   'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
+  'identity.accountId': ({ caller }) => (caller.kind === 'iam' ? caller.owner.accountId : undefined),
+  'identity.caller': ({ caller }) => (caller.kind === 'iam' ? caller.owner.userId : undefined),
+  'identity.user': ({ caller }) => (caller.kind === 'iam' ? caller.owner.userId : undefined),
+  'identity.userArn': ({ caller }) => (caller.kind === 'iam' ? caller.owner.arn : undefined),
   path: ({ target }) => target.rawPath,
   protocol: () => 'HTTP/1.1',
   requestId: ({ id }) => id,
   requestTime: ({ time }) => requestTime(time),
   requestTimeEpoch: ({ time }) => String(time),
-  routeKey: ({ routeKey }) => routeKey,
+  routeKey: ({ routeKey }) => (routeKey === '' ? undefined : routeKey),
   stage: ({ stage }) => stage,
 };
 
-/** Values of callers who sign with IAM or show a certificate: never set here, as on AWS without them. */
+/** Values of callers of Cognito identity pools and organizations: never set here, as on AWS without them. */
 const neverSet = new Set([
-  'identity.accountId',
-  'identity.caller',
   'identity.cognitoAuthenticationProvider',
   'identity.cognitoAuthenticationType',
   'identity.cognitoIdentityId',
   'identity.cognitoIdentityPoolId',
   'identity.principalOrgId',
-  'identity.user',
-  'identity.userArn',
 ]);
 
 /** The source of a context variable; `authorizer.claims.NAME` and `authorizer.KEY` too. Undefined for a name that AWS does not have. */

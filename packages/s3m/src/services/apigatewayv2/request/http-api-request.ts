@@ -1,8 +1,10 @@
+import type { CredentialsOwner } from '../../../capabilities/credentials.ts';
 import { createExtendedRequestId, createTraceRoot } from '../../../gateway/request-ids.ts';
 import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import type { Exchange } from '../../../http/exchange.ts';
 import { headerValue, headerValues, type HeaderLines, type MessageBody } from '../../../http/message.ts';
 import type { Trace } from '../../../trace/trace.ts';
+import type { Failure } from '../failures.ts';
 import type { RequestTarget } from './request-target.ts';
 
 /** A JSON value, as an authorizer's context may hold it (AG-574). */
@@ -13,6 +15,7 @@ export type Caller =
   | { readonly kind: 'anybody' }
   /** Claims as text (AG-567); `scopes` null for a route that asks for none. */
   | { readonly kind: 'jwt'; readonly claims: Readonly<Record<string, string>>; readonly scopes: readonly string[] | null }
+  | { readonly kind: 'iam'; readonly owner: CredentialsOwner; readonly accessKeyId: string }
   | { readonly kind: 'lambda'; readonly principalId: string | undefined; readonly context: { readonly [key: string]: Json } | null };
 
 const anybody: Caller = { kind: 'anybody' };
@@ -26,6 +29,8 @@ export class HttpApiRequest {
   readonly body: MessageBody;
   readonly hasBody: boolean;
   readonly peer: string;
+  /** As it came, for signatures. */
+  readonly rawTarget: string;
   readonly target: RequestTarget;
   /** `apigw-requestid`, `$context.requestId` (AG-551). */
   readonly id: string;
@@ -45,6 +50,10 @@ export class HttpApiRequest {
   caller: Caller = anybody;
   /** The whole body, once it has been read. */
   bytes: Buffer | undefined = undefined;
+  /** What the API itself answered, if it did. */
+  failure: Failure | undefined = undefined;
+  /** Status of the backend, or of the invocation, for logs. */
+  integrationStatus: string | undefined = undefined;
   #traceHeader: string | undefined = undefined;
 
   constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>, target: RequestTarget) {
@@ -54,6 +63,7 @@ export class HttpApiRequest {
     this.body = body;
     this.hasBody = head.framing.kind !== 'none';
     this.peer = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
+    this.rawTarget = head.target;
     this.target = target;
     this.path = target.rawPath;
     this.id = createExtendedRequestId(api.random);

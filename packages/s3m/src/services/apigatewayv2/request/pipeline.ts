@@ -1,6 +1,6 @@
 import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
-import { BodyTooLarge, type HeaderLines } from '../../../http/message.ts';
+import type { HeaderLines } from '../../../http/message.ts';
 import type { TraceStore } from '../../../trace/trace-store.ts';
 import {
   badRequest,
@@ -12,10 +12,12 @@ import {
   tooManyRequests,
   type Outcome,
 } from '../failures.ts';
+import type { AccessLog } from '../logging/access-log.ts';
 import type { ServedStage } from '../served-stage.ts';
 import type { CompiledRoute, Snapshot } from '../snapshot.ts';
 import { isPreflight } from './cors.ts';
 import { HttpApiRequest } from './http-api-request.ts';
+import { readBody } from './read-body.ts';
 import { tryParseTarget } from './request-target.ts';
 import { maxHead, maxPayload } from './sizes.ts';
 
@@ -33,13 +35,14 @@ interface Passage {
   readonly request: HttpApiRequest;
   /** Of the stage when the request came: what is deployed meanwhile does not change a request halfway. */
   snapshot: Snapshot | undefined;
+  accessLog: AccessLog | undefined;
 }
 
 /** Answers one request. */
 export async function handleExchange(services: PipelineServices, exchange: Exchange): Promise<void> {
   const target = tryParseTarget(exchange.head.target);
   const request = new HttpApiRequest(services.api, exchange, target ?? { rawPath: '/', query: '' });
-  const passage: Passage = { request, snapshot: undefined };
+  const passage: Passage = { request, snapshot: undefined, accessLog: undefined };
   let outcome: Outcome;
   try {
     outcome = target === undefined ? unreadable : await answer(services, exchange, passage);
@@ -58,6 +61,7 @@ async function answer({ stages }: PipelineServices, exchange: Exchange, passage:
   const tooLarge = checkSizes(exchange, request);
   if (tooLarge !== undefined) return tooLarge;
   const stage = findStage(stages, request);
+  passage.accessLog = stage?.settings.accessLog;
   const snapshot = stage?.snapshot;
   if (stage === undefined || snapshot === undefined) return new Refused(notFound, noStage(stages, stage)); // AG-549
   if (snapshot.disabled) return new Refused(notFound, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
@@ -76,10 +80,8 @@ async function answer({ stages }: PipelineServices, exchange: Exchange, passage:
   if (!stage.settings.throttle.admits(route.routeKey)) {
     return new Refused(tooManyRequests, `Route ${route.routeKey} of stage "${stage.name}" is throttled`); // AG-556
   }
-  if (request.hasBody) {
-    const problem = await readBody(request);
-    if (problem !== undefined) return problem;
-  }
+  const problem = await readBody(request);
+  if (problem !== undefined) return problem;
   request.trace.integration = { type: route.integration.type };
   return await route.integration.run(request);
 }
@@ -131,26 +133,23 @@ function answerPreflight({ request, snapshot }: Passage): HttpAnswer {
   return snapshot!.cors!.answerPreflight(request);
 }
 
-async function readBody(request: HttpApiRequest): Promise<Refused | undefined> {
-  try {
-    request.bytes = await request.body.readAll(maxPayload);
-    return undefined;
-  } catch (error) {
-    if (error instanceof BodyTooLarge) return new Refused(entityTooLarge, `The body has more than ${maxPayload} bytes`);
-    return new Refused(badRequest, `The request's body did not come to its end: ${(error as Error).message}`);
-  }
-}
-
-function finish({ traces }: PipelineServices, exchange: Exchange, { request, snapshot }: Passage, outcome: Outcome): Promise<void> {
+function finish(
+  { traces }: PipelineServices,
+  exchange: Exchange,
+  { request, snapshot, accessLog }: Passage,
+  outcome: Outcome,
+): Promise<void> {
   const { trace } = request;
   const refused = outcome instanceof Refused ? outcome : undefined;
   const plain = outcome instanceof Refused ? toAnswer(outcome) : outcome;
+  request.failure = refused?.failure;
   if (refused !== undefined) trace.decision = { status: refused.failure.status, type: refused.failure.type, why: refused.why };
   trace.decision ??= { status: plain.status, why: 'The integration answered' };
   trace.timings['total'] = request.elapsed();
   traces.add(trace);
   const isPreflightAnswer = refused === undefined && trace.integration === undefined;
   const headers = snapshot?.cors === undefined || isPreflightAnswer ? plain.headers : snapshot.cors.addTo(request, plain.headers);
+  accessLog?.write({ request, answer: plain });
   return exchange.respond({ ...plain, headers: withId(headers, request.id) });
 }
 

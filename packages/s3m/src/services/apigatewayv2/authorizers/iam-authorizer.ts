@@ -1,0 +1,40 @@
+import { readClaim } from '../../../signature/read-claim.ts';
+import { SignatureProblem } from '../../../signature/signature-problem.ts';
+import { checkClaim, verifySignature } from '../../../signature/verify-signature.ts';
+import { forbidden, Refused } from '../failures.ts';
+import type { HttpApiServices } from '../integrations/integration.ts';
+import type { HttpApiRequest } from '../request/http-api-request.ts';
+import { readBody } from '../request/read-body.ts';
+import type { Authorizer } from './authorizer.ts';
+
+/**
+ * `AWS_IAM`: lets in who has signed with credentials of this account; everybody else gets 403 (AG-957). Whose policies allow `execute-api:Invoke`
+ * is not asked: roles are not enforced.
+ */
+export class IamAuthorizer implements Authorizer {
+  readonly #services: HttpApiServices;
+
+  constructor(services: HttpApiServices) {
+    this.#services = services;
+  }
+
+  async authorize(request: HttpApiRequest): Promise<Refused | undefined> {
+    const { directory, api } = this.#services;
+    const { method, rawTarget: target, headers, time } = request;
+    try {
+      const claim = readClaim({ target, headers });
+      const accessKeyId = checkClaim(claim, { region: api.region, service: 'execute-api', now: time });
+      request.trace.authorizer = { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' };
+      const problem = await readBody(request);
+      if (problem !== undefined) return problem;
+      const credentials = directory.find('credentials', accessKeyId);
+      verifySignature({ method, target, headers }, claim, credentials, request.bytes ?? Buffer.alloc(0), time);
+      request.caller = { kind: 'iam', owner: credentials!.owner, accessKeyId };
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SignatureProblem)) throw error;
+      // Only the first line: the rest may hold the session token.
+      return new Refused(forbidden, error.message.split('\n', 1)[0]!);
+    }
+  }
+}
