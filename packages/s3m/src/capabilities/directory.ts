@@ -1,4 +1,5 @@
 import type { Api } from './api.ts';
+import type { AwsApi } from './aws-api.ts';
 import type { Bucket } from './bucket.ts';
 import type { ContainerImage } from './container-image.ts';
 import type { Invocable } from './invocable.ts';
@@ -38,6 +39,8 @@ export interface Capabilities {
   logGroup: LogGroup;
   /** By bucket name. */
   bucket: Bucket;
+  /** By the name of the service: `dynamodb`. */
+  awsApi: AwsApi;
   /** By table name. */
   table: Table;
   /** By API id, REST and HTTP. */

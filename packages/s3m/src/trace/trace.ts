@@ -50,6 +50,8 @@ export interface IntegrationTrace {
   readonly target?: string;
   /** ARN of the function, with qualifier, and its invocation as its log has it. */
   readonly function?: string;
+  /** Of an AWS service: `dynamodb:GetItem`. */
+  readonly action?: string;
   readonly invocation?: { readonly requestId: string; readonly durationMs: number };
   readonly network?: readonly NetworkHop[];
   readonly request?: { readonly added: readonly string[]; readonly removed: readonly string[] };

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AwsApiAnswer, AwsApiRequest } from '../../capabilities/aws-api.ts';
 import type { Account } from '../account.ts';
 import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
 
@@ -27,6 +28,7 @@ export class DynamoDbService {
   constructor(account: Account) {
     this.#account = account;
     account.endpoint.handle('dynamodb', (request, response) => void this.#serve(request, response));
+    account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
 
   /** Starts loading the store, so that the first call finds it. */
@@ -53,19 +55,16 @@ export class DynamoDbService {
     }
   }
 
+  /** For another service of the account. */
+  async #callFor({ action, body }: AwsApiRequest): Promise<AwsApiAnswer> {
+    await this.#gate;
+    const answer = await this.#answer(wireRequest(action, body));
+    const headers = Object.entries(answer.headers).flatMap(([name, value]) => [name, String(value)]);
+    return { status: answer.status, headers, body: answer.body };
+  }
+
   async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
-    const answer = await this.#answer({
-      method: 'POST',
-      url: '/',
-      headers: {
-        'content-type': 'application/x-amz-json-1.0',
-        'x-amz-target': `${API}.${operation}`,
-        'x-amz-date': '20000101T000000Z',
-        // dynalite wants a signature's shape and looks no further.
-        authorization: 'AWS4-HMAC-SHA256 Credential=engine, SignedHeaders=host, Signature=none',
-      },
-      body: Buffer.from(JSON.stringify(input)),
-    });
+    const answer = await this.#answer(wireRequest(operation, Buffer.from(JSON.stringify(input))));
     const output = JSON.parse(answer.body.toString()) as Record<string, unknown>;
     if (answer.status === 200) return output;
     const code = String(output['__type']).replace(/^.*#/, '');
@@ -106,6 +105,21 @@ export class DynamoDbService {
   #load(): Promise<DynaliteEngine> {
     return (this.#engine ??= DynaliteEngine.load());
   }
+}
+
+function wireRequest(operation: string, body: Buffer): WireRequest {
+  return {
+    method: 'POST',
+    url: '/',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': `${API}.${operation}`,
+      'x-amz-date': '20000101T000000Z',
+      // dynalite wants a signature's shape and looks no further.
+      authorization: 'AWS4-HMAC-SHA256 Credential=engine, SignedHeaders=host, Signature=none',
+    },
+    body,
+  };
 }
 
 /** A table may be named by its ARN, which dynalite doesn't know. */

@@ -6,46 +6,35 @@ import { configurationError, invalidJsonBody, Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { IntegrationResponseDefinition } from '../integration-response-definition.ts';
 import type { Integration, Outcome } from '../integration.ts';
-import { createRequestConverter, type ContentHandling, type RequestConverter } from '../mapping/content-handling.ts';
 import { IntegrationResponses } from '../mapping/integration-responses.ts';
-import { JsonDocument } from '../mapping/json-document.ts';
+import { MappedInput, type InputDefinition } from '../mapping/mapped-input.ts';
 import { MappingPass } from '../mapping/mapping-pass.ts';
 import { overridesOf } from '../mapping/overrides.ts';
-import { RequestTemplates } from '../mapping/request-templates.ts';
 import type { MethodFacts } from '../method-facts.ts';
 import { compileSource } from '../parameter-source.ts';
-import type { PassthroughBehavior } from '../passthrough-behavior.ts';
-import { readRequestBody } from '../request-body.ts';
 import { traceIdOf } from '../trace-id.ts';
 import { FunctionCaller, noteFailure, type FunctionIntegrationDefinition } from './function-caller.ts';
 import { callFailure, functionError } from './function-failure.ts';
 
 /** `AWS` with a function, as the template gives it. */
-export interface AwsDefinition extends FunctionIntegrationDefinition {
-  readonly passthrough: PassthroughBehavior;
-  readonly contentHandling: ContentHandling;
-  /** Media type to template. */
-  readonly requestTemplates: Readonly<Record<string, string>>;
+export interface AwsDefinition extends FunctionIntegrationDefinition, InputDefinition {
   readonly responses: readonly IntegrationResponseDefinition[];
 }
 
 const invocationTypeHeader = 'x-amz-invocation-type';
-const noBody = Buffer.alloc(0);
 
 /** A function with an event of the method's own making, and an answer made of its result by integration responses (area N). */
 export class AwsIntegration implements Integration {
   readonly type = 'AWS';
   readonly #caller: FunctionCaller;
-  readonly #templates: RequestTemplates;
-  readonly #convert: RequestConverter;
+  readonly #input: MappedInput;
   readonly #responses: IntegrationResponses;
   readonly #invocationType: Source | undefined;
 
   /** @throws MappingProblem, PatternProblem */
   constructor(definition: AwsDefinition, services: DeploymentServices, method: MethodFacts) {
     this.#caller = new FunctionCaller(this.type, definition, services, method);
-    this.#templates = new RequestTemplates(definition.requestTemplates, definition.passthrough);
-    this.#convert = createRequestConverter(definition.contentHandling, services.settings);
+    this.#input = new MappedInput(definition, services.settings);
     this.#responses = new IntegrationResponses(definition.responses, services.settings);
     const mapping = Object.entries(definition.parameters).find(
       ([target]) => target.toLowerCase() === `integration.request.header.${invocationTypeHeader}`,
@@ -57,15 +46,8 @@ export class AwsIntegration implements Integration {
     const callee = this.#caller.resolve(request);
     if (callee instanceof Refused) return callee;
     const pass = new MappingPass(request);
-    const template = this.#templates.choose(pass);
-    if (template instanceof Refused) return template;
-    const given = request.hasBody ? await readRequestBody(request) : noBody;
-    if (!Buffer.isBuffer(given)) return given;
-    const body = this.#convert(request, given);
-    if (body instanceof Refused) return body;
-    const document = new JsonDocument(body);
-    const text = template === 'passthrough' ? document.text : (template.constant ?? template.render(pass, document));
-    if (text instanceof Refused) return text;
+    const text = await this.#input.read(pass);
+    if (typeof text !== 'string') return text;
     const later = this.#isLater(pass);
     if (later instanceof Refused) return later;
     const event = text.trim() === '' ? '{}' : text;

@@ -5,11 +5,13 @@ import { checkIntegrationResponses, parseIntegrationResponse } from '../integrat
 import { parseContentHandling } from '../mapping/content-handling.ts';
 import { checkTemplates } from '../mapping/mapping-template.ts';
 import { parsePassthroughBehavior } from '../passthrough-behavior.ts';
+import { AwsServiceIntegration } from '../aws-service/aws-service-integration.ts';
+import { parseServiceAction } from '../aws-service/service-action.ts';
 import { AwsIntegration, type AwsDefinition } from './aws-integration.ts';
 import { checkAwsIntegration } from './check-aws-integration.ts';
 import { parseFunctionIntegration } from './parse-function-integration.ts';
 
-/** A function with an event of the method's own making, and an answer made of its result. */
+/** A function, or an action of another service, with an input of the method's own making, and an answer made of what it gives. */
 export const aws: IntegrationKind = { type: 'AWS', check, parse };
 
 function check(integration: Properties, method: Properties): readonly Finding[] {
@@ -29,5 +31,11 @@ function parse(properties: PropertyReader, local: PropertyReader): IntegrationDr
     requestTemplates: local.stringMap('RequestTemplates'),
     responses: local.objects('IntegrationResponses').map(parseIntegrationResponse),
   };
-  return { type: 'AWS', definition, compile: (services, method) => new AwsIntegration(definition, services, method) };
+  const action = parseServiceAction(definition.uri);
+  return {
+    type: 'AWS',
+    definition,
+    compile: (services, method) =>
+      action === undefined ? new AwsIntegration(definition, services, method) : new AwsServiceIntegration(definition, action, services),
+  };
 }

@@ -1,5 +1,6 @@
 import { isUnresolved } from '../../known-value.ts';
 import type { Finding, Properties, Value } from '../../resource-type.ts';
+import { parseServiceAction, simulatedServices } from '../aws-service/service-action.ts';
 import { checkVerb } from '../check-verb.ts';
 import { invalid, unsupported } from '../finding.ts';
 import { checkRequestParameters, checkTimeout } from '../http-endpoint.ts';
@@ -36,10 +37,11 @@ function checkUri(uri: Value | undefined, type: 'AWS' | 'AWS_PROXY'): Finding[] 
   if (type === 'AWS_PROXY' && service !== 'firehose') {
     return [invalid(at, "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations.")];
   }
+  if (simulatedServices.includes(service) && typeof uri === 'string' && parseServiceAction(uri) !== undefined) return [];
   return [
     unsupported(
       at,
-      `Integrations with the service "${service}" are not simulated, only those with Lambda are`,
+      `Integrations with the service "${service}" are not simulated, only those with Lambda and with actions of ${simulatedServices.join(', ')} are`,
       'Let a function make the call.',
     ),
   ];

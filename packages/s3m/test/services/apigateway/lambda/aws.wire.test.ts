@@ -160,7 +160,7 @@ test('What Lambda refuses, and a function that is not there, are 500 (AG-281, AG
 test('Other services are unsupported, and told so', () => {
   const findings = (Uri: string) => kind.check({ Type: 'AWS', IntegrationHttpMethod: 'POST', Uri }, {});
   assert.deepEqual(findings(invocationUri()), []);
-  const [finding] = findings('arn:aws:apigateway:us-east-1:dynamodb:action/GetItem');
+  const [finding] = findings('arn:aws:apigateway:us-east-1:sqs:action/SendMessage');
   assert.deepEqual([finding?.kind, finding?.property], ['unsupported', 'Integration.Uri']);
-  assert.match(finding!.message, /"dynamodb" are not simulated/);
+  assert.match(finding!.message, /"sqs" are not simulated/);
 });
