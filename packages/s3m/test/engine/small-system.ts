@@ -9,6 +9,8 @@ export interface SmallSystemOptions {
   /** The service's Dockerfile. */
   readonly dockerfile?: string;
   readonly desired?: number;
+  /** Added to the service's DeploymentConfiguration. */
+  readonly deploymentConfiguration?: Readonly<Record<string, unknown>>;
   /** Further resources, or others in place of those of the same logical id. */
   readonly resources?: Readonly<Record<string, unknown>>;
   /** Logical ids to leave out. */
@@ -53,7 +55,7 @@ export function writeSmallSystem(directory: string, options: SmallSystemOptions 
       [tag]: { source: { directory: `asset.${tag}` }, destinations: { here: { repositoryName: 'images', imageTag: tag } } },
     },
   });
-  const all: Record<string, unknown> = { ...privatePath(tag, options.desired ?? 1), ...options.resources };
+  const all: Record<string, unknown> = { ...privatePath(tag, options.desired ?? 1, options.deploymentConfiguration), ...options.resources };
   for (const id of options.without ?? []) delete all[id];
   writeJson(join(assembly, 'Small.template.json'), { Resources: all });
   writeJson(join(assembly, 'manifest.json'), {
@@ -71,7 +73,7 @@ export function writeSmallSystem(directory: string, options: SmallSystemOptions 
   return assembly;
 }
 
-function privatePath(tag: string, desired: number): Record<string, unknown> {
+function privatePath(tag: string, desired: number, deployment: object = {}): Record<string, unknown> {
   const ref = (id: string): unknown => ({ Ref: id });
   const get = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
   return {
@@ -134,7 +136,7 @@ function privatePath(tag: string, desired: number): Record<string, unknown> {
         TaskDefinition: ref('Task'),
         DesiredCount: desired,
         LaunchType: 'FARGATE',
-        DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200 },
+        DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200, ...deployment },
         NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [ref('Subnet')], SecurityGroups: [ref('TaskGroup')] } },
         LoadBalancers: [{ ContainerName: 'hello', ContainerPort: 8080, TargetGroupArn: ref('Targets') }],
       },
