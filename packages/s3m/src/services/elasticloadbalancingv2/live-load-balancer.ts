@@ -6,11 +6,18 @@ import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
 import type { CheckingNode } from './health-check.ts';
-import type { LiveTargetGroup } from './live-target-group.ts';
+import type { LiveTargetGroup, PickedTarget } from './live-target-group.ts';
+import type { TargetFlows } from './target-flows.ts';
 
 export interface LiveListener extends ListenerView {
   readonly group: LiveTargetGroup;
 }
+
+/** The part of a route that a listener decides. */
+type ToGroup = Pick<ConnectionRoute, 'loadBalancer' | 'listener' | 'targetGroup'>;
+
+/** How long a refused connection waits for the word that its target is gone, in real time. */
+const leaveNoticeMs = 100;
 
 /** A network load balancer: one node a zone, and listeners that pass connections on. */
 export class LiveLoadBalancer implements LoadBalancer {
@@ -69,9 +76,20 @@ export class LiveLoadBalancer implements LoadBalancer {
       });
     }
     const route = { loadBalancer: this.arn, listener: listener.arn, targetGroup: listener.group.arn };
-    const picked = listener.group.pick();
-    if (picked === undefined) throw new DialFailure('no-target', `Target group "${listener.group.name}" has no registered target`, route);
-    const { target, flows } = picked;
+    for (;;) {
+      const picked = listener.group.pick();
+      if (picked === undefined) throw new DialFailure('no-target', `Target group "${listener.group.name}" has no registered target`, route);
+      try {
+        return await this.#open(source, port, picked, route);
+      } catch (error) {
+        const refused = error instanceof DialFailure && error.kind === 'refused-by-target';
+        if (!refused || !(await this.#isLeaving(picked.flows))) throw error;
+      }
+    }
+  }
+
+  /** @throws DialFailure */
+  async #open(source: NetworkSource, port: number, { target, flows }: PickedTarget, route: ToGroup): Promise<Connection> {
     // The target group gives out only targets of zones in which there is a node; of another balancer's zone this one has none.
     const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
     const hops: NetworkHop[] = [this.#enter(source, node, port, route)];
@@ -96,6 +114,21 @@ export class LiveLoadBalancer implements LoadBalancer {
         full,
       );
     }
+  }
+
+  /** Whether a target that refuses is on its way out: a task that has died is deregistered a moment later. */
+  #isLeaving(flows: TargetFlows): Promise<boolean> {
+    return new Promise((resolve) => {
+      const left = (): void => {
+        timer.cancel();
+        resolve(true);
+      };
+      const timer = this.#account.clock.after(leaveNoticeMs, () => {
+        forget();
+        resolve(false);
+      });
+      const forget = flows.onceDraining(left);
+    });
   }
 
   /** Whether VPC links V1 are held against the inbound rules from now on (NLB-054). */

@@ -5,9 +5,13 @@ import type { TargetGroupSettings } from './target-group-settings.ts';
 import { checkTarget, type CheckingNode } from './health-check.ts';
 import { TargetFlows } from './target-flows.ts';
 
-interface Registered {
+/** Where a new flow goes. */
+export interface PickedTarget {
   readonly target: Target;
   readonly flows: TargetFlows;
+}
+
+interface Registered extends PickedTarget {
   /** Milliseconds on the account's clock. */
   readonly registeredAt: number;
   health: TargetHealth;
@@ -120,7 +124,7 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */
-  pick(): { readonly target: Target; readonly flows: TargetFlows } | undefined {
+  pick(): PickedTarget | undefined {
     const zones = this.#zones();
     const registered = [...this.#targets.values()].filter(({ gone, target }) => gone === undefined && zones.has(target.zone));
     const healthy = registered.filter(({ health }) => health.state === 'healthy');

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 export class TargetFlows {
   readonly #open = new Map<Socket, Set<() => void>>();
   readonly #waiting = new Set<() => void>();
+  readonly #leaving = new Set<() => void>();
   #opening = 0;
   #draining = false;
 
@@ -40,10 +41,19 @@ export class TargetFlows {
     else this.#open.get(socket)?.add(callback);
   }
 
+  /** Calls back when the target begins to drain, at once if it does already. Answers what takes the wish back. */
+  onceDraining(callback: () => void): () => void {
+    if (this.#draining) callback();
+    else this.#leaving.add(callback);
+    return () => this.#leaving.delete(callback);
+  }
+
   /** No new flow comes; who holds one is told. */
   drain(): void {
     if (this.#draining) return;
     this.#draining = true;
+    for (const callback of this.#leaving) callback();
+    this.#leaving.clear();
     for (const callbacks of this.#open.values()) for (const callback of callbacks) callback();
   }
 

@@ -206,3 +206,44 @@ test('security groups can be changed, but not given to a balancer that was creat
     fails(/only when it is created/, 'SecurityGroups'),
   );
 });
+
+test('a connection that a dying target refuses goes to another one', async (t) => {
+  const it = await balancerOf(t);
+  const server = await serverOf(t, 'hello');
+  let dead = false;
+  const refuse = (): Promise<Socket> => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+  const dying = it.small.task({
+    ...inZone,
+    accept: () => {
+      if (!dead) return server.accept();
+      // What a killed task's service does a moment later.
+      setImmediate(() => void it.targets.deregister({ address: dying.address, port: 8080, zone: dying.zone }));
+      return refuse();
+    },
+  });
+  await register(it, dying, 'healthy');
+  const other = it.small.task({ ...inZone, accept: server.accept });
+  await register(it, other, 'healthy');
+  dead = true;
+  for (let count = 0; count < 2; count++) {
+    const { socket, route } = await it.dialled.dial({ port: 80, source: link });
+    assert.equal(route.target, `${other.address}:8080`);
+    socket.destroy();
+  }
+});
+
+test('a connection that a target refuses which stays registered is refused', async (t) => {
+  const it = await balancerOf(t, { group: { HealthCheckIntervalSeconds: 300 } });
+  const server = await serverOf(t, 'hello');
+  let dead = false;
+  const task = it.small.task({
+    ...inZone,
+    accept: () => (dead ? Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })) : server.accept()),
+  });
+  await register(it, task, 'healthy');
+  dead = true;
+  await assert.rejects(
+    it.dialled.dial({ port: 80, source: link }),
+    refusal('refused-by-target', /refused the connection: connect ECONNREFUSED/),
+  );
+});
