@@ -56,7 +56,7 @@ const splinters: readonly string[] = [
   '#',
 ];
 
-/** One to three places changed: a byte flipped, cut out, doubled, or a splinter put in. */
+/** One to three places changed: a byte flipped, cut out, doubled, a line doubled, or a splinter put in. */
 export function mutate(text: string, random: () => number): Buffer {
   let result = text;
   const changes = 1 + Math.floor(random() * 3);
@@ -66,10 +66,20 @@ export function mutate(text: string, random: () => number): Buffer {
     const kind = random();
     if (kind < 0.3) result = result.slice(0, at) + String.fromCharCode(Math.floor(random() * 256)) + result.slice(at + 1);
     else if (kind < 0.5) result = result.slice(0, at) + result.slice(at + length);
-    else if (kind < 0.6) result = result.slice(0, at + length) + result.slice(at);
+    else if (kind < 0.55) result = result.slice(0, at + length) + result.slice(at);
+    else if (kind < 0.65) result = doubleLine(result, at, random() < 0.5);
     else result = result.slice(0, at) + pick(splinters, random) + result.slice(at);
   }
   return Buffer.from(result, 'latin1');
+}
+
+/** The line around `at` twice, the first one maybe in small letters. */
+function doubleLine(text: string, at: number, swapCase: boolean): string {
+  const start = text.lastIndexOf('\r\n', at) + 2;
+  const end = text.indexOf('\r\n', at);
+  if (start < 2 || end === -1) return text;
+  const line = text.slice(start, end + 2);
+  return text.slice(0, start) + (swapCase ? line.toLowerCase() : line) + text.slice(start);
 }
 
 export function pick<T>(items: readonly T[], random: () => number): T {

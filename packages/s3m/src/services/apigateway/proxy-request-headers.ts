@@ -1,3 +1,5 @@
+import { asVariable, oddName } from '../../gateway/cgi-variable.ts';
+import { nominatedBy } from '../../gateway/nominated-headers.ts';
 import { HeaderText, LineStart } from '../../http/header-text.ts';
 import { headerValue, type HeaderLines } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
@@ -149,7 +151,7 @@ export class ProxyHeaderPlan {
       const verdict = this.#verdicts.get(headers[index]!) ?? this.#judge(headers[index]!);
       if (verdict.kind === 'odd') return undefined;
       if (verdict.kind === 'dropped') {
-        if (verdict.nominates && !hopOnly.test(headers[index + 1]!)) return undefined;
+        if (verdict.nominates && nominatedBy(headers[index + 1]!) !== undefined) return undefined;
         removed.push(verdict.shown);
         continue;
       }
@@ -206,7 +208,7 @@ export class ProxyHeaderPlan {
       if (lower === 'user-agent') userAgent = true;
       if (!join(lines, lower, headers[index + 1]!)) lines.push(name, headers[index + 1]!);
     }
-    if (nominated !== undefined && !hopOnly.test(nominated)) removeNominated(lines, nominated, removed);
+    if (nominated !== undefined) removeNominated(lines, nominated, removed);
     const text = new HeaderText();
     for (let index = 0; index < lines.length; index += 2) text.add(new LineStart(lines[index]!), lines[index + 1]!);
     return { text, removed, userAgent };
@@ -226,25 +228,15 @@ interface Passed extends ProxyHeaders {
   readonly userAgent: boolean;
 }
 
-/** A Connection that names no header. */
-const hopOnly = /^(?:keep-alive|close)$/i;
-
 /** AG-222 */
 function isSignature(authorization: string): boolean {
   return authorization.startsWith('AWS4-HMAC-SHA256 ');
 }
 
-/** Names with other characters than letters, digits and dashes. */
-const oddName = /[^a-z0-9-]/;
-
-/** Servers that hand headers on as CGI variables (RFC 3875 section 4.1.18) make one of `X-User`, `X_User` and `X.User`. */
-function asVariable(name: string): string {
-  return name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-');
-}
-
-/** Takes out what the client's Connection names: it was meant for this hop only (RFC 9110 section 7.6.1). */
+/** Takes out what the client's Connection names. */
 function removeNominated(lines: string[], connection: string, removed: string[]): void {
-  const names = new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
+  const names = nominatedBy(connection);
+  if (names === undefined) return;
   for (let index = lines.length - 2; index >= 0; index -= 2) {
     if (names.has(lines[index]!.toLowerCase())) removed.push(...lines.splice(index, 2).slice(0, 1));
   }

@@ -47,6 +47,12 @@ export interface RecordingBackend extends Recorder, AsyncDisposable {}
 
 /** A recorder on a real port, behind VPC link `link01`. */
 export async function recordingBackend(gateway: Gateway): Promise<RecordingBackend> {
+  const { backend, port } = await listeningRecorder();
+  await gateway.backend(undefined, () => connectTo(port));
+  return backend;
+}
+
+export async function listeningRecorder(): Promise<{ readonly backend: RecordingBackend; readonly port: number }> {
   const recorder = new Recorder();
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -55,15 +61,14 @@ export async function recordingBackend(gateway: Gateway): Promise<RecordingBacke
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await gateway.backend(undefined, () => connectTo(port));
-  return Object.assign(recorder, {
+  const backend = Object.assign(recorder, {
     async [Symbol.asyncDispose](): Promise<void> {
       for (const socket of sockets) socket.destroy();
       server.close();
       await once(server, 'close');
     },
   });
+  return { backend, port: (server.address() as AddressInfo).port };
 }
 
 export function whole(body: string): string {

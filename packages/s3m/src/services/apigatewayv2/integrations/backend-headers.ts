@@ -1,3 +1,4 @@
+import { asVariable, oddName } from '../../../gateway/cgi-variable.ts';
 import { headerValues, type HeaderLines } from '../../../http/message.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 
@@ -38,12 +39,18 @@ export function toBackendHeaders(request: HttpApiRequest, headers: HeaderLines, 
   const removed: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index]!;
-    if (dropped.has(name.toLowerCase())) removed.push(name);
+    const lower = name.toLowerCase();
+    if (dropped.has(lower) || (oddName.test(lower) && isLookalike(headers, asVariable(lower)))) removed.push(name);
     else lines.push(name, headers[index + 1]!);
   }
   const via = [...headerValues(headers, 'Via'), 'HTTP/1.1 AmazonAPIGateway'].join(', '); // AG-584
   lines.push('Forwarded', forwarded(request), 'Via', via, 'X-Amzn-Trace-Id', request.traceHeader, 'Connection', 'Keep-Alive');
   return { lines, removed };
+}
+
+/** Whether a server with CGI variables takes a name for one that the gateway drops or writes, or for another one of this request. */
+function isLookalike(headers: HeaderLines, variable: string): boolean {
+  return dropped.has(variable) || headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === variable);
 }
 
 /** AG-583: in place of `X-Forwarded-*`; what the client sent comes before. */

@@ -1,3 +1,5 @@
+import { asVariable } from '../../../gateway/cgi-variable.ts';
+import { withoutNominated } from '../../../gateway/nominated-headers.ts';
 import { parseQuery } from '../../../gateway/query-string.ts';
 import type { HeaderLines } from '../../../http/message.ts';
 import type { Source } from '../request/context-variables.ts';
@@ -25,8 +27,10 @@ export class RequestMapping {
   readonly #headers: readonly Mapping[];
   readonly #query: readonly Mapping[];
   readonly #path: Source | undefined;
-  /** Names of mapped headers in lower case with `-` for `_`: servers that read headers as CGI variables take them for one. */
+  /** Names of mapped headers in lower case. */
   readonly #names: ReadonlySet<string>;
+  /** What servers with CGI variables make of them. */
+  readonly #variables: ReadonlySet<string>;
 
   /** @throws ExpressionProblem for keys and values that AWS refuses */
   constructor(parameters: Readonly<Record<string, string>>) {
@@ -44,7 +48,8 @@ export class RequestMapping {
     this.#headers = headers;
     this.#query = query;
     this.#path = path;
-    this.#names = new Set(headers.map(({ name }) => toCgi(name)));
+    this.#names = new Set(headers.map(({ name }) => name.toLowerCase()));
+    this.#variables = new Set(headers.map(({ name }) => asVariable(name)));
   }
 
   /** Names of the headers that are set, for the trace. */
@@ -58,13 +63,13 @@ export class RequestMapping {
   }
 
   #mapHeaders(request: HttpApiRequest): HeaderLines {
-    const { headers } = request;
+    const headers = withoutNominated(request.headers);
     if (this.#headers.length === 0) return headers;
     let lines: string[] = [];
     for (let index = 0; index < headers.length; index += 2) {
       const name = headers[index]!;
       // A look-alike of a mapped header is nothing that the client may bring.
-      if (name.includes('_') && this.#names.has(toCgi(name))) continue;
+      if (this.#variables.has(asVariable(name)) && !this.#names.has(name.toLowerCase())) continue;
       lines.push(name, headers[index + 1]!);
     }
     for (const { operation, name, source } of this.#headers) {
@@ -95,8 +100,4 @@ export class RequestMapping {
 export function withoutHeader(lines: HeaderLines, name: string): string[] {
   const lower = name.toLowerCase();
   return lines.filter((_, index) => lines[index - (index % 2)]!.toLowerCase() !== lower);
-}
-
-function toCgi(name: string): string {
-  return name.toLowerCase().replaceAll('_', '-');
 }
