@@ -92,11 +92,10 @@ function parseBasicTime(text: string): number | undefined {
 export function verifySignature(
   request: SignedRequest,
   claim: SignatureClaim,
-  credentials: SigningCredentials | undefined,
+  credentials: SigningCredentials,
   body: Uint8Array,
   now: number,
 ): void {
-  if (credentials === undefined) throw unrecognizedClient();
   const canonical = canonicalRequest(request, claim.signedHeaders, createHash('sha256').update(body).digest('hex'));
   const [, date = '', region = '', service = '', terminator = ''] = claim.credential.split('/');
   const scope = `${date}/${region}/${service}/${terminator}`;

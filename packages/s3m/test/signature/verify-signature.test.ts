@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { array, assert as check, asyncProperty, string, tuple } from 'fast-check';
 import { readClaim } from '../../src/signature/read-claim.ts';
-import { SignatureProblem } from '../../src/signature/signature-problem.ts';
+import { SignatureProblem, unrecognizedClient } from '../../src/signature/signature-problem.ts';
 import { checkClaim, verifySignature } from '../../src/signature/verify-signature.ts';
 import { key, presign, signHeaders, type ToSign } from './official-signer.ts';
 
@@ -22,13 +22,8 @@ function verify({ method = 'GET', target, headers, body = '', at = now }: Sent, 
   try {
     const claim = readClaim({ target, headers });
     const accessKeyId = checkClaim(claim, { region: 'us-east-1', service: 'execute-api', now: at });
-    verifySignature(
-      { method, target, headers },
-      claim,
-      accessKeyId === credentials.accessKeyId ? credentials : undefined,
-      Buffer.from(body),
-      at,
-    );
+    if (accessKeyId !== credentials.accessKeyId) throw unrecognizedClient();
+    verifySignature({ method, target, headers }, claim, credentials, Buffer.from(body), at);
     return `key of ${accessKeyId}`;
   } catch (error) {
     if (error instanceof SignatureProblem) return `${error.code}: ${error.message}`;

@@ -1,5 +1,6 @@
 import { headerValue } from '../../http/message.ts';
 import { messageString } from './failures.ts';
+import { contextRequestId } from './context-request-id.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 /** Reads a value of the request; undefined when there is none. */
@@ -32,7 +33,7 @@ const variables: Readonly<Record<string, Source>> = {
   isCanaryRequest: ({ isCanary }) => (isCanary === undefined ? undefined : String(isCanary)), // AG-461
   path: ({ target }) => target.contextPath,
   protocol: () => 'HTTP/1.1', // AG-003
-  requestId: ({ id }) => id,
+  requestId: contextRequestId,
   requestTime: ({ time }) => commonLogTime(time),
   requestTimeEpoch: ({ time }) => String(time),
   resourceId: ({ resourceId }) => known(resourceId),

@@ -111,7 +111,7 @@ test('An authorizer that throws exactly "Unauthorized" is 401, and not kept (AG-
   assert.equal(gateway.lambda.events.length, 2);
 });
 
-test('Whatever else an authorizer does wrong is 500 {"message":null} in 16 bytes, never an Allow, and not kept (AG-129, AG-132, AG-912)', async () => {
+test('Whatever else an authorizer does wrong is 500 {"message":null} in 16 bytes, never an Allow, and not kept (AG-127 to AG-129, AG-132, AG-133, AG-167, AG-912)', async () => {
   await using gateway = await guarded();
   const backend = await gateway.backend();
   const good = allow('*') as Record<string, unknown>;
@@ -250,6 +250,63 @@ test('Requests that find nothing kept each ask for themselves, with their own AR
   assert.equal(gateway.lambda.events.length, 2);
 });
 
+test("The integration's time limit does not bound the authorizer (AG-125)", async () => {
+  const clock = new VirtualClock();
+  await using gateway = await openGateway({ clock });
+  const backend = await gateway.backend();
+  const { lambda, guard } = await addAuthorizer(gateway);
+  const { promise: asked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  lambda.handler = async ({ methodArn }) => {
+    ask();
+    await released;
+    return allow(methodArn);
+  };
+  await gateway.method('GET', '/weather', { ...proxy('http://nlb.internal/', { TimeoutInMillis: 3000 }), ...guard });
+  await gateway.deploy();
+  const answer = get(gateway);
+  await asked;
+  await clock.advance(4000);
+  release();
+  assert.equal((await answer).status, 200);
+  assert.equal(backend.seen.length, 1);
+});
+
+test('What is refused without asking leaves no word of the authorizer in the log (AG-086)', async () => {
+  await using gateway = await guarded();
+  const refused = await gateway.send('/prod/weather');
+  assert.deepEqual(gateway.trace(refused).logs, []);
+  const asked = await get(gateway);
+  assert.match(gateway.trace(asked).logs[0]!, /^Starting authorizer: [0-9a-z]{6} for request: /);
+});
+
+test('A policy may be of either version, without Version, and of any number of statements; an empty one is an implicit deny (AG-164, AG-165, AG-168)', async () => {
+  await using gateway = await guarded({ AuthorizerResultTtlInSeconds: 0 });
+  const statement = (Resource: string): object => ({ Effect: 'Allow', Action: 'execute-api:Invoke', Resource });
+  const answerWith = async (policyDocument: (arn: string) => object): Promise<number> => {
+    gateway.lambda.handler = ({ methodArn }) => ({ principalId: 'user', policyDocument: policyDocument(methodArn) });
+    return (await get(gateway)).status;
+  };
+  assert.equal(await answerWith((arn) => ({ Version: '2008-10-17', Statement: statement(arn) })), 200);
+  assert.equal(await answerWith((arn) => ({ Statement: [statement(arn)] })), 200);
+  assert.equal(await answerWith((arn) => ({ Statement: [...Array.from({ length: 2000 }, () => statement('no')), statement(arn)] })), 200);
+  assert.equal(await answerWith(() => ({ Version: '2012-10-17', Statement: [] })), 403);
+  assert.equal(await answerWith(() => ({ Version: '2013-01-01', Statement: [] })), 500);
+});
+
+test('The ARN that is matched is the one that the function was told, escapes as they were sent (AG-090, AG-166)', async () => {
+  await using gateway = await openGateway();
+  const { lambda, guard } = await addAuthorizer(gateway);
+  await gateway.method('GET', '/{proxy+}', { ...mock(), ...guard });
+  await gateway.deploy();
+  for (const path of ['a%2Fb', 'a//b', 'a/', 'caf%C3%A9', '%2A']) {
+    assert.equal((await get(gateway, `/prod/${path}`, path)).status, 200, path);
+    assert.ok(lambda.events.at(-1)!.methodArn.endsWith(`/prod/GET/${path}`));
+  }
+  lambda.handler = ({ methodArn }) => allow(decodeURIComponent(methodArn));
+  assert.equal((await get(gateway, '/prod/a%2Fb', 'other')).status, 403);
+});
+
 test("The method's ARN may have 1,600 bytes; beyond that it is 414 (AG-091, AG-433)", async () => {
   await using gateway = await openGateway();
   const { lambda, guard } = await addAuthorizer(gateway);
@@ -289,7 +346,7 @@ test('The token is in no trace: not in event, result, near miss, function log or
   assert.doesNotMatch(JSON.stringify(gateway.trace(failed)), /canary/);
 });
 
-test('The context reaches the backend as mapped, principalId from the result itself; what the client sends under these names never does (AG-142, AG-145, AG-330, T5)', async () => {
+test('The context reaches the backend as mapped, principalId from the result itself; what the client sends under these names never does (AG-142, AG-144, AG-145, AG-330, T5)', async () => {
   await using gateway = await openGateway();
   const backend = await gateway.backend();
   const { lambda, guard } = await addAuthorizer(gateway);

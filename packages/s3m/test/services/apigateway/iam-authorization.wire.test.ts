@@ -141,6 +141,28 @@ test('A resource policy sees who signed: one Allow is enough, a Deny wins (AG-16
   }
 });
 
+test('Who is of another account needs an Allow of the resource policy, and has none without a policy (AG-170)', async () => {
+  const statement = { Effect: 'Allow', Principal: { AWS: '111122223333' }, Action: 'execute-api:Invoke', Resource: 'execute-api:/*' };
+  const policy = (Principal: object): object => ({ Policy: { Version: '2012-10-17', Statement: [{ ...statement, Principal }] } });
+  for (const [api, expected] of [
+    [{}, 403],
+    [policy({ AWS: '000000000000' }), 403],
+    [policy({ AWS: '111122223333' }), 200],
+  ] as const) {
+    await using gateway = await signed(api);
+    const foreign = { accessKeyId: 'AKIAFOREIGN', secretAccessKey: 'theirs' };
+    const arn = 'arn:aws:iam::111122223333:user/eve';
+    gateway.account.directory.provide('credentials', foreign.accessKeyId, {
+      secretAccessKey: foreign.secretAccessKey,
+      owner: { arn, accountId: '111122223333', userId: 'AIDAEVE', userName: 'eve' },
+    });
+    await gateway.deploy();
+    const answer = await gateway.call({ credentials: foreign });
+    assert.equal(answer.status, expected);
+    if (expected === 403) assert.match(answer.body, /^\{"Message":"User: arn:aws:iam::111122223333:user\/eve is not authorized/);
+  }
+});
+
 test('Neither secret nor session token nor signature is in a trace', async () => {
   await using gateway = await signed();
   await gateway.deploy();

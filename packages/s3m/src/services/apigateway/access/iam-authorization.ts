@@ -1,6 +1,11 @@
+import type { Credentials } from '../../../capabilities/credentials.ts';
 import type { Directory } from '../../../capabilities/directory.ts';
 import { readClaim } from '../../../signature/read-claim.ts';
-import { SignatureProblem, type SignatureProblemCode } from '../../../signature/signature-problem.ts';
+import {
+  SignatureProblem,
+  unrecognizedClient as unrecognizedKey,
+  type SignatureProblemCode,
+} from '../../../signature/signature-problem.ts';
 import type { SignatureClaim } from '../../../signature/signed-request.ts';
 import { checkClaim, verifySignature } from '../../../signature/verify-signature.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
@@ -47,25 +52,32 @@ export class IamAuthorization implements Authorization {
       const claim = readClaim({ target: request.rawTarget, headers: request.headers });
       const accessKeyId = checkClaim(claim, { region: this.#region, service: 'execute-api', now: request.time });
       traceAuthorizer(request, { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' });
-      return this.#verify(passage, claim, accessKeyId);
+      const credentials = this.#directory.find('credentials', accessKeyId);
+      // Before the body is taken in.
+      if (credentials === undefined) throw unrecognizedKey();
+      return verify(passage, claim, accessKeyId, credentials);
     } catch (error) {
       return refuse(error);
     }
   }
+}
 
-  async #verify({ request }: Passage, claim: SignatureClaim, accessKeyId: string): Promise<Outcome | undefined> {
-    const body = request.hasBody ? await readRequestBody(request) : Buffer.alloc(0);
-    if (!Buffer.isBuffer(body)) return body;
-    const credentials = this.#directory.find('credentials', accessKeyId);
-    try {
-      const { method, rawTarget: target, headers } = request;
-      verifySignature({ method, target, headers }, claim, credentials, body, request.time);
-    } catch (error) {
-      return refuse(error);
-    }
-    request.caller = { ...credentials!.owner, accessKeyId };
-    return undefined;
+async function verify(
+  { request }: Passage,
+  claim: SignatureClaim,
+  accessKeyId: string,
+  credentials: Credentials,
+): Promise<Outcome | undefined> {
+  const body = request.hasBody ? await readRequestBody(request) : Buffer.alloc(0);
+  if (!Buffer.isBuffer(body)) return body;
+  try {
+    const { method, rawTarget: target, headers } = request;
+    verifySignature({ method, target, headers }, claim, credentials, body, request.time);
+  } catch (error) {
+    return refuse(error);
   }
+  request.caller = { ...credentials.owner, accessKeyId };
+  return undefined;
 }
 
 function refuse(error: unknown): Refused {

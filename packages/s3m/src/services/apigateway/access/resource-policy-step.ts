@@ -13,20 +13,29 @@ export const refuseDenied: Step = (passage) => {
 };
 
 /**
- * The resource policy's final say. With a Lambda authorizer or a signature one Allow on either side is enough (AG-169: the caller is of the
- * API's own account); without, and with a user pool, the policy itself must allow (AG-171, AG-172).
+ * The resource policy's final say. With a Lambda authorizer, or a signature of the API's own account, one Allow on either side is enough (AG-169);
+ * without, with a user pool and for callers of other accounts the policy itself must allow (AG-170 to AG-172).
  */
 export const decideAccess: Step = (passage) => {
   const policy = passage.snapshot!.policy;
-  if (policy === undefined) return passage.unallowed;
+  if (policy === undefined) return passage.unallowed ?? refuseForeign(passage);
   passage.policyDecision ??= policy.decide(passage);
   const denied = denial(passage);
   if (denied !== undefined || passage.policyDecision.decision === 'allow') return denied;
   const { type } = passage.method!.authorization;
-  if (type === 'CUSTOM' || type === 'AWS_IAM') return passage.unallowed;
+  const { caller, api } = passage.request;
+  const foreign = caller !== undefined && caller.accountId !== api.accountId; // AG-170
+  if ((type === 'CUSTOM' || type === 'AWS_IAM') && !foreign) return passage.unallowed;
   const { nearMiss } = passage.policyDecision as { readonly nearMiss?: { readonly why: string } };
   return new Refused(implicitlyDenied(passage), nearMiss?.why ?? "The API's resource policy has no Allow");
 };
+
+/** Without a policy nothing lets in who is of another account (AG-170). */
+function refuseForeign(passage: Passage): Refused | undefined {
+  const { caller, api } = passage.request;
+  if (caller === undefined || caller.accountId === api.accountId) return undefined;
+  return new Refused(implicitlyDenied(passage), `The caller is of account ${caller.accountId}, and the API has no resource policy`);
+}
 
 function denial(passage: Passage): Refused | undefined {
   if (passage.policyDecision?.decision !== 'explicit-deny') return undefined;

@@ -35,9 +35,11 @@ function* beforeExecution(request: GatewayRequest): Generator<string> {
   }
   if (trace.integration === undefined && request.failure?.blank !== true) return;
   const stage = `${api.id}/${target.stage}`;
-  yield `Verifying Usage Plan for request: ${id}. API Key:  API Stage: ${stage}`;
-  yield `API Key  authorized because method '${request.verb} ${request.resourcePath}' does not require API Key. Request will not contribute to throttle or quota limits`;
-  yield `Usage Plan check succeeded for API Key  and API Stage ${stage}`;
+  const key = request.apiKey === undefined ? '' : maskTail(request.apiKey.value);
+  yield `Verifying Usage Plan for request: ${id}. API Key: ${key} API Stage: ${stage}`;
+  if (request.apiKey === undefined)
+    yield `API Key  authorized because method '${request.verb} ${request.resourcePath}' does not require API Key. Request will not contribute to throttle or quota limits`;
+  yield `Usage Plan check succeeded for API Key ${key} and API Stage ${stage}`;
   yield `Starting execution for request: ${id}`;
   yield `HTTP Method: ${request.verb}, Resource Path: ${request.target.path}`;
 }

@@ -54,7 +54,7 @@ async function keyed(plan: Properties = {}, more: { readonly api?: Properties; r
   });
 }
 
-test('A method that requires a key answers 403 Forbidden in 23 bytes without one, with a wrong one, and with two (AG-412, AG-413, AG-902)', async () => {
+test('A method that requires a key answers 403 Forbidden in 23 bytes without one, with a wrong one, with the id of one, and with two (AG-412 to AG-414, AG-902)', async () => {
   await using gateway = await keyed();
   for (const headers of [
     {},
