@@ -1,5 +1,5 @@
 import { readClaim } from '../../../signature/read-claim.ts';
-import { SignatureProblem } from '../../../signature/signature-problem.ts';
+import { SignatureProblem, unrecognizedClient } from '../../../signature/signature-problem.ts';
 import { checkClaim, verifySignature } from '../../../signature/verify-signature.ts';
 import { forbidden, Refused } from '../failures.ts';
 import type { HttpApiServices } from '../integrations/integration.ts';
@@ -25,11 +25,13 @@ export class IamAuthorizer implements Authorizer {
       const claim = readClaim({ target, headers });
       const accessKeyId = checkClaim(claim, { region: api.region, service: 'execute-api', now: time });
       request.trace.authorizer = { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' };
+      const credentials = directory.find('credentials', accessKeyId);
+      // Before the body is taken in.
+      if (credentials === undefined) throw unrecognizedClient();
       const problem = await readBody(request);
       if (problem !== undefined) return problem;
-      const credentials = directory.find('credentials', accessKeyId);
       verifySignature({ method, target, headers }, claim, credentials, request.bytes ?? Buffer.alloc(0), time);
-      request.caller = { kind: 'iam', owner: credentials!.owner, accessKeyId };
+      request.caller = { kind: 'iam', owner: credentials.owner, accessKeyId };
       return undefined;
     } catch (error) {
       if (!(error instanceof SignatureProblem)) throw error;
