@@ -27,7 +27,7 @@ export function printValue(value: JavaValue, depth = 0): string {
 /** JSON text without blanks. */
 export function printJson(value: JavaValue, depth = 0): string {
   if (value === undefined) return 'null';
-  if (typeof value === 'number') return printDouble(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? printDouble(value) : 'null';
   if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'string') return JSON.stringify(value);
   if (depth > maxDepth) throw new VtlFailure(`A value is nested more than ${maxDepth} deep`);

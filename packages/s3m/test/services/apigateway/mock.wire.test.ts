@@ -43,6 +43,14 @@ test('A response template has the path, query and headers of the request (AG-323
   assert.equal(answer.header('Content-Type'), json);
 });
 
+test('The headers of $input.params() are the client’s that are not hidden, and the gateway’s own (AG-219, AG-270, AG-271)', async () => {
+  await using gateway = await withMock(
+    mock('#foreach($name in $input.params().header.keySet())$name #end$input.params("x-forwarded-for")'),
+  );
+  const answer = await gateway.ask({ headers: { 'x-ODD': '1', TE: 'trailers', 'X-Forwarded-For': '1.2.3.4' } });
+  assert.equal(answer.body, 'Host x-ODD X-Amzn-Trace-Id X-Forwarded-For X-Forwarded-Port X-Forwarded-Proto 1.2.3.4, 127.0.0.1');
+});
+
 test('$context and $stageVariables: what is set is printed, what is not is nothing (AG-354, AG-355)', async () => {
   await using gateway = await withMock(
     mock(
