@@ -1,4 +1,5 @@
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineFailure, up, type App } from '../packages/s3m/src/index.ts';
@@ -9,21 +10,25 @@ import { StackFailure, type RunningStack, type StackRequest, type Target } from 
 /** Runs each case in an engine of its own, in this process, on free ports. */
 export async function openLocalTarget(): Promise<Target> {
   const backend = await openEchoBackend();
+  // Making one for each case would take longer than all else.
+  const issuerKey = JSON.stringify(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' }));
   return {
     name: 'local',
     region: 'us-east-1',
     accountId: '000000000000',
     partition: 'aws',
     backendUrl: backend.url,
-    deploy: deployLocally,
+    deploy: (request) => deployLocally(request, issuerKey),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
 }
 
-async function deployLocally({ template, parameters, passive }: StackRequest): Promise<RunningStack> {
+async function deployLocally({ template, parameters, passive }: StackRequest, issuerKey: string): Promise<RunningStack> {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 's3m-case-')));
   const remove = (): void => rmSync(directory, { recursive: true, force: true });
   try {
+    mkdirSync(join(directory, '.s3m'), { mode: 0o700 });
+    writeFileSync(join(directory, '.s3m', 'issuer-key.json'), issuerKey, { mode: 0o600 });
     writeFileSync(join(directory, 'template.json'), JSON.stringify(template));
     const app = await up({
       directory,

@@ -15,7 +15,7 @@ export interface FactArea {
 
 /** Chapters that hold facts: `## A. Addressing` of apigateway.md, `# 2. VPC (VPC-)` of platform.md. */
 const chapters = [
-  { file: 'docs/facts/apigateway.md', heading: /^## (.+)$/ },
+  { file: 'docs/facts/apigateway.md', heading: /^##? (.+)$/ },
   { file: 'docs/facts/platform.md', heading: /^# (.+)$/ },
 ] as const;
 
