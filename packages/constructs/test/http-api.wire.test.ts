@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
 import test, { after, before } from 'node:test';
-import { App, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib/core';
+import { App, CfnElement, CfnOutput, CfnParameter, Stack } from 'aws-cdk-lib/core';
 import { CorsHttpMethod, HttpApi, HttpMethod, HttpStage, MappingValue, ParameterMapping, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer, HttpLambdaAuthorizer, HttpLambdaResponseType } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpJwtAuthorizer,
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+  HttpUserPoolAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration, HttpNlbIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IConstruct } from 'constructs';
+import { UserPool } from 'aws-cdk-lib/aws-cognito';
 import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { NetworkLoadBalancer, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -87,6 +94,14 @@ function synthesize(): void {
   const lambda = new HttpLambdaAuthorizer('Lambda', gate, { responseTypes: [HttpLambdaResponseType.SIMPLE] });
   api.addRoutes({ path: '/echo/{id}', methods: [HttpMethod.GET], integration: new HttpLambdaIntegration('Echo', echo), authorizer: jwt });
   api.addRoutes({ path: '/gated', methods: [HttpMethod.GET], integration: new HttpLambdaIntegration('Gated', echo), authorizer: lambda });
+  const pool = new UserPool(stack, 'Pool');
+  const client = pool.addClient('Client');
+  api.addRoutes({
+    path: '/pool',
+    methods: [HttpMethod.GET],
+    integration: new HttpLambdaIntegration('Pooled', echo),
+    authorizer: new HttpUserPoolAuthorizer('Users', pool, { userPoolClients: [client] }),
+  });
   const parameterMapping = new ParameterMapping()
     .overwritePath(MappingValue.requestPath())
     .overwriteHeader('x-user', MappingValue.contextVariable('authorizer.claims.sub'));
@@ -97,15 +112,15 @@ function synthesize(): void {
   });
   new HttpStage(stack, 'Dev', { httpApi: api, stageName: 'dev', autoDeploy: true, throttle: { rateLimit: 100, burstLimit: 100 } });
   new CfnOutput(stack, 'Url', { value: api.apiEndpoint });
-  renameLogicalIds(api);
+  overrideLogicalId(api, 'Api');
+  overrideLogicalId(pool, 'Pool');
   app.synth();
 }
 
-/** So that the test can name the API. */
-function renameLogicalIds(api: HttpApi): void {
-  const { defaultChild } = api.node;
-  if (defaultChild !== undefined && 'overrideLogicalId' in defaultChild)
-    (defaultChild as { overrideLogicalId(id: string): void }).overrideLogicalId('Api');
+/** So that the test can name it. */
+function overrideLogicalId({ node: { defaultChild } }: IConstruct, id: string): void {
+  assert.ok(defaultChild instanceof CfnElement);
+  defaultChild.overrideLogicalId(id);
 }
 
 async function get(
@@ -154,6 +169,14 @@ test('A private service of a CDK app is reached through link, balancer and task,
     true,
   );
   assert.equal((await get('/private/a')).status, 401);
+});
+
+test('A route of a CDK app is guarded by the tokens of its user pool', async () => {
+  const { token } = await engine.token({ pool: { pool: 'Pool' } });
+  const answer = await get('/pool', { authorization: `Bearer ${token}` });
+  assert.equal(answer.status, 200);
+  const { token: other } = await engine.token({});
+  assert.equal((await get('/pool', { authorization: `Bearer ${other}` })).status, 401);
 });
 
 test('Preflights are answered by the API, for CDK too', async () => {
