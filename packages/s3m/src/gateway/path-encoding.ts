@@ -10,7 +10,11 @@ const pathBytes: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) =>
  */
 export function reencodePath(value: string): string | undefined {
   const plain = value.includes('%') ? tryDecode(value) : value;
-  if (plain === undefined) return undefined;
+  return plain === undefined ? undefined : encodePlainPath(plain);
+}
+
+/** A path that has been decoded already as a backend gets it: a `%` in it is a character like others. Undefined for `.` and `..` as segments. */
+export function encodePlainPath(plain: string): string | undefined {
   if (plain.includes('.') && /(?:^|[/\\])\.{1,2}(?:[/\\]|$)/.test(plain)) return undefined;
   for (let index = 0; index < plain.length; index++) {
     const code = plain.charCodeAt(index);

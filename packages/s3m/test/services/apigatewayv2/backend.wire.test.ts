@@ -17,11 +17,13 @@ test('A private integration dials the listener, and sends the path with a named 
   assert.equal(answer.status, 200);
   assert.equal(answer.body, 'hello');
   await api.send('/dev/weather/c');
+  await api.send('/weather/a%252Fb');
   assert.deepEqual(
     backend.seen.map(({ method, target, body }) => [method, target, body]),
     [
       ['POST', '/weather/a%20b?x=1&y=%20', 'ping'],
       ['GET', '/dev/weather/c', ''],
+      ['GET', '/weather/a%252Fb', ''],
     ],
   );
   assert.deepEqual([...new Set(backend.targets)], [listenerArn]);

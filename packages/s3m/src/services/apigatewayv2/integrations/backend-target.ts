@@ -1,4 +1,4 @@
-import { reencodePath } from '../../../gateway/path-encoding.ts';
+import { encodePlainPath } from '../../../gateway/path-encoding.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 import type { MappedRequest } from './parameter-mapping.ts';
 
@@ -13,7 +13,7 @@ export function toBackendTarget(request: HttpApiRequest, uriPath: string | undef
 }
 
 function encode(path: string): string | undefined {
-  const encoded = reencodePath(path);
+  const encoded = encodePlainPath(path);
   return encoded === undefined || encoded.startsWith('/') ? encoded : `/${encoded}`;
 }
 
@@ -21,7 +21,7 @@ function fill(uriPath: string, request: HttpApiRequest): string | undefined {
   let refused = false;
   const filled = uriPath.replaceAll(/\{([^{}+]+)\+?\}/g, (text, name: string) => {
     const value = request.pathParameter(name);
-    const encoded = value === undefined ? text : reencodePath(value);
+    const encoded = value === undefined ? text : encodePlainPath(value);
     if (encoded === undefined) refused = true;
     return encoded ?? '';
   });
