@@ -42,7 +42,7 @@ test('A route key is a verb and a path with whole variables, or $default (AG-550
   }
 });
 
-test('A route that names an authorizer asks it, and one that wants to be asked names it', () => {
+test('A route that names an authorizer asks it, and one that wants to be asked names it; there are no API keys (AG-560)', () => {
   const route = { RouteKey: 'GET /x', Target: 'integrations/abc' };
   assert.deepEqual(found(httpRoute, { ...route, AuthorizerId: 'a' }), ['invalid AuthorizationType']);
   assert.deepEqual(found(httpRoute, { ...route, AuthorizationType: 'NONE', AuthorizerId: 'a' }), ['invalid AuthorizationType']);
@@ -72,7 +72,7 @@ test('An integration names its function, URL or listener in the form that its ty
   assert.deepEqual(found(httpIntegration, { IntegrationType: 'MOCK' }), ['invalid IntegrationType']);
 });
 
-test('A mapping of a reserved header, of an unknown variable or of another form is refused (AG-585 to AG-587)', () => {
+test('A mapping of a reserved header, of an unknown variable or of another form is refused (AG-585, AG-586, AG-587)', () => {
   const mapped = (RequestParameters: Properties): string[] => found(httpIntegration, privately({ RequestParameters }));
   for (const name of [
     'access-control-allow-origin',

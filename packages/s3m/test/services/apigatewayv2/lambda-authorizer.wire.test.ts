@@ -86,7 +86,7 @@ test('The authorizer is asked in format 2.0 (AG-568), by the principal that its 
   });
 });
 
-test('The authorizer is asked in format 1.0 (AG-568), and its context reaches a function of format 1.0', async () => {
+test('The authorizer is asked in format 1.0 (AG-568), and its context, without the reserved claims, reaches a function of format 1.0 (AG-576)', async () => {
   await using guarded = await openGuarded({}, '1.0');
   guarded.auth.handler = ({ methodArn }) => policy('Allow', methodArn, { tier: 'gold', claims: 'reserved' });
   assert.equal((await guarded.call()).status, 200);
