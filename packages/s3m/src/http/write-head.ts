@@ -19,10 +19,16 @@ export function requestLine(method: string, target: string): string {
   return `${method} ${target} HTTP/1.1\r\n`;
 }
 
+const usualLines: readonly (string | undefined)[] = Array.from({ length: 600 }, (_, status) =>
+  STATUS_CODES[status] === undefined ? undefined : `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`,
+);
+
 /** @throws Unwritable */
 export function statusLine(status: number, reason: string | undefined): string {
   if (!Number.isInteger(status) || status < 200 || status > 599) throw new Unwritable(`status is not between 200 and 599: ${status}`);
-  const phrase = reason ?? STATUS_CODES[status] ?? '';
+  const usual = usualLines[status];
+  if (usual !== undefined && (reason === undefined || reason === STATUS_CODES[status])) return usual;
+  const phrase = reason ?? '';
   if (!isFieldValue(phrase))
     throw new Unwritable(`reason phrase holds a control byte or a character above U+00FF: ${JSON.stringify(phrase)}`);
   return `HTTP/1.1 ${status} ${phrase}\r\n`;
@@ -35,11 +41,24 @@ export function headerLines(headers: HeaderLines, skip: (name: string) => boolea
     const name = headers[index]!;
     if (skip(name)) continue;
     const value = headers[index + 1]!;
-    if (!isToken(name)) throw new Unwritable(`header name is not a token: ${JSON.stringify(name)}`);
+    const start = lineStarts.get(name) ?? lineStart(name);
     if (!isFieldValue(value)) throw new Unwritable(`value of header ${name} holds a control byte or a character above U+00FF`);
-    text += `${name}: ${value}\r\n`;
+    text += `${start}${value}\r\n`;
   }
   return text;
+}
+
+/** Names that have been found to be tokens, with what their lines begin with. Messages have some dozens of names. */
+const lineStarts = new Map<string, string>();
+const maxLineStarts = 1000;
+
+function lineStart(name: string): string {
+  if (!isToken(name)) throw new Unwritable(`header name is not a token: ${JSON.stringify(name)}`);
+  // Texts of their own: the name may be a piece of a message.
+  const own = Buffer.from(name, 'latin1').toString('latin1');
+  const start = `${own}: `;
+  if (lineStarts.size < maxLineStarts) lineStarts.set(own, start);
+  return start;
 }
 
 /** Content-Length and Transfer-Encoding: what the writer of a message decides. */

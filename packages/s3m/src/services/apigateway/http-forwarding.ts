@@ -17,8 +17,6 @@ import { toClientHeaders } from './proxy-response-headers.ts';
 /** A body up to this size, in bytes, is taken in before it goes on. Of a larger one no more than this is held at a time. */
 export const streamFrom = 65_536;
 
-const answerHeaders: readonly string[] = ['x-amzn-RequestId', 'x-amz-apigw-id'];
-
 /** What a forwarding is about. */
 export interface ForwardingFacts {
   readonly request: GatewayRequest;
@@ -105,8 +103,8 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
     const { request } = this.#facts;
     const { status, reason } = head;
     if (request.exchange !== undefined) this.#record(status, head.headers, body);
-    const { lines, renamed, removed } = toClientHeaders(request, head.headers, status === 204 || status === 304);
-    this.#trace(this.#route, { added: answerHeaders, renamed, removed });
+    const { lines, changes } = toClientHeaders(request, head.headers, status === 204 || status === 304);
+    this.#trace(this.#route, changes);
     this.#end(body === undefined ? { status, reason, headers: lines } : { status, reason, headers: lines, body });
   }
 
@@ -116,7 +114,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
 
   #trace(route: Partial<ConnectionRoute> | undefined, response?: IntegrationTrace['response']): void {
     const { request, linkId, sent } = this.#facts;
-    request.trace.forwarded = { type: 'HTTP_PROXY', link: linkId, route, request: sent, response };
+    request.trace.passedOn(linkId, route, sent, response);
   }
 
   /**

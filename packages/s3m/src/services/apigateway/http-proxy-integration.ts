@@ -71,9 +71,8 @@ export class HttpProxyIntegration implements Integration {
     const target = linkId !== undefined && settings.stageInLinkPath ? `/${request.target.stage}${inner}` : inner; // AG-182, AG-201
     const head = { method: verb === 'ANY' ? request.verb : verb, target, headers: headers.text }; // AG-204
     if (request.exchange !== undefined) recordSent(request, endpoint.uri, head, body);
-    const sent = { added: endpoint.headers.added, removed: headers.removed };
     return new Promise((resolve, reject) => {
-      const forwarding = new Forwarding({ request, linkId, sent, timeoutMs, clocks: this.#services }, resolve, reject);
+      const forwarding = new Forwarding({ request, linkId, sent: headers.sent, timeoutMs, clocks: this.#services }, resolve, reject);
       const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, linkTarget));
       fleet.next().start(body === undefined ? { head } : { head, body }, { timeoutMs }, forwarding);
     });

@@ -2,6 +2,8 @@ import { asVariable, oddName } from '../../gateway/cgi-variable.ts';
 import { nominatedBy } from '../../gateway/nominated-headers.ts';
 import { HeaderText, LineStart } from '../../http/header-text.ts';
 import { headerValue, type HeaderLines } from '../../http/message.ts';
+import { NameLists } from '../../gateway/name-lists.ts';
+import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -51,7 +53,8 @@ export const ineffectiveTargets: ReadonlySet<string> = new Set(['connection', 'e
 /** Header lines for the backend, and the names of the client's that were left out. */
 export interface ProxyHeaders {
   readonly text: HeaderText;
-  readonly removed: readonly string[];
+  /** Names, for the trace: the gateway's own, and the client's that were left out. */
+  readonly sent: NonNullable<IntegrationTrace['request']>;
 }
 
 /** What becomes of a client's header of one name, as far as the name alone decides. */
@@ -77,8 +80,9 @@ const forwardedForStart = new LineStart('X-Forwarded-For');
 
 /** How an integration's requests get their headers, worked out at deployment. */
 export class ProxyHeaderPlan {
-  /** Names that the gateway adds, for the trace. */
-  readonly added: readonly string[];
+  readonly #added: readonly string[];
+  readonly #removed = new NameLists();
+  #sent: ProxyHeaders['sent'];
   /** What the client's request may not bring: by name in lower case, the name for the trace. */
   readonly #dropped: ReadonlyMap<string, string>;
   readonly #mapped: readonly { readonly name: string; readonly start: LineStart; readonly source: Source }[];
@@ -114,12 +118,13 @@ export class ProxyHeaderPlan {
     ];
     const own = fixed.filter(([name]) => name === 'Connection' || !names.has(name.toLowerCase()));
     for (const [name, value] of own) this.#fixed.add(new LineStart(name), value);
-    this.added = [
+    this.#added = [
       ...own.map(([name]) => name),
       'X-Amzn-Trace-Id',
       ...(this.#writesForwarded ? ['X-Forwarded-For'] : []),
       ...this.#mapped.map(({ name }) => name),
     ];
+    this.#sent = { added: this.#added, removed: this.#removed.share([]) };
   }
 
   /** Client's headers that pass, then the gateway's own. A mapped value that could break out of its header is answered with 500. */
@@ -138,7 +143,14 @@ export class ProxyHeaderPlan {
         return new Refused(configurationError, `The value for header ${name} has a control character, or one that is not ASCII, in it`);
       text.add(start, value);
     }
-    return { text, removed };
+    return { text, sent: this.#toSent(removed) };
+  }
+
+  /** What the trace tells, one object for all requests that are treated alike. */
+  #toSent(removed: readonly string[]): ProxyHeaders['sent'] {
+    const shared = this.#removed.share(removed);
+    if (shared !== this.#sent.removed) this.#sent = { added: this.#added, removed: shared };
+    return this.#sent;
   }
 
   /** Most requests: each name comes once, and by itself says what becomes of the header. Undefined for other requests. */
@@ -224,7 +236,9 @@ export class ProxyHeaderPlan {
 }
 
 /** The client's headers, and whether its User-Agent is among them. */
-interface Passed extends ProxyHeaders {
+interface Passed {
+  readonly text: HeaderText;
+  readonly removed: readonly string[];
   readonly userAgent: boolean;
 }
 

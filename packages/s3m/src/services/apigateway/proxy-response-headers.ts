@@ -1,11 +1,13 @@
 import type { HeaderLines } from '../../http/message.ts';
+import { NameLists } from '../../gateway/name-lists.ts';
+import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** Header lines for the client, and what was done to the backend's, for the trace. */
+/** Header lines for the client. */
 export interface ClientHeaders {
   readonly lines: string[];
-  readonly renamed: readonly string[];
-  readonly removed: readonly string[];
+  /** Names that came, and went, for the trace. */
+  readonly changes: NonNullable<IntegrationTrace['response']>;
 }
 
 /** AG-243, AG-244, AG-246, AG-908: names that are the gateway's own come back under another. */
@@ -20,6 +22,18 @@ export const renames: ReadonlyMap<string, { readonly from: string; readonly to: 
 const drops: ReadonlyMap<string, string> = new Map(['Transfer-Encoding', 'Via', 'Keep-Alive'].map((name) => [name.toLowerCase(), name]));
 
 const none: readonly string[] = [];
+const added: readonly string[] = ['x-amzn-RequestId', 'x-amz-apigw-id'];
+const renamedLists = new NameLists();
+const removedLists = new NameLists();
+let lastChanges: ClientHeaders['changes'] = { added, renamed: none, removed: none };
+
+/** One object for all answers that are treated alike. */
+function toChanges(renamedNames: readonly string[], removedNames: readonly string[]): ClientHeaders['changes'] {
+  const renamed = renamedLists.share(renamedNames);
+  const removed = removedLists.share(removedNames);
+  if (renamed !== lastChanges.renamed || removed !== lastChanges.removed) lastChanges = { added, renamed, removed };
+  return lastChanges;
+}
 
 /** What becomes of a backend's header of one name. */
 interface Verdict {
@@ -60,5 +74,5 @@ export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, b
     if (verdict.isContentType) typed = true;
   }
   if (!typed) lines.push('Content-Type', 'application/json'); // AG-070
-  return { lines, renamed: renamed ?? none, removed: removed ?? none };
+  return { lines, changes: toChanges(renamed ?? none, removed ?? none) };
 }

@@ -2,15 +2,6 @@ import type { ConnectionRoute } from '../../capabilities/connection.ts';
 import type { AuthorizerTrace, IntegrationTrace, ResourcePolicyTrace, Trace } from '../../trace/trace.ts';
 import type { TraceRecord } from '../../trace/trace-store.ts';
 
-/** How a request was passed on, and what was done to the headers. */
-export interface Forwarded {
-  readonly type: string;
-  readonly link: string | undefined;
-  readonly route: Partial<ConnectionRoute> | undefined;
-  readonly request: NonNullable<IntegrationTrace['request']>;
-  readonly response: IntegrationTrace['response'] | undefined;
-}
-
 /**
  * The trace of a request while it is under way, and as it is kept: facts in the form in which the steps have them. What people read is
  * made of them when somebody asks.
@@ -29,10 +20,12 @@ export class RequestTrace implements Trace, TraceRecord {
   resourcePolicy?: ResourcePolicyTrace;
   decision?: NonNullable<Trace['decision']>;
   integration?: IntegrationTrace;
-  /** Takes the place of `integration`. */
-  forwarded: Forwarded | undefined = undefined;
   integrationMs: number | undefined = undefined;
   totalMs = 0;
+  #link: string | undefined;
+  #route: Partial<ConnectionRoute> | undefined;
+  #sent: IntegrationTrace['request'];
+  #received: IntegrationTrace['response'];
   #timings: Record<string, number> | undefined;
   #logs: string[] | undefined;
 
@@ -54,9 +47,22 @@ export class RequestTrace implements Trace, TraceRecord {
     return (this.#logs ??= []);
   }
 
+  /** What an HTTP integration adds: the way as far as it got, and the names of headers that came and went. */
+  passedOn(
+    link: string | undefined,
+    route: Partial<ConnectionRoute> | undefined,
+    sent: IntegrationTrace['request'],
+    received: IntegrationTrace['response'],
+  ): void {
+    this.#link = link;
+    this.#route = route;
+    this.#sent = sent;
+    this.#received = received;
+  }
+
   toTrace(): Trace {
     const { id, time, api, stage, method, path, source, resource, match, authorizer, resourcePolicy, decision } = this;
-    const integration = this.forwarded === undefined ? this.integration : showForwarded(this.forwarded);
+    const integration = this.#showIntegration();
     return {
       id,
       time,
@@ -80,18 +86,20 @@ export class RequestTrace implements Trace, TraceRecord {
       logs: [...(this.#logs ?? [])],
     };
   }
-}
 
-function showForwarded({ type, link, route, request, response }: Forwarded): IntegrationTrace {
-  return {
-    type,
-    request,
-    ...(link === undefined ? {} : { link }),
-    ...(route?.loadBalancer === undefined ? {} : { loadBalancer: route.loadBalancer }),
-    ...(route?.listener === undefined ? {} : { listener: route.listener }),
-    ...(route?.targetGroup === undefined ? {} : { targetGroup: route.targetGroup }),
-    ...(route?.target === undefined ? {} : { target: route.target }),
-    ...(route?.hops === undefined ? {} : { network: route.hops }),
-    ...(response === undefined ? {} : { response }),
-  };
+  #showIntegration(): IntegrationTrace | undefined {
+    if (this.integration === undefined || this.#sent === undefined) return this.integration;
+    const { loadBalancer, listener, targetGroup, target, hops } = this.#route ?? {};
+    return {
+      ...this.integration,
+      request: this.#sent,
+      ...(this.#link === undefined ? {} : { link: this.#link }),
+      ...(loadBalancer === undefined ? {} : { loadBalancer }),
+      ...(listener === undefined ? {} : { listener }),
+      ...(targetGroup === undefined ? {} : { targetGroup }),
+      ...(target === undefined ? {} : { target }),
+      ...(hops === undefined ? {} : { network: hops }),
+      ...(this.#received === undefined ? {} : { response: this.#received }),
+    };
+  }
 }
