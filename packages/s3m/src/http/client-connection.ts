@@ -87,10 +87,12 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#keep = true;
     this.#timeoutMs = call.timeoutMs;
     this.#uses++;
-    this.#deadline.setAt(call.until);
     if (bytes) {
+      this.#deadline.setAt(call.until);
       writeWhole(this.#socket, text, body ?? '', ignore);
     } else {
+      // The server has its time once it has the request: how long that takes is up to whoever sends the body.
+      this.#deadline.clear();
       this.#request = new AnswerStream(this.#socket, text, { chunked: length === undefined, length }, this, ignore);
       this.#request.pipe(body);
     }
@@ -130,11 +132,13 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 
   streamWritten(): void {
     this.#request = undefined;
-    if (this.#call === undefined && this.#body === undefined && !this.#answered) this.#finish();
+    if (this.#call !== undefined) this.#deadline.set(this.#timeoutMs);
+    else if (this.#body === undefined && !this.#answered) this.#finish();
   }
 
   streamBlocked(): void {
-    // The deadline of the answer covers a server that doesn't read.
+    // A server that doesn't read has no more time than one that doesn't answer.
+    if (this.#call !== undefined) this.#deadline.set(this.#timeoutMs);
   }
 
   #onData(chunk: Buffer): void {
@@ -259,7 +263,9 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   }
 
   #onDrain(): void {
-    this.#request?.resume();
+    if (this.#request === undefined) return;
+    if (this.#call !== undefined) this.#deadline.clear();
+    this.#request.resume();
   }
 
   #onDraining(): void {

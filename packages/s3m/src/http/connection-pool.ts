@@ -16,7 +16,10 @@ export interface ConnectionPoolOptions<C> {
 }
 
 export interface SendOptions {
-  /** Time for the answer's head, connecting included, and afterwards the longest silence within its body. In milliseconds. */
+  /**
+   * Time for the answer's head, connecting included, and afterwards the longest silence within its body. In milliseconds. Of a request whose body
+   * is streamed it begins when the body has been sent; while it is, this is how long the server may take nothing of it.
+   */
   readonly timeoutMs: number;
   /** Gives the request up; {@link ConnectionPool.send} rejects with its reason. */
   readonly signal?: AbortSignal;

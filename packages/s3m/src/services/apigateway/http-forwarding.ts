@@ -30,7 +30,7 @@ export interface ForwardingFacts {
 /** One request that is with an HTTP backend: what comes back becomes the outcome. */
 export class Forwarding implements AnswerReceiver<BackendConnection> {
   readonly #facts: ForwardingFacts;
-  readonly #startedAt: number;
+  #startedAt: number;
   readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
   readonly #reject: (error: unknown) => void;
   #route: ConnectionRoute | undefined;
@@ -40,6 +40,9 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
     this.#startedAt = facts.clocks.clock.monotonic();
     this.#resolve = resolve;
     this.#reject = reject;
+    const { body } = facts.request;
+    // AWS takes the body in before it calls the backend: the time that a client takes for it doesn't count.
+    if (body instanceof BodyStream && !body.settled) body.onSettled(() => (this.#startedAt = facts.clocks.clock.monotonic()));
   }
 
   /** Called from the connection's socket: what goes wrong here must not end the process. */
