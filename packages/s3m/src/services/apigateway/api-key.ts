@@ -22,6 +22,7 @@ export const apiKey: ResourceType = {
     Description: { inert: 'text for people' },
     CustomerId: { inert: 'for sales on AWS Marketplace' },
     GenerateDistinctId: { inert: "a key's id is always another than its value" },
+    StageKeys: { inert: 'lets nobody in on AWS either, since usage plans say for which stages a key is' },
     Tags: { inert: 'tags have no effect' },
   },
   attributes: ['APIKeyId'],

@@ -109,11 +109,14 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
         return new Refused(authorizerConfigurationError, scrub(outcome.why));
       case 'result': {
         const { result } = outcome;
+        const { usageIdentifierKey: apiKey } = result;
+        // An API key is a secret too.
+        const scrubResult = apiKey === undefined ? scrub : createIdentityScrubber([...values, apiKey]);
         const cached: CachedResult = {
           result,
           identity: masked,
-          shown: scrubAll(result.source, scrub),
-          shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrub)),
+          shown: scrubAll(result.source, scrubResult),
+          shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrubResult)),
           hits: [],
         };
         if (cache !== undefined && cache.generation === generation) {

@@ -185,7 +185,11 @@ test('With AUTHORIZER as source the key is what the authorizer returns, also fro
   const ask = async (token: string): Promise<number> =>
     (await gateway.send('/prod/guarded', { headers: { Authorization: token, 'x-api-key': value } })).status;
   assert.deepEqual([await ask(value), await ask(value), await ask(other), await ask('none')], [200, 200, 403, 403]);
-  assert.equal(lambda.events.length, 3);
+  lambda.handler = ({ methodArn }) => ({ ...(allow(methodArn) as object), usageIdentifierKey: value });
+  const masked = await gateway.send('/prod/guarded', { headers: { Authorization: 'another' } });
+  assert.equal(masked.status, 200);
+  assert.doesNotMatch(JSON.stringify(gateway.trace(masked)), /canary/);
+  assert.equal(lambda.events.length, 4);
   assert.equal((await gateway.get()).status, 403);
 });
 
