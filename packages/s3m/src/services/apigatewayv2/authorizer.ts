@@ -2,7 +2,15 @@ import { parseInvocationUri } from '../../gateway/function-target.ts';
 import { hasStageVariables } from '../../gateway/stage-variables.ts';
 import { isObject, isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Finding, Properties, Resource, ResourceContext, ResourceType, Value } from '../resource-type.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+  type Value,
+} from '../resource-type.ts';
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import { compileIdentitySource } from './authorizers/identity-source.ts';
 import { httpApiOf } from './belongs-to-http-api.ts';
@@ -43,9 +51,9 @@ function check(properties: Properties): readonly Finding[] {
 function checkJwt({ JwtConfiguration: jwt, IdentitySource: sources }: Properties): Finding[] {
   const findings: Finding[] = [];
   const { Issuer: issuer, Audience: audience } = isObject(jwt) ? jwt : {};
-  if (typeof issuer !== 'string' || (!issuer.includes('unresolved:') && !URL.canParse(issuer))) {
+  if (typeof issuer !== 'string' || (!issuer.includes('unresolved:') && !isIssuer(issuer))) {
     findings.push(
-      invalid('JwtConfiguration.Issuer', `Issuer must be the URL of an OpenID issuer, it is ${JSON.stringify(issuer ?? null)}`),
+      invalid('JwtConfiguration.Issuer', `Issuer must be the https URL of an OpenID issuer, it is ${JSON.stringify(issuer ?? null)}`),
     );
   }
   if (audience === undefined || (Array.isArray(audience) && audience.length === 0)) {
@@ -53,6 +61,11 @@ function checkJwt({ JwtConfiguration: jwt, IdentitySource: sources }: Properties
   }
   if (toList(sources).length !== 1) findings.push(invalid('IdentitySource', 'A JWT authorizer takes one identity source')); // AG-562
   return findings;
+}
+
+/** The engine's own issuers answer without TLS, on this machine only. */
+function isIssuer(text: string): boolean {
+  return /^https:\/\/|^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(text) && URL.canParse(text);
 }
 
 function checkRequest(properties: Properties): Finding[] {
@@ -132,6 +145,8 @@ function parse({ properties, local, name }: ResourceContext, id: string): Author
   const reader = new PropertyReader(properties);
   const common = { id, name: reader.string('Name'), logicalId: name.logicalId };
   const identitySources = reader.strings('IdentitySource');
+  const wrong = identitySources.find((source) => compileIdentitySource(source) === undefined);
+  if (wrong !== undefined) throw new ResourceFailure(`Invalid identity source: ${wrong}`, { property: 'IdentitySource' });
   if (reader.oneOf('AuthorizerType', ['JWT', 'REQUEST']) === 'JWT') {
     // The issuer that answers here, and that writes the tokens.
     const jwt = new PropertyReader(local).object('JwtConfiguration');

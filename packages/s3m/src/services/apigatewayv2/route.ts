@@ -61,6 +61,9 @@ function check(properties: Properties): readonly Finding[] {
     const message = `Invalid authorizer ID specified. Setting the authorization type to ${type} requires a valid ${type === 'JWT' ? 'JWT ' : ''}authorizer.`;
     findings.push({ property: 'AuthorizerId', kind: 'invalid', message });
   }
+  if (properties['AuthorizationScopes'] !== undefined && type !== 'JWT' && !isUnresolved(type)) {
+    findings.push({ property: 'AuthorizationScopes', kind: 'invalid', message: 'AuthorizationScopes are for AuthorizationType JWT only' }); // AG-563
+  }
   if ((type === undefined || type === 'NONE' || type === 'AWS_IAM') && authorizer !== undefined) {
     findings.push({
       property: 'AuthorizationType',

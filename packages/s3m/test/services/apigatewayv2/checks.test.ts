@@ -48,6 +48,7 @@ test('A route that names an authorizer asks it, and one that wants to be asked n
   assert.deepEqual(found(httpRoute, { ...route, AuthorizationType: 'NONE', AuthorizerId: 'a' }), ['invalid AuthorizationType']);
   assert.deepEqual(found(httpRoute, { ...route, AuthorizationType: 'JWT' }), ['invalid AuthorizerId']);
   assert.deepEqual(found(httpRoute, { ...route, AuthorizationType: 'COGNITO' }), ['invalid AuthorizationType']);
+  assert.deepEqual(found(httpRoute, { ...route, AuthorizationScopes: ['a'] }), ['invalid AuthorizationScopes']);
   assert.deepEqual(found(httpRoute, { ...route, ApiKeyRequired: true }), ['invalid ApiKeyRequired']); // AG-560
 });
 
@@ -133,6 +134,10 @@ test('An authorizer has what its type asks for (AG-562, AG-569, AG-570, AG-575)'
     'invalid JwtConfiguration.Issuer',
     'invalid JwtConfiguration.Audience',
   ]);
+  for (const Issuer of ['http://issuer.example', 'issuer.example', 'http://127.0.0.1.example/']) {
+    const findings = found(httpAuthorizer, { ...jwt, JwtConfiguration: { Issuer, Audience: ['a'] } });
+    assert.deepEqual(findings, ['invalid JwtConfiguration.Issuer'], Issuer);
+  }
   const lambda = { AuthorizerType: 'REQUEST', AuthorizerUri: invocationUri, AuthorizerPayloadFormatVersion: '2.0' };
   assert.deepEqual(found(httpAuthorizer, lambda), []);
   assert.deepEqual(found(httpAuthorizer, { ...lambda, AuthorizerPayloadFormatVersion: '3.0' }), ['invalid AuthorizerPayloadFormatVersion']);

@@ -16,7 +16,7 @@ import type { AccessLog } from '../logging/access-log.ts';
 import type { ServedStage } from '../served-stage.ts';
 import type { CompiledRoute, Snapshot } from '../snapshot.ts';
 import { isPreflight } from './cors.ts';
-import { HttpApiRequest } from './http-api-request.ts';
+import { HttpApiRequest, ownCopy } from './http-api-request.ts';
 import { readBody } from './read-body.ts';
 import { tryParseTarget } from './request-target.ts';
 import { maxHead, maxPayload } from './sizes.ts';
@@ -107,7 +107,7 @@ function findStage(stages: ReadonlyMap<string, ServedStage>, request: HttpApiReq
   if (stage === undefined) return undefined;
   request.stage = stage.name;
   if (named !== undefined) request.path = end === rawPath.length ? '/' : rawPath.slice(end);
-  Object.assign(request.trace, { stage: stage.name, path: request.path });
+  Object.assign(request.trace, { stage: stage.name, path: ownCopy(request.path) });
   return stage;
 }
 
