@@ -26,6 +26,7 @@ export function traceText(trace: Trace, paint: Paint): string {
     ['matched', matchedText(trace)],
     ...authorizerRows(trace.authorizer, paint),
     ...resourcePolicyRows(trace.resourcePolicy, paint),
+    ...(trace.apiKey === undefined ? [] : [['API key', `${trace.apiKey.id}, counted by usage plan ${trace.apiKey.usagePlan}`] as const]),
     ...integrationRows(trace.integration, paint),
     ['answer', answerText(trace, paint)],
     ['timings', timingsText(trace)],

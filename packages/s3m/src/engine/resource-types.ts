@@ -26,6 +26,7 @@ import { s3AutoDeleteObjects } from '../services/cdk/s3-auto-delete-objects.ts';
 import { vpcRestrictDefaultSg } from '../services/cdk/vpc-restrict-default-sg.ts';
 import { userPoolClient } from '../services/cognito/user-pool-client.ts';
 import { userPoolDomain } from '../services/cognito/user-pool-domain.ts';
+import { userPoolGroup } from '../services/cognito/user-pool-group.ts';
 import { userPoolResourceServer } from '../services/cognito/user-pool-resource-server.ts';
 import { userPool } from '../services/cognito/user-pool.ts';
 import { waitConditionHandle } from '../services/cloudformation/wait-condition-handle.ts';
@@ -104,6 +105,7 @@ const all: readonly ResourceType[] = [
   userPool,
   userPoolClient,
   userPoolDomain,
+  userPoolGroup,
   userPoolResourceServer,
   globalTable,
   table,

@@ -16,6 +16,8 @@ export interface Trace {
   match?: string;
   authorizer?: AuthorizerTrace;
   resourcePolicy?: ResourcePolicyTrace;
+  /** Ids of the key that let it in and of the plan that it counts for. */
+  apiKey?: { readonly id: string; readonly usagePlan: string };
   decision?: { status: number; type?: string; why: string };
   integration?: IntegrationTrace;
   /** Milliseconds from the start of the request. */

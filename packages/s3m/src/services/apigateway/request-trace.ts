@@ -18,6 +18,7 @@ export class RequestTrace implements Trace, TraceRecord {
   match?: string;
   authorizer?: AuthorizerTrace;
   resourcePolicy?: ResourcePolicyTrace;
+  apiKey?: NonNullable<Trace['apiKey']>;
   decision?: NonNullable<Trace['decision']>;
   integration?: IntegrationTrace;
   integrationMs: number | undefined = undefined;
@@ -61,7 +62,7 @@ export class RequestTrace implements Trace, TraceRecord {
   }
 
   toTrace(): Trace {
-    const { id, time, api, stage, method, path, source, resource, match, authorizer, resourcePolicy, decision } = this;
+    const { id, time, api, stage, method, path, source, resource, match, authorizer, resourcePolicy, apiKey, decision } = this;
     const integration = this.#showIntegration();
     return {
       id,
@@ -76,6 +77,7 @@ export class RequestTrace implements Trace, TraceRecord {
       ...(match === undefined ? {} : { match }),
       ...(authorizer === undefined ? {} : { authorizer }),
       ...(resourcePolicy === undefined ? {} : { resourcePolicy }),
+      ...(apiKey === undefined ? {} : { apiKey }),
       ...(decision === undefined ? {} : { decision }),
       ...(integration === undefined ? {} : { integration }),
       timings: {

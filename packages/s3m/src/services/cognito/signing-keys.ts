@@ -22,8 +22,15 @@ export async function openSigningKeys(stateDirectory: string, poolId: string): P
   const directory = join(stateDirectory, 'cognito');
   const file = join(directory, `${poolId}.json`);
   if (existsSync(file)) {
-    const { id, access } = JSON.parse(readFileSync(file, 'utf8')) as { readonly id: JWK; readonly access: JWK };
-    return { id: toKey(id), access: toKey(access) };
+    try {
+      const { id, access } = JSON.parse(readFileSync(file, 'utf8')) as { readonly id: JWK; readonly access: JWK };
+      return { id: toKey(id), access: toKey(access) };
+    } catch (error) {
+      throw new Error(
+        `Cannot read the keys of user pool ${poolId} in ${file}: ${error instanceof Error ? error.message : String(error)}. Delete the file; new keys are made, and tokens given out before are no longer valid`,
+        { cause: error },
+      );
+    }
   }
   const [id, access] = await Promise.all([createKey(), createKey()]);
   mkdirSync(directory, { recursive: true, mode: 0o700 });

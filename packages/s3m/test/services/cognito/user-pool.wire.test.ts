@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'node:test';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import { findUserPool } from '../../../src/services/cognito/find-user-pool.ts';
@@ -93,6 +95,17 @@ test('The key set has public halves only, stays the same after a restart, and go
   assert.equal(again.ref, pool.ref);
   assert.equal(await (await read()).text(), first);
   await verified(idToken, live.issuer, account.clock.now());
+});
+
+test('A damaged key file lets nobody in and says what to do; it is not overwritten', async () => {
+  const { account, pool, live, tokens } = await openPool();
+  await using _ = account;
+  const file = join(account.stateDirectory, 'cognito', `${pool.ref}.json`);
+  mkdirSync(join(account.stateDirectory, 'cognito'));
+  writeFileSync(file, '{}');
+  await assert.rejects(tokens(), /^Error: Cannot read the keys of user pool .* Delete the file/);
+  assert.equal((await fetch(`${live.issuer}/.well-known/jwks.json`)).status, 500);
+  assert.equal(readFileSync(file, 'utf8'), '{}');
 });
 
 test('A client of a pool that is not there is refused; a secret is made when it is asked for', async () => {

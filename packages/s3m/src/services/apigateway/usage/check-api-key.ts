@@ -17,6 +17,7 @@ export const checkApiKey: Step = (passage) => {
   const plan = usage.planOf(key.id, request.api.id, stage!.name);
   if (plan === undefined) return new Refused(invalidApiKey, `No usage plan of API key ${key.id} is for stage ${stage!.name} of this API`);
   request.apiKey = { id: key.id, value };
+  request.trace.apiKey = { id: key.id, usagePlan: plan.id };
   const { resourcePath, resourceId, verb } = method!;
   const where = { apiId: request.api.id, stage: stage!.name, resourcePath, resourceId, verb };
   const decision = plan.admit(key, where, request.api.clock.monotonic(), request.time);

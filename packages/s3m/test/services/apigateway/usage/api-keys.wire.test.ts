@@ -70,7 +70,9 @@ test('A method that requires a key answers 403 Forbidden in 23 bytes without one
     );
     assert.equal(answer.header('Content-Length'), '23');
   }
-  assert.equal((await gateway.send('/prod/pets', { headers: { 'X-aPI-kEY': value } })).status, 200);
+  const answer = await gateway.send('/prod/pets', { headers: { 'X-aPI-kEY': value } });
+  assert.equal(answer.status, 200);
+  assert.deepEqual(gateway.trace(answer).apiKey, { id: gateway.key.ref, usagePlan: gateway.plan.ref });
 });
 
 test('A method that requires none takes any (AG-416)', async () => {
