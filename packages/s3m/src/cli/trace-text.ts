@@ -41,8 +41,8 @@ function rowText([label, ...lines]: Row, paint: Paint): string {
   return lines.map((line, index) => `${index === 0 ? paint('cyan', label.padEnd(width)) : ' '.repeat(width)} ${line}\n`).join('');
 }
 
-function matchedText({ resource, match, api, stage, decision }: Trace): string {
-  if (resource === undefined) return `nothing in stage "${stage}" of API ${api}${decision === undefined ? '' : `: ${decision.why}`}`;
+function matchedText({ resource, match, api, stage }: Trace): string {
+  if (resource === undefined) return `nothing in stage "${stage}" of API ${api}`;
   return `${match ?? ''} ${resource} in stage ${stage} of API ${api}`.trimStart();
 }
 
@@ -56,7 +56,7 @@ function authorizerRows(authorizer: AuthorizerTrace | undefined, paint: Paint): 
         ? 'was not asked'
         : `was asked, ${duration(durationMs)}${cache === 'miss' ? '; nothing was kept for this identity' : ''}`;
   return [
-    ['authorizer', `${name} ${how}`],
+    ['authorizer', `${name}: ${how}`],
     ['  identity', identity === '' ? paint('yellow', 'none') : identity],
     ...(event === undefined ? [] : [['  event', compact(event)] as const]),
     ...resultRows(result),

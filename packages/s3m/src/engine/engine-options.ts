@@ -12,7 +12,7 @@ export interface EngineOptions extends ProjectOptions {
    * How tasks run. `auto` (default): as processes when every image is built from a Dockerfile of the application, with Docker otherwise.
    */
   readonly runtime?: 'auto' | 'docker' | 'process';
-  /** Ports by name: `aws`, `api`, `site`, or `api:LogicalId`. 0 takes any free one. */
+  /** Ports by name: `aws`, `api`, `site`, `domain`, or `api:LogicalId`. 0 takes any free one. */
   readonly ports?: Readonly<Record<string, number>>;
   /** Unsupported types or properties that may be ignored: `AWS::Foo::Bar`, `AWS::Foo::Bar.Baz`. */
   readonly accept?: readonly string[];

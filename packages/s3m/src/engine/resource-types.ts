@@ -1,7 +1,9 @@
 import { account } from '../services/apigateway/account.ts';
 import { apiKey } from '../services/apigateway/api-key.ts';
 import { authorizer } from '../services/apigateway/authorizer.ts';
+import { basePathMapping } from '../services/apigateway/base-path-mapping.ts';
 import { deployment } from '../services/apigateway/deployment.ts';
+import { domainName } from '../services/apigateway/domain-name.ts';
 import { gatewayResponse } from '../services/apigateway/gateway-response.ts';
 import { method } from '../services/apigateway/method.ts';
 import { model } from '../services/apigateway/model.ts';
@@ -20,6 +22,7 @@ import { httpRoute } from '../services/apigatewayv2/route.ts';
 import { httpStage } from '../services/apigatewayv2/stage.ts';
 import { vpcLink as vpcLinkV2 } from '../services/apigatewayv2/vpc-link.ts';
 import { bucketDeployment } from '../services/cdk/bucket-deployment.ts';
+import { certificate } from '../services/certificatemanager/certificate.ts';
 import { cdkMetadata } from '../services/cdk/cdk-metadata.ts';
 import { logRetention } from '../services/cdk/log-retention.ts';
 import { s3AutoDeleteObjects } from '../services/cdk/s3-auto-delete-objects.ts';
@@ -69,6 +72,8 @@ import { layerVersion } from '../services/lambda/layer-version.ts';
 import { permission } from '../services/lambda/permission.ts';
 import { version } from '../services/lambda/version.ts';
 import { logGroup } from '../services/logs/log-group.ts';
+import { hostedZone } from '../services/route53/hosted-zone.ts';
+import { recordSet } from '../services/route53/record-set.ts';
 import type { ResourceType } from '../services/resource-type.ts';
 import { bucketPolicy } from '../services/s3/bucket-policy.ts';
 import { bucket } from '../services/s3/bucket.ts';
@@ -78,7 +83,9 @@ const all: readonly ResourceType[] = [
   account,
   apiKey,
   authorizer,
+  basePathMapping,
   deployment,
+  domainName,
   gatewayResponse,
   method,
   model,
@@ -97,6 +104,9 @@ const all: readonly ResourceType[] = [
   httpStage,
   vpcLinkV2,
   bucketDeployment,
+  certificate,
+  hostedZone,
+  recordSet,
   cdkMetadata,
   logRetention,
   s3AutoDeleteObjects,

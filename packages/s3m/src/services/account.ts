@@ -31,7 +31,7 @@ export type AccountEvent =
 /** Loopback ports by name. The named default is tried first, then the next free one; the banner tells what moved and why. */
 export interface Ports {
   /**
-   * Makes `server` listen on 127.0.0.1. `name` is what `--port NAME=N` uses (`api`, `site`, `aws`, `console`, or `api:LogicalId`);
+   * Makes `server` listen on 127.0.0.1. `name` is what `--port NAME=N` uses (`api`, `site`, `domain`, `aws`, `console`, or `api:LogicalId`);
    * `preferred` the default. The same `name` gets the same port again within an engine's life and, if free, after a restart.
    * @throws ResourceFailure when an explicit port is taken, naming the holder.
    */

@@ -47,7 +47,7 @@ test('A trace reads from top to bottom as the request went', () => {
 
 request      1f0c6a2e-6c0f-4a57-9d0e-0a1b2c3d4e5f  2026-11-25T14:02:11.123Z  from 127.0.0.1
 matched      ANY /weather/{proxy+} in stage prod of API abc123
-authorizer   Auth was asked, 8.12 ms; nothing was kept for this identity
+authorizer   Auth: was asked, 8.12 ms; nothing was kept for this identity
   identity   Bearer (sha256 1a2b3c4d5e6f)
   event      {"type":"TOKEN","authorizationToken":"Bearer (sha256 1a2b3c4d5e6f)"}
   returned   {"principalId":"ana","context":{"role":"reader"}} and a policy of 1 statement
@@ -77,7 +77,7 @@ test('What denied, and which statement nearly matched, is told', () => {
     plain,
   );
   assert.match(text, /^403 GET/);
-  assert.match(text, /^authorizer {3}Auth its kept result was used$/m);
+  assert.match(text, /^authorizer {3}Auth: its kept result was used$/m);
   assert.match(text, /^ {2}near miss {2}Statement 0 allows POST, not GET$/m);
   assert.match(text, /^API policy {3}explicit-deny$/m);
   assert.match(text, /^ {2}decided by Deny \* on arn:a \{"Principal":"\*"\}$/m);
@@ -87,7 +87,7 @@ test('What denied, and which statement nearly matched, is told', () => {
 test('A request that matched nothing says so', () => {
   const { resource: _, match: __, authorizer: ___, integration: ____, ...rest } = allowed;
   const text = traceText({ ...rest, decision: { status: 403, type: 'DEFAULT_4XX', why: 'The API has no stage "prod"' } }, plain);
-  assert.match(text, /^matched {6}nothing in stage "prod" of API abc123: The API has no stage "prod"$/m);
+  assert.match(text, /^matched {6}nothing in stage "prod" of API abc123$/m);
   assert.doesNotMatch(text, /authorizer {3}/);
 });
 

@@ -12,7 +12,7 @@ const variables: Readonly<Record<string, Source>> = {
   apiId: ({ api }) => api.id,
   deploymentId: ({ deploymentId }) => known(deploymentId),
   domainName: ({ api }) => api.host,
-  domainPrefix: ({ api }) => api.id,
+  domainPrefix: ({ api }) => api.host.split('.', 1)[0], // AG-019
   'error.message': ({ failure }) => failure?.message ?? undefined,
   'error.messageString': ({ failure }) => (failure === undefined ? undefined : messageString(failure)),
   'error.responseType': ({ failure }) => failure?.type,

@@ -13,7 +13,8 @@ export const findStage: Step = (passage) => {
   const { canary } = named;
   if (canary !== undefined) request.isCanary = request.api.random() * 100 < canary.percentTraffic;
   const stage = canary !== undefined && request.isCanary === true ? canary.stage : named;
-  if (stage.snapshot.disabled) return new Refused(forbidden, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
+  if (stage.snapshot.disabled && request.basePath === undefined)
+    return new Refused(forbidden, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
   passage.stage = stage;
   passage.snapshot = stage.snapshot;
   request.deploymentId = stage.snapshot.deploymentId;

@@ -9,6 +9,12 @@ import type { Caller } from './access/caller.ts';
 import type { JsonDocument } from './mapping/json-document.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
+/** What a custom domain makes of a request. */
+export interface DomainRequest {
+  readonly basePath: string;
+  readonly target: RequestTarget;
+}
+
 /** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
 export class GatewayRequest {
   readonly api: ApiFacts;
@@ -68,7 +74,10 @@ export class GatewayRequest {
   /** The value of an API key that an authorizer gave (AG-148). */
   usageIdentifierKey: string | undefined = undefined;
 
-  constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>) {
+  /** Base path of the custom domain that it came by; empty for the mapping of everything else. Undefined at the API's own host. */
+  readonly basePath: string | undefined;
+
+  constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>, domain?: DomainRequest) {
     this.api = api;
     this.headers = head.headers;
     this.body = body;
@@ -76,7 +85,8 @@ export class GatewayRequest {
     this.peer = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
     this.verb = headerValue(head.headers, 'X-HTTP-Method-Override') ?? head.method;
     this.method = head.method;
-    this.target = splitTarget(head.target);
+    this.target = domain?.target ?? splitTarget(head.target);
+    this.basePath = domain?.basePath;
     this.rawTarget = head.target;
     this.id = createRequestId(api.random);
     this.extendedId = createExtendedRequestId(api.random);
@@ -86,6 +96,11 @@ export class GatewayRequest {
     const own = this.target.query === '' ? (text: string): string => text : ownCopy;
     const { stage, path } = this.target;
     this.trace = new RequestTrace(this.id, this.time, api.id, own(stage), ownCopy(this.verb), own(path), this.peer);
+  }
+
+  /** As events tell it: with the base path of a custom domain (AG-020), never with the stage. */
+  get eventPath(): string {
+    return this.basePath === undefined ? this.target.path : this.target.contextPath;
   }
 
   pathParameter(name: string): string | undefined {

@@ -1,5 +1,7 @@
 import type { Directory } from '../../capabilities/directory.ts';
 import type { Api } from '../../capabilities/api.ts';
+import type { DomainAddress } from '../../gateway/custom-domain.ts';
+import type { Exchange } from '../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
@@ -9,7 +11,8 @@ import { ApiDraft } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { StageLogs } from './logging/stage-logs.ts';
-import { handleExchange } from './pipeline.ts';
+import { handleExchange, type PipelineServices } from './pipeline.ts';
+import { domainTarget } from './request-target.ts';
 import { ServedStage } from './served-stage.ts';
 import { usageRegisterOf } from './usage/usage-register.ts';
 import type { RequestLimit } from '../../gateway/token-bucket.ts';
@@ -28,6 +31,7 @@ export class LiveApi implements Api {
   readonly #connections: BackendConnections;
   readonly #deployments = new Map<string, Snapshot>();
   readonly #stages = new Map<string, ServedStage>();
+  readonly #services: PipelineServices;
   readonly #server: HttpServer;
 
   constructor(account: Account, id: string, rootId: string, names: { readonly name: string; readonly logicalId: string }) {
@@ -39,13 +43,13 @@ export class LiveApi implements Api {
     const { id: accountId, region, partition, urlSuffix, clock, random } = account;
     this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
     this.#connections = new BackendConnections(account.directory, clock);
-    const services = {
+    const services = (this.#services = {
       api: this.facts,
       stages: this.#stages,
       usage: usageRegisterOf(account.directory),
       traces: account.traces,
       onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
-    };
+    });
     this.#server = createHttpServer({
       handle: (exchange) => handleExchange(services, exchange),
       // Names and values together have to fit; the values alone are measured as AWS does.
@@ -68,6 +72,12 @@ export class LiveApi implements Api {
   async listen(): Promise<void> {
     const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
     this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Answers a request that came by a custom domain; without a stage, the path behind the base path begins with it. */
+  handleAt(exchange: Exchange, { domain, basePath, rest }: DomainAddress, stage: string | undefined): void | Promise<void> {
+    const services = { ...this.#services, api: { ...this.facts, host: domain } };
+    return handleExchange(services, exchange, { basePath, target: domainTarget(exchange.head.target, rest, stage) });
   }
 
   /** Freezes what the API consists of now. @throws DraftRefusal */

@@ -8,7 +8,7 @@ import { decodeBody } from './compression/decode-body.ts';
 import { engineFailure, Refusal, Refused } from './failures.ts';
 import { findStage } from './find-stage.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
-import { GatewayRequest } from './gateway-request.ts';
+import { GatewayRequest, type DomainRequest } from './gateway-request.ts';
 import { builtIn } from './gateway-responses.ts';
 import { integrate } from './integrate.ts';
 import type { Outcome } from './integration.ts';
@@ -48,8 +48,8 @@ export interface PipelineServices {
 }
 
 /** Answers one request. */
-export function handleExchange(services: PipelineServices, exchange: Exchange): void | Promise<void> {
-  const request = new GatewayRequest(services.api, exchange);
+export function handleExchange(services: PipelineServices, exchange: Exchange, domain?: DomainRequest): void | Promise<void> {
+  const request = new GatewayRequest(services.api, exchange, domain);
   const passage: Passage = {
     request,
     stages: services.stages,

@@ -27,6 +27,16 @@ export function splitTarget(target: string): RequestTarget {
   };
 }
 
+/** Of a request to a custom domain: neither stage nor base path is part of the resource's path (AG-012). Without a stage, the path has it (AG-535). */
+export function domainTarget(target: string, rest: string, stage: string | undefined): RequestTarget {
+  const mark = target.indexOf('?');
+  const contextPath = mark === -1 ? target : target.slice(0, mark);
+  if (stage === undefined) return { ...splitTarget(rest), contextPath };
+  const end = rest.indexOf('?');
+  const path = (end === -1 ? rest : rest.slice(0, end)).replace(/^\/{2,}/, '/');
+  return { stage, path: path === '' ? '/' : path, contextPath, query: mark === -1 ? '' : target.slice(mark + 1) };
+}
+
 /** Whether each `%` is followed by two hex digits. */
 export function hasValidEscapes(text: string): boolean {
   for (let at = text.indexOf('%'); at !== -1; at = text.indexOf('%', at + 3)) {

@@ -36,7 +36,7 @@ export function createRequestEvent({ request, snapshot }: Passage, methodArn: st
     type: 'REQUEST',
     methodArn,
     resource: request.resourcePath,
-    path: request.target.path,
+    path: request.eventPath,
     httpMethod: request.verb,
     headers: headers.single,
     multiValueHeaders: headers.multi,

@@ -25,7 +25,7 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, body: E
   // AG-265: exactly these keys; AG-266: null where there is nothing.
   return JSON.stringify({
     resource: request.resourcePath,
-    path: request.target.path, // AG-045 to AG-048
+    path: request.eventPath, // AG-045 to AG-048
     httpMethod: request.verb,
     headers: headers.single,
     multiValueHeaders: headers.multi,

@@ -15,7 +15,7 @@ type LogSource = (answered: Answered) => string | undefined;
 const logVariables: Readonly<Record<string, LogSource>> = {
   'authorizer.integrationLatency': ({ request }) => milliseconds(request.authorizerLatencyMs),
   'authorizer.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
-  'customDomain.basePathMatched': () => undefined,
+  'customDomain.basePathMatched': ({ request }) => (request.basePath === '' ? '(none)' : request.basePath), // AG-476
   'integration.error': ({ request }) => integrationError(request),
   'integration.integrationStatus': ({ request }) => request.serviceStatus ?? request.integrationStatus, // AG-475
   'integration.latency': ({ request }) => milliseconds(request.trace.integrationMs),

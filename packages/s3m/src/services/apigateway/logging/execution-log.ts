@@ -29,7 +29,8 @@ function* beforeExecution(request: GatewayRequest): Generator<string> {
     if (request.identity !== undefined) yield `Incoming identity: ${maskTail(request.identity)}`; // AG-467
   }
   yield* failureLines(request).filter((line) => line.startsWith('Unauthorized request') || trace.integration === undefined);
-  if (authorizer !== undefined && request.authorizer !== undefined) {
+  if (request.failure?.type === 'ACCESS_DENIED') yield 'The client is not authorized to perform this operation.'; // AG-468
+  else if (authorizer !== undefined && request.authorizer !== undefined) {
     yield `Using valid authorizer policy for principal: ${maskTail(request.authorizer.get('principalId') ?? '')}`;
     yield 'Successfully completed authorizer execution';
   }

@@ -1,0 +1,67 @@
+import type { CustomDomain } from '../../gateway/custom-domain.ts';
+import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
+import type { Exchange } from '../../http/exchange.ts';
+import { createHttpServer, type HttpServer } from '../../http/server.ts';
+import type { Account } from '../account.ts';
+import { forbidden } from './failures.ts';
+import { maxHeaderValues, refusalAnswer } from './front-end.ts';
+
+/** Answered by the service itself on every custom domain (AG-021). */
+const healthChecks = new Set(['/ping', '/sping']);
+
+/** The server of a custom domain: hands each request to the API that is mapped to its path. */
+export function createDomainServer(account: Account, domain: CustomDomain): HttpServer {
+  return createHttpServer({
+    handle: (exchange) => {
+      const { target } = exchange.head;
+      if (healthChecks.has(target.split('?', 1)[0]!)) return answerHealthCheck(exchange);
+      const found = domain.find(target);
+      return found === undefined ? refuse(account, domain, exchange) : found.target(exchange, found.address);
+    },
+    limits: { headerBytes: 2 * maxHeaderValues },
+    refusalAnswer,
+    onError: (error) => account.emit({ event: 'notice', message: `Domain ${domain.name} failed: ${String(error)}` }),
+    clock: account.clock,
+  });
+}
+
+function answerHealthCheck(exchange: Exchange): void {
+  exchange.send({ status: 200, headers: ['Content-Type', 'text/plain'], body: 'healthy' });
+}
+
+/** AG-017 */
+function refuse({ clock, random, traces }: Account, domain: CustomDomain, exchange: Exchange): void {
+  const { head, peer } = exchange;
+  const id = createRequestId(random);
+  const known = domain.basePaths.map((basePath) => (basePath === '' ? '(none)' : basePath)).join(', ');
+  traces.add({
+    id,
+    time: clock.now(),
+    api: domain.name,
+    stage: '',
+    method: head.method,
+    path: head.target.split('?', 1)[0]!,
+    source: peer.address,
+    decision: {
+      status: forbidden.status,
+      type: forbidden.type,
+      why: `No base path mapping of ${domain.name} covers this path; there are: ${known === '' ? 'none' : known}`,
+    },
+    timings: { total: 0 },
+    logs: [],
+  });
+  exchange.send({
+    status: forbidden.status,
+    headers: [
+      'Content-Type',
+      'application/json',
+      'x-amzn-RequestId',
+      id,
+      'x-amzn-ErrorType',
+      forbidden.errorType,
+      'x-amz-apigw-id',
+      createExtendedRequestId(random),
+    ],
+    body: '{"message":"Forbidden"}',
+  });
+}
