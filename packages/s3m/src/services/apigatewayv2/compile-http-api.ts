@@ -11,6 +11,7 @@ import type { HttpApiServices, Integration } from './integrations/integration.ts
 import { LambdaIntegration } from './integrations/lambda-integration.ts';
 import { Cors } from './request/cors.ts';
 import type { RouteDefinition } from './route-definition.ts';
+import { parseRouteKey } from './route-key.ts';
 import type { CompiledRoute, Snapshot } from './snapshot.ts';
 
 /** Makes snapshots of one API. Authorizers that did not change go over from one to the next, with the keys and tokens that they know. */
@@ -31,9 +32,10 @@ export class SnapshotCompiler {
       const integration = integrations.get(definition.integrationId);
       if (integration === undefined) throw new DraftRefusal(`Invalid Integration identifier specified: ${definition.integrationId}`);
       const { routeKey, scopes } = definition;
-      const method: CompiledRoute = { routeKey, scopes, authorizer: this.#authorizerOf(definition, draft), integration };
+      const { verb, path } = parseRouteKey(routeKey);
+      const method: CompiledRoute = { routeKey, verb, path, scopes, authorizer: this.#authorizerOf(definition, draft), integration };
       if (routeKey === '$default') defaultRoute = method;
-      else routes.push({ ...parseRouteKey(routeKey), method });
+      else routes.push({ verb, path, method });
     }
     const cors = draft.cors === undefined ? undefined : new Cors(draft.cors);
     return { revision: draft.revision, routes: new RouteTable(routes, 'counts'), defaultRoute, cors, disabled: draft.disabled };
@@ -59,9 +61,4 @@ export class SnapshotCompiler {
     this.#authorizers.set(authorizerId, { definition, authorizer });
     return authorizer;
   }
-}
-
-export function parseRouteKey(routeKey: string): { readonly verb: string; readonly path: string } {
-  const blank = routeKey.indexOf(' ');
-  return { verb: routeKey.slice(0, blank), path: routeKey.slice(blank + 1) };
 }

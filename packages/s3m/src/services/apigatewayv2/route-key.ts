@@ -23,3 +23,9 @@ export function checkRouteKey(routeKey: Value | undefined): Finding[] {
   const variables = names.flatMap((match) => (match === null ? [] : [match[1]]));
   return new Set(variables).size < variables.length ? invalid(`Each variable has a name of its own: ${routeKey}`) : [];
 }
+
+/** `$default` is a path without a verb. */
+export function parseRouteKey(routeKey: string): { readonly verb: string; readonly path: string } {
+  const [verb = '', path] = routeKey.split(' ', 2);
+  return path === undefined ? { verb: '', path: routeKey } : { verb, path };
+}

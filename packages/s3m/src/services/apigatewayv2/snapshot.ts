@@ -6,6 +6,10 @@ import type { Cors } from './request/cors.ts';
 /** A route of a deployment. */
 export interface CompiledRoute {
   readonly routeKey: string;
+  /** Empty for `$default`. */
+  readonly verb: string;
+  /** With its variables; `$default` for the route of that name. */
+  readonly path: string;
   /** Undefined: anybody may call. */
   readonly authorizer: Authorizer | undefined;
   readonly scopes: readonly string[];

@@ -27,7 +27,8 @@ test('A private integration dials the listener, and sends the path with a named 
     ],
   );
   assert.deepEqual([...new Set(backend.targets)], [listenerArn]);
-  const { integration } = api.trace(answer);
+  const { integration, match, resource } = api.trace(answer);
+  assert.deepEqual([match, resource], ['ANY', '/weather/{proxy+}']);
   assert.equal(integration!.link, 'link02');
   assert.equal(integration!.target, '10.0.2.17:8080');
   assert.equal(integration!.network![0]!.allowed, true);

@@ -42,6 +42,7 @@ test('What no route takes is 404, byte by byte; a verb that a path does not have
     );
     assert.match(answer.header('apigw-requestid')!, /^[A-Za-z0-9+/]{15}=$/);
     assert.equal(api.trace(answer).decision!.type, 'NOT_FOUND');
+    assert.equal(api.trace(answer).resource, undefined);
   }
   assert.equal(lambda.events.length, 0);
 });

@@ -10,7 +10,7 @@ import {
   singleValues,
   stageVariablesOf,
 } from './event-fields.ts';
-import { requestContext1, requestContext2, resourceOf } from './request-context.ts';
+import { requestContext1, requestContext2 } from './request-context.ts';
 
 /** What an authorizer is asked about. */
 export interface AuthorizerQuestion {
@@ -51,7 +51,7 @@ export function authorizerEvent1({ request, routeArn, identity }: AuthorizerQues
     methodArn: routeArn,
     identitySource: source,
     authorizationToken: source,
-    resource: resourceOf(request),
+    resource: request.routePath,
     path: rawPath,
     httpMethod: request.method,
     headers: singleValues(multiValues(eventHeaders(request, request.headers))),

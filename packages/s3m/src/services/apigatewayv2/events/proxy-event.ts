@@ -12,7 +12,7 @@ import {
   stageVariablesOf,
   type EventRequest,
 } from './event-fields.ts';
-import { requestContext1, requestContext2, resourceOf } from './request-context.ts';
+import { requestContext1, requestContext2 } from './request-context.ts';
 
 /** A function's event of format 2.0; what is absent is left out (AG-588). */
 export function proxyEvent2(request: HttpApiRequest, { headers, query, path }: EventRequest): Record<string, unknown> {
@@ -60,7 +60,7 @@ export function proxyEvent1(request: HttpApiRequest, { headers, query, path }: E
   const { body, isBase64Encoded } = bodyOf(request);
   return {
     version: '1.0',
-    resource: resourceOf(request),
+    resource: request.routePath,
     path,
     httpMethod: request.method,
     headers: singleValues(multiValueHeaders),

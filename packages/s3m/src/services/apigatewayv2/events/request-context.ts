@@ -58,12 +58,7 @@ export function requestContext1(request: HttpApiRequest, path: string, authorize
     requestTime: requestTime(request.time),
     requestTimeEpoch: request.time,
     resourceId: request.routeKey,
-    resourcePath: resourceOf(request),
+    resourcePath: request.routePath,
     stage: request.stage,
   };
-}
-
-/** The route's path; `$default` for the route of that name. */
-export function resourceOf({ routeKey }: HttpApiRequest): string {
-  return routeKey.slice(routeKey.indexOf(' ') + 1);
 }

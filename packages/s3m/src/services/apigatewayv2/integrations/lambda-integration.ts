@@ -2,7 +2,6 @@ import { callFunction, type CallOutcome } from '../../../gateway/call-function.t
 import { parseFunctionArn, parseInvocationUri, type FunctionTarget } from '../../../gateway/function-target.ts';
 import { hasStageVariables, resolveStageVariables } from '../../../gateway/stage-variables.ts';
 import { proxyEvent1, proxyEvent2 } from '../events/proxy-event.ts';
-import { resourceOf } from '../events/request-context.ts';
 import { entityTooLarge, internalServerError, Refused, serviceUnavailable, type Outcome } from '../failures.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 import type { LambdaDefinition } from './integration-definition.ts';
@@ -88,5 +87,5 @@ export function parseFunctionUri(uri: string): FunctionTarget | undefined {
 function sourceArn(request: HttpApiRequest): string {
   const { api, routeKey, stage, method } = request;
   const prefix = `arn:${api.partition}:execute-api:${api.region}:${api.accountId}:${api.id}/${stage}`;
-  return routeKey === '$default' ? `${prefix}/$default` : `${prefix}/${method}${resourceOf(request)}`;
+  return routeKey === '$default' ? `${prefix}/$default` : `${prefix}/${method}${request.routePath}`;
 }

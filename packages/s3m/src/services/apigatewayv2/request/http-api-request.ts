@@ -45,6 +45,8 @@ export class HttpApiRequest {
   /** Of the stage. */
   variables: Readonly<Record<string, string>> = {};
   routeKey = '';
+  /** Of the route, with its variables; `$default` for the route of that name. */
+  routePath = '';
   /** Names and values in turn, decoded. */
   pathParameters: readonly string[] = none;
   caller: Caller = anybody;

@@ -123,8 +123,9 @@ function findRoute({ routes, defaultRoute }: Snapshot, request: HttpApiRequest):
   if (route === undefined) return undefined;
   request.routeKey = route.routeKey;
   request.pathParameters = match?.parameters ?? [];
-  request.trace.resource = route.routeKey;
-  request.trace.match = route.routeKey;
+  request.routePath = route.path;
+  request.trace.resource = route.path;
+  if (route.verb !== '') request.trace.match = route.verb;
   return route;
 }
 
