@@ -2,6 +2,7 @@ import type { Directory } from '../capabilities/directory.ts';
 import type { InvokeResult } from '../capabilities/invocable.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { FunctionTarget } from './function-target.ts';
+import { within } from './within.ts';
 
 /** One invocation of a function by a gateway. */
 export interface FunctionCall {
@@ -26,10 +27,10 @@ export interface FunctionCall {
 export type CallOutcome = InvokeResult | { readonly kind: 'no-function' } | { readonly kind: 'timed-out' };
 
 /** Invokes a function as API Gateway. One that takes too long is not stopped, only not waited for (AG-300). It is never tried again (AG-304). */
-export function callFunction(directory: Directory, clock: Clock, call: FunctionCall): Promise<CallOutcome> {
+export async function callFunction(directory: Directory, clock: Clock, call: FunctionCall): Promise<CallOutcome> {
   const { target, event, isJson, sourceArn, accountId, credentials, traceId, later } = call;
   const invocable = directory.find('function', target.arn);
-  if (invocable === undefined) return Promise.resolve({ kind: 'no-function' });
+  if (invocable === undefined) return { kind: 'no-function' };
   const invocation = invocable.invoke({
     event,
     isJson,
@@ -41,8 +42,5 @@ export function callFunction(directory: Directory, clock: Clock, call: FunctionC
     ...(traceId === undefined ? {} : { traceId }),
     ...(later === true ? { later } : {}),
   });
-  return new Promise((resolve, reject) => {
-    const timer = clock.after(call.timeoutMs, () => resolve({ kind: 'timed-out' }));
-    invocation.then(resolve, reject).finally(() => timer.cancel());
-  });
+  return (await within(invocation, call.timeoutMs, clock)) ?? { kind: 'timed-out' };
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '../../../capabilities/directory.ts';
 import type { Invoker, InvokeResult } from '../../../capabilities/invocable.ts';
+import { within } from '../../../gateway/within.ts';
 import { parseInvocationUri } from '../../../gateway/function-target.ts';
 import { resolveStageVariables } from '../../../gateway/stage-variables.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
@@ -48,18 +49,11 @@ export class LambdaCall {
     if (invocable === undefined) return failed(`There is no function ${target.arn}`);
     const invocation = invocable.invoke({
       event: JSON.stringify(event),
+      isJson: true,
       invoker: this.#invoker,
       ...(target.qualifier === undefined ? {} : { qualifier: target.qualifier }),
     });
-    return toOutcome(await this.#within(invocation));
-  }
-
-  /** The invocation's result, or undefined when it takes too long. */
-  #within(invocation: Promise<InvokeResult>): Promise<InvokeResult | undefined> {
-    return new Promise((resolve, reject) => {
-      const timer = this.#clock.after(callLimitMs, () => resolve(undefined));
-      invocation.then(resolve, reject).finally(() => timer.cancel());
-    });
+    return toOutcome(await within(invocation, callLimitMs, this.#clock));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { AwsApiAnswer } from '../../../capabilities/aws-api.ts';
+import { within } from '../../../gateway/within.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
 import { configurationError, integrationTimeout, Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
@@ -67,13 +68,7 @@ export class AwsServiceIntegration implements Integration {
     const body = Buffer.from(text);
     if (request.exchange !== undefined) request.exchange.sent = { uri, headers: [], body };
     const startedAt = clock.monotonic();
-    const answer = await new Promise<AwsApiAnswer | undefined>((resolve, reject) => {
-      const timer = clock.after(timeoutMs, () => resolve(undefined));
-      api
-        .call({ action: this.#action.action, body, principal })
-        .then(resolve, reject)
-        .finally(() => timer.cancel());
-    });
+    const answer = await within(api.call({ action: this.#action.action, body, principal }), timeoutMs, clock);
     request.trace.timings['integration'] = clock.monotonic() - startedAt;
     if (answer !== undefined) return answer;
     request.trace.logs.push('Execution failed due to a timeout error'); // AG-256

@@ -9,7 +9,7 @@ import type { IntegrationTrace } from '../../../trace/trace.ts';
 import { badRequest, internalServerError, Refused, serviceUnavailable, type Outcome } from '../failures.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 import { maxPayload } from '../request/sizes.ts';
-import { within } from '../within.ts';
+import { within } from '../../../gateway/within.ts';
 import { tryBackendFailure } from './backend-failure.ts';
 import { addedHeaders, toBackendHeaders } from './backend-headers.ts';
 import { toBackendTarget } from './backend-target.ts';
