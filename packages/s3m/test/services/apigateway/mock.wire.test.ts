@@ -51,6 +51,37 @@ test('The headers of $input.params() are the client’s that are not hidden, and
   assert.equal(answer.body, 'Host x-ODD X-Amzn-Trace-Id X-Forwarded-For X-Forwarded-Port X-Forwarded-Proto 1.2.3.4, 127.0.0.1');
 });
 
+test('The template that AWS offers for passing everything on prints JSON (AG-352, AG-353, AG-357)', async () => {
+  const template = `#set($allParams = $input.params())
+{
+"body-json" : $input.json('$'),
+"params" : {
+#foreach($type in $allParams.keySet())
+    #set($params = $allParams.get($type))
+"$type" : {
+    #foreach($paramName in $params.keySet())
+    "$paramName" : "$util.escapeJavaScript($params.get($paramName))"
+        #if($foreach.hasNext),#end
+    #end
+}
+    #if($foreach.hasNext),#end
+#end
+},
+"stage" : "$context.stage",
+"user" : "$context.identity.user"
+}
+`;
+  await using gateway = await withMock(mock(template), '/x/{id}');
+  const { body } = await gateway.ask({ path: '/x/5?a=1&b=it%27s', headers: { Accept: 'text/html, */*' } });
+  const { params, ...rest } = JSON.parse(body.replaceAll("\\'", "'")) as { params: Record<string, Record<string, string>> };
+  assert.deepEqual(rest, { 'body-json': {}, stage: 'prod', user: '' });
+  assert.deepEqual(
+    [params['path'], params['querystring'], params['header']!['Accept']],
+    [{ id: '5' }, { a: '1', b: "it's" }, 'text/html, */*'],
+  );
+  assert.ok(body.startsWith('{\n"body-json" : {},\n"params" : {\n"path" : {\n        "id" : "5"\n            }\n    ,"querystring"'), body);
+});
+
 test('$context and $stageVariables: what is set is printed, what is not is nothing (AG-354, AG-355)', async () => {
   await using gateway = await withMock(
     mock(
