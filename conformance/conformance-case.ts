@@ -14,6 +14,8 @@ export interface CaseRequest {
   readonly pathIsAbsolute?: boolean;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  /** A body that is no text. */
+  readonly bodyBase64?: string;
   readonly bodyRepeat?: { readonly char: string; readonly count: number };
   /** Headers that a client must not add by itself; this one adds none. */
   readonly omitHeaders?: readonly string[];

@@ -19,6 +19,7 @@ const requestFields: Readonly<Record<keyof CaseRequest, true>> = {
   pathIsAbsolute: true,
   headers: true,
   body: true,
+  bodyBase64: true,
   bodyRepeat: true,
   omitHeaders: true,
   followRedirects: true,

@@ -126,14 +126,14 @@ const mostRedirects = 10;
 
 async function ask(base: string, request: CaseRequest, service: AwsService | undefined): Promise<RawAnswer> {
   const url = new URL(base);
-  const text = request.bodyRepeat === undefined ? request.body : request.bodyRepeat.char.repeat(request.bodyRepeat.count);
+  const body = bodyOf(request);
   let target = request.pathIsAbsolute === true ? request.path : url.pathname.replace(/\/$/, '') + request.path;
   if (!target.startsWith('/')) target = `/${target}`;
-  const signed = service?.sign(request.method, new URL(target, url), text ?? '') ?? {};
+  const signed = service?.sign(request.method, new URL(target, url), body?.toString() ?? '') ?? {};
   const sent = {
     method: request.method,
     headers: Object.entries({ ...request.headers, ...signed }),
-    ...(text === undefined ? {} : { body: Buffer.from(text) }),
+    ...(body === undefined ? {} : { body }),
   };
   let answer = await sendRaw({ url, target, ...sent });
   let at = new URL(target, url);
@@ -142,6 +142,12 @@ async function ask(base: string, request: CaseRequest, service: AwsService | und
     answer = await sendRaw({ url: at, target: at.pathname + at.search, method: sent.method, headers: sent.headers });
   }
   return answer;
+}
+
+function bodyOf({ body, bodyBase64, bodyRepeat }: CaseRequest): Buffer | undefined {
+  if (bodyBase64 !== undefined) return Buffer.from(bodyBase64, 'base64');
+  if (bodyRepeat !== undefined) return Buffer.from(bodyRepeat.char.repeat(bodyRepeat.count));
+  return body === undefined ? undefined : Buffer.from(body);
 }
 
 function isRedirect({ status, headers }: RawAnswer): boolean {

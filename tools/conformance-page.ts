@@ -10,7 +10,7 @@ const end = '<!-- end of the generated part -->\n';
 
 /**
  * The conformance page with its generated part as the cases and tests say it now; what is written by hand stays. That cases which are not
- * expected to fail do pass is what `conformance.wire.test.ts` shows.
+ * expected to fail do pass is what `the `*.wire.test.ts` of conformance` shows.
  */
 export function conformancePage(): string {
   const page = readFileSync(file, 'utf8');
