@@ -10,6 +10,8 @@ export interface CanarySettings {
   /** Undefined: the stage's own. */
   readonly deploymentId: string | undefined;
   readonly variableOverrides: Readonly<Record<string, string>>;
+  /** Whether answers are kept together with the stage's own. */
+  readonly usesStageCache: boolean;
 }
 
 export function parseCanary(reader: PropertyReader | undefined): CanarySettings | undefined {
@@ -18,6 +20,7 @@ export function parseCanary(reader: PropertyReader | undefined): CanarySettings 
     percentTraffic: Number(reader.optionalString('PercentTraffic') ?? 0),
     deploymentId: reader.optionalString('DeploymentId'),
     variableOverrides: reader.stringMap('StageVariableOverrides'),
+    usesStageCache: reader.boolean('UseStageCache', false),
   };
 }
 

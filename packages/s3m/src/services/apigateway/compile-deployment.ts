@@ -1,5 +1,6 @@
 import { compileAuthorization } from './access/compile-authorization.ts';
 import { parseResourcePolicy, ResourcePolicy } from './access/resource-policy.ts';
+import { compileCacheKey } from './caching/cache-key.ts';
 import type { ApiDraft } from './draft.ts';
 import { DraftRefusal } from './draft.ts';
 import type { DeploymentServices } from './deployment-services.ts';
@@ -29,6 +30,7 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
       authorization: compileAuthorization(definition, authorizers, services),
       apiKeyRequired: definition.apiKeyRequired,
       validation: compileValidation(definition.requestRules),
+      cacheKey: compileCacheKey(definition.cacheKey, resource.id),
       integration: compileIntegration(
         definition,
         { deploymentId, verb: definition.verb, resourcePath: resource.path, operationName: definition.operationName },

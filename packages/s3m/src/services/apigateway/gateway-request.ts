@@ -6,6 +6,7 @@ import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
 import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
 import type { Caller } from './access/caller.ts';
+import type { PolicyDocument } from '../../policy/policy-document.ts';
 import type { JsonDocument } from './mapping/json-document.ts';
 import { splitTarget, type RequestTarget } from './request-target.ts';
 
@@ -69,6 +70,8 @@ export class GatewayRequest {
   document: JsonDocument | undefined = undefined;
   /** `$context.authorizer`, with `principalId`. */
   authorizer: ReadonlyMap<string, string> | undefined = undefined;
+  /** What the authorizer allows. */
+  authorizerPolicy: PolicyDocument | undefined = undefined;
   /** Milliseconds that the authorizer took; 0 when a kept result was used (AG-146). Undefined when none was asked. */
   authorizerLatencyMs: number | undefined = undefined;
   /** The value of an API key that an authorizer gave (AG-148). */

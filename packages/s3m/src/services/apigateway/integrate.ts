@@ -1,6 +1,6 @@
 import { compressAnswer } from './compression/compress-answer.ts';
-import type { IntegrationType } from './integration.ts';
-import type { Step } from './passage.ts';
+import type { IntegrationType, Outcome } from './integration.ts';
+import type { Passage, Step } from './passage.ts';
 
 /** What the trace tells of an integration that has nothing to add, one object for all requests. */
 const named: Readonly<Record<IntegrationType, { readonly type: IntegrationType }>> = {
@@ -12,11 +12,21 @@ const named: Readonly<Record<IntegrationType, { readonly type: IntegrationType }
 };
 
 /** Hands the request to the method's integration, which answers it. */
-export const integrate: Step = ({ request, stage, snapshot, method }) => {
+export const integrate: Step = (passage) => {
+  const { request, stage, snapshot, method } = passage;
   const { integration } = method!;
   request.trace.integration = named[integration.type];
   if (stage!.logs?.recordsData(method!) === true) request.exchange = {};
   const { minimumCompressionSize: minimum } = snapshot!;
-  const outcome = integration.run(request);
+  const outcome = answer(passage);
   return minimum === undefined ? outcome : Promise.resolve(outcome).then((settled) => compressAnswer(request, minimum, settled));
 };
+
+/** By the stage's cache, where it has one that is on for the method. */
+function answer(passage: Passage): Outcome | Promise<Outcome> {
+  const { request, stage, method } = passage;
+  const { integration, resourcePath, verb } = method!;
+  const { responseCache, methods } = stage!;
+  const ttlMs = responseCache === undefined ? 0 : methods.of(resourcePath, verb).cacheTtlMs;
+  return ttlMs === 0 ? integration.run(request) : responseCache!.answer(passage, ttlMs, () => integration.run(request));
+}

@@ -5,6 +5,7 @@ import type { Exchange } from '../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
+import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
@@ -112,7 +113,7 @@ export class LiveApi implements Api {
   }
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
-  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods, methodLimits }: StageSettings): void {
+  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods, methodLimits, caches }: StageSettings): void {
     const snapshot = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
@@ -123,16 +124,22 @@ export class LiveApi implements Api {
     }
     stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
     stage.throttling.change(methodLimits);
+    stage.methods = methods;
+    stage.responseCache = caches ? (stage.responseCache ?? new ResponseCache()) : undefined;
     stage.canary = canary === undefined ? undefined : this.#canary(stage, canary);
     if (stage.canary !== undefined) stage.canary.stage.logs = new StageLogs(this.#account, `${this.id}/${name}/Canary`, accessLog, methods);
   }
 
-  #canary(stage: ServedStage, { percentTraffic, deploymentId, variableOverrides }: CanarySettings): NonNullable<ServedStage['canary']> {
+  #canary(stage: ServedStage, settings: CanarySettings): NonNullable<ServedStage['canary']> {
+    const { percentTraffic, deploymentId, variableOverrides, usesStageCache } = settings;
     const snapshot = deploymentId === undefined ? stage.snapshot : this.#deployments.get(deploymentId)!;
     const variables = { ...stage.variables, ...variableOverrides };
     const canary = stage.canary?.stage ?? new ServedStage(stage.name, this.facts, snapshot, variables);
     canary.variables = variables;
     canary.throttling = stage.throttling;
+    canary.methods = stage.methods;
+    if (usesStageCache || stage.responseCache === undefined) canary.responseCache = stage.responseCache;
+    else if (canary.responseCache === undefined || canary.responseCache === stage.responseCache) canary.responseCache = new ResponseCache();
     canary.serve(snapshot);
     return { percentTraffic, stage: canary };
   }

@@ -2,6 +2,7 @@ import { isObject, isUnresolved } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
 import { checkAuthorization } from './access/authorization-definition.ts';
 import { checkParameterNames } from './check-parameter-names.ts';
+import { checkCacheKey } from './caching/cache-key.ts';
 import { checkVerb } from './check-verb.ts';
 import { invalid, unsupported } from './finding.ts';
 import { integrationKinds } from './integration-kinds.ts';
@@ -12,6 +13,7 @@ export function checkMethod(properties: Properties): readonly Finding[] {
   const integration = properties['Integration'];
   return [
     ...checkVerb(properties['HttpMethod'], 'HttpMethod'),
+    ...checkCacheKey(properties),
     ...checkAuthorization(properties),
     ...checkParameterNames(properties['RequestParameters']),
     ...(isObject(integration) ? checkIntegration(integration, properties) : []),

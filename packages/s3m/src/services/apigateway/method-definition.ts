@@ -1,4 +1,5 @@
 import type { AuthorizationDefinition } from './access/authorization-definition.ts';
+import type { CacheKeyRules } from './caching/cache-key.ts';
 import type { IntegrationDraft } from './integration-kind.ts';
 import type { RequestRules } from './validation/model-definition.ts';
 
@@ -11,6 +12,7 @@ export interface MethodDefinition {
   readonly authorization: AuthorizationDefinition;
   readonly apiKeyRequired: boolean;
   readonly requestRules: RequestRules;
+  readonly cacheKey: CacheKeyRules;
   /** `OperationName`, which events for functions have (AG-267). */
   readonly operationName: string | undefined;
   /** A method without one cannot be deployed (AG-521). */

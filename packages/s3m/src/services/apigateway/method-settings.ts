@@ -1,9 +1,11 @@
 import type { PropertyReader } from '../property-reader.ts';
 
-/** What a stage says of its methods' logs. */
+/** What a stage says of its methods' logs and answers. */
 export interface MethodSetting {
   readonly loggingLevel: 'OFF' | 'ERROR' | 'INFO';
   readonly dataTrace: boolean;
+  /** How long answers are kept; 0: they are not (AG-448). */
+  readonly cacheTtlMs: number;
 }
 
 interface Row {
@@ -12,6 +14,8 @@ interface Row {
   readonly verb: string;
   readonly loggingLevel: MethodSetting['loggingLevel'] | undefined;
   readonly dataTrace: boolean | undefined;
+  readonly caching: boolean | undefined;
+  readonly cacheTtlSeconds: number | undefined;
 }
 
 /** A stage's `MethodSettings` (AG-526): the most particular one counts, for each of its members. */
@@ -37,8 +41,16 @@ export class MethodSettings {
     return {
       loggingLevel: rows.find(({ loggingLevel }) => loggingLevel !== undefined)?.loggingLevel ?? 'OFF',
       dataTrace: rows.find(({ dataTrace }) => dataTrace !== undefined)?.dataTrace ?? false,
+      cacheTtlMs: cacheTtlSeconds(rows, verb) * 1000,
     };
   }
+}
+
+/** AG-448: what is said of all verbs is for GET; another is kept when it is said of itself. */
+function cacheTtlSeconds(rows: readonly Row[], verb: string): number {
+  const caching = rows.filter((row) => verb === 'GET' || row.verb === verb).find(({ caching }) => caching !== undefined)?.caching;
+  if (caching !== true) return 0;
+  return rows.find((row) => row.cacheTtlSeconds !== undefined)?.cacheTtlSeconds ?? 300;
 }
 
 export function parseMethodSettings(settings: readonly PropertyReader[]): MethodSettings {
@@ -48,6 +60,8 @@ export function parseMethodSettings(settings: readonly PropertyReader[]): Method
       verb: setting.optionalString('HttpMethod') ?? '*',
       loggingLevel: setting.has('LoggingLevel') ? setting.oneOf('LoggingLevel', ['OFF', 'ERROR', 'INFO']) : undefined,
       dataTrace: setting.has('DataTraceEnabled') ? setting.boolean('DataTraceEnabled', false) : undefined,
+      caching: setting.has('CachingEnabled') ? setting.boolean('CachingEnabled', false) : undefined,
+      cacheTtlSeconds: setting.optionalInteger('CacheTtlInSeconds'),
     })),
   );
 }

@@ -1,6 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties } from '../resource-type.ts';
 import { parseAuthorization } from './access/authorization-definition.ts';
+import { parseCacheKey } from './caching/cache-key.ts';
 import type { IntegrationDraft } from './integration-kind.ts';
 import { integrationKinds } from './integration-kinds.ts';
 import type { MethodDefinition } from './method-definition.ts';
@@ -19,6 +20,7 @@ export function parseMethod(properties: Properties, local: Properties, logicalId
     authorization: parseAuthorization(reader),
     apiKeyRequired: reader.boolean('ApiKeyRequired', false),
     requestRules: parseRequestRules(reader),
+    cacheKey: parseCacheKey(reader.object('Integration')),
     operationName: reader.optionalString('OperationName'),
     integration: parseIntegration(reader.object('Integration'), new PropertyReader(local).object('Integration')),
   };

@@ -2,6 +2,8 @@ import { ResultCache } from '../../gateway/result-cache.ts';
 import type { AuthorizerCache, CachedResult } from './authorizers/authorizer-cache.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import type { Authorizer } from './authorizers/authorizer-definition.ts';
+import type { ResponseCache } from './caching/response-cache.ts';
+import { MethodSettings } from './method-settings.ts';
 import type { StageLogs } from './logging/stage-logs.ts';
 import { MethodThrottling } from './usage/method-throttling.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -12,6 +14,8 @@ export class ServedStage {
   /** Of a method's ARN, up to the verb (AG-087). */
   readonly arnPrefix: string;
   variables: Readonly<Record<string, string>>;
+  methods: MethodSettings = new MethodSettings();
+  responseCache: ResponseCache | undefined = undefined;
   /** Set by whoever makes the stage serve. */
   logs: StageLogs | undefined = undefined;
   throttling: MethodThrottling = new MethodThrottling();

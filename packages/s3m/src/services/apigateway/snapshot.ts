@@ -1,4 +1,5 @@
 import type { GatewayResponses } from './gateway-responses.ts';
+import type { GatewayRequest } from './gateway-request.ts';
 import type { Integration } from './integration.ts';
 import type { Authorization } from './access/authorization.ts';
 import type { ResourcePolicy } from './access/resource-policy.ts';
@@ -20,6 +21,8 @@ export interface CompiledMethod {
   readonly apiKeyRequired: boolean;
   /** Undefined: requests are not looked at (AG-398). */
   readonly validation: RequestValidation | undefined;
+  /** What tells one request from another in the stage's response cache. */
+  readonly cacheKey: (request: GatewayRequest) => string;
   readonly integration: Integration;
 }
 

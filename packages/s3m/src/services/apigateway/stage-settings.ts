@@ -11,6 +11,7 @@ export interface StageSettings {
   readonly accessLog: AccessLogSettings | undefined;
   readonly methods: MethodSettings;
   readonly methodLimits: MethodLimits;
+  readonly caches: boolean;
 }
 
 /** Of a stage that a deployment makes. */
@@ -20,6 +21,7 @@ export const plainStage: StageSettings = {
   accessLog: undefined,
   methods: new MethodSettings(),
   methodLimits: new Map(),
+  caches: false,
 };
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
@@ -29,5 +31,6 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
     accessLog: parseAccessLog(stage.object('AccessLogSetting'), 'AccessLogSetting'),
     methods: parseMethodSettings(stage.objects('MethodSettings')),
     methodLimits: parseMethodLimits(stage),
+    caches: stage.boolean('CacheClusterEnabled', false),
   };
 }

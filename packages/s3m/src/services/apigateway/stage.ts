@@ -8,7 +8,8 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { apiOf } from './belongs-to-api.ts';
-import { isUnresolved } from '../known-value.ts';
+import { isUnresolved, listOf } from '../known-value.ts';
+import { invalid } from './finding.ts';
 import type { LiveApi } from './live-api.ts';
 import { checkCanary, checkVariables } from './canary.ts';
 import { checkAccessLog } from '../access-log-setting.ts';
@@ -26,17 +27,21 @@ export const stage: ResourceType = {
     'CanarySetting.DeploymentId': 'simulated',
     'CanarySetting.PercentTraffic': 'simulated',
     'CanarySetting.StageVariableOverrides': 'simulated',
-    'CanarySetting.UseStageCache': { inert: 'stages with a response cache are unsupported' },
+    'CanarySetting.UseStageCache': 'simulated',
     Description: { inert: 'text for people' },
     DocumentationVersion: { inert: 'documentation is not served' },
     'AccessLogSetting.DestinationArn': 'simulated',
     'AccessLogSetting.Format': 'simulated',
     TracingEnabled: { inert: 'every request has a trace; nothing is sent to X-Ray' },
     CacheClusterEnabled: 'simulated',
+    CacheClusterSize: { inert: 'the cache keeps up to 64 MB' },
     'MethodSettings.ResourcePath': 'simulated',
     'MethodSettings.HttpMethod': 'simulated',
     'MethodSettings.LoggingLevel': 'simulated',
     'MethodSettings.DataTraceEnabled': 'simulated',
+    'MethodSettings.CachingEnabled': 'simulated',
+    'MethodSettings.CacheTtlInSeconds': 'simulated',
+    'MethodSettings.CacheDataEncrypted': { inert: 'the cache is in memory' },
     'MethodSettings.MetricsEnabled': { inert: 'there are no metrics' },
     'MethodSettings.ThrottlingRateLimit': 'simulated',
     'MethodSettings.ThrottlingBurstLimit': 'simulated',
@@ -52,19 +57,21 @@ export const stage: ResourceType = {
 function check({
   StageName: name,
   Variables: variables,
-  CacheClusterEnabled: cache,
   CanarySetting: canary,
   AccessLogSetting: accessLog,
+  MethodSettings: methods,
 }: Properties): readonly Finding[] {
   const findings: Finding[] = [];
   if (typeof name === 'string' && !isUnresolved(name) && !/^[a-zA-Z0-9_-]{1,128}$/.test(name)) {
     // AG-008
     findings.push({ property: 'StageName', kind: 'invalid', message: 'Stage name only allows a-zA-Z0-9-_' });
   }
-  if (cache === true || cache === 'true') {
-    findings.push({ property: 'CacheClusterEnabled', kind: 'unsupported', message: 'The response cache is not simulated' });
-  }
   findings.push(...checkVariables(variables, 'Variables'), ...checkCanary(canary), ...checkAccessLog(accessLog, 'AccessLogSetting'));
+  for (const [index, { CacheTtlInSeconds: ttl }] of listOf(methods).entries()) {
+    // AG-448
+    if (ttl === undefined || isUnresolved(ttl) || (Number(ttl) >= 0 && Number(ttl) <= 3600)) continue;
+    findings.push(invalid(`MethodSettings[${index}].CacheTtlInSeconds`, 'Invalid cache TTL, must be between 0 and 3600'));
+  }
   return findings;
 }
 

@@ -152,6 +152,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
     traceAuthorizer(request, facts);
     // Also for a denial: its gateway response may print the context (AG-150).
     request.authorizer = result.context;
+    request.authorizerPolicy = result.policy;
     request.usageIdentifierKey = result.usageIdentifierKey;
     if (decision.decision === 'explicit-deny') return new Refused(explicitDeny, "A Deny of the authorizer's policy covers the method");
     if (result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)))
