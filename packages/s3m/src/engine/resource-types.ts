@@ -14,9 +14,11 @@ import { stage } from '../services/apigateway/stage.ts';
 import { usagePlanKey } from '../services/apigateway/usage-plan-key.ts';
 import { usagePlan } from '../services/apigateway/usage-plan.ts';
 import { vpcLink } from '../services/apigateway/vpc-link.ts';
+import { apiMapping } from '../services/apigatewayv2/api-mapping.ts';
 import { httpApi } from '../services/apigatewayv2/api.ts';
 import { httpAuthorizer } from '../services/apigatewayv2/authorizer.ts';
 import { httpDeployment } from '../services/apigatewayv2/deployment.ts';
+import { httpDomainName } from '../services/apigatewayv2/domain-name.ts';
 import { httpIntegration } from '../services/apigatewayv2/integration.ts';
 import { httpRoute } from '../services/apigatewayv2/route.ts';
 import { httpStage } from '../services/apigatewayv2/stage.ts';
@@ -96,9 +98,11 @@ const all: readonly ResourceType[] = [
   usagePlan,
   usagePlanKey,
   vpcLink,
+  apiMapping,
   httpApi,
   httpAuthorizer,
   httpDeployment,
+  httpDomainName,
   httpIntegration,
   httpRoute,
   httpStage,

@@ -1,4 +1,4 @@
-import { BasePathTaken, findDomain } from '../../gateway/custom-domain.ts';
+import { mapBasePath } from '../base-path.ts';
 import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
@@ -45,17 +45,11 @@ function check({ BasePath: path, RestApiId: id }: Properties): readonly Finding[
 async function create(context: ResourceContext): Promise<Resource> {
   const reader = new PropertyReader(context.properties);
   const name = reader.string('DomainName').toLowerCase();
-  const domain = findDomain(context.account.directory, name);
-  if (domain === undefined) throw new ResourceFailure('Invalid domain name identifier specified', { property: 'DomainName' });
   const basePath = basePathOf(reader);
   let target = targetOf(context);
-  let unmap: () => void;
-  try {
-    unmap = domain.map(basePath, (exchange, address) => target.api.handleAt(exchange, address, target.stage));
-  } catch (error) {
-    if (error instanceof BasePathTaken) throw new ResourceFailure(error.message, { property: 'BasePath', cause: error });
-    throw error;
-  }
+  const unmap = mapBasePath(context, { domainName: name, basePath, property: 'BasePath' }, (exchange, address) =>
+    target.api.handleAt(exchange, address, target.stage),
+  );
   const resource: Resource = {
     ref: `${name}|${basePath === '' ? '(none)' : basePath}`,
     attributes: {},

@@ -1,19 +1,9 @@
-import { CustomDomain, registerDomain } from '../../gateway/custom-domain.ts';
 import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
-import {
-  ResourceFailure,
-  type Finding,
-  type Properties,
-  type Resource,
-  type ResourceContext,
-  type ResourceType,
-} from '../resource-type.ts';
-import { createDomainServer } from './domain-server.ts';
+import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { domainAttributes, serveDomain } from '../serve-domain.ts';
 import { invalid, unsupported } from './finding.ts';
-
-/** For requests under way when a domain is deleted, in milliseconds. */
-const closeGraceMs = 2000;
+import { refusalAnswer } from './front-end.ts';
 
 const noTls = 'the domain answers on http://127.0.0.1, without TLS';
 
@@ -51,38 +41,12 @@ function check(properties: Properties): readonly Finding[] {
   return findings;
 }
 
-async function create(context: ResourceContext): Promise<Resource> {
-  const { account } = context;
-  const name = new PropertyReader(context.properties).string('DomainName').toLowerCase();
-  const domain = new CustomDomain(name);
-  const unregister = registerDomain(account.directory, domain);
-  if (unregister === undefined) throw new ResourceFailure('The domain name you provided already exists.', { property: 'DomainName' });
-  const server = createDomainServer(account, domain);
-  const port = await account.ports.listen(server.server, { name: 'domain', logicalId: context.name.logicalId, preferred: 3443 });
-  account.emit({ event: 'notice', message: `https://${name} answers here at http://127.0.0.1:${port}` });
-  const close = async (graceMs: number): Promise<void> => {
-    unregister();
-    await server.close(graceMs);
-  };
-  const resource: Resource = {
-    ref: name,
-    attributes: attributesOf(context, name),
-    addresses: [{ aws: `https://${name}`, local: `http://127.0.0.1:${port}` }],
-    update: () => Promise.resolve(resource),
-    delete: () => close(closeGraceMs),
-    stopNow: () => close(0),
-  };
-  return resource;
-}
-
-function attributesOf({ account, physicalId }: ResourceContext, name: string): Readonly<Record<string, string>> {
-  const { partition, region, urlSuffix } = account;
-  return {
-    DomainNameArn: `arn:${partition}:apigateway:${region}::/domainnames/${name}`,
-    DistributionDomainName: `d${physicalId(13, 'base36')}.cloudfront.net`,
-    // Of CloudFront, and of API Gateway in us-east-1.
+function create(context: ResourceContext): Promise<Resource> {
+  const attributes = {
+    ...domainAttributes(context),
+    DistributionDomainName: `d${context.physicalId(13, 'base36')}.cloudfront.net`,
+    // Of CloudFront.
     DistributionHostedZoneId: 'Z2FDTNDATAQYW2',
-    RegionalDomainName: `d-${physicalId(10, 'base36')}.execute-api.${region}.${urlSuffix}`,
-    RegionalHostedZoneId: 'Z1UJRXOUMOOFQ8',
   };
+  return serveDomain(context, attributes, refusalAnswer);
 }

@@ -4,6 +4,7 @@ import type { DomainAddress } from '../../gateway/custom-domain.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
+import { registerMappedApi } from '../../gateway/mapped-api.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
@@ -194,7 +195,11 @@ export function registerApi(directory: Directory, api: LiveApi): () => void {
   let ofAccount = apis.get(directory);
   if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
   ofAccount.set(api.id, api);
-  return () => void ofAccount.delete(api.id);
+  const unregister = registerMappedApi(directory, api);
+  return () => {
+    unregister();
+    ofAccount.delete(api.id);
+  };
 }
 
 export function findApi(directory: Directory, id: string): LiveApi | undefined {

@@ -2,17 +2,21 @@ import type { Api } from '../../capabilities/api.ts';
 import type { Directory } from '../../capabilities/directory.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
+import type { DomainAddress } from '../../gateway/custom-domain.ts';
+import { registerMappedApi, type MappedApi } from '../../gateway/mapped-api.ts';
+import type { Exchange } from '../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
 import { SnapshotCompiler } from './compile-http-api.ts';
 import { DraftRefusal, HttpApiDraft } from './http-api-draft.ts';
-import { handleExchange } from './request/pipeline.ts';
+import { handleExchange, type PipelineServices } from './request/pipeline.ts';
+import { refusalAnswer } from './request/refusal-answer.ts';
 import { maxHead } from './request/sizes.ts';
 import { ServedStage, type StageSettings } from './served-stage.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** An HTTP API that runs: what it consists of, what is deployed of it, and the server that answers for it. */
-export class LiveHttpApi implements Api {
+export class LiveHttpApi implements Api, MappedApi {
   readonly id: string;
   readonly logicalId: string;
   readonly draft: HttpApiDraft = new HttpApiDraft();
@@ -24,6 +28,7 @@ export class LiveHttpApi implements Api {
   readonly #connections: BackendConnections;
   readonly #deployments = new Map<string, Snapshot>();
   readonly #stages = new Map<string, ServedStage>();
+  readonly #services: PipelineServices;
   readonly #server: HttpServer;
   /** What stages with `AutoDeploy` serve. */
   #latest: Snapshot | undefined;
@@ -37,17 +42,17 @@ export class LiveHttpApi implements Api {
     this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
     this.#connections = new BackendConnections(directory, clock);
     this.#compiler = new SnapshotCompiler({ api: this.facts, directory, connections: this.#connections, clock, schedule });
-    const services = {
+    const services = (this.#services = {
       api: this.facts,
       stages: this.#stages,
       traces: account.traces,
       onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
-    };
+    });
     this.#server = createHttpServer({
       handle: (exchange) => handleExchange(services, exchange),
       // Names and values are measured together with the request line, by AWS's rule.
       limits: { headerBytes: 2 * maxHead },
-      refusalAnswer: ({ status, why }) => ({ status, headers: ['Content-Type', 'text/plain; charset=utf-8'], body: `${why}\n` }),
+      refusalAnswer,
       onError: (error) => this.#onError(error, 'unknown'),
       clock,
     });
@@ -65,6 +70,12 @@ export class LiveHttpApi implements Api {
   async listen(): Promise<void> {
     const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
     this.url = `http://127.0.0.1:${port}`;
+  }
+
+  /** Answers a request that came by a custom domain (AG-012). The stage is the mapping's; neither it nor the base path is part of the route. */
+  handleAt(exchange: Exchange, { domain, rest }: DomainAddress, stage: string | undefined): Promise<void> {
+    const services = { ...this.#services, api: { ...this.facts, host: domain } };
+    return handleExchange(services, exchange, { stage: stage ?? '$default', rest });
   }
 
   /** Freezes what the API consists of now. @throws DraftRefusal, ExpressionProblem */
@@ -142,7 +153,11 @@ export function registerHttpApi(directory: Directory, api: LiveHttpApi): () => v
   let ofAccount = apis.get(directory);
   if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
   ofAccount.set(api.id, api);
-  return () => void ofAccount.delete(api.id);
+  const unregister = registerMappedApi(directory, api);
+  return () => {
+    unregister();
+    ofAccount.delete(api.id);
+  };
 }
 
 export function findHttpApi(directory: Directory, id: string): LiveHttpApi | undefined {

@@ -1,5 +1,5 @@
 import { headerValue } from '../../../http/message.ts';
-import { requestTime } from '../request/context-variables.ts';
+import { domainPrefix, requestTime } from '../request/context-variables.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 
 /** `requestContext` of format 2.0 (AG-588). @param authorizer left out when undefined */
@@ -10,7 +10,7 @@ export function requestContext2(request: HttpApiRequest, path: string, authorize
     apiId: api.id,
     ...(authorizer === undefined ? {} : { authorizer }),
     domainName: api.host,
-    domainPrefix: api.id,
+    domainPrefix: domainPrefix(api.host),
     http: {
       method: request.method,
       path,
@@ -35,7 +35,7 @@ export function requestContext1(request: HttpApiRequest, path: string, authorize
     apiId: api.id,
     ...(authorizer === undefined ? {} : { authorizer }),
     domainName: api.host,
-    domainPrefix: api.id,
+    domainPrefix: domainPrefix(api.host),
     extendedRequestId: request.id,
     httpMethod: request.method,
     identity: {

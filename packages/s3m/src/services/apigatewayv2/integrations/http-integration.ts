@@ -21,7 +21,8 @@ import { ResponseMapping, type WholeAnswer } from './response-mapping.ts';
 /** What depends on the URI, which stage variables may change. */
 interface Endpoint {
   readonly fleet: Fleet;
-  readonly host: string;
+  /** Undefined behind a VPC link, where it is the host that the client asked for (AG-582). */
+  readonly host: string | undefined;
   /** Path and query of the URI; undefined behind a VPC link. */
   readonly path: string | undefined;
 }
@@ -60,7 +61,7 @@ export class HttpIntegration implements Integration {
     const mapped = this.#request.apply(request);
     const target = toBackendTarget(request, endpoint.path, mapped);
     if (target === undefined) return new Refused(badRequest, 'The path has a segment that is . or .., or is not UTF-8');
-    const { lines, removed } = toBackendHeaders(request, mapped.headers, endpoint.host);
+    const { lines, removed } = toBackendHeaders(request, mapped.headers, endpoint.host ?? request.api.host);
     const sent = { added: [...addedHeaders, ...this.#request.added], removed };
     const { clock } = this.#services;
     const { timeoutMs } = this.#definition;
@@ -87,14 +88,14 @@ export class HttpIntegration implements Integration {
   }
 
   #resolve(variables: Readonly<Record<string, string>>): Endpoint | undefined {
-    const { connections, api } = this.#services;
+    const { connections } = this.#services;
     const uri = resolveStageVariables(this.#definition.uri, variables);
     if (this.#definition.vpcLinkId !== undefined) {
       const linkId = resolveStageVariables(this.#definition.vpcLinkId, variables);
       // The listener's ARN says which port it is.
       const { serverName } = this.#definition;
       const address = { kind: 'vpc-link', linkId, port: 0, target: uri, ...(serverName === undefined ? {} : { serverName }) } as const;
-      return { fleet: connections.fleet(address), host: api.host, path: undefined }; // AG-579, AG-582
+      return { fleet: connections.fleet(address), host: undefined, path: undefined }; // AG-579
     }
     const parsed = parseIntegrationUri(uri);
     if (parsed === undefined) return undefined;

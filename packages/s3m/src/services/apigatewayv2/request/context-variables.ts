@@ -10,7 +10,7 @@ const variables: Readonly<Record<string, Source>> = {
   apiId: ({ api }) => api.id,
   'authorizer.principalId': ({ caller }) => (caller.kind === 'lambda' ? caller.principalId : undefined),
   domainName: ({ api }) => api.host,
-  domainPrefix: ({ api }) => api.id,
+  domainPrefix: ({ api }) => domainPrefix(api.host),
   extendedRequestId: ({ id }) => id,
   httpMethod: ({ method }) => method,
   'identity.sourceIp': ({ peer }) => peer,
@@ -56,6 +56,11 @@ export function contextVariable(name: string): Source | undefined {
 function toText(value: Json): string | undefined {
   if (value === null) return undefined;
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The first label (AG-019): the API's id on the default host. */
+export function domainPrefix(host: string): string {
+  return host.split('.', 1)[0]!;
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

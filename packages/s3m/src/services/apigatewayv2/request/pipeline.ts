@@ -33,16 +33,24 @@ export interface PipelineServices {
 /** A request under way, with what has been found for it. */
 interface Passage {
   readonly request: HttpApiRequest;
+  readonly mapped: MappedRequest | undefined;
   /** Of the stage when the request came: what is deployed meanwhile does not change a request halfway. */
   snapshot: Snapshot | undefined;
   accessLog: AccessLog | undefined;
 }
 
-/** Answers one request. */
-export async function handleExchange(services: PipelineServices, exchange: Exchange): Promise<void> {
+/** What a mapping of a custom domain says of a request. */
+export interface MappedRequest {
+  readonly stage: string;
+  /** The request target behind the base path: begins with a slash, or is empty. */
+  readonly rest: string;
+}
+
+/** Answers one request. @param mapped when it came by a custom domain */
+export async function handleExchange(services: PipelineServices, exchange: Exchange, mapped?: MappedRequest): Promise<void> {
   const target = tryParseTarget(exchange.head.target);
   const request = new HttpApiRequest(services.api, exchange, target ?? { rawPath: '/', query: '' });
-  const passage: Passage = { request, snapshot: undefined, accessLog: undefined };
+  const passage: Passage = { request, mapped, snapshot: undefined, accessLog: undefined };
   let outcome: Outcome;
   try {
     outcome = target === undefined ? unreadable : await answer(services, exchange, passage);
@@ -57,14 +65,15 @@ const unreadable = new Refused(badRequest, 'The path has an escape that is none 
 
 /** Sizes, stage, route, authorizer, preflight, throttle, body, integration: in this order (AG-065 has it for REST APIs). */
 async function answer({ stages }: PipelineServices, exchange: Exchange, passage: Passage): Promise<Outcome> {
-  const { request } = passage;
+  const { request, mapped } = passage;
   const tooLarge = checkSizes(exchange, request);
   if (tooLarge !== undefined) return tooLarge;
-  const stage = findStage(stages, request);
+  const stage = mapped === undefined ? findStage(stages, request) : mappedStage(stages, request, mapped);
   passage.accessLog = stage?.settings.accessLog;
   const snapshot = stage?.snapshot;
   if (stage === undefined || snapshot === undefined) return new Refused(notFound, noStage(stages, stage)); // AG-549
-  if (snapshot.disabled) return new Refused(notFound, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
+  if (snapshot.disabled && mapped === undefined)
+    return new Refused(notFound, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
   passage.snapshot = snapshot;
   request.variables = stage.settings.variables;
   const { cors } = snapshot;
@@ -107,6 +116,21 @@ function findStage(stages: ReadonlyMap<string, ServedStage>, request: HttpApiReq
   if (stage === undefined) return undefined;
   request.stage = stage.name;
   if (named !== undefined) request.path = end === rawPath.length ? '/' : rawPath.slice(end);
+  Object.assign(request.trace, { stage: stage.name, path: ownCopy(request.path) });
+  return stage;
+}
+
+/** AG-012: the stage that the mapping names; the path behind the base path, decoded like all of it. */
+function mappedStage(
+  stages: ReadonlyMap<string, ServedStage>,
+  request: HttpApiRequest,
+  { stage: name, rest }: MappedRequest,
+): ServedStage | undefined {
+  const stage = stages.get(name);
+  const target = tryParseTarget(rest.startsWith('/') ? rest : `/${rest}`);
+  if (stage === undefined || target === undefined) return undefined;
+  request.stage = stage.name;
+  request.path = target.rawPath;
   Object.assign(request.trace, { stage: stage.name, path: ownCopy(request.path) });
   return stage;
 }

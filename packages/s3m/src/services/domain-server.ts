@@ -1,16 +1,15 @@
-import type { CustomDomain } from '../../gateway/custom-domain.ts';
-import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
-import type { Exchange } from '../../http/exchange.ts';
-import { createHttpServer, type HttpServer } from '../../http/server.ts';
-import type { Account } from '../account.ts';
-import { forbidden } from './failures.ts';
-import { maxHeaderValues, refusalAnswer } from './front-end.ts';
+import type { CustomDomain } from '../gateway/custom-domain.ts';
+import { createExtendedRequestId, createRequestId } from '../gateway/request-ids.ts';
+import type { Exchange, Refusal } from '../http/exchange.ts';
+import { createHttpServer, type HttpServer } from '../http/server.ts';
+import type { RefusalAnswer } from '../http/server-rules.ts';
+import type { Account } from './account.ts';
 
 /** Answered by the service itself on every custom domain (AG-021). */
 const healthChecks = new Set(['/ping', '/sping']);
 
 /** The server of a custom domain: hands each request to the API that is mapped to its path. */
-export function createDomainServer(account: Account, domain: CustomDomain): HttpServer {
+export function createDomainServer(account: Account, domain: CustomDomain, refusalAnswer: (refusal: Refusal) => RefusalAnswer): HttpServer {
   return createHttpServer({
     handle: (exchange) => {
       const { target } = exchange.head;
@@ -18,7 +17,8 @@ export function createDomainServer(account: Account, domain: CustomDomain): Http
       const found = domain.find(target);
       return found === undefined ? refuse(account, domain, exchange) : found.target(exchange, found.address);
     },
-    limits: { headerBytes: 2 * maxHeaderValues },
+    // Names and values together; the API that answers measures by its own rule (AG-431, AG-558).
+    limits: { headerBytes: 2 * 10_240 },
     refusalAnswer,
     onError: (error) => account.emit({ event: 'notice', message: `Domain ${domain.name} failed: ${String(error)}` }),
     clock: account.clock,
@@ -43,22 +43,22 @@ function refuse({ clock, random, traces }: Account, domain: CustomDomain, exchan
     path: head.target.split('?', 1)[0]!,
     source: peer.address,
     decision: {
-      status: forbidden.status,
-      type: forbidden.type,
+      status: 403,
+      type: 'DEFAULT_4XX',
       why: `No base path mapping of ${domain.name} covers this path; there are: ${known === '' ? 'none' : known}`,
     },
     timings: { total: 0 },
     logs: [],
   });
   exchange.send({
-    status: forbidden.status,
+    status: 403,
     headers: [
       'Content-Type',
       'application/json',
       'x-amzn-RequestId',
       id,
       'x-amzn-ErrorType',
-      forbidden.errorType,
+      'ForbiddenException',
       'x-amz-apigw-id',
       createExtendedRequestId(random),
     ],
