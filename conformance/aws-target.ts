@@ -34,7 +34,8 @@ export async function openAwsTarget(): Promise<Target> {
     region,
     accountId: await accountIdOf(account),
     partition: 'aws',
-    backendUrl,
+    // A domain of one's own would need its DNS entry before the stack that makes it.
+    supplies: backendUrl === undefined ? {} : { BackendUrl: backendUrl },
     deploy: (request) => deployOnAws(account, request),
     [Symbol.asyncDispose]: () => {
       account.client.destroy();

@@ -17,7 +17,11 @@ export async function openLocalTarget(): Promise<Target> {
     region: 'us-east-1',
     accountId: '000000000000',
     partition: 'aws',
-    backendUrl: backend.url,
+    supplies: {
+      BackendUrl: backend.url,
+      DomainName: 'api.conformance.example',
+      CertificateArn: 'arn:aws:acm:us-east-1:000000000000:certificate/11111111-2222-4333-8444-555555555555',
+    },
     deploy: (request) => deployLocally(request, issuerKey),
     [Symbol.asyncDispose]: () => backend[Symbol.asyncDispose](),
   };
@@ -35,7 +39,7 @@ async function deployLocally({ template, parameters, passive }: StackRequest, is
       template: 'template.json',
       parameters,
       accept: passive,
-      ports: { aws: 0, api: 0, site: 0 },
+      ports: { aws: 0, api: 0, site: 0, domain: 0 },
       timeScale: 0.02,
     });
     return describeStack(app, remove);

@@ -14,8 +14,8 @@ export type Outcome =
 
 /** Deploys the case's template, does what it says and compares. Never rejects for what the target does. */
 export async function runCase(one: ConformanceCase, target: Target): Promise<Outcome> {
-  const needsBackend = Object.hasOwn((one.template['Parameters'] ?? {}) as object, 'BackendUrl');
-  if (needsBackend && target.backendUrl === undefined) return { kind: 'not-run', why: 'needs a backend: BACKEND_URL' };
+  const lacking = openParameters(one).filter((name) => target.supplies[name] === undefined);
+  if (lacking.length > 0) return { kind: 'not-run', why: `nothing here supplies ${lacking.join(', ')}` };
   try {
     const differences = await differencesOf(one, target);
     return differences.length === 0 ? { kind: 'passed' } : { kind: 'failed', differences };
@@ -30,7 +30,7 @@ async function differencesOf(one: ConformanceCase, target: Target): Promise<stri
   if (one.kind === 'cfn-outputs') return compareOutputs(one, target, stack);
   const names = placeholdersOf(target, stack);
   for (const { putObject } of one.setup ?? []) await stack.putObject(fillPlaceholders(putObject, names));
-  if (one.kind === 'gateway-response-table') return compareTable(one, target, stack);
+  if (one.kind === 'gateway-response-table') return await compareTable(one, target, stack);
   const service = one.kind === 'aws-api' ? stack.service(one.service ?? '') : undefined;
   const base = service?.url ?? fillPlaceholders(one.base ?? '{{Outputs.ApiUrl}}', names);
   const differences: string[] = [];
@@ -49,14 +49,21 @@ function deploy(one: ConformanceCase, target: Target): Promise<RunningStack> {
   return target.deploy({
     name: one.id,
     template: one.template,
-    parameters: { ...one.params, ...backendParameter(one, target) },
+    parameters: { ...one.params, ...supplied(one, target) },
     passive: ofTemplateOnly ? (one.resourceTypes ?? []).filter((type) => !type.startsWith('AWS::ApiGateway::')) : [],
   });
 }
 
-function backendParameter(one: ConformanceCase, { backendUrl }: Target): Record<string, string> {
-  const declared = Object.hasOwn((one.template['Parameters'] ?? {}) as object, 'BackendUrl');
-  return declared && backendUrl !== undefined ? { BackendUrl: backendUrl } : {};
+/** Parameters that neither the template nor the case gives a value, of those that a target may supply. */
+function openParameters({ template, params = {} }: ConformanceCase): string[] {
+  const declared = Object.keys((template['Parameters'] ?? {}) as object);
+  return declared.filter((name) => suppliedNames.has(name) && params[name] === undefined);
+}
+
+const suppliedNames = new Set(['BackendUrl', 'DomainName', 'CertificateArn']);
+
+function supplied(one: ConformanceCase, { supplies }: Target): Record<string, string> {
+  return Object.fromEntries(openParameters(one).map((name) => [name, supplies[name]!]));
 }
 
 /** Undefined when the stack came up after all. */

@@ -4,6 +4,7 @@ import { readExpectations, type Expectations } from './expectations.ts';
 import { loadCases, type LoadedCase } from './load-cases.ts';
 import { openLocalTarget } from './local-target.ts';
 import { runCase, type Outcome } from './run-case.ts';
+import type { Target } from './target.ts';
 
 const atOnce = 4;
 
@@ -16,7 +17,7 @@ if (unknown !== undefined) {
   process.exit(3);
 }
 const cases = values.case.length === 0 ? all : all.filter(({ id }) => values.case.includes(id));
-await using target = process.env['TARGET'] === 'aws' ? await openAwsTarget() : await openLocalTarget();
+await using target = await openTarget();
 const expectations: Expectations = target.name === 'local' ? readExpectations() : {};
 const started = performance.now();
 const outcomes = new Map<LoadedCase, Outcome>();
@@ -28,6 +29,15 @@ for (const line of lines) process.stdout.write(`${line}\n`);
 const passed = [...outcomes.values()].filter(({ kind }) => kind === 'passed').length;
 process.stdout.write(`\n${passed} of ${cases.length} cases passed in ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
 process.exitCode = cases.every((one) => isAsExpected(one, outcomes.get(one)!)) ? 0 : 1;
+
+async function openTarget(): Promise<Target> {
+  try {
+    return process.env['TARGET'] === 'aws' ? await openAwsTarget() : await openLocalTarget();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
+}
 
 async function work(): Promise<void> {
   for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {

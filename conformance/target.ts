@@ -6,8 +6,8 @@ export interface Target extends AsyncDisposable {
   readonly region: string;
   readonly accountId: string;
   readonly partition: string;
-  /** The backend for `BackendUrl`; undefined where there is none. */
-  readonly backendUrl: string | undefined;
+  /** Values for parameters that a template leaves open: `BackendUrl`, `DomainName`, `CertificateArn`. */
+  readonly supplies: Readonly<Record<string, string>>;
   /** @throws StackFailure when the template is refused or a resource fails */
   deploy(request: StackRequest): Promise<RunningStack>;
 }
