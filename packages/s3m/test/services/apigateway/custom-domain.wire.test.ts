@@ -180,3 +180,24 @@ test('Mappings that AWS refuses (AG-015, AG-016, AG-022)', async () => {
   assert.deepEqual(['a', '(none)', 'a/b', 'ä'].map(check), [0, 0, 1, 1]);
   assert.equal(domainName.properties['MutualTlsAuthentication'], undefined);
 });
+
+test('A function behind a domain sees the base path in path and in the context’s path (AG-019, AG-020)', async () => {
+  await using gateway = await openGateway();
+  const { lambda, guard } = await addAuthorizer(gateway, {
+    Type: 'REQUEST',
+    IdentitySource: 'method.request.header.Authorization',
+  });
+  lambda.handler = (event) => allow(event.methodArn);
+  await gateway.method('GET', '/{proxy+}', { ...guard, ...mock() });
+  await gateway.deploy();
+  const domain = await openDomain(gateway);
+  await domain.map({ Stage: 'prod', BasePath: 'base' });
+  await domain.send('/base/resource', { headers: { Authorization: 'x' } });
+  const event = lambda.events[0] as unknown as { path: string; resource: string; requestContext: Record<string, string> };
+  assert.equal(event.path, '/base/resource');
+  assert.equal(event.resource, '/{proxy+}');
+  assert.equal(event.requestContext['path'], '/base/resource');
+  assert.equal(event.requestContext['domainName'], 'api.example.com');
+  assert.equal(event.requestContext['domainPrefix'], 'api');
+  assert.equal(event.requestContext['stage'], 'prod');
+});
