@@ -88,3 +88,32 @@ test('An update that fails leaves every route as it was', async () => {
     [200, 404, 404],
   );
 });
+
+test('New code of a function whose answers an HTTP API keeps is told: they stay until they expire (AG-575)', async () => {
+  const authorizer = (ttl: number): Readonly<Record<string, unknown>> => ({
+    Asking: {
+      Type: 'AWS::ApiGatewayV2::Authorizer',
+      Properties: {
+        ApiId: { Ref: 'Web' },
+        Name: 'asking',
+        AuthorizerType: 'REQUEST',
+        AuthorizerUri: {
+          'Fn::Sub': ['arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${arn}/invocations', { arn: get }],
+        },
+        AuthorizerPayloadFormatVersion: '2.0',
+        AuthorizerResultTtlInSeconds: ttl,
+        IdentitySource: ['$request.header.Authorization'],
+      },
+    },
+  });
+  const routes = { Kept: { RouteKey: 'GET /kept' } };
+  await using system = await runSmallSystem(systemOf(routes, { ...authorizer(60) }));
+  const since = system.events.length;
+  system.write(systemOf(routes, { ...inlineFunction('exports.handler = async () => ({});'), ...authorizer(60) }));
+  await system.engine.update();
+  const { message } = await system.event('problem', since);
+  assert.equal(
+    message,
+    'Function has new code, but results of the former one stay cached until they expire, as on AWS; caches of HTTP APIs cannot be flushed',
+  );
+});
