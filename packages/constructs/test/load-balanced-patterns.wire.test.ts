@@ -3,9 +3,11 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib/core';
-import { Peer, Port } from 'aws-cdk-lib/aws-ec2';
+import { HttpApi, HttpMethod, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpAlbIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { NetworkLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
+import { ApplicationLoadBalancedFargateService, NetworkLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
 import { EngineFailure, up } from 's3m';
 import { createProject, type Project } from './project.ts';
 
@@ -92,4 +94,40 @@ test('with a rule from group to group it comes up', async () => {
   using project = createProject();
   synthesize(project, recommended, ({ service, loadBalancer }) => service.connections.allowFrom(loadBalancer, Port.tcp(80)));
   await assertComesUp(project);
+});
+
+test("CDK's ApplicationLoadBalancedFargateService comes up healthy as it is, answers at its URL, and through a VPC link V2 (NLB-062, NLB-064)", async () => {
+  using project = createProject();
+  project.write('service/server.mjs', server);
+  project.write('service/Dockerfile', dockerfile);
+  const app = new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+    outdir: project.path('cdk.out'),
+    context: { ...recommended },
+  });
+  const stack = new Stack(app, 'Pattern');
+  const { listener, cluster } = new ApplicationLoadBalancedFargateService(stack, 'Service', {
+    taskImageOptions: { image: ContainerImage.fromAsset(project.path('service')), containerPort: 80 },
+    desiredCount: 2,
+    minHealthyPercent: 100,
+  });
+  const { vpc } = cluster;
+  // Without a group of its own the link has the VPC's default one, whose rules CDK takes away: nothing would leave.
+  const vpcLink = new VpcLink(stack, 'Link', { vpc, securityGroups: [new SecurityGroup(stack, 'LinkGroup', { vpc })] });
+  const api = new HttpApi(stack, 'Api');
+  api.addRoutes({ path: '/private', methods: [HttpMethod.GET], integration: new HttpAlbIntegration('Alb', listener, { vpcLink }) });
+  app.synth();
+  await using engine = await up({ directory: project.directory, app: 'cdk.out', ports: { aws: 0, api: 0, lb: 0 } });
+  const { localOutputs, outputs } = engine.describe().stacks['Pattern']!;
+  const [name = ''] = Object.keys(outputs).filter((key) => key.startsWith('ServiceServiceURL'));
+  assert.match(String(outputs[name]), /^http:\/\/.*\.elb\.us-east-1\.amazonaws\.com$/);
+  assert.match(String(localOutputs[name]), /^http:\/\/127\.0\.0\.1:\d+$/);
+  const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(String(localOutputs[name]))));
+  assert.deepEqual(
+    await Promise.all(answers.map((answer) => answer.text())),
+    Array.from({ length: 10 }, () => 'hello'),
+  );
+  const answer = await fetch(`${engine.describe().endpoints.apis['Api']!.stages['$default']}/private`);
+  assert.deepEqual([answer.status, await answer.text()], [200, 'hello']);
 });

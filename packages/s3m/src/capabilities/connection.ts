@@ -6,9 +6,10 @@ export interface ConnectionRoute {
   readonly vpcLink?: string;
   readonly loadBalancer: string;
   readonly listener: string;
-  readonly targetGroup: string;
+  /** Both undefined for an Application Load Balancer, which chooses with each request. */
+  readonly targetGroup?: string;
   /** `10.0.2.17:8080` */
-  readonly target: string;
+  readonly target?: string;
   readonly hops: readonly NetworkHop[];
 }
 

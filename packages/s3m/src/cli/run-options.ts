@@ -26,7 +26,7 @@ How to run it:
       --runtime WORD       auto (default), process or docker. auto takes processes when
                            every image is built from a Dockerfile of the application
       --port NAME=N        a port: aws (4566), api (3000), site (8080), domain (3443),
-                           or api:LogicalId; 0 is any free one (repeatable)
+                           lb (8000), or api:LogicalId; 0 is any free one (repeatable)
       --accept TYPE        let an unsupported type or property be without effect:
                            AWS::Foo::Bar or AWS::Foo::Bar.Baz (repeatable)
       --time-scale F       pace of health checks, drains, grace periods, back-offs and
@@ -59,9 +59,9 @@ function readPorts(flags: Invocation['flags']): Record<string, number> {
     const port = Number(text);
     if (!Number.isInteger(port) || port < 0 || port > 65_535)
       throw new WrongUsage(`--port ${name}=${text}: expected a number from 0 to 65535`);
-    if (!/^(?:aws|api|site|domain)(?::[A-Za-z0-9]+)?$/.test(name))
+    if (!/^(?:aws|api|site|domain|lb)(?::[A-Za-z0-9]+)?$/.test(name))
       throw new WrongUsage(
-        `--port ${name}=${text}: expected aws, api, site, domain, or one of them with a logical id, such as api:OrdersApi`,
+        `--port ${name}=${text}: expected aws, api, site, domain, lb, or one of them with a logical id, such as api:OrdersApi`,
       );
     ports[name] = port;
   }

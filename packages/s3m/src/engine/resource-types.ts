@@ -60,6 +60,7 @@ import { cluster } from '../services/ecs/cluster.ts';
 import { service } from '../services/ecs/service.ts';
 import { taskDefinition } from '../services/ecs/task-definition.ts';
 import { listener } from '../services/elasticloadbalancingv2/listener.ts';
+import { listenerRule } from '../services/elasticloadbalancingv2/listener-rule.ts';
 import { loadBalancer } from '../services/elasticloadbalancingv2/load-balancer.ts';
 import { targetGroup } from '../services/elasticloadbalancingv2/target-group.ts';
 import { instanceProfile } from '../services/iam/instance-profile.ts';
@@ -143,6 +144,7 @@ const all: readonly ResourceType[] = [
   vpcGatewayAttachment,
   repository,
   listener,
+  listenerRule,
   loadBalancer,
   targetGroup,
   cluster,

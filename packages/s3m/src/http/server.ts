@@ -26,6 +26,8 @@ export interface HttpServer {
   readonly server: Server;
   /** Connections that are open. */
   readonly connections: number;
+  /** Serves a connection that did not come by {@link server}. */
+  accept(socket: Socket): void;
   /**
    * Stops accepting, drops idle connections at once, lets requests in flight finish (they are answered with `Connection: close`),
    * and after `graceMs` destroys what is left. Resolves when nothing is left.
@@ -48,7 +50,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     date,
     closing: false,
   };
-  const forget = (connection: ServerConnection): void => void connections.delete(connection);
+  let emptied = (): void => {};
+  const forget = (connection: ServerConnection): void => {
+    connections.delete(connection);
+    if (connections.size === 0) emptied();
+  };
   const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules, forget));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
   return {
@@ -56,6 +62,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     get connections() {
       return connections.size;
     },
+    accept,
     close: async (graceMs) => {
       rules.closing = true;
       // Calls back when the last connection is gone, also when it was not listening (any more).
@@ -65,6 +72,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         for (const connection of connections) connection.destroy();
       });
       await closed;
+      if (connections.size > 0) await new Promise<void>((resolve) => (emptied = resolve));
       timer.cancel();
     },
   };

@@ -30,7 +30,14 @@ export interface CheckingNode {
 export type CheckResult =
   | { readonly passed: true }
   /** `refused`: nothing listens on the port, or not yet. */
-  | { readonly passed: false; readonly detail: string; readonly refused?: boolean };
+  | {
+      readonly passed: false;
+      readonly detail: string;
+      readonly refused?: boolean;
+      /** What was answered instead of what is expected. */
+      readonly status?: number;
+      readonly timedOut?: boolean;
+    };
 
 /** Makes one check over a connection of its own (NLB-033). Never rejects. The time-out is real time: it bounds a request. */
 export async function checkTarget(
@@ -42,7 +49,10 @@ export async function checkTarget(
   const port = settings.port ?? target.port;
   let socket: Socket | undefined;
   const timeout = new Promise<CheckResult>((resolve) => {
-    setTimeout(() => resolve({ passed: false, detail: `no answer within ${settings.timeoutMs / 1000} s` }), settings.timeoutMs).unref();
+    setTimeout(
+      () => resolve({ passed: false, detail: `no answer within ${settings.timeoutMs / 1000} s`, timedOut: true }),
+      settings.timeoutMs,
+    ).unref();
   });
   const attempt = async (): Promise<CheckResult> => {
     try {
@@ -75,7 +85,7 @@ function askStatus(socket: Socket, node: CheckingNode, settings: HealthCheckSett
       resolve(
         settings.matches(Number(status))
           ? { passed: true }
-          : { passed: false, detail: `answered ${status} on GET ${settings.path}, expected ${settings.matcher}` },
+          : { passed: false, detail: `answered ${status} on GET ${settings.path}, expected ${settings.matcher}`, status: Number(status) },
       );
     });
     socket.write(

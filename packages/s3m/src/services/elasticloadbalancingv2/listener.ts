@@ -1,3 +1,4 @@
+import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { isUnresolved, listOf } from '../known-value.ts';
 import {
@@ -8,10 +9,16 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
+import { parseAction } from './application/action.ts';
+import { actionProperties, checkActions } from './application/check-actions.ts';
+import { ApplicationBalancer } from './application/application-balancer.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 
-/** `AWS::ElasticLoadBalancingV2::Listener`: a port of a load balancer that sends to a target group. */
+/** For requests under way when a listener is deleted, in milliseconds. */
+const closeGraceMs = 2000;
+
+/** `AWS::ElasticLoadBalancingV2::Listener`: a port of a load balancer, and what becomes of what comes in there. */
 export const listener: ResourceType = {
   type: 'AWS::ElasticLoadBalancingV2::Listener',
   scope: 'simulated',
@@ -19,13 +26,13 @@ export const listener: ResourceType = {
     LoadBalancerArn: 'simulated',
     Port: 'simulated',
     Protocol: 'simulated',
-    'DefaultActions.Type': 'simulated',
-    'DefaultActions.TargetGroupArn': 'simulated',
+    ...actionProperties('DefaultActions'),
   },
   required: ['LoadBalancerArn', 'Port', 'Protocol', 'DefaultActions'],
   attributes: ['ListenerArn'],
   check,
-  create: async (context) => createListener(context),
+  replacedBy: ['LoadBalancerArn', 'Port', 'Protocol'],
+  create,
 };
 
 function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Properties): Finding[] {
@@ -34,14 +41,15 @@ function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Prop
   if (!isUnresolved(port) && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
     findings.push({ property: 'Port', kind: 'invalid', message: `Port is ${JSON.stringify(port)}. Allowed: 1 to 65535` }); // NLB-001
   }
-  if (protocol !== 'TCP' && !isUnresolved(protocol)) {
+  if (protocol !== 'TCP' && protocol !== 'HTTP' && !isUnresolved(protocol)) {
     findings.push({
       property: 'Protocol',
       kind: 'unsupported',
-      message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP`,
+      message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP and HTTP`,
     });
   }
   const list = listOf(actions);
+  if (protocol === 'HTTP') return [...findings, ...checkActions(list, 'DefaultActions')];
   if (list.length !== 1) {
     findings.push({
       property: 'DefaultActions',
@@ -60,25 +68,63 @@ function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Prop
   return findings;
 }
 
-function createListener(context: ResourceContext): Resource {
-  const { directory } = context.account;
-  const read = new PropertyReader(context.properties);
+async function create(context: ResourceContext): Promise<Resource> {
+  const { account, properties } = context;
+  const read = new PropertyReader(properties);
   const balancerArn = read.string('LoadBalancerArn');
-  const balancer = directory.find('loadBalancer', balancerArn);
-  if (!(balancer instanceof LiveLoadBalancer))
-    throw new ResourceFailure(`Load balancer '${balancerArn}' not found`, { property: 'LoadBalancerArn' });
-  const [action] = read.objects('DefaultActions');
-  const groupArn = action?.string('TargetGroupArn') ?? '';
-  const group = directory.find('targetGroup', groupArn);
-  if (!(group instanceof LiveTargetGroup))
-    throw new ResourceFailure(`Target group '${groupArn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });
+  const balancer = account.directory.find('loadBalancer', balancerArn);
   const arn = `${balancerArn.replace(':loadbalancer/', ':listener/')}/${context.physicalId(16)}`;
-  const remove = balancer.addListener({
-    arn,
-    port: read.integer('Port'),
-    protocol: read.string('Protocol'),
-    targetGroupArns: [groupArn],
-    group,
-  });
+  if (balancer instanceof ApplicationBalancer) return createApplicationListener(balancer, arn, read);
+  if (balancer instanceof LiveLoadBalancer) return createNetworkListener(balancer, arn, read, account);
+  throw new ResourceFailure(`Load balancer '${balancerArn}' not found`, { property: 'LoadBalancerArn' });
+}
+
+function createNetworkListener(balancer: LiveLoadBalancer, arn: string, read: PropertyReader, account: Account): Resource {
+  const protocol = read.string('Protocol');
+  if (protocol !== 'TCP') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
+  const groupArn = parseNetworkTarget(read);
+  const group = findGroup(account, groupArn, 'TCP');
+  const remove = balancer.addListener({ arn, port: read.integer('Port'), protocol, targetGroupArns: [groupArn], group });
   return { ref: arn, attributes: { ListenerArn: arn }, delete: async () => remove() };
+}
+
+async function createApplicationListener(balancer: ApplicationBalancer, arn: string, read: PropertyReader): Promise<Resource> {
+  const protocol = read.string('Protocol');
+  if (protocol !== 'HTTP') throw wrongProtocol(protocol, 'HTTP, HTTPS');
+  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action });
+  const resource: Resource = {
+    ref: arn,
+    attributes: { ListenerArn: arn },
+    ...(listener.local === undefined ? {} : { addresses: [listener.local] }),
+    update: async ({ properties }) => {
+      listener.setDefaultAction(parseAction(new PropertyReader(properties).objects('DefaultActions'), 'DefaultActions'));
+      return resource;
+    },
+    delete: () => balancer.removeListener(listener, closeGraceMs),
+    stopNow: () => balancer.removeListener(listener, 0),
+  };
+  return resource;
+}
+
+function parseNetworkTarget(read: PropertyReader): string {
+  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+  const groups = action.kind === 'forward' ? action.groups : [];
+  const [group] = groups;
+  if (group !== undefined && groups.length === 1) return group.arn;
+  throw new ResourceFailure('A listener of a Network Load Balancer forwards to exactly one target group', { property: 'DefaultActions' });
+}
+
+function findGroup({ directory }: Account, arn: string, protocol: string): LiveTargetGroup {
+  const group = directory.find('targetGroup', arn);
+  if (!(group instanceof LiveTargetGroup))
+    throw new ResourceFailure(`Target group '${arn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });
+  if (group.protocol === protocol) return group;
+  throw new ResourceFailure(`Listener protocol '${protocol}' and target group protocol '${group.protocol}' are incompatible`, {
+    property: 'DefaultActions[0].TargetGroupArn',
+  });
+}
+
+function wrongProtocol(protocol: string, kinds: string): ResourceFailure {
+  return new ResourceFailure(`Listener protocol '${protocol}' must be one of '${kinds}'`, { property: 'Protocol' });
 }

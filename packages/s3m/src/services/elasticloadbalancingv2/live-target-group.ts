@@ -1,8 +1,9 @@
 import type { Timer } from '../../clock/clock.ts';
 import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../../capabilities/target-group.ts';
 import type { Account } from '../account.ts';
+import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings } from './target-group-settings.ts';
-import { checkTarget, type CheckingNode } from './health-check.ts';
+import { checkTarget, type CheckingNode, type CheckResult } from './health-check.ts';
 import { TargetFlows } from './target-flows.ts';
 
 /** Where a new flow goes. */
@@ -19,6 +20,8 @@ interface Registered extends PickedTarget {
   passed: number;
   failed: number;
   timer: Timer | undefined;
+  /** On the account's monotonic clock. */
+  healthySince: number | undefined;
   gone: Promise<void> | undefined;
   /** Ends its drain at once. */
   letGo: (() => void) | undefined;
@@ -60,6 +63,10 @@ export class LiveTargetGroup implements TargetGroup {
   get protocol(): string {
     return this.#settings.protocol;
   }
+  /** How clients of an Application Load Balancer stay with a target. */
+  get stickiness(): Stickiness | undefined {
+    return this.#settings.stickiness;
+  }
   get deregistrationDelayMs(): number {
     return this.#settings.deregistrationDelayMs;
   }
@@ -99,6 +106,7 @@ export class LiveTargetGroup implements TargetGroup {
       passed: 0,
       failed: 0,
       timer: undefined,
+      healthySince: undefined,
       gone: undefined,
       letGo: undefined,
     };
@@ -125,11 +133,17 @@ export class LiveTargetGroup implements TargetGroup {
 
   /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */
   pick(): PickedTarget | undefined {
-    const zones = this.#zones();
-    const registered = [...this.#targets.values()].filter(({ gone, target }) => gone === undefined && zones.has(target.zone));
-    const healthy = registered.filter(({ health }) => health.state === 'healthy');
-    const eligible = healthy.length > 0 ? healthy : registered;
+    const eligible = this.#eligible();
+    if (this.#settings.slowStartMs > 0) {
+      const ready = eligible.filter((entry) => this.#account.random() < this.#share(entry));
+      if (ready.length > 0) return ready[this.#turn++ % ready.length];
+    }
     return eligible[this.#turn++ % Math.max(1, eligible.length)];
+  }
+
+  /** The same for a client that wants to stay: the one target that is meant, if it may be given out. */
+  pickWhere(isMeant: (candidate: PickedTarget) => boolean): PickedTarget | undefined {
+    return this.#eligible().find(isMeant);
   }
 
   /** Lets go of who waits for a drain, and says nothing more. */
@@ -142,6 +156,19 @@ export class LiveTargetGroup implements TargetGroup {
     }
     this.#targets.clear();
     this.#watchers.clear();
+  }
+
+  #eligible(): readonly Registered[] {
+    const zones = this.#zones();
+    const registered = [...this.#targets.values()].filter(({ gone, target }) => gone === undefined && zones.has(target.zone));
+    const healthy = registered.filter(({ health }) => health.state === 'healthy');
+    return healthy.length > 0 ? healthy : registered;
+  }
+
+  /** Of a full share, by the time since the target got healthy (`slow_start.duration_seconds`). */
+  #share({ healthySince }: Registered): number {
+    if (healthySince === undefined) return 1;
+    return (this.#account.clock.monotonic() - healthySince) / this.#settings.slowStartMs;
   }
 
   #begin(entry: Registered): void {
@@ -167,7 +194,10 @@ export class LiveTargetGroup implements TargetGroup {
       entry.failed = 0;
       entry.detail = undefined;
       // NLB-037: a new target is in service after one passed check.
-      if (initial || entry.passed >= healthCheck.healthyThreshold) this.#set(entry, { state: 'healthy' });
+      if (initial || entry.passed >= healthCheck.healthyThreshold) {
+        if (entry.health.state !== 'healthy') entry.healthySince = this.#account.clock.monotonic();
+        this.#set(entry, { state: 'healthy' });
+      }
     } else {
       entry.failed++;
       entry.passed = 0;
@@ -177,7 +207,7 @@ export class LiveTargetGroup implements TargetGroup {
         : healthCheck.unhealthyThreshold;
       const boots = initial && result.refused === true && this.#account.clock.monotonic() - entry.registeredAt < longestBootMs;
       if (entry.failed >= limit && entry.health.state !== 'unhealthy' && !boots) {
-        this.#set(entry, { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' });
+        this.#set(entry, { state: 'unhealthy', ...this.#failure(result) });
         entry.flows.terminate(); // NLB-041
       }
     }
@@ -215,6 +245,16 @@ export class LiveTargetGroup implements TargetGroup {
         entry.flows.onIdle(finish);
       });
     });
+  }
+
+  /** NLB-039, NLB-040: Application Load Balancers tell more. */
+  #failure({ status, timedOut }: Extract<CheckResult, { passed: false }>): Pick<TargetHealth, 'reason' | 'description'> {
+    if (this.#settings.protocol !== 'TCP') {
+      if (status !== undefined)
+        return { reason: 'Target.ResponseCodeMismatch', description: `Health checks failed with these codes: [${status}]` };
+      if (timedOut === true) return { reason: 'Target.Timeout', description: 'Request timed out' };
+    }
+    return { reason: 'Target.FailedHealthChecks', description: 'Health checks failed' };
   }
 
   /** The node that checks a target: that of its own zone. */

@@ -1,5 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { NetworkInterface } from '../../network/network.ts';
+import type { InterfaceRequest, NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+import { isUnresolved } from '../known-value.ts';
 import { inNetwork } from '../in-network.ts';
 import {
   ResourceFailure,
@@ -9,9 +11,11 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
+import { ApplicationBalancer } from './application/application-balancer.ts';
+import { checkAttributes, readIdleTimeout } from './balancer-attributes.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 
-/** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network. */
+/** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network or application. */
 export const loadBalancer: ResourceType = {
   type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
   scope: 'simulated',
@@ -23,50 +27,92 @@ export const loadBalancer: ResourceType = {
     SecurityGroups: 'simulated',
     EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: 'simulated',
     IpAddressType: { inert: 'the network is IPv4' },
-    LoadBalancerAttributes: { inert: 'connections go to healthy targets of all zones; nothing is logged or protected from deletion' },
+    LoadBalancerAttributes: 'simulated',
     Tags: { inert: 'nothing reads tags' },
   },
   required: ['Subnets'],
   attributes: ['CanonicalHostedZoneID', 'DNSName', 'LoadBalancerArn', 'LoadBalancerFullName', 'LoadBalancerName', 'SecurityGroups'],
   replacedBy: ['Name', 'Type', 'Scheme', 'Subnets'],
   check,
-  create: async (context) => createLoadBalancer(context),
+  create,
 };
 
-function check(properties: Properties): Finding[] {
-  if (properties['Type'] === 'network') return [];
+function check(properties: Properties): readonly Finding[] {
+  const type = properties['Type'] ?? 'application';
+  if (type === 'network' || isUnresolved(type)) return checkAttributes(properties, 'network');
+  if (type === 'application') return checkAttributes(properties, 'application');
   return [
     {
       property: 'Type',
       kind: 'unsupported',
-      message: `load balancers of type ${JSON.stringify(properties['Type'] ?? 'application')} are not supported`,
-      fix: 'Use a network load balancer (Type: network).',
+      message: `load balancers of type ${JSON.stringify(type)} are not supported`,
+      fix: 'Use a network or an application load balancer.',
     },
   ];
 }
 
-function createLoadBalancer(context: ResourceContext): Resource {
+async function create(context: ResourceContext): Promise<Resource> {
   const { account } = context;
   const read = new PropertyReader(context.properties);
+  const application = read.oneOf('Type', ['application', 'network'], 'application') === 'application';
   const name = read.optionalString('Name') ?? context.physicalName({ max: 32 });
   const id = context.physicalId(16);
-  const fullName = `net/${name}/${id}`;
+  const fullName = `${application ? 'app' : 'net'}/${name}/${id}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/${fullName}`;
   const securityGroupIds = read.strings('SecurityGroups');
   const nodes = attachNodes(context, read, securityGroupIds);
-  const dnsName = `${name}-${id}.elb.${account.region}.${account.urlSuffix}`;
-  const balancer = new LiveLoadBalancer({ arn, name, dnsName, account, nodes });
-  const takeBack = account.directory.provide('loadBalancer', arn, balancer);
+  const internal = read.oneOf('Scheme', ['internal', 'internet-facing'], 'internet-facing') === 'internal';
+  const dnsName = `${internal && application ? 'internal-' : ''}${name}-${id}.elb.${account.region}.${account.urlSuffix}`;
+  const parts = { arn, name, dnsName, account, nodes };
+  const attributes = {
+    DNSName: dnsName,
+    LoadBalancerArn: arn,
+    LoadBalancerFullName: fullName,
+    LoadBalancerName: name,
+    SecurityGroups: securityGroupIds,
+    CanonicalHostedZoneID: application ? 'Z35SXDOTRQ7X7K' : 'Z26RNL4JYFTOTI',
+  };
+  return application
+    ? applicationResource(
+        new ApplicationBalancer({ ...parts, internal, logicalId: context.name.logicalId, idleTimeoutMs: readIdleTimeout(read) }),
+        account,
+        attributes,
+      )
+    : networkResource(new LiveLoadBalancer(parts), account, attributes, securityGroupIds);
+}
+
+type Attributes = Resource['attributes'];
+
+function applicationResource(balancer: ApplicationBalancer, account: Account, attributes: Attributes): Resource {
+  const takeBack = account.directory.provide('loadBalancer', balancer.arn, balancer);
   const resource: Resource = {
-    ref: arn,
-    attributes: {
-      DNSName: dnsName,
-      LoadBalancerArn: arn,
-      LoadBalancerFullName: fullName,
-      LoadBalancerName: name,
-      SecurityGroups: securityGroupIds,
-      CanonicalHostedZoneID: 'Z26RNL4JYFTOTI',
+    ref: balancer.arn,
+    attributes,
+    update: async (next) => {
+      const changed = new PropertyReader(next.properties);
+      const groups = changed.strings('SecurityGroups');
+      inNetwork(() => balancer.setSecurityGroups(groups), 'SecurityGroups');
+      balancer.idleTimeoutMs = readIdleTimeout(changed);
+      return { ...resource, attributes: { ...resource.attributes, SecurityGroups: groups } };
     },
+    delete: async () => {
+      takeBack();
+      balancer.close();
+    },
+  };
+  return resource;
+}
+
+function networkResource(
+  balancer: LiveLoadBalancer,
+  account: Account,
+  attributes: Attributes,
+  securityGroupIds: readonly string[],
+): Resource {
+  const takeBack = account.directory.provide('loadBalancer', balancer.arn, balancer);
+  const resource: Resource = {
+    ref: balancer.arn,
+    attributes,
     update: async (next) => {
       const changed = new PropertyReader(next.properties);
       const groups = changed.strings('SecurityGroups');
@@ -92,20 +138,31 @@ function createLoadBalancer(context: ResourceContext): Resource {
   return resource;
 }
 
-/** One node a subnet; exactly one subnet a zone (NLB-008, NLB-009). What was attached is let go when one fails. */
+/** One node a subnet; exactly one subnet a zone, for an application load balancer in two zones at least (NLB-008, NLB-009). What was attached is let go when one fails. */
 function attachNodes({ account, name }: ResourceContext, read: PropertyReader, securityGroupIds: readonly string[]): NetworkInterface[] {
+  const application = read.optionalString('Type') !== 'network';
   const nodes: NetworkInterface[] = [];
   try {
     for (const subnetId of read.strings('Subnets')) {
-      const request = { name: `NLB node of ${name.logicalId}`, subnetId, securityGroupIds, filtered: securityGroupIds.length > 0 };
-      const node = inNetwork(
-        () => account.network.attach({ ...request, privateLink: enforces(read) ? 'filtered' : 'unfiltered' }),
-        'Subnets',
-      );
-      nodes.push(node);
+      const request: InterfaceRequest = {
+        name: `${application ? 'ALB' : 'NLB'} node of ${name.logicalId}`,
+        subnetId,
+        securityGroupIds,
+        filtered: application || securityGroupIds.length > 0,
+        publicAddress: read.optionalString('Scheme') !== 'internal',
+        ...(application ? {} : { privateLink: enforces(read) ? 'filtered' : 'unfiltered' }),
+      };
+      nodes.push(inNetwork(() => account.network.attach(request), 'Subnets'));
     }
     const zones = new Set(nodes.map(({ zone }) => zone));
-    if (nodes.length === 0) throw new ResourceFailure('At least one subnet must be specified', { property: 'Subnets' });
+    if (zones.size < (application ? 2 : 1)) {
+      throw new ResourceFailure(
+        application
+          ? 'At least two subnets in two different Availability Zones must be specified'
+          : 'At least one subnet must be specified',
+        { property: 'Subnets' },
+      );
+    }
     if (zones.size < nodes.length) {
       throw new ResourceFailure('A load balancer cannot be attached to multiple subnets in the same Availability Zone', {
         property: 'Subnets',

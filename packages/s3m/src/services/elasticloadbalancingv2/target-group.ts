@@ -12,6 +12,7 @@ export const targetGroup: ResourceType = {
     Name: 'simulated',
     Port: 'simulated',
     Protocol: 'simulated',
+    ProtocolVersion: 'simulated',
     TargetType: 'simulated',
     VpcId: 'simulated',
     HealthCheckIntervalSeconds: 'simulated',
@@ -27,7 +28,7 @@ export const targetGroup: ResourceType = {
   },
   required: ['Port', 'Protocol', 'VpcId'],
   attributes: ['TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
-  replacedBy: ['Name', 'Port', 'Protocol', 'TargetType', 'VpcId'],
+  replacedBy: ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'],
   check: checkTargetGroup,
   create: async (context) => createTargetGroup(context),
 };

@@ -16,8 +16,19 @@ const forward = {
 };
 
 for (const [title, type, properties, expected] of [
-  ['an application load balancer', loadBalancer, { Type: 'application' }, ['unsupported Type']],
-  ['a load balancer without a type, which is an application one (NLB-006)', loadBalancer, {}, ['unsupported Type']],
+  ['a gateway load balancer', loadBalancer, { Type: 'gateway' }, ['unsupported Type']],
+  [
+    'an attribute of an application load balancer, which is the type by default (NLB-006)',
+    loadBalancer,
+    { LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '5' }] },
+    [],
+  ],
+  [
+    'the same of a network load balancer, which has none',
+    loadBalancer,
+    { Type: 'network', LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '5' }] },
+    ['unsupported LoadBalancerAttributes[0]'],
+  ],
   ['a network load balancer', loadBalancer, { Type: 'network' }, []],
   ['a listener that forwards', listener, forward, []],
   ['a TLS listener', listener, { ...forward, Protocol: 'TLS' }, ['unsupported Protocol']],

@@ -1,0 +1,192 @@
+import { createServer } from 'node:net';
+import { DialFailure, type Connection } from '../../../capabilities/connection.ts';
+import type { ListenerView, LoadBalancer } from '../../../capabilities/load-balancer.ts';
+import type { NetworkInterface } from '../../../network/network.ts';
+import type { NetworkSource } from '../../../network/network-source.ts';
+import type { Account } from '../../account.ts';
+import { ResourceFailure } from '../../resource-type.ts';
+import type { CheckingNode } from '../health-check.ts';
+import { LiveTargetGroup } from '../live-target-group.ts';
+import type { ListenerAction } from './action.ts';
+import { ApplicationListener } from './application-listener.ts';
+import { TargetPools } from './target-pools.ts';
+
+/** How long Linux tries to open a connection to a peer that never answers, in milliseconds. Scaled like other waits for nothing. */
+const silenceMs = 127_000;
+
+/** An Application Load Balancer: nodes that speak HTTP with clients, and with targets. */
+export class ApplicationBalancer implements LoadBalancer {
+  readonly arn: string;
+  readonly name: string;
+  readonly dnsName: string;
+  readonly logicalId: string;
+  /** Not reached from outside of its VPC. */
+  readonly internal: boolean;
+  readonly type = 'application' as const;
+  /** Longest silence of a target or client, in milliseconds (NLB-072). */
+  idleTimeoutMs: number;
+  readonly #account: Account;
+  readonly #nodes: readonly NetworkInterface[];
+  readonly #pools: TargetPools;
+  readonly #listeners = new Map<number, ApplicationListener>();
+  /** By listener, then by target group: what ends its use. */
+  readonly #uses = new Map<string, Map<string, () => void>>();
+  readonly #told = new Set<string>();
+
+  constructor(parts: {
+    readonly arn: string;
+    readonly name: string;
+    readonly dnsName: string;
+    readonly account: Account;
+    readonly nodes: readonly NetworkInterface[];
+    readonly internal: boolean;
+    readonly logicalId: string;
+    readonly idleTimeoutMs: number;
+  }) {
+    this.arn = parts.arn;
+    this.name = parts.name;
+    this.dnsName = parts.dnsName;
+    this.internal = parts.internal;
+    this.logicalId = parts.logicalId;
+    this.idleTimeoutMs = parts.idleTimeoutMs;
+    this.#account = parts.account;
+    this.#nodes = parts.nodes;
+    this.#pools = new TargetPools(parts.account, parts.nodes);
+  }
+
+  get listeners(): readonly ListenerView[] {
+    return [...this.#listeners.values()];
+  }
+
+  get nodeAddresses(): readonly string[] {
+    return this.#nodes.map(({ address }) => address);
+  }
+
+  findListener(arn: string): ApplicationListener | undefined {
+    return [...this.#listeners.values()].find((listener) => listener.arn === arn);
+  }
+
+  /** @throws ResourceFailure when the port has a listener already (NLB-013) */
+  async addListener(listener: {
+    readonly arn: string;
+    readonly port: number;
+    readonly action: ListenerAction;
+  }): Promise<ApplicationListener> {
+    if (this.#listeners.has(listener.port))
+      throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
+    const forwarding = {
+      account: this.#account,
+      pools: this.#pools,
+      idleTimeoutMs: () => this.idleTimeoutMs,
+      findGroup: (arn: string) => this.#findGroup(arn),
+      onFailure: (why: string) => this.#tell(`Load balancer "${this.name}" answers by itself: ${why}`),
+    };
+    const added = new ApplicationListener(listener, forwarding, () => this.#use(added));
+    this.#listeners.set(listener.port, added);
+    this.#use(added);
+    if (!this.internal) await this.#open(added);
+    return added;
+  }
+
+  async removeListener(listener: ApplicationListener, graceMs: number): Promise<void> {
+    if (this.#listeners.get(listener.port) === listener) this.#listeners.delete(listener.port);
+    for (const unuse of this.#uses.get(listener.arn)?.values() ?? []) unuse();
+    this.#uses.delete(listener.arn);
+    listener.door?.close();
+    await listener.http.close(graceMs);
+  }
+
+  routesTo(targetGroupArn: string): boolean {
+    return this.listeners.some(({ targetGroupArns }) => targetGroupArns.includes(targetGroupArn));
+  }
+
+  async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
+    const listener = this.#listeners.get(port);
+    if (listener === undefined) {
+      const ports = [...this.#listeners.keys()].join(', ') || 'no port';
+      throw new DialFailure('no-listener', `Load balancer "${this.name}" has no listener on port ${port}. It listens on ${ports}`, {
+        loadBalancer: this.arn,
+      });
+    }
+    const route = { loadBalancer: this.arn, listener: listener.arn };
+    const node = this.#nodes[Math.floor(this.#account.random() * this.#nodes.length)]!;
+    const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port, vpcId: node.vpcId });
+    if (!allowed) {
+      throw new DialFailure('blocked-by-network', `${hop.from} cannot reach ${hop.to} on port ${port}: ${hop.rule}`, {
+        ...route,
+        hops: [hop],
+      });
+    }
+    const from =
+      source.kind === 'interface' ? this.#account.network.interfaces.find(({ id }) => id === source.interfaceId)?.address : undefined;
+    return {
+      socket: listener.connect({ address: from ?? '0.0.0.0', port: 1024 }),
+      route: { ...route, hops: [hop] },
+      draining: false,
+      onDraining: () => {},
+    };
+  }
+
+  /** Other groups around every node, effective for the next connection. */
+  setSecurityGroups(securityGroupIds: readonly string[]): void {
+    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { securityGroupIds });
+  }
+
+  close(): void {
+    this.#pools.close();
+    for (const node of this.#nodes) node.detach();
+  }
+
+  /** Begins to use the target groups that the listener sends to now, and ends the use of others. */
+  #use(listener: ApplicationListener): void {
+    const uses = this.#uses.get(listener.arn) ?? new Map<string, () => void>();
+    this.#uses.set(listener.arn, uses);
+    const wanted = new Set(listener.targetGroupArns);
+    for (const [arn, unuse] of uses) {
+      if (wanted.has(arn)) continue;
+      unuse();
+      uses.delete(arn);
+    }
+    for (const arn of wanted) {
+      const group = this.#findGroup(arn);
+      if (group !== undefined && !uses.has(arn))
+        uses.set(
+          arn,
+          group.use(listener.arn, () => this.#checkingNodes(listener.port)),
+        );
+    }
+  }
+
+  /** A port of this machine stands for the listener of an internet-facing balancer. Who the groups don't let in hears nothing, as on AWS. */
+  async #open(listener: ApplicationListener): Promise<void> {
+    const { network, ports, schedule } = this.#account;
+    const [{ address, vpcId } = { address: '', vpcId: '' }] = this.#nodes;
+    const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      const { allowed, hop } = network.decide({ kind: 'outside' }, { address, port: listener.port, vpcId });
+      if (allowed) return listener.http.accept(socket);
+      this.#tell(`${hop.from} cannot reach ${hop.to} on port ${hop.port}: ${hop.rule}`);
+      socket.on('error', () => {});
+      schedule.after(silenceMs, () => socket.destroy());
+    });
+    const port = await ports.listen(door, { name: 'lb', logicalId: this.logicalId, preferred: 8000 });
+    listener.door = door;
+    const suffix = listener.port === 80 ? '' : `:${listener.port}`;
+    listener.local = { aws: `http://${this.dnsName}${suffix}`, local: `http://127.0.0.1:${port}` };
+  }
+
+  /** Each thing once. */
+  #tell(message: string): void {
+    if (this.#told.has(message) || this.#told.size > 1000) return;
+    this.#told.add(message);
+    this.#account.emit({ event: 'notice', message });
+  }
+
+  #findGroup(arn: string): LiveTargetGroup | undefined {
+    const group = this.#account.directory.find('targetGroup', arn);
+    return group instanceof LiveTargetGroup ? group : undefined;
+  }
+
+  #checkingNodes(listenerPort: number): CheckingNode[] {
+    return this.#nodes.map(({ id, address, zone }) => ({ interfaceId: id, address, zone, listenerPort }));
+  }
+}
