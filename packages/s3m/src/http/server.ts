@@ -50,11 +50,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     date,
     closing: false,
   };
-  let emptied = (): void => {};
-  const forget = (connection: ServerConnection): void => {
-    connections.delete(connection);
-    if (connections.size === 0) emptied();
-  };
+  /** Ends of the connections that {@link Server} knows nothing of. */
+  const adopted = new Set<Promise<unknown>>();
+  const forget = (connection: ServerConnection): void => void connections.delete(connection);
   const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules, forget));
   const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
   return {
@@ -62,7 +60,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     get connections() {
       return connections.size;
     },
-    accept,
+    accept: (socket) => {
+      const end = new Promise((resolve) => socket.once('close', resolve)).then(() => adopted.delete(end));
+      adopted.add(end);
+      accept(socket);
+    },
     close: async (graceMs) => {
       rules.closing = true;
       // Calls back when the last connection is gone, also when it was not listening (any more).
@@ -72,7 +74,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         for (const connection of connections) connection.destroy();
       });
       await closed;
-      if (connections.size > 0) await new Promise<void>((resolve) => (emptied = resolve));
+      await Promise.all(adopted);
       timer.cancel();
     },
   };
