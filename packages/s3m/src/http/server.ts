@@ -61,7 +61,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       return connections.size;
     },
     accept: (socket) => {
-      const end = new Promise((resolve) => socket.once('close', resolve)).then(() => adopted.delete(end));
+      const end: Promise<unknown> = new Promise((resolve) => socket.once('close', resolve)).then(() => adopted.delete(end));
       adopted.add(end);
       accept(socket);
     },
