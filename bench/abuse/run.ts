@@ -41,12 +41,13 @@ async function beside(gateway: Gateway, kind: Slowness | undefined, intervalMs: 
   return result;
 }
 
-/** Slow clients are no burst: what their beginning costs must be over. */
+/** Slow clients are no burst: what their beginning costs must be over for a while. */
 async function settled(gateway: Gateway): Promise<void> {
-  for (let attempt = 0; attempt < 40; attempt++) {
+  let calm = 0;
+  for (let attempt = 0; attempt < 60 && calm < 4; attempt++) {
     const before = cpuMilliseconds(gateway.process.pid!);
     await sleep(500);
-    if (cpuMilliseconds(gateway.process.pid!) - before < 100) return;
+    calm = cpuMilliseconds(gateway.process.pid!) - before < 60 ? calm + 1 : 0;
   }
 }
 

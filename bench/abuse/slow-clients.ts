@@ -11,9 +11,9 @@ const scripts: Readonly<
 > = {
   // A header that does not end.
   heads: (target, host) => ({ first: `GET ${target} HTTP/1.1\r\nHost: ${host}\r\nX-Slow: `, drips: true }),
-  // A body that is announced and does not come.
+  // A body that is announced and does not come; a larger one would go on to nginx, which answers without it.
   bodies: (target, host, token) => ({
-    first: `POST ${target} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Length: 1000000\r\n\r\n`,
+    first: `POST ${target} HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\nContent-Length: 60000\r\n\r\n`,
     drips: true,
   }),
   // An answer of a megabyte is asked for, and not taken.
