@@ -33,6 +33,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (path === '/close') request.socket.destroy();
   else if (path === '/raw-echo') send(response, 200, body, request.headers['content-type'] ?? 'application/octet-stream');
   else if (status !== undefined) sendJson(response, Number(status), { status: Number(status) });
+  else if (path === '/headers') sendHeaders(response, new URLSearchParams(query));
   else if (path === '/post' && request.method !== 'POST') sendJson(response, 405, { message: 'POST only' });
   else sendJson(response, 200, describe(request, path, query, body));
 }
@@ -69,6 +70,12 @@ function tryParse(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** Answers with the headers that the query names, and the status `status`. */
+function sendHeaders(response: ServerResponse, query: URLSearchParams): void {
+  const lines = [...query].filter(([name]) => name !== 'status').flat();
+  response.writeHead(Number(query.get('status') ?? 200), lines).end('{}');
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {
