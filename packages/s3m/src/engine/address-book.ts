@@ -3,7 +3,8 @@ import type { Address, Properties, Value } from '../services/resource-type.ts';
 interface Entry extends Address {
   readonly owner: string;
   readonly url: RegExp;
-  readonly host: RegExp;
+  /** Undefined where the host name alone stays as it is. */
+  readonly host: RegExp | undefined;
   readonly localHost: string;
 }
 
@@ -33,7 +34,8 @@ export class AddressBook {
     let result = text;
     for (const entry of this.#entries) {
       if (!result.includes('.')) return result;
-      result = result.replace(entry.url, entry.local).replace(entry.host, entry.localHost);
+      result = result.replace(entry.url, entry.local);
+      if (entry.host !== undefined) result = result.replace(entry.host, entry.localHost);
     }
     return result;
   }
@@ -47,7 +49,7 @@ function toEntry(owner: string, address: Address): Entry {
     localHost: new URL(address.local).host,
     // A host name ends where no character of a longer host name follows; the port of the scheme may be written out.
     url: new RegExp(`${escape(address.aws)}(?::443|:80)?(?![A-Za-z0-9.:-])`, 'g'),
-    host: new RegExp(`(?<![A-Za-z0-9.-])(?<!://)${escape(host)}(?![A-Za-z0-9.-])`, 'g'),
+    host: address.urlOnly === true ? undefined : new RegExp(`(?<![A-Za-z0-9.-])(?<!://)${escape(host)}(?![A-Za-z0-9.-])`, 'g'),
   };
 }
 

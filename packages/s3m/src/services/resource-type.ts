@@ -68,6 +68,8 @@ export interface ResourceContext {
 export interface Address {
   readonly aws: string;
   readonly local: string;
+  /** Only the URL: its host name alone is a name of the user's that means other things too, in a certificate or a DNS record. */
+  readonly urlOnly?: true;
 }
 
 /** A resource that exists. */

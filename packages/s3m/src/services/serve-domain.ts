@@ -29,7 +29,7 @@ export async function serveDomain(
   const resource: Resource = {
     ref: name,
     attributes,
-    addresses: [{ aws: `https://${name}`, local: `http://127.0.0.1:${port}` }],
+    addresses: [{ aws: `https://${name}`, local: `http://127.0.0.1:${port}`, urlOnly: true }],
     update: () => Promise.resolve(resource),
     delete: () => close(closeGraceMs),
     stopNow: () => close(0),

@@ -5,7 +5,7 @@ import { AddressBook } from '../../src/engine/address-book.ts';
 const api = { aws: 'https://abc123.execute-api.us-east-1.amazonaws.com', local: 'http://127.0.0.1:3000' };
 const site = { aws: 'http://front.s3-website-us-east-1.amazonaws.com', local: 'http://127.0.0.1:8080' };
 
-function bookOf(...addresses: { aws: string; local: string }[]): AddressBook {
+function bookOf(...addresses: Parameters<AddressBook['set']>[1][number][]): AddressBook {
   const book = new AddressBook();
   addresses.forEach((address, index) => book.set(`owner ${index}`, [address]));
   return book;
@@ -42,4 +42,12 @@ test('an owner that is removed takes its addresses along', () => {
   const book = bookOf(api);
   book.remove('owner 0');
   assert.equal(book.localize(api.aws), api.aws);
+});
+
+test('a name of the user’s own stays where it stands alone: only its URL leads to this machine', () => {
+  const domain = { aws: 'https://api.example.com', local: 'http://127.0.0.1:3443', urlOnly: true } as const;
+  assert.deepEqual(bookOf(domain).localize({ url: 'https://api.example.com/v1', name: 'api.example.com' }), {
+    url: 'http://127.0.0.1:3443/v1',
+    name: 'api.example.com',
+  });
 });

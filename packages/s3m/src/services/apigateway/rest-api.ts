@@ -16,7 +16,7 @@ import { LiveApi, registerApi } from './live-api.ts';
 import { checkBody } from './openapi/check-body.ts';
 import { effectiveProperties } from './openapi/effective-properties.ts';
 import { ImportedResources, type ImportedDocument } from './openapi/imported-resources.ts';
-import { readDocument } from './openapi/read-document.ts';
+import { DocumentReader } from './openapi/read-document.ts';
 
 /** For requests under way when an API is deleted, in milliseconds. */
 const closeGraceMs = 2000;
@@ -80,7 +80,8 @@ async function create(context: ResourceContext): Promise<Resource> {
   const { account } = context;
   const id = context.physicalId(10, 'base36');
   const rootId = context.physicalId(10, 'base36', 'root');
-  const document = await readDocument(context, id);
+  const documents = new DocumentReader(id);
+  const document = await documents.read(context);
   const api = new LiveApi(account, id, rootId, { name: '', logicalId: context.name.logicalId });
   const imported = new ImportedResources(api.draft, context.name.logicalId, (salt) => context.physicalId(6, 'base36', salt));
   apply(api, imported, context, document);
@@ -97,7 +98,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     attributes: { RestApiId: id, RootResourceId: rootId },
     addresses: [{ aws: `https://${api.facts.host}`, local: api.url }],
     update: async (next) => {
-      apply(api, imported, next, await readDocument(next, id));
+      apply(api, imported, next, await documents.read(next));
       return resource;
     },
     delete: () => close(closeGraceMs),

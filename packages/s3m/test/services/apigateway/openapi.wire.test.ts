@@ -320,3 +320,21 @@ test('A scheme that protects nothing is told; with FailOnWarnings it is refused 
     /^invalid FailOnWarnings: Warnings found during import:\n\tGET \/a: the security scheme "oauth"/,
   );
 });
+
+test('An update that is undone gets the former document back, though its file is gone', async () => {
+  const account = await fakeAccount();
+  const file = (body: string): FakeResource['assets'] => {
+    const path = join(account.stateDirectory, `${body}.json`);
+    writeFileSync(path, JSON.stringify({ swagger: '2.0', info: { title: 'T' }, paths: { '/a': { get: operation(body) } } }));
+    return { [`assets/${body}`]: { path, packaging: 'file', hash: body } };
+  };
+  const at = (Key: string): Properties => ({ BodyS3Location: { Bucket: 'assets', Key } });
+  const first = await restApi.create(createContext(account, restApi, { logicalId: 'Api', properties: at('one'), assets: file('one')! }));
+  const update = (key: string, assets: FakeResource['assets']): Promise<Resource> =>
+    first.update!(createContext(account, restApi, { logicalId: 'Api', properties: at(key), assets: assets! }));
+  await update('two', file('two'));
+  await update('one', file('two'));
+  await assert.rejects(update('three', file('two')), /no file asset/);
+  await first.delete();
+  await account[Symbol.asyncDispose]();
+});

@@ -7,14 +7,36 @@ import { importDocument } from './import-document.ts';
 import type { ImportedDocument } from './imported-resources.ts';
 import { ImportProblem } from './open-api-document.ts';
 
-/** The document of an API: `Body`, or a file asset at `BodyS3Location`. Undefined without one. @throws ResourceFailure */
-export async function readDocument(context: ResourceContext, apiId: string): Promise<ImportedDocument | undefined> {
-  const { properties } = context;
-  const location = new PropertyReader(properties).object('BodyS3Location');
-  if (location !== undefined) return importFile(context, location.string('Bucket'), location.string('Key'), apiId);
-  const { Body: body } = properties;
-  if (body === undefined) return undefined;
-  return importBoth(properties, { aws: body, local: context.local['Body'] ?? body }, apiId);
+/** Reads the document of an API: `Body`, or a file asset at `BodyS3Location`. */
+export class DocumentReader {
+  readonly #apiId: string;
+  /** By bucket and key: an update that is undone wants the former one, whose file may be gone. */
+  readonly #files = new Map<string, ImportedDocument>();
+
+  constructor(apiId: string) {
+    this.#apiId = apiId;
+  }
+
+  /** Undefined without one. @throws ResourceFailure */
+  async read(context: ResourceContext): Promise<ImportedDocument | undefined> {
+    const { properties } = context;
+    const location = new PropertyReader(properties).object('BodyS3Location');
+    if (location !== undefined) return this.#readFile(context, location.string('Bucket'), location.string('Key'));
+    const { Body: body } = properties;
+    if (body === undefined) return undefined;
+    return importBoth(properties, { aws: body, local: context.local['Body'] ?? body }, this.#apiId);
+  }
+
+  async #readFile(context: ResourceContext, bucket: string, key: string): Promise<ImportedDocument> {
+    const at = `${bucket}/${key}`;
+    const former = this.#files.get(at);
+    const gone = context.findAsset(bucket, key) === undefined;
+    const document = gone && former !== undefined ? former : await importFile(context, bucket, key, this.#apiId);
+    this.#files.delete(at);
+    this.#files.set(at, document);
+    if (this.#files.size > 2) this.#files.delete(this.#files.keys().next().value!);
+    return document;
+  }
 }
 
 /** Nothing of a file is known before: what `check` would have told of a `Body` is told here. */
