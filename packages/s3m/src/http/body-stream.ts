@@ -42,6 +42,7 @@ export class BodyStream implements MessageBody {
   #endTold = false;
   #error: Error | undefined;
   #onSettled: (() => void) | undefined;
+  #onGathered: (() => void) | undefined;
 
   constructor(length: number | undefined, source: BodySource) {
     this.length = length;
@@ -86,6 +87,7 @@ export class BodyStream implements MessageBody {
     }
     this.#chunks.push(chunk);
     this.#queued += chunk.length;
+    if (this.full) this.#onGathered?.();
   }
 
   /** For the connection: that was all. */
@@ -93,6 +95,7 @@ export class BodyStream implements MessageBody {
     if (this.settled) return;
     this.#ended = true;
     this.#onSettled?.();
+    this.#onGathered?.();
     if (this.#sink !== undefined) this.#tellEnd(this.#sink);
   }
 
@@ -101,9 +104,20 @@ export class BodyStream implements MessageBody {
     if (this.settled) return;
     this.#error = error;
     this.#onSettled?.();
+    this.#onGathered?.();
     this.#chunks = [];
     this.#queued = 0;
     this.#sink?.fail(error);
+  }
+
+  /** Has the body come as far as it is held for a reader who is yet to come. Resolves also when it has failed. */
+  gather(): Promise<void> {
+    if (this.full || this.settled) return Promise.resolve();
+    const gathered = new Promise<void>((resolve) => {
+      this.#onGathered = resolve;
+    });
+    this.#source.bodyWanted();
+    return gathered;
   }
 
   /** Hands everything to `sink`, what is there already at once. A body has one reader. */

@@ -7,12 +7,13 @@ import { WholeBody } from '../../http/whole-body.ts';
 import type { BackendConnection } from '../../gateway/backend-connections.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { DeploymentServices } from './deployment-services.ts';
-import { answerTooLarge, badRequest, malformedAnswer, Refused } from './failures.ts';
+import { answerTooLarge, malformedAnswer, Refused } from './failures.ts';
 import { maxPayload } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
 import type { Outcome } from './integration.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
+import { bodyBrokeOff } from './request-body.ts';
 
 /** A body up to this size, in bytes, is taken in before it goes on. Of a larger one no more than this is held at a time. */
 export const streamFrom = 65_536;
@@ -84,7 +85,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
     }
     const unsent = request.body instanceof BodyStream ? request.body.error : undefined;
     if (unsent !== undefined) {
-      this.#end(new Refused(badRequest, `The request's body did not come to its end: ${unsent.message}`));
+      this.#end(bodyBrokeOff(unsent));
       return;
     }
     const failure = toIntegrationFailure(error);

@@ -1,3 +1,4 @@
+import { BodyStream } from '../../http/body-stream.ts';
 import { HeaderText } from '../../http/header-text.ts';
 import type { MessageBody } from '../../http/message.ts';
 import type { OutgoingRequest } from '../../http/pooled-connection.ts';
@@ -14,7 +15,7 @@ import { compileTarget, type TargetBuilder } from './integration-target.ts';
 import type { Integration, Outcome } from './integration.ts';
 import { compileSource } from './parameter-source.ts';
 import { ProxyHeaderPlan } from './proxy-request-headers.ts';
-import { readRequestBody } from './request-body.ts';
+import { bodyBrokeOff, readRequestBody } from './request-body.ts';
 
 /** What depends on the URI, which stage variables may change. */
 interface Endpoint {
@@ -50,7 +51,14 @@ export class HttpProxyIntegration implements Integration {
 
   run(request: GatewayRequest): Outcome | Promise<Outcome> {
     if (!request.hasBody) return this.#forward(request, undefined);
-    return streams(request) && !this.#mapsBody ? this.#forward(request, request.body) : this.#withBody(request);
+    const stream = this.#mapsBody ? undefined : streamOf(request);
+    return stream === undefined ? this.#withBody(request) : this.#withBodyBegun(request, stream);
+  }
+
+  /** No backend is dialled for a client that only says that it will send a body. */
+  async #withBodyBegun(request: GatewayRequest, body: BodyStream): Promise<Outcome> {
+    await body.gather();
+    return body.error === undefined ? this.#forward(request, body) : bodyBrokeOff(body.error);
   }
 
   async #withBody(request: GatewayRequest): Promise<Outcome> {
@@ -104,8 +112,9 @@ export class HttpProxyIntegration implements Integration {
  * A large body of a known length goes on as it comes, with that length. A small one is taken in first: it can be sent once more, and no
  * backend waits for a slow client. One without a length always is: the backend is told a length (AG-237).
  */
-function streams({ body, wholeBody, exchange }: GatewayRequest): boolean {
-  return body.length !== undefined && body.length > streamFrom && wholeBody === undefined && exchange === undefined;
+function streamOf({ body, wholeBody, exchange }: GatewayRequest): BodyStream | undefined {
+  const large = body.length !== undefined && body.length > streamFrom;
+  return large && wholeBody === undefined && exchange === undefined && body instanceof BodyStream ? body : undefined;
 }
 
 function recordSent(

@@ -17,6 +17,10 @@ async function read(request: GatewayRequest): Promise<Buffer | HttpAnswer | Refu
     return body;
   } catch (error) {
     if (error instanceof BodyTooLarge) return payloadTooLarge;
-    return new Refused(badRequest, `The request's body did not come to its end: ${(error as Error).message}`);
+    return bodyBrokeOff(error as Error);
   }
+}
+
+export function bodyBrokeOff(error: Error): Refused {
+  return new Refused(badRequest, `The request's body did not come to its end: ${error.message}`);
 }

@@ -110,7 +110,6 @@ test('a body of a declared length goes on while it comes, with that length (AG-2
 test('a backend that does not read holds the client back, and nothing is kept in between', async () => {
   await using wire = await openWire();
   wire.client.write(head('PUT', 10 * mebi));
-  const backend = await wire.backend();
   let pushed = 0;
   const push = (): void => {
     while (pushed < 10 * mebi) {
@@ -120,6 +119,7 @@ test('a backend that does not read holds the client back, and nothing is kept in
   };
   wire.client.on('drain', push);
   push();
+  const backend = await wire.backend();
   await settled(() => pushed);
   const taken = backend.readableLength;
   assert.ok(taken < held, `${taken} bytes were handed to a backend that reads nothing`);
@@ -179,9 +179,8 @@ test('a body that takes longer than the integration’s time is no fault of the 
 test('a backend that takes nothing of a body for the integration’s time is 504', async () => {
   const clock = new VirtualClock();
   await using wire = await openWire(clock);
-  wire.client.write(head('POST', mebi));
+  wire.client.write(head('POST', mebi) + 'a'.repeat(mebi));
   await wire.backend();
-  wire.client.write('a'.repeat(mebi));
   await sleep(100);
   await clock.advance(29_001);
   await until(() => wire.received().startsWith('HTTP/1.1 504 '));
@@ -198,6 +197,18 @@ test('a backend that answers before it has the body is heard, and gets no second
   await until(() => wire.received().endsWith('no'));
   assert.match(wire.received(), /^HTTP\/1\.1 403 Forbidden\r\n[^]*\r\nConnection: close\r\n/);
   await closed;
+});
+
+test('nothing is dialled before a good part of a large body has come, which the client is asked for (RFC 9110 section 10.1.1)', async () => {
+  await using wire = await openWire();
+  wire.client.write(head('POST', 300_000).replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'));
+  await until(() => wire.received() === 'HTTP/1.1 100 Continue\r\n\r\n');
+  wire.client.write('a'.repeat(60_000));
+  await sleep(50);
+  assert.equal(wire.backends.length, 0);
+  wire.client.write('a'.repeat(10_000));
+  const seen = collect(await wire.backend());
+  await until(() => seen().endsWith('a'.repeat(70_000)));
 });
 
 test('a small body is taken in first: no backend waits for a slow client', async () => {
