@@ -10,6 +10,17 @@ const allowAll = `exports.handler = async () => ({
   context: { role: 'reader' },
 });`;
 
+const accessLogFormat = JSON.stringify({
+  requestId: '$context.requestId',
+  ip: '$context.identity.sourceIp',
+  requestTime: '$context.requestTime',
+  method: '$context.httpMethod',
+  path: '$context.path',
+  status: '$context.status',
+  principal: '$context.authorizer.principalId',
+  latency: '$context.integration.latency',
+});
+
 const verbs = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
 const ref = (id: string): unknown => ({ Ref: id });
@@ -29,6 +40,9 @@ export function systemTemplate(routes: number): { readonly Resources: Resources;
       Metadata: { S3M: { accountThrottle: { rateLimit: 1_000_000, burstLimit: 1_000_000 } } },
       Properties: { Name: 'benchmark' },
     },
+    AccessLog: { Type: 'AWS::Logs::LogGroup' },
+    LogRole: role('apigateway.amazonaws.com'),
+    Account: { Type: 'AWS::ApiGateway::Account', Properties: { CloudWatchRoleArn: get('LogRole', 'Arn') } },
     Link: { Type: 'AWS::ApiGateway::VpcLink', Properties: { Name: 'link', TargetArns: [ref('Balancer')] } },
     ...lambda(),
     Cached: authorizer('cached', 3600),
@@ -56,7 +70,13 @@ export function systemTemplate(routes: number): { readonly Resources: Resources;
   resources['Deployment'] = { Type: 'AWS::ApiGateway::Deployment', DependsOn: methods, Properties: { RestApiId: ref('Api') } };
   resources['Stage'] = {
     Type: 'AWS::ApiGateway::Stage',
-    Properties: { RestApiId: ref('Api'), DeploymentId: ref('Deployment'), StageName: 'prod' },
+    DependsOn: ['Account'],
+    Properties: {
+      RestApiId: ref('Api'),
+      DeploymentId: ref('Deployment'),
+      StageName: 'prod',
+      AccessLogSetting: { DestinationArn: get('AccessLog', 'Arn'), Format: accessLogFormat },
+    },
   };
   return {
     Resources: resources,
@@ -96,17 +116,21 @@ function privateNetwork(): Resources {
   };
 }
 
-function lambda(): Resources {
+function role(Service: string): Resources[string] {
   return {
-    Role: {
-      Type: 'AWS::IAM::Role',
-      Properties: {
-        AssumeRolePolicyDocument: {
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
-        },
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole' }],
       },
     },
+  };
+}
+
+function lambda(): Resources {
+  return {
+    Role: role('lambda.amazonaws.com'),
     Function: {
       Type: 'AWS::Lambda::Function',
       Properties: { Runtime: 'nodejs22.x', Handler: 'index.handler', Role: get('Role', 'Arn'), Code: { ZipFile: allowAll } },

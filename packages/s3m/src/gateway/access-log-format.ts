@@ -13,9 +13,8 @@ export function compileAccessLogFormat<T>(
   }
   parts.push(format.slice(last));
   return (from) => {
-    let line = '';
-    for (const part of parts) line += typeof part === 'string' ? part : (part(from) ?? '-');
-    return line;
+    // Joined, not added up: lines are kept, and a sum of texts would keep each of them.
+    return parts.map((part) => (typeof part === 'string' ? part : (part(from) ?? '-'))).join('');
   };
 }
 

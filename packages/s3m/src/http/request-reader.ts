@@ -20,6 +20,8 @@ export class RequestReader {
   #inFields = false;
   #head: RequestHead | undefined;
   #expectContinue = false;
+  /** A Host that was found to be well-formed. */
+  #lastHost: string | undefined;
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
@@ -95,7 +97,12 @@ export class RequestReader {
     const version = this.#version;
     const headers = this.#fields.toLines(text);
     const fields = readFramingFields(headers, 'request');
-    checkHost(fields, version);
+    // Most clients send the same Host all the time.
+    if (fields.host === undefined || fields.host !== this.#lastHost) {
+      checkHost(fields, version);
+      // A text of its own, which doesn't keep the head.
+      this.#lastHost = fields.host === undefined ? undefined : Buffer.from(fields.host, 'latin1').toString('latin1');
+    }
     if (fields.chunked && version === 'HTTP/1.0') throw new Malformed(400, 'Transfer-Encoding in HTTP/1.0 (RFC 9112 section 6.1)');
     // A client of HTTP/1.0 can't wait for an interim answer (RFC 9110 section 10.1.1).
     this.#expectContinue = fields.expectContinue && version === 'HTTP/1.1';

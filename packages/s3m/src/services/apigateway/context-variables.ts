@@ -70,8 +70,21 @@ function known(value: string): string | undefined {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+/** The second that was asked for last, as text: a busy gateway asks for the same one thousands of times. */
+let lastSecond = Number.NaN;
+let lastText = '';
+
 /** `25/Nov/2026:10:30:08 +0000` */
 function commonLogTime(time: number): string {
+  const second = Math.floor(time / 1000);
+  if (second !== lastSecond) {
+    lastSecond = second;
+    lastText = formatCommonLogTime(time);
+  }
+  return lastText;
+}
+
+function formatCommonLogTime(time: number): string {
   const iso = new Date(time).toISOString();
   return `${iso.slice(8, 10)}/${months[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }

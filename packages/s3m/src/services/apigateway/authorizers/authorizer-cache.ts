@@ -1,4 +1,5 @@
 import type { ResultCache } from '../../../gateway/result-cache.ts';
+import type { PolicyDecision } from '../../../policy/evaluate-policy.ts';
 import type { AuthorizerTrace } from '../../../trace/trace.ts';
 import type { AuthorizerResult } from './authorizer-result.ts';
 
@@ -13,6 +14,12 @@ export interface CachedResult {
   readonly shownStatements: readonly unknown[];
   /** What the trace tells of a request that found it kept, by the index of the statement that allowed or denied. Filled when it first is told. */
   readonly hits: AuthorizerTrace[];
+  /** Whether a Resource of the policy is longer than allowed (AG-149). */
+  readonly tooLong: boolean;
+  /** Whether the policy's decision depends on nothing but the method: no statement has a condition. */
+  readonly unconditional: boolean;
+  /** What the policy said last, and of which method. */
+  decided: { readonly methodArn: string; readonly decision: PolicyDecision } | undefined;
 }
 
 /** Of one authorizer in one stage (AG-113). */

@@ -1,5 +1,5 @@
 import { scrubAll } from '../../../gateway/mask-identity.ts';
-import { evaluatePolicy } from '../../../policy/evaluate-policy.ts';
+import { evaluatePolicy, type PolicyDecision } from '../../../policy/evaluate-policy.ts';
 import type { Authorization } from '../access/authorization.ts';
 import { methodArnOf } from '../access/method-arn.ts';
 import { conditionKeys } from '../condition-keys.ts';
@@ -118,6 +118,9 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
           shown: scrubAll(result.source, scrubResult),
           shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrubResult)),
           hits: [],
+          tooLong: result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)),
+          unconditional: result.policy.statements.every(({ conditions }) => conditions.length === 0),
+          decided: undefined,
         };
         if (cache !== undefined && cache.generation === generation) {
           cache.keep(call.key, cached, ended + this.#settings.ttlSeconds * 1000, outcome.payloadSize); // AG-118
@@ -131,11 +134,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   #decide(passage: Passage, call: Call, cached: CachedResult, cache: 'hit' | 'miss' | 'none'): Refused | undefined {
     const { request } = passage;
     const { result, shown, shownStatements } = cached;
-    const decision = evaluatePolicy(result.policy, {
-      action: 'execute-api:Invoke',
-      resource: call.methodArn,
-      keys: conditionKeys(request),
-    });
+    const decision = evaluate(cached, call.methodArn, request);
     const { statement } = decision;
     const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
     const nearMiss = missed === undefined ? undefined : createIdentityScrubber(call.values)(missed);
@@ -155,10 +154,22 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
     request.authorizerPolicy = result.policy;
     request.usageIdentifierKey = result.usageIdentifierKey;
     if (decision.decision === 'explicit-deny') return new Refused(explicitDeny, "A Deny of the authorizer's policy covers the method");
-    if (result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)))
+    if (cached.tooLong)
       return new Refused(implicitDeny, `The authorizer's policy has a Resource of more than ${maxResourceArn} characters`);
     if (decision.decision === 'implicit-deny')
       passage.unallowed = new Refused(implicitDeny, nearMiss ?? "The authorizer's policy has no Allow");
     return undefined;
   }
+}
+
+/** A policy without conditions says the same to a method each time; what it said is kept for the method that was called last. */
+function evaluate(cached: CachedResult, methodArn: string, request: GatewayRequest): PolicyDecision {
+  if (cached.decided?.methodArn === methodArn) return cached.decided.decision;
+  const decision = evaluatePolicy(cached.result.policy, {
+    action: 'execute-api:Invoke',
+    resource: methodArn,
+    keys: conditionKeys(request),
+  });
+  if (cached.unconditional) cached.decided = { methodArn, decision };
+  return decision;
 }
