@@ -44,7 +44,7 @@ export function checkHttpEndpoint(integration: Properties, method: Properties): 
   const findings: Finding[] = [];
   if (verb === undefined) findings.push(invalid('Integration.IntegrationHttpMethod', 'Enumeration value for HttpMethod must be non-empty')); // AG-205
   findings.push(...checkVerb(verb, 'Integration.IntegrationHttpMethod'));
-  findings.push(...checkUri(uri), ...checkLinkTarget(integration['IntegrationTarget'], connection));
+  findings.push(...checkUri(uri, connection), ...checkLinkTarget(integration['IntegrationTarget'], connection));
   if (connection === 'VPC_LINK' && link === undefined)
     findings.push(invalid('Integration.ConnectionId', 'Invalid Vpc Link identifier specified'));
   if (connection !== undefined && connection !== 'VPC_LINK' && connection !== 'INTERNET' && !isUnresolved(connection)) {
@@ -78,15 +78,20 @@ export function checkRequestParameters(parameters: Value | undefined, method: Pr
   return findings;
 }
 
-function checkUri(uri: Value | undefined): Finding[] {
+function checkUri(uri: Value | undefined, connection: Value | undefined): Finding[] {
   if (typeof uri !== 'string') return uri === undefined ? [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')] : [];
   if (isUnresolved(uri)) return [];
   if (!/^https?:\/\//i.test(uri)) return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')]; // AG-206
   // CloudFormation's values that are not known yet may stand anywhere in it.
-  if (!hasStageVariables(uri) && !isUnresolved(uri) && parseIntegrationUri(uri) === undefined) {
-    return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];
-  }
-  return [];
+  if (hasStageVariables(uri)) return [];
+  const parsed = parseIntegrationUri(uri);
+  if (parsed === undefined) return [invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI')];
+  const { port } = parsed;
+  if (connection === 'VPC_LINK' || port === 80 || port === 443 || port >= 1024) return [];
+  // AG-202
+  return [
+    invalid('Integration.Uri', 'Invalid HTTP endpoint specified for URI', `Port ${port} is not allowed: 80, 443 and 1024 to 65535 are.`),
+  ];
 }
 
 /** AG-201 */

@@ -170,3 +170,14 @@ test('A parameter name stands for one thing (AG-063)', () => {
   const apart = parameters('method.request.header.a', 'method.request.querystring.b');
   assert.deepEqual(checkMethod({ ...base, ...mock(), ...apart }), []);
 });
+
+test('An HTTP endpoint on the Internet has port 80, 443 or one from 1024; behind a link any (AG-202)', () => {
+  const findings = (port: number, more: Properties = {}): readonly string[] =>
+    checkMethod({
+      HttpMethod: 'GET',
+      Integration: { Type: 'HTTP_PROXY', IntegrationHttpMethod: 'GET', Uri: `http://backend.example.com:${port}/`, ...more },
+    }).map(({ message }) => message);
+  for (const port of [80, 443, 1024, 65_535]) assert.deepEqual(findings(port), []);
+  for (const port of [79, 81, 1023]) assert.deepEqual(findings(port), ['Invalid HTTP endpoint specified for URI']);
+  assert.deepEqual(findings(81, { ConnectionType: 'VPC_LINK', ConnectionId: 'abc123' }), []);
+});

@@ -8,7 +8,7 @@ import { createContext, fakeAccount } from '../fake-account.ts';
 const arn = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/n/0123456789abcdef';
 const properties = { Name: 'x', TargetArns: [arn] };
 
-test('A link dials its load balancer as PrivateLink, and the way tells of the link (NLB-056, NLB-063)', async () => {
+test('A link dials its load balancer as PrivateLink, and the way tells of the link; it is available at once (AG-184, AG-191, NLB-056, NLB-063)', async () => {
   await using account = await fakeAccount();
   const link = await vpcLink.create(createContext(account, vpcLink, { logicalId: 'Link', properties }));
   assert.match(link.ref, /^[0-9a-z]{6}$/);
