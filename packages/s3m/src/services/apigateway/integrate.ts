@@ -25,8 +25,8 @@ export const integrate: Step = (passage) => {
 /** By the stage's cache, where it has one that is on for the method. */
 function answer(passage: Passage): Outcome | Promise<Outcome> {
   const { request, stage, method } = passage;
-  const { integration, resourcePath, verb } = method!;
+  const { integration } = method!;
   const { responseCache, methods } = stage!;
-  const ttlMs = responseCache === undefined ? 0 : methods.of(resourcePath, verb).cacheTtlMs;
+  const ttlMs = responseCache === undefined ? 0 : methods.of(method!).cacheTtlMs;
   return ttlMs === 0 ? integration.run(request) : responseCache!.answer(passage, ttlMs, () => integration.run(request));
 }

@@ -1,4 +1,5 @@
 import type { PropertyReader } from '../property-reader.ts';
+import type { CompiledMethod } from './snapshot.ts';
 
 /** What a stage says of its methods' logs and answers. */
 export interface MethodSetting {
@@ -7,6 +8,8 @@ export interface MethodSetting {
   /** How long answers are kept; 0: they are not (AG-448). */
   readonly cacheTtlMs: number;
 }
+
+const nothingSet: MethodSetting = { loggingLevel: 'OFF', dataTrace: false, cacheTtlMs: 0 };
 
 interface Row {
   /** Path template, or `*`. */
@@ -28,11 +31,10 @@ export class MethodSettings {
     this.#rows = rows.toSorted((one, other) => rank(one) - rank(other));
   }
 
-  /** @param verb as the method has it: a verb or `ANY` */
-  of(path: string, verb: string): MethodSetting {
-    const key = `${verb} ${path}`;
-    let setting = this.#found.get(key);
-    if (setting === undefined) this.#found.set(key, (setting = this.#find(path, verb)));
+  of({ name, resourcePath, verb }: Pick<CompiledMethod, 'name' | 'resourcePath' | 'verb'>): MethodSetting {
+    if (this.#rows.length === 0) return nothingSet;
+    let setting = this.#found.get(name);
+    if (setting === undefined) this.#found.set(name, (setting = this.#find(resourcePath, verb)));
     return setting;
   }
 

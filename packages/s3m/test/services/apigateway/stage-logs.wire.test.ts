@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { deployment } from '../../../src/services/apigateway/deployment.ts';
 import { stage } from '../../../src/services/apigateway/stage.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { createContext } from '../fake-account.ts';
@@ -190,4 +191,32 @@ test('A format without the request’s id, and destinations that are no log grou
     check({ DestinationArn: 'arn:aws:firehose:us-east-1:000000000000:deliverystream/amazon-apigateway-x', Format: '$context.requestId' }),
     ['unsupported AccessLogSetting.DestinationArn'],
   );
+});
+
+test('A deployment makes its stage as its description says, for all methods at once too (AG-524, AG-525)', async () => {
+  await using gateway = await openGateway();
+  await gateway.backend();
+  const RestApiId = gateway.api.id;
+  await gateway.method('GET', '/', proxy());
+  const StageDescription = {
+    LoggingLevel: 'INFO',
+    Variables: { color: 'blue' },
+    AccessLogSetting: { DestinationArn, Format: '$context.requestId $context.stage' },
+  };
+  const made = await gateway.create(deployment, 'D', { RestApiId, StageName: 'made', StageDescription });
+  await gateway.send('/made');
+  assert.match(lines(gateway, 'access')[0]!, /^[0-9a-f-]{36} made$/);
+  assert.ok(lines(gateway, `API-Gateway-Execution-Logs_${RestApiId}/made`).length > 5);
+  await made.update!(createContext(gateway.account, deployment, { logicalId: 'D', properties: { RestApiId, StageName: 'made' } }));
+  await gateway.send('/made');
+  assert.equal(lines(gateway, 'access').length, 1);
+  const check = (properties: Properties): string[] => deployment.check!({ RestApiId, ...properties }, {}).map(({ property }) => property);
+  assert.deepEqual(
+    check({
+      StageName: 'a',
+      StageDescription: { ...StageDescription, CacheTtlInSeconds: 4000, AccessLogSetting: { DestinationArn, Format: 'x' } },
+    }),
+    ['StageDescription.AccessLogSetting.Format', 'StageDescription.MethodSettings[0].CacheTtlInSeconds'],
+  );
+  assert.deepEqual(check({ StageDescription }), ['StageDescription']);
 });

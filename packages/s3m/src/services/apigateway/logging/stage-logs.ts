@@ -27,8 +27,8 @@ export class StageLogs {
   }
 
   /** Whether what goes to the backend, and comes back, is to be kept. */
-  recordsData({ resourcePath, verb }: CompiledMethod): boolean {
-    const { loggingLevel, dataTrace } = this.#methods.of(resourcePath, verb);
+  recordsData(method: CompiledMethod): boolean {
+    const { loggingLevel, dataTrace } = this.#methods.of(method);
     return dataTrace && loggingLevel === 'INFO';
   }
 
@@ -36,7 +36,7 @@ export class StageLogs {
   write(request: GatewayRequest, method: CompiledMethod | undefined, answer: HttpAnswer): void {
     if (this.#accessLog !== undefined) this.#put(this.#accessLog.group, this.#accessLog.line({ request, answer }));
     if (method === undefined) return;
-    const setting = this.#methods.of(method.resourcePath, method.verb);
+    const setting = this.#methods.of(method);
     if (setting.loggingLevel === 'OFF') return;
     for (const line of executionLog(request, answer, setting)) this.#put(this.#executionGroup, line);
   }
