@@ -43,11 +43,14 @@ const variables: Readonly<Record<string, Source>> = {
 
 /** Values of features that are not in use: never set here, as on AWS without them. */
 const neverSet = new Set([
+  'awsEndpointRequestId',
   'identity.cognitoAuthenticationProvider',
   'identity.cognitoAuthenticationType',
   'identity.cognitoIdentityId',
   'identity.cognitoIdentityPoolId',
   'identity.principalOrgId',
+  'wafResponseCode',
+  'webaclArn',
 ]);
 
 /** Names of all variables but those of the authorizer. */

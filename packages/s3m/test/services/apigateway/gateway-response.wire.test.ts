@@ -68,3 +68,24 @@ test('A template is chosen by Accept, application/json by default (AG-397)', asy
   assert.equal(await ask('application/xml'), '<m>Missing Authentication Token</m>');
   assert.equal(await ask('text/html'), '{"m":"Missing Authentication Token"}');
 });
+
+test('Templates are not run: directives stay as they are, what is unknown prints nothing (AG-068, AG-383, AG-384)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'MISSING_AUTHENTICATION_TOKEN', {
+    ResponseTemplates: { 'application/json': '#set($x = 1)[$context.nonsense][$util.escapeJavaScript("a")][$context.authorizer.none]' },
+  });
+  await gateway.deploy();
+  assert.equal((await gateway.send('/prod/nope')).body, '#set($x = 1)[][$util.escapeJavaScript("a")][]');
+});
+
+test('Without a type of its own a failure takes the default of its class, and without templates the built-in body (AG-367, AG-387, AG-389)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'DEFAULT_4XX', { StatusCode: 418, ResponseParameters: { 'gatewayresponse.header.x-a': "'1'" } });
+  await gateway.deploy();
+  const malformed = await gateway.send('/prod/%zz');
+  assert.equal(malformed.header('x-amzn-ErrorType'), 'BadRequestException');
+  const missing = await gateway.send('/prod/nope');
+  assert.deepEqual([missing.status, missing.header('x-a'), missing.body], [418, '1', '{"message":"Missing Authentication Token"}']);
+});

@@ -220,3 +220,27 @@ test('A deployment makes its stage as its description says, for all methods at o
   );
   assert.deepEqual(check({ StageDescription }), ['StageDescription']);
 });
+
+test('Access logs tell how the authorizer fared, and the trace id (AG-473)', async () => {
+  await using gateway = await openGateway();
+  await gateway.backend();
+  const { lambda, guard } = await addAuthorizer(gateway);
+  lambda.handler = ({ authorizationToken, methodArn }) => {
+    if (authorizationToken === 'unauthorized') throw new Error('Unauthorized');
+    return authorizationToken === 'broken' ? 'no policy' : allow(authorizationToken === 'denied' ? 'arn:aws:execute-api:x' : methodArn);
+  };
+  await gateway.method('GET', '/', { ...guard, ...proxy() });
+  await gateway.deploy();
+  const Format =
+    '$context.requestId $context.authorizer.status $context.authorize.status $context.authorizer.integrationStatus $context.authorizer.error $context.xrayTraceId';
+  await set(gateway, { AccessLogSetting: { DestinationArn, Format } });
+  for (const Authorization of ['good', 'unauthorized', 'broken', 'denied', '']) await gateway.send('/prod', { headers: { Authorization } });
+  const told = lines(gateway, 'access').map((line) => line.slice(37).replace(/1-[0-9a-f]{8}-[0-9a-f]{24}$/, 'TRACE'));
+  assert.deepEqual(told, [
+    '200 200 200 - TRACE',
+    '401 401 200 Unauthorized -',
+    '500 500 200 - -',
+    '403 403 200 User is not authorized to access this resource because no identity-based policy allows the execute-api:Invoke action -',
+    '- - - - -',
+  ]);
+});

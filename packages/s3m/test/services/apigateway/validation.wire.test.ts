@@ -267,3 +267,23 @@ test('Models and validators that are not there, names and schemas that AWS refus
   });
   await assert.rejects(gateway.deploy(), /Invalid model schema specified/);
 });
+
+test('Keywords and formats that draft 4 does not have say nothing (AG-411, AG-546)', async () => {
+  await using gateway = await openGateway();
+  const Model = await addModel(gateway, 'Lax', {
+    type: 'object',
+    discriminator: 'kind',
+    example: { id: 1 },
+    properties: { id: { type: 'integer', format: 'int64', readOnly: true, default: 3 } },
+  });
+  await gateway.method('POST', '/', {
+    RequestModels: { 'application/json': Model },
+    RequestValidatorId: await addValidator(gateway),
+    ...mock('fits'),
+  });
+  await gateway.deploy();
+  const status = async (body: string): Promise<number> => (await gateway.send('/prod', { method: 'POST', headers: json, body })).status;
+  assert.equal(await status('{"id":9007199254740993}'), 200);
+  assert.equal(await status('{}'), 200);
+  assert.equal(await status('{"id":"1"}'), 400);
+});

@@ -13,8 +13,14 @@ type LogSource = (answered: Answered) => string | undefined;
 
 /** `$context` variables that only access logs have (AG-473). */
 const logVariables: Readonly<Record<string, LogSource>> = {
+  'authorize.error': ({ request }) => refusalOf(request)?.message,
+  'authorize.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
+  'authorize.status': ({ request }) => authorizerStatus(request),
+  'authorizer.error': ({ request }) => refusalOf(request)?.message,
   'authorizer.integrationLatency': ({ request }) => milliseconds(request.authorizerLatencyMs),
+  'authorizer.integrationStatus': ({ request }) => (request.authorizerLatencyMs === undefined ? undefined : '200'),
   'authorizer.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
+  'authorizer.status': ({ request }) => authorizerStatus(request),
   'customDomain.basePathMatched': ({ request }) => (request.basePath === '' ? '(none)' : request.basePath), // AG-476
   'integration.error': ({ request }) => integrationError(request),
   'integration.integrationStatus': ({ request }) => request.serviceStatus ?? request.integrationStatus, // AG-475
@@ -26,6 +32,7 @@ const logVariables: Readonly<Record<string, LogSource>> = {
   responseLatency: ({ request }) => milliseconds(request.trace.totalMs),
   responseLength: ({ answer }) => String(lengthOf(answer)),
   status: ({ answer }) => String(answer.status),
+  xrayTraceId: ({ request }) => /(?:^|;\s*)Root=([^;]+)/.exec(request.traceId ?? '')?.[1],
 };
 
 /** Makes a line of a request (AG-470). */
@@ -38,6 +45,21 @@ function findSource(name: string): LogSource | undefined {
   if (own !== undefined) return own;
   const source = contextVariable(name);
   return source === undefined ? undefined : ({ request }) => source(request);
+}
+
+/** What the gateway said for the authorizer, where it let nobody through. */
+function refusalOf({
+  failure,
+  authorizerLatencyMs,
+}: GatewayRequest): { readonly status: string; readonly message: string | undefined } | undefined {
+  const status = authorizerLatencyMs === undefined ? undefined : refusals[failure?.type ?? ''];
+  return status === undefined ? undefined : { status, message: failure!.message ?? undefined };
+}
+
+const refusals: Readonly<Record<string, string>> = { ACCESS_DENIED: '403', AUTHORIZER_CONFIGURATION_ERROR: '500', UNAUTHORIZED: '401' };
+
+function authorizerStatus(request: GatewayRequest): string | undefined {
+  return refusalOf(request)?.status ?? (request.authorizerLatencyMs === undefined ? undefined : '200');
 }
 
 function milliseconds(time: number | undefined): string | undefined {
