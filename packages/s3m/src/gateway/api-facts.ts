@@ -9,3 +9,12 @@ export interface ApiFacts {
   readonly clock: { now(): number; monotonic(): number };
   readonly random: () => number;
 }
+
+/** What there is to know of an API of an account. */
+export function apiFacts(
+  id: string,
+  account: Pick<ApiFacts, 'id' | 'region' | 'partition' | 'clock' | 'random'> & { readonly urlSuffix: string },
+): ApiFacts {
+  const { id: accountId, region, partition, urlSuffix, clock, random } = account;
+  return { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
+}

@@ -1,3 +1,4 @@
+import { AccountRegister } from '../capabilities/account-register.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Exchange } from '../http/exchange.ts';
 
@@ -62,18 +63,13 @@ export class CustomDomain {
   }
 }
 
-/** Domains of an account by name: a directory is one account's. */
-const domains = new WeakMap<Directory, Map<string, CustomDomain>>();
+const domains = new AccountRegister<CustomDomain>();
 
 /** Lets mappings find the domain. Answers what takes it away again; undefined when there is one of that name. */
 export function registerDomain(directory: Directory, domain: CustomDomain): (() => void) | undefined {
-  let ofAccount = domains.get(directory);
-  if (ofAccount === undefined) domains.set(directory, (ofAccount = new Map()));
-  if (ofAccount.has(domain.name)) return undefined;
-  ofAccount.set(domain.name, domain);
-  return () => void ofAccount.delete(domain.name);
+  return domains.find(directory, domain.name) === undefined ? domains.add(directory, domain.name, domain) : undefined;
 }
 
 export function findDomain(directory: Directory, name: string): CustomDomain | undefined {
-  return domains.get(directory)?.get(name);
+  return domains.find(directory, name);
 }

@@ -1,3 +1,4 @@
+import { AccountRegister } from '../capabilities/account-register.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { DomainAddress } from './custom-domain.ts';
@@ -10,17 +11,14 @@ export interface MappedApi {
   handleAt(exchange: Exchange, address: DomainAddress, stage: string | undefined): void | Promise<void>;
 }
 
-/** APIs of an account by id: a directory is one account's. */
-const apis = new WeakMap<Directory, Map<string, MappedApi>>();
+/** By id. */
+const apis = new AccountRegister<MappedApi>();
 
 /** Lets mappings find the API. Answers what takes it away again. */
 export function registerMappedApi(directory: Directory, api: MappedApi): () => void {
-  let ofAccount = apis.get(directory);
-  if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
-  ofAccount.set(api.id, api);
-  return () => void ofAccount.delete(api.id);
+  return apis.add(directory, api.id, api);
 }
 
 export function findMappedApi(directory: Directory, id: string): MappedApi | undefined {
-  return apis.get(directory)?.get(id);
+  return apis.find(directory, id);
 }

@@ -1,9 +1,11 @@
+import { AccountRegister } from '../../capabilities/account-register.ts';
 import type { Directory } from '../../capabilities/directory.ts';
 import type { Api } from '../../capabilities/api.ts';
 import type { DomainAddress } from '../../gateway/custom-domain.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
+import { ApiServer } from '../api-server.ts';
+import { staleStageNotice } from '../../gateway/stale-stage.ts';
 import { registerMappedApi } from '../../gateway/mapped-api.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { ResponseCache } from './caching/response-cache.ts';
@@ -11,7 +13,7 @@ import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
-import type { ApiFacts } from '../../gateway/api-facts.ts';
+import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
 import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange, type PipelineServices } from './pipeline.ts';
 import { domainTarget } from './request-target.ts';
@@ -28,13 +30,12 @@ export class LiveApi implements Api {
   readonly draft: ApiDraft;
   readonly facts: ApiFacts;
   name: string;
-  url = '';
   readonly #account: Account;
   readonly #connections: BackendConnections;
   readonly #deployments = new Map<string, Snapshot>();
   readonly #stages = new Map<string, ServedStage>();
   readonly #services: PipelineServices;
-  readonly #server: HttpServer;
+  readonly #server: ApiServer;
 
   constructor(account: Account, id: string, rootId: string, names: { readonly name: string; readonly logicalId: string }) {
     this.id = id;
@@ -42,24 +43,24 @@ export class LiveApi implements Api {
     this.logicalId = names.logicalId;
     this.draft = new ApiDraft(rootId);
     this.#account = account;
-    const { id: accountId, region, partition, urlSuffix, clock, random } = account;
-    this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
-    this.#connections = new BackendConnections(account.directory, clock);
+    this.facts = apiFacts(id, account);
+    this.#connections = new BackendConnections(account.directory, account.clock);
     const services = (this.#services = {
       api: this.facts,
       stages: this.#stages,
       usage: usageRegisterOf(account.directory),
       traces: account.traces,
-      onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
+      onError: (error: unknown, requestId: string) => this.#server.tell(error, requestId),
     });
-    this.#server = createHttpServer({
+    this.#server = new ApiServer(account, this, {
+      maxHead: maxHeaderValues,
       handle: (exchange) => handleExchange(services, exchange),
-      // Names and values together have to fit; the values alone are measured as AWS does.
-      limits: { headerBytes: 2 * maxHeaderValues },
       refusalAnswer,
-      onError: (error) => this.#onError(error, 'unknown'),
-      clock,
     });
+  }
+
+  get url(): string {
+    return this.#server.url;
   }
 
   get stages(): readonly string[] {
@@ -71,9 +72,8 @@ export class LiveApi implements Api {
   }
 
   /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */
-  async listen(): Promise<void> {
-    const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
-    this.url = `http://127.0.0.1:${port}`;
+  listen(): Promise<void> {
+    return this.#server.listen();
   }
 
   /** Answers a request that came by a custom domain; without a stage, the path behind the base path begins with it. */
@@ -162,10 +162,8 @@ export class LiveApi implements Api {
     return [...this.#stages.values()].flatMap(({ name, snapshot }) => {
       const changed = this.draft.changesSince(snapshot.revision);
       if (changed.length === 0) return [];
-      return [
-        `Stage "${name}" of API "${this.name}" serves deployment ${snapshot.deploymentId}, which is older than ${list(changed)}. ` +
-          'As on AWS, that is not served before there is a new AWS::ApiGateway::Deployment and the stage points to it',
-      ];
+      const remedy = 'there is a new AWS::ApiGateway::Deployment and the stage points to it';
+      return [staleStageNotice({ api: this.name, stage: name, deploymentId: snapshot.deploymentId, changed, remedy })];
     });
   }
 
@@ -175,33 +173,17 @@ export class LiveApi implements Api {
     await this.#server.close(graceMs);
     this.#connections.close();
   }
-
-  #onError(error: unknown, requestId: string): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#account.emit({ event: 'notice', message: `API "${this.name}" failed at request ${requestId}: ${text}` });
-  }
 }
 
-function list(items: readonly string[]): string {
-  const shown = items.slice(0, 5).join(', ');
-  return items.length > 5 ? `${shown} and ${items.length - 5} more` : shown;
-}
-
-/** APIs of an account by id: a directory is one account's. */
-const apis = new WeakMap<Directory, Map<string, LiveApi>>();
+/** By id. */
+const apis = new AccountRegister<LiveApi>();
 
 /** Lets the API's other resources find it. Answers a function that takes it away again. */
 export function registerApi(directory: Directory, api: LiveApi): () => void {
-  let ofAccount = apis.get(directory);
-  if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
-  ofAccount.set(api.id, api);
-  const unregister = registerMappedApi(directory, api);
-  return () => {
-    unregister();
-    ofAccount.delete(api.id);
-  };
+  const endings = [apis.add(directory, api.id, api), registerMappedApi(directory, api)];
+  return () => endings.forEach((end) => end());
 }
 
 export function findApi(directory: Directory, id: string): LiveApi | undefined {
-  return apis.get(directory)?.get(id);
+  return apis.find(directory, id);
 }

@@ -1,12 +1,14 @@
 import type { Api } from '../../capabilities/api.ts';
+import { AccountRegister } from '../../capabilities/account-register.ts';
 import type { Directory } from '../../capabilities/directory.ts';
-import type { ApiFacts } from '../../gateway/api-facts.ts';
+import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
 import type { DomainAddress } from '../../gateway/custom-domain.ts';
+import { staleStageNotice } from '../../gateway/stale-stage.ts';
 import { registerMappedApi, type MappedApi } from '../../gateway/mapped-api.ts';
 import type { Exchange } from '../../http/exchange.ts';
-import { createHttpServer, type HttpServer } from '../../http/server.ts';
 import type { Account } from '../account.ts';
+import { ApiServer } from '../api-server.ts';
 import { SnapshotCompiler } from './compile-http-api.ts';
 import { DraftRefusal, HttpApiDraft } from './http-api-draft.ts';
 import { handleExchange, type PipelineServices } from './request/pipeline.ts';
@@ -22,40 +24,34 @@ export class LiveHttpApi implements Api, MappedApi {
   readonly draft: HttpApiDraft = new HttpApiDraft();
   readonly facts: ApiFacts;
   name: string;
-  url = '';
-  readonly #account: Account;
   readonly #compiler: SnapshotCompiler;
   readonly #connections: BackendConnections;
   readonly #deployments = new Map<string, Snapshot>();
   readonly #stages = new Map<string, ServedStage>();
   readonly #services: PipelineServices;
-  readonly #server: HttpServer;
+  readonly #server: ApiServer;
   /** What stages with `AutoDeploy` serve. */
   #latest: Snapshot | undefined;
 
   constructor(account: Account, id: string, names: { readonly name: string; readonly logicalId: string }) {
-    const { id: accountId, region, partition, urlSuffix, clock, schedule, random, directory } = account;
+    const { clock, schedule, directory } = account;
     this.id = id;
     this.name = names.name;
     this.logicalId = names.logicalId;
-    this.#account = account;
-    this.facts = { id, accountId, region, partition, host: `${id}.execute-api.${region}.${urlSuffix}`, clock, random };
+    this.facts = apiFacts(id, account);
     this.#connections = new BackendConnections(directory, clock);
     this.#compiler = new SnapshotCompiler({ api: this.facts, directory, connections: this.#connections, clock, schedule });
     const services = (this.#services = {
       api: this.facts,
       stages: this.#stages,
       traces: account.traces,
-      onError: (error: unknown, requestId: string) => this.#onError(error, requestId),
+      onError: (error: unknown, requestId: string) => this.#server.tell(error, requestId),
     });
-    this.#server = createHttpServer({
-      handle: (exchange) => handleExchange(services, exchange),
-      // Names and values are measured together with the request line, by AWS's rule.
-      limits: { headerBytes: 2 * maxHead },
-      refusalAnswer,
-      onError: (error) => this.#onError(error, 'unknown'),
-      clock,
-    });
+    this.#server = new ApiServer(account, this, { maxHead, handle: (exchange) => handleExchange(services, exchange), refusalAnswer });
+  }
+
+  get url(): string {
+    return this.#server.url;
   }
 
   get stages(): readonly string[] {
@@ -67,9 +63,8 @@ export class LiveHttpApi implements Api, MappedApi {
   }
 
   /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */
-  async listen(): Promise<void> {
-    const port = await this.#account.ports.listen(this.#server.server, { name: 'api', logicalId: this.logicalId, preferred: 3000 });
-    this.url = `http://127.0.0.1:${port}`;
+  listen(): Promise<void> {
+    return this.#server.listen();
   }
 
   /** Answers a request that came by a custom domain (AG-012). The stage is the mapping's; neither it nor the base path is part of the route. */
@@ -118,11 +113,8 @@ export class LiveHttpApi implements Api, MappedApi {
       const snapshot = settings.autoDeploy ? undefined : this.#snapshotFor(settings);
       const changed = snapshot === undefined ? [] : this.draft.changesSince(snapshot.revision);
       if (changed.length === 0) return [];
-      const shown = changed.length > 5 ? `${changed.slice(0, 5).join(', ')} and ${changed.length - 5} more` : changed.join(', ');
-      return [
-        `Stage "${name}" of API "${this.name}" serves deployment ${settings.deploymentId}, which is older than ${shown}. ` +
-          'As on AWS, that is not served before there is a new AWS::ApiGatewayV2::Deployment, or the stage has AutoDeploy',
-      ];
+      const remedy = 'there is a new AWS::ApiGatewayV2::Deployment, or the stage has AutoDeploy';
+      return [staleStageNotice({ api: this.name, stage: name, deploymentId: settings.deploymentId!, changed, remedy })];
     });
   }
 
@@ -138,28 +130,17 @@ export class LiveHttpApi implements Api, MappedApi {
     if (this.#latest?.revision !== this.draft.revision) this.#latest = this.#compiler.compile(this.draft);
     return this.#latest;
   }
-
-  #onError(error: unknown, requestId: string): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#account.emit({ event: 'notice', message: `API "${this.name}" failed at request ${requestId}: ${text}` });
-  }
 }
 
-/** APIs of an account by id: a directory is one account's. */
-const apis = new WeakMap<Directory, Map<string, LiveHttpApi>>();
+/** By id. */
+const apis = new AccountRegister<LiveHttpApi>();
 
 /** Lets the API's other resources find it. Answers a function that takes it away again. */
 export function registerHttpApi(directory: Directory, api: LiveHttpApi): () => void {
-  let ofAccount = apis.get(directory);
-  if (ofAccount === undefined) apis.set(directory, (ofAccount = new Map()));
-  ofAccount.set(api.id, api);
-  const unregister = registerMappedApi(directory, api);
-  return () => {
-    unregister();
-    ofAccount.delete(api.id);
-  };
+  const endings = [apis.add(directory, api.id, api), registerMappedApi(directory, api)];
+  return () => endings.forEach((end) => end());
 }
 
 export function findHttpApi(directory: Directory, id: string): LiveHttpApi | undefined {
-  return apis.get(directory)?.get(id);
+  return apis.find(directory, id);
 }
