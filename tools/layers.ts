@@ -6,10 +6,10 @@ const source = join(import.meta.dirname, '..', 'packages', 's3m', 'src');
 /** Which rooms a room may import, besides itself (ARCHITECTURE.md, "Layers"). */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
-  engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'trace', 'clock'],
+  engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'signature', 'trace', 'clock'],
   services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'trace', 'clock'],
   gateway: ['capabilities', 'http', 'trace', 'clock'],
-  capabilities: ['network'],
+  capabilities: ['network', 'policy'],
   containers: ['capabilities', 'clock'],
   trace: ['network'],
   network: [],

@@ -10,6 +10,7 @@ import type { Credentials } from './credentials.ts';
 import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
+import type { ManagedPolicy, Role } from './role.ts';
 import type { Table } from './table.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -25,6 +26,10 @@ export interface Capabilities {
   userPool: UserPool;
   /** By access key id. */
   credentials: Credentials;
+  /** By role ARN. */
+  role: Role;
+  /** By policy ARN. */
+  managedPolicy: ManagedPolicy;
   /** By layer version ARN. */
   layer: Layer;
   /** By load balancer ARN. */

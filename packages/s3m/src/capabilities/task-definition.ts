@@ -5,6 +5,8 @@ export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
   readonly networkMode: string;
+  /** ARN of the role whose credentials its containers get; absent when it has none (ECS-093). */
+  readonly taskRoleArn?: string;
   readonly containers: readonly ContainerDefinition[];
 }
 

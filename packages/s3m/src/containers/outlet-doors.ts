@@ -36,6 +36,8 @@ function serve(path: string, outlet: Outlet, open: Set<Socket>): Promise<Server>
     open.add(inner);
     inner.once('close', () => open.delete(inner));
     inner.on('error', () => inner.destroy());
+    if (outlet.accept !== undefined) return outlet.accept(inner);
+    if (outlet.connect === undefined) return inner.destroy();
     outlet.connect().then(
       (outer) => splice(inner, outer),
       () => inner.destroy(),

@@ -52,6 +52,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   return {
     kind: 'process',
     description: describe(namespaces, exposeTasks),
+    ...(exposeTasks ? { mayExpose: true as const } : {}),
     prepare: async (image, report) => {
       await images.prepare(image, undefined, report);
     },

@@ -15,7 +15,10 @@ export interface ContainerSpec {
 export interface Outlet {
   readonly address: string;
   readonly port: number;
-  connect(): Promise<Socket>;
+  /** Opens what the connection is carried to. */
+  connect?(): Promise<Socket>;
+  /** Takes the connection itself, instead of `connect`. */
+  accept?(socket: Socket): void;
 }
 
 /** A task to be started. All its containers share one network, one localhost. */
@@ -77,6 +80,8 @@ export interface TaskRuntime {
   readonly kind: 'docker' | 'process';
   /** One line for the banner: how tasks are isolated. */
   readonly description: string;
+  /** Present where a task may run in the open, without outlets (`--expose-tasks`). */
+  readonly mayExpose?: true;
   /** Makes an image ready (builds it, or reads its Dockerfile), so that later starts are quick. @throws TaskStartFailure */
   prepare(image: ContainerImage, report: (line: string) => void): Promise<void>;
   /** @throws TaskStartFailure */

@@ -1,10 +1,15 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { AwsEndpoint, Ports } from '../services/account.ts';
+import type { Directory } from '../capabilities/directory.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { AwsEndpoint, AwsHandler, Ports } from '../services/account.ts';
 import { ResourceFailure } from '../services/resource-type.ts';
+import { SignatureProblem } from '../signature/signature-problem.ts';
+import { authenticateCall } from './authenticate-call.ts';
 import { awsServiceName } from './aws-service-name.ts';
 import { userFailure } from './problem.ts';
+import { signatureError } from './signature-errors.ts';
 
 export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -17,14 +22,24 @@ export interface LocalEndpoint extends AwsEndpoint {
 const preferredPort = 4566;
 /** SDKs keep connections for a minute; a server that closes first makes them meet a reset. */
 const keepAliveTimeoutMs = 75_000;
+/** The most that any service served here takes in. */
+const maxBodyBytes = 16 * 1024 * 1024;
+
+/** What the endpoint stands on: where ports and credentials are, and what signatures must be for. */
+export interface EndpointOptions {
+  readonly ports: Ports;
+  readonly directory: Directory;
+  readonly clock: Clock;
+  readonly region: string;
+}
 
 /** Opens the one endpoint of AWS services on loopback. @throws EngineFailure when a port that the user named is taken */
-export async function createAwsEndpoint(options: { readonly ports: Ports }): Promise<LocalEndpoint> {
-  const services = new Map<string, EndpointHandler>();
+export async function createAwsEndpoint(options: EndpointOptions): Promise<LocalEndpoint> {
+  const services = new Map<string, AwsHandler>();
   const routes = new Map<string, EndpointHandler>();
   const server = createServer((request, response) => {
     try {
-      dispatch(request, response, services, routes);
+      dispatch(request, response, services, routes, options);
     } catch (error) {
       answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
     }
@@ -62,8 +77,9 @@ async function listen(ports: Ports, server: Parameters<Ports['listen']>[0]): Pro
 function dispatch(
   request: IncomingMessage,
   response: ServerResponse,
-  services: ReadonlyMap<string, EndpointHandler>,
+  services: ReadonlyMap<string, AwsHandler>,
   routes: ReadonlyMap<string, EndpointHandler>,
+  options: EndpointOptions,
 ): void {
   const { host = '' } = request.headers;
   if (!isTrustedHost(host)) {
@@ -84,9 +100,40 @@ function dispatch(
   }
   const service = awsServiceName(request);
   const handler = service === undefined ? undefined : services.get(service);
-  if (handler === undefined)
+  if (service === undefined || handler === undefined)
     answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, [...services.keys()].sort()));
-  else handler(request, response);
+  else void handOver(request, response, { service, handler, options });
+}
+
+/** Takes the body in, as the signature covers it, and lets the service have what is rightly signed. */
+async function handOver(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { service, handler, options }: { readonly service: string; readonly handler: AwsHandler; readonly options: EndpointOptions },
+): Promise<void> {
+  try {
+    const body = await readBody(request);
+    if (body === undefined) return answerError(request, response, 413, 'RequestEntityTooLargeException', 'Request is too large');
+    const { directory, region, clock } = options;
+    handler(request, response, authenticateCall(request, body, { directory, region, service, now: clock.now() }));
+  } catch (error) {
+    if (error instanceof SignatureProblem) {
+      const answer = signatureError(service, error);
+      response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) }).end(answer.body);
+    } else if (request.destroyed && !request.complete) response.destroy();
+    else answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Undefined when there is too much of it. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= maxBodyBytes) chunks.push(chunk);
+  }
+  return length > maxBodyBytes ? undefined : Buffer.concat(chunks);
 }
 
 /** The route with the longest prefix. */

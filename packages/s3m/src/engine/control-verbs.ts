@@ -105,7 +105,7 @@ function flushAuthorizers(engine: Engine, wanted: string | undefined): ControlAn
 /** What `exec` puts into a command's environment (CONTRACTS: engine and command). */
 function environmentFor(engine: Engine): Record<string, string> {
   const { stacks, endpoints } = engine.describe();
-  const environment: Record<string, string> = { ...engine.account.environment };
+  const environment: Record<string, string> = { ...engine.account.environment, ...engine.account.developer };
   for (const [stack, { localOutputs }] of Object.entries(stacks)) {
     for (const [name, value] of Object.entries(localOutputs))
       environment[`S3M_OUTPUT_${toVariable(stack)}_${toVariable(name)}`] = typeof value === 'string' ? value : JSON.stringify(value);

@@ -4,8 +4,8 @@ import type { Directory } from '../capabilities/directory.ts';
 const accessKeyId = 'LOCALLOCALLOCALLOCAL';
 
 /**
- * Makes credentials of the account's administrator, new ones at each start, so that nobody else on this machine knows them. The gateway checks
- * signatures made with them (`AuthorizationType: AWS_IAM`); other services take any. Answers the environment that hands them on.
+ * Makes credentials of the account's administrator, new ones at each start, so that nobody else on this machine knows them. Answers the
+ * environment that hands them to the developer's own tools (`s3m exec`).
  */
 export function provideDeveloperCredentials(directory: Directory, accountId: string): Readonly<Record<string, string>> {
   const secretAccessKey = randomBytes(30).toString('base64');
@@ -13,7 +13,13 @@ export function provideDeveloperCredentials(directory: Directory, accountId: str
   directory.provide('credentials', accessKeyId, {
     secretAccessKey,
     sessionToken,
-    owner: { arn: `arn:aws:iam::${accountId}:user/developer`, accountId, userId: 'AIDALOCALDEVELOPER000', userName: 'developer' },
+    owner: {
+      arn: `arn:aws:iam::${accountId}:user/developer`,
+      accountId,
+      userId: 'AIDALOCALDEVELOPER000',
+      userName: 'developer',
+      administrator: true,
+    },
   });
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken };
 }

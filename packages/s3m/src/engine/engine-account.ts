@@ -23,6 +23,7 @@ import { writeState } from './run-file.ts';
 
 /** The audience of local tokens, and the value of the parameter `JwtAudience` unless one is given. */
 const localAudience = 's3m-local';
+const region = 'us-east-1';
 
 /** The account of a running engine: what resource types stand on, and what only the engine itself uses. */
 export interface EngineAccount extends Account {
@@ -32,6 +33,8 @@ export interface EngineAccount extends Account {
   readonly logs: LogStore;
   /** How clocks are scaled, for the banner. */
   readonly timeScale: number;
+  /** Credentials of the account's administrator, as variables, for the developer's own tools. */
+  readonly developer: Readonly<Record<string, string>>;
   openRuntime(wanted: 'auto' | 'docker' | 'process', plan: Plan, exposeTasks: boolean, signal: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
@@ -53,7 +56,8 @@ export async function createEngineAccount(
     emit(event.event === 'notice' ? { event: 'problem', message: event.message } : event);
   };
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
-  const endpoint = await createAwsEndpoint({ ports });
+  const directory = new Directory();
+  const endpoint = await createAwsEndpoint({ ports, directory, clock, region });
   const issuer = await createIssuer({ endpoint, stateDirectory: project.stateDirectory, clock });
   return new LocalAccount({
     clock,
@@ -61,6 +65,7 @@ export async function createEngineAccount(
     stateDirectory: project.stateDirectory,
     logs,
     ports,
+    directory,
     endpoint,
     issuer,
     emit: emitAccountEvent,
@@ -73,6 +78,7 @@ interface Parts {
   readonly stateDirectory: string;
   readonly logs: LogStore;
   readonly ports: Ports;
+  readonly directory: Directory;
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly emit: (event: AccountEvent) => void;
@@ -80,11 +86,11 @@ interface Parts {
 
 class LocalAccount implements EngineAccount {
   readonly id = '000000000000';
-  readonly region = 'us-east-1';
+  readonly region = region;
   readonly partition = 'aws';
   readonly urlSuffix = 'amazonaws.com';
   readonly audience = localAudience;
-  readonly directory: Directory = new Directory();
+  readonly directory: Directory;
   readonly network: VpcNetwork = createVpcNetwork();
   readonly traces: TraceStore = new TraceStore();
   readonly random: () => number = Math.random;
@@ -97,6 +103,7 @@ class LocalAccount implements EngineAccount {
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly environment: Readonly<Record<string, string>>;
+  readonly developer: Readonly<Record<string, string>>;
   readonly emit: (event: AccountEvent) => void;
   #runtime: TaskRuntime | undefined;
 
@@ -106,6 +113,7 @@ class LocalAccount implements EngineAccount {
     this.timeScale = parts.timeScale;
     this.stateDirectory = parts.stateDirectory;
     this.logs = parts.logs;
+    this.directory = parts.directory;
     this.ports = parts.ports;
     this.endpoint = parts.endpoint;
     this.issuer = parts.issuer;
@@ -114,8 +122,8 @@ class LocalAccount implements EngineAccount {
       AWS_ENDPOINT_URL: parts.endpoint.url,
       AWS_REGION: this.region,
       AWS_DEFAULT_REGION: this.region,
-      ...provideDeveloperCredentials(this.directory, this.id),
     };
+    this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 
   get runtime(): TaskRuntime {

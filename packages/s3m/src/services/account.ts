@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CredentialsOwner } from '../capabilities/credentials.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { TaskRuntime } from '../containers/task-runtime.ts';
@@ -41,6 +42,17 @@ export interface Ports {
   ): Promise<number>;
 }
 
+/** A call of an AWS service whose signature is right. */
+export interface AwsCall {
+  readonly caller: CredentialsOwner;
+  readonly accessKeyId: string;
+  /** The whole of it: the signature covers it. */
+  readonly body: Buffer;
+}
+
+/** Serves the calls of one service. The request's body is in `call`. */
+export type AwsHandler = (request: IncomingMessage, response: ServerResponse, call: AwsCall) => void;
+
 /** The one local endpoint of AWS services; each service puts its own handler there, told by the SigV4 scope or the target header. */
 export interface AwsEndpoint {
   /** `http://127.0.0.1:4566` */
@@ -51,7 +63,8 @@ export interface AwsEndpoint {
    * the handler.
    */
   route(pathPrefix: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
-  handle(service: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
+  /** Takes all calls of a service; only those that are rightly signed get so far. */
+  handle(service: string, handler: AwsHandler): void;
 }
 
 /** One simulated AWS account in one region: what all resource types stand on. Nothing in it is global; a process can hold many. */
@@ -78,7 +91,7 @@ export interface Account {
   readonly runtime: TaskRuntime;
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
-  /** Environment that every function and task gets besides its own: endpoint URL, region, local credentials. */
+  /** Environment that every function and task gets besides its own: endpoint URL and region. Credentials are each one's own. */
   readonly environment: Readonly<Record<string, string>>;
   emit(event: AccountEvent): void;
 }

@@ -4,13 +4,21 @@ import { request as send, type IncomingHttpHeaders } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { suite, test } from 'node:test';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { Directory } from '../../src/capabilities/directory.ts';
+import { systemClock } from '../../src/clock/system-clock.ts';
 import { createAwsEndpoint, type LocalEndpoint } from '../../src/engine/aws-endpoint.ts';
 import { createPorts } from '../../src/engine/ports.ts';
 import { EngineFailure } from '../../src/engine/problem.ts';
+import { signHeaders } from '../signature/official-signer.ts';
+
+const developer = { accessKeyId: 'AKIATESTTESTTESTTEST', secretAccessKey: 'a/secret+of-mine' };
+const owner = { arn: 'arn:aws:iam::000000000000:user/developer', accountId: '000000000000', userId: 'AIDATEST' };
 
 async function openEndpoint(port = 0): Promise<LocalEndpoint & AsyncDisposable> {
   const ports = createPorts({ explicit: new Map([['aws', port]]), remembered: new Map(), onMoved: () => {} });
-  const endpoint = await createAwsEndpoint({ ports });
+  const directory = new Directory();
+  directory.provide('credentials', developer.accessKeyId, { secretAccessKey: developer.secretAccessKey, owner });
+  const endpoint = await createAwsEndpoint({ ports, directory, clock: systemClock, region: 'us-east-1' });
   return { ...endpoint, [Symbol.asyncDispose]: () => endpoint.close() };
 }
 
@@ -30,22 +38,23 @@ async function call(endpoint: LocalEndpoint, path: string, headers: Record<strin
   return { status: response.statusCode, headers: response.headers, text };
 }
 
-const signed = (service: string): Record<string, string> => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
-});
+/** Rightly signed. */
+function signed(service: string, method = 'POST', target = '/'): Promise<Record<string, string>> {
+  return signHeaders({ method, target, host: '127.0.0.1', body: '', at: Date.now(), service, credentials: developer });
+}
 
 suite('AWS endpoint', () => {
   test('an SDK client reaches the handler of its service', async () => {
     await using endpoint = await openEndpoint();
-    endpoint.handle('dynamodb', (request, response) => {
-      request.resume();
+    endpoint.handle('dynamodb', (request, response, { caller }) => {
+      assert.equal(caller, owner);
       assert.equal(request.headers['x-amz-target'], 'DynamoDB_20120810.ListTables');
       response.writeHead(200, { 'Content-Type': 'application/x-amz-json-1.0' }).end('{"TableNames":["Roles"]}');
     });
     const client = new DynamoDBClient({
       endpoint: endpoint.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      credentials: developer,
     });
     assert.deepEqual((await client.send(new ListTablesCommand())).TableNames, ['Roles']);
     client.destroy();
@@ -54,7 +63,7 @@ suite('AWS endpoint', () => {
   test('a service that nobody serves is answered with 501 and what is served', async () => {
     await using endpoint = await openEndpoint();
     endpoint.handle('dynamodb', () => {});
-    const { status, headers, text } = await call(endpoint, '/', signed('sqs'), 'POST');
+    const { status, headers, text } = await call(endpoint, '/', await signed('sqs'), 'POST');
     assert.deepEqual([status, headers['x-amzn-errortype']], [501, 'UnsupportedService']);
     assert.deepEqual(JSON.parse(text), { __type: 'UnsupportedService', message: 'AWS service "sqs" is not served here. Served: dynamodb' });
   });
@@ -92,10 +101,10 @@ suite('AWS endpoint', () => {
       called = true;
       response.end();
     });
-    const { status, headers } = await call(endpoint, '/', { ...signed('s3'), origin: 'https://evil.example' });
+    const { status, headers } = await call(endpoint, '/', { ...(await signed('s3')), origin: 'https://evil.example' });
     assert.equal(status, 403);
     assert.equal(headers['access-control-allow-origin'], undefined);
-    assert.equal((await call(endpoint, '/', { ...signed('s3'), origin: 'null' }, 'OPTIONS')).status, 403);
+    assert.equal((await call(endpoint, '/', { ...(await signed('s3')), origin: 'null' }, 'OPTIONS')).status, 403);
     assert.equal(called, false);
   });
 
@@ -122,10 +131,10 @@ suite('AWS endpoint', () => {
 
   test('a handler that throws is answered with 500', async () => {
     await using endpoint = await openEndpoint();
-    endpoint.handle('s3', () => {
+    endpoint.handle('sqs', () => {
       throw new Error('broken');
     });
-    const { status, text } = await call(endpoint, '/', signed('s3'));
+    const { status, text } = await call(endpoint, '/', await signed('sqs'), 'POST');
     assert.deepEqual([status, JSON.parse(text)], [500, { __type: 'InternalFailure', message: 'broken' }]);
   });
 
@@ -145,10 +154,11 @@ suite('AWS endpoint', () => {
 
   test('closing ends open connections, and can be repeated', async () => {
     const endpoint = await openEndpoint();
-    endpoint.handle('s3', () => {});
-    const hanging = call(endpoint, '/', signed('s3'));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    endpoint.handle('sqs', () => resolve());
+    const hanging = call(endpoint, '/', await signed('sqs'), 'POST');
     const failed = assert.rejects(hanging);
-    await new Promise((resolve) => setImmediate(resolve));
+    await promise;
     await endpoint.close();
     await endpoint.close();
     await failed;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { systemClock } from '../../src/clock/system-clock.ts';
+import { Directory } from '../../src/capabilities/directory.ts';
 import { createAwsEndpoint } from '../../src/engine/aws-endpoint.ts';
 import { createIssuer, type Issuer } from '../../src/engine/issuer.ts';
 import { createPorts } from '../../src/engine/ports.ts';
@@ -12,7 +13,7 @@ import { createPorts } from '../../src/engine/ports.ts';
 async function openIssuer(): Promise<{ readonly issuer: Issuer } & AsyncDisposable> {
   const stateDirectory = mkdtempSync(join(tmpdir(), 's3m-issuer-'));
   const ports = createPorts({ explicit: new Map([['aws', 0]]), remembered: new Map(), onMoved: () => {} });
-  const endpoint = await createAwsEndpoint({ ports });
+  const endpoint = await createAwsEndpoint({ directory: new Directory(), clock: systemClock, region: 'us-east-1', ports });
   return {
     issuer: await createIssuer({ endpoint, stateDirectory, clock: systemClock }),
     async [Symbol.asyncDispose]() {

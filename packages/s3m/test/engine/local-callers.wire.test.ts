@@ -77,7 +77,7 @@ test('What signs with the environment that exec hands on is let in by AWS_IAM me
   await using system = await start();
   await using other = await start();
   const post = async ({ account }: Engine): Promise<Response> => {
-    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = account.environment;
+    const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = account.developer;
     const credentials = {
       accessKeyId: AWS_ACCESS_KEY_ID!,
       secretAccessKey: AWS_SECRET_ACCESS_KEY!,

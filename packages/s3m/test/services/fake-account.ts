@@ -10,7 +10,8 @@ import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import type { TaskRuntime } from '../../src/containers/task-runtime.ts';
 import type { Network } from '../../src/network/network.ts';
 import type { VpcNetwork } from '../../src/network/vpc-network.ts';
-import type { Account, AccountEvent, AwsEndpoint, Ports } from '../../src/services/account.ts';
+import type { CredentialsOwner } from '../../src/capabilities/credentials.ts';
+import type { Account, AccountEvent, AwsEndpoint, AwsHandler, Ports } from '../../src/services/account.ts';
 import { physicalId, physicalName } from '../../src/services/physical-name.ts';
 import type { FileAsset, Properties, ResourceContext } from '../../src/services/resource-type.ts';
 import { TraceStore } from '../../src/trace/trace-store.ts';
@@ -22,7 +23,7 @@ export interface FakeAccount extends Account, AsyncDisposable {
   /** Everything that was emitted, in order. */
   readonly events: readonly AccountEvent[];
   /** What services mounted on the endpoint. */
-  readonly handlers: ReadonlyMap<string, Handler>;
+  readonly handlers: ReadonlyMap<string, AwsHandler>;
 }
 
 export interface FakeAccountOptions {
@@ -38,6 +39,8 @@ export interface FakeAccountOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly accountId?: string;
   readonly region?: string;
+  /** Who makes all calls of the endpoint, whatever they are signed with; an administrator by default. */
+  readonly caller?: CredentialsOwner;
   /** Any free port of 127.0.0.1 by default. */
   readonly ports?: Ports;
 }
@@ -47,9 +50,9 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
   const region = options.region ?? 'us-east-1';
   const stateDirectory = mkdtempSync(join(tmpdir(), 's3m-test-'));
   const events: AccountEvent[] = [];
-  const handlers = new Map<string, Handler>();
+  const handlers = new Map<string, AwsHandler>();
   const routes = new Map<string, Handler>();
-  const server = options.sockets === true ? await listeningEndpoint(handlers, routes) : undefined;
+  const server = options.sockets === true ? await listeningEndpoint(handlers, routes, options.caller) : undefined;
   const port = server === undefined ? 4566 : (server.address() as AddressInfo).port;
   const endpoint: AwsEndpoint = {
     url: `http://127.0.0.1:${port}`,
@@ -76,9 +79,6 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
       AWS_ENDPOINT_URL: endpoint.url,
       AWS_REGION: region,
       AWS_DEFAULT_REGION: region,
-      AWS_ACCESS_KEY_ID: 'ASIATESTTESTTESTTEST',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_SESSION_TOKEN: 'test',
       ...options.environment,
     },
     emit: (event) => void events.push(event),
@@ -161,12 +161,30 @@ function absent(what: 'network' | 'runtime'): never {
   throw new Error(`this test gave its account no ${what}: fakeAccount({${what}: ...})`);
 }
 
-async function listeningEndpoint(handlers: ReadonlyMap<string, Handler>, routes: ReadonlyMap<string, Handler>): Promise<Server> {
-  const server = createServer((request, response) => {
+const administrator: CredentialsOwner = {
+  arn: 'arn:aws:iam::000000000000:user/developer',
+  accountId: '000000000000',
+  userId: 'AIDATEST',
+  administrator: true,
+};
+
+async function listeningEndpoint(
+  handlers: ReadonlyMap<string, AwsHandler>,
+  routes: ReadonlyMap<string, Handler>,
+  caller: CredentialsOwner = administrator,
+): Promise<Server> {
+  const server = createServer(async (request, response) => {
     const route = [...routes].find(([prefix]) => request.url?.startsWith(prefix) === true)?.[1];
-    const handler = route ?? handlers.get(serviceOf(request));
-    if (handler !== undefined) return handler(request, response);
-    response.writeHead(404).end();
+    if (route !== undefined) return route(request, response);
+    const handler = handlers.get(serviceOf(request));
+    if (handler === undefined) return response.writeHead(404).end();
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    } catch {
+      return response.destroy();
+    }
+    handler(request, response, { caller, accessKeyId: 'AKIATEST', body: Buffer.concat(chunks) });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -1,10 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AwsApiAnswer, AwsApiRequest } from '../../capabilities/aws-api.ts';
-import type { Account } from '../account.ts';
+import type { Account, AwsCall } from '../account.ts';
 import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
 
-/** dynalite's own limit. */
-const MAX_REQUEST_BYTES = 16 * 1024 * 1024;
 const API = 'DynamoDB_20120810';
 
 /** An error that DynamoDB answered. */
@@ -27,7 +25,7 @@ export class DynamoDbService {
 
   constructor(account: Account) {
     this.#account = account;
-    account.endpoint.handle('dynamodb', (request, response) => void this.#serve(request, response));
+    account.endpoint.handle('dynamodb', (request, response, call) => void this.#serve(request, response, call));
     account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
 
@@ -71,13 +69,8 @@ export class DynamoDbService {
     throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? code));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, { body }: AwsCall): Promise<void> {
     try {
-      const body = await readBody(request);
-      if (body === undefined) {
-        response.writeHead(413).end();
-        return;
-      }
       await this.#gate;
       const answer = await this.#answer({ method: request.method ?? '', url: request.url ?? '/', headers: request.headers, body });
       response.writeHead(answer.status, answer.headers).end(answer.body);
@@ -135,16 +128,6 @@ function withDuplicateName(request: WireRequest, answer: WireAnswer): WireAnswer
   if (!String(error['__type']).endsWith('#ResourceInUseException')) return answer;
   const { TableName: name } = JSON.parse(request.body.toString()) as { readonly TableName?: unknown };
   return withBody(answer, JSON.stringify({ ...error, message: `Table already exists: ${String(name)}` }));
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= MAX_REQUEST_BYTES) chunks.push(chunk);
-  }
-  return length > MAX_REQUEST_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 /** One service an account, made when its first table is. */

@@ -6,7 +6,7 @@ import { nextRevision } from './task-definition-revision.ts';
 import { checkTaskDefinition } from './task-definition-check.ts';
 
 const NO_LIMITS = 'checked, but tasks on this machine are not limited in CPU and memory';
-const ROLES = "a task's calls of AWS are not yet checked against its roles";
+const EXECUTION = 'images and log groups of the account are at hand without a role';
 const PINNED = 'an image built here is found by the hash of its content';
 
 /** `AWS::ECS::TaskDefinition`, for Fargate. */
@@ -21,8 +21,8 @@ export const taskDefinition: ResourceType = {
     Memory: { inert: NO_LIMITS },
     IpcMode: 'simulated',
     PlacementConstraints: 'simulated',
-    ExecutionRoleArn: { inert: ROLES },
-    TaskRoleArn: { inert: ROLES },
+    ExecutionRoleArn: { inert: EXECUTION },
+    TaskRoleArn: 'simulated',
     'RuntimePlatform.OperatingSystemFamily': 'simulated',
     'RuntimePlatform.CpuArchitecture': { inert: 'the image is built for the platform that its asset names' },
     'EphemeralStorage.SizeInGiB': { inert: 'tasks on this machine are not limited in disk space' },
@@ -83,11 +83,13 @@ export const taskDefinition: ResourceType = {
     const family = reader.optionalString('Family') ?? context.physicalName();
     const revision = nextRevision(account, family);
     const arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:task-definition/${family}:${revision}`;
+    const taskRoleArn = reader.optionalString('TaskRoleArn');
     const definition: TaskDefinition = {
       arn,
       family,
       revision,
       networkMode: reader.optionalString('NetworkMode') ?? 'bridge', // ECS-007
+      ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
       containers: readContainerDefinitions(context.properties, context.local, context.metadata),
     };
     const takeAway = account.directory.provide('taskDefinition', arn, definition);

@@ -1,10 +1,27 @@
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import type { Account } from '../account.ts';
+import { credentialVariables } from '../role-session.ts';
+import type { TaskCredentials } from './task-credentials.ts';
 
 /**
- * The whole environment of a container: what the account gives to everything that runs in it, what Fargate sets and is true here (ECS-092:
- * no metadata endpoint yet, and credentials come as variables), and the definition's own.
+ * The whole environment of a container: what the account gives to everything that runs in it, what Fargate sets and is true here (ECS-092),
+ * and the definition's own. Without a task role there is no word of credentials (ECS-093).
  */
-export function taskEnvironment(account: Account, definition: ContainerDefinition): Readonly<Record<string, string>> {
-  return { ...account.environment, AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE', ...definition.environment };
+export function taskEnvironment(
+  account: Account,
+  definition: ContainerDefinition,
+  credentials: TaskCredentials | undefined,
+): Readonly<Record<string, string>> {
+  return {
+    ...account.environment,
+    AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    ...(credentials === undefined ? {} : whereCredentialsAre(account, credentials)),
+    ...definition.environment,
+  };
+}
+
+/** Where a task runs in the open there is no address of its own to ask: then they are variables, and end without renewal. */
+function whereCredentialsAre(account: Account, credentials: TaskCredentials): Record<string, string> {
+  if (account.runtime.mayExpose === true) return credentialVariables(credentials.current());
+  return { AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentials.relativeUri };
 }

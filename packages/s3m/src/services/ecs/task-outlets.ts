@@ -6,12 +6,14 @@ import type { Account } from '../account.ts';
 /** How long Linux tries to open a connection to a peer that never answers: six SYNs, in milliseconds. Scaled like other waits for nothing. */
 const CONNECT_TIMEOUT_MS = 127_000;
 
+type AwsOutlet = Required<Pick<Outlet, 'address' | 'port' | 'connect'>>;
+
 /**
  * What a task can connect to on its own: the AWS endpoint, at the address that its environment names. Each connection is decided by the
  * network as one to DynamoDB, the API that answers there: it needs a way out of the subnet and an egress rule (VPC-020 to VPC-024).
  * Without them it hears nothing, as on AWS (VPC-030), and `refused` is told why, once.
  */
-export function taskOutlets(account: Account, from: Pick<NetworkInterface, 'id'>, refused: (why: string) => void): readonly Outlet[] {
+export function taskOutlets(account: Account, from: Pick<NetworkInterface, 'id'>, refused: (why: string) => void): readonly AwsOutlet[] {
   const { port } = account.endpoint;
   const host = `dynamodb.${account.region}.${account.urlSuffix}`;
   let told = false;

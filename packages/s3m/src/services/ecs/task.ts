@@ -5,6 +5,8 @@ import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import type { DeploymentTemplate } from './service-settings.ts';
 import { exitFailure, shortId, unhealthyFailure, type TaskFailure } from './task-failure.ts';
+import { linkLocalOutlet } from './link-local.ts';
+import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { taskEnvironment } from './task-environment.ts';
 import { TaskLog } from './task-log.ts';
 import { taskOutlets } from './task-outlets.ts';
@@ -167,7 +169,8 @@ export class ServiceTask {
 
   async #start(): Promise<void> {
     const { account, id, service, template, subnet } = this.#request;
-    const { containers } = template.definition;
+    const { containers, taskRoleArn } = template.definition;
+    const credentials = taskRoleArn === undefined ? undefined : new TaskCredentials(account, taskRoleArn, id);
     this.#become('PROVISIONING');
     this.#interface = account.network.attach({
       name: `task ${service}/${shortId(id)}`,
@@ -179,14 +182,17 @@ export class ServiceTask {
     this.#log.open();
     const specs = containers.map((definition) => {
       const image = account.directory.find('image', definition.image);
-      return { definition, environment: taskEnvironment(account, definition), ...(image === undefined ? {} : { image }) };
+      return { definition, environment: taskEnvironment(account, definition, credentials), ...(image === undefined ? {} : { image }) };
     });
     if (this.#stopping) return;
     this.#running = await account.runtime.start({
       id,
       name: mainContainer(template),
       containers: specs,
-      outlets: taskOutlets(account, this.#interface, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
+      outlets: [
+        ...taskOutlets(account, this.#interface, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
+        linkLocalOutlet(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
+      ],
       ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
       log: (container, line) => this.#log.write(container, line),
     });

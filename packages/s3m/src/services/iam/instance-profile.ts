@@ -1,12 +1,13 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { NOT_ENFORCED } from './not-enforced.ts';
+
+const NO_INSTANCES = { inert: 'there are no EC2 instances here' } as const;
 
 /** The role of an EC2 instance. */
 export const instanceProfile: ResourceType = {
   type: 'AWS::IAM::InstanceProfile',
-  scope: NOT_ENFORCED,
-  properties: { InstanceProfileName: 'simulated', Path: 'simulated', Roles: NOT_ENFORCED },
+  scope: NO_INSTANCES,
+  properties: { InstanceProfileName: 'simulated', Path: 'simulated', Roles: NO_INSTANCES },
   required: ['Roles'],
   attributes: ['Arn'],
   replacedBy: ['InstanceProfileName', 'Path'],

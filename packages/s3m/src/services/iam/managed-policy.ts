@@ -1,21 +1,24 @@
+import type { ManagedPolicy } from '../../capabilities/role.ts';
+import type { PolicyDocument } from '../../policy/policy-document.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { NOT_ENFORCED } from './not-enforced.ts';
+import { attachToRoles, noUsers } from './attach-to-roles.ts';
 import { checkPolicyDocument } from './policy-document.ts';
+import { readPolicy } from './read-policy.ts';
 
-/** A policy that several principals share. */
+/** A policy that several roles share. */
 export const managedPolicy: ResourceType = {
   type: 'AWS::IAM::ManagedPolicy',
-  scope: NOT_ENFORCED,
+  scope: 'simulated',
   properties: {
-    Description: NOT_ENFORCED,
-    Groups: NOT_ENFORCED,
+    Description: { inert: 'a description' },
+    Groups: noUsers,
     ManagedPolicyName: 'simulated',
     Path: 'simulated',
-    PolicyDocument: NOT_ENFORCED,
-    Roles: NOT_ENFORCED,
-    Tags: NOT_ENFORCED,
-    Users: NOT_ENFORCED,
+    PolicyDocument: 'simulated',
+    Roles: 'simulated',
+    Tags: { inert: 'tags of a policy play no part in what it allows' },
+    Users: noUsers,
   },
   required: ['PolicyDocument'],
   attributes: ['PolicyArn', 'PolicyId'],
@@ -29,11 +32,28 @@ async function create(context: ResourceContext): Promise<Resource> {
   const properties = new PropertyReader(context.properties);
   const name = properties.optionalString('ManagedPolicyName') ?? context.physicalName({ max: 128 });
   const arn = `arn:${account.partition}:iam::${account.id}:policy${properties.optionalString('Path') ?? '/'}${name}`;
+  const live: { -readonly [Key in keyof ManagedPolicy]: ManagedPolicy[Key] } = { document: read(context) };
+  const attach = (next: ResourceContext): (() => void) => attachToRoles(next, { name: arn, document: live.document });
+  let detach = attach(context);
+  const withdraw = account.directory.provide('managedPolicy', arn, live);
   const resource: Resource = {
     ref: arn,
     attributes: { PolicyArn: arn, PolicyId: `ANPA${context.physicalId(17, 'base36', 'policy').toUpperCase()}` },
-    update: () => Promise.resolve(resource),
-    delete: () => Promise.resolve(),
+    update: async (next) => {
+      live.document = read(next);
+      const attached = attach(next);
+      detach();
+      detach = attached;
+      return resource;
+    },
+    delete: async () => {
+      detach();
+      withdraw();
+    },
   };
   return resource;
+}
+
+function read(context: ResourceContext): PolicyDocument {
+  return readPolicy(new PropertyReader(context.properties).raw('PolicyDocument'), 'PolicyDocument');
 }

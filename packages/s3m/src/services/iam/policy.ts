@@ -1,18 +1,19 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { NOT_ENFORCED } from './not-enforced.ts';
+import { attachToRoles, noUsers } from './attach-to-roles.ts';
 import { checkPolicyDocument } from './policy-document.ts';
+import { readPolicy } from './read-policy.ts';
 
-/** An inline policy of roles, users or groups. */
+/** An inline policy of roles. */
 export const policy: ResourceType = {
   type: 'AWS::IAM::Policy',
-  scope: NOT_ENFORCED,
+  scope: 'simulated',
   properties: {
-    Groups: NOT_ENFORCED,
-    PolicyDocument: NOT_ENFORCED,
-    PolicyName: NOT_ENFORCED,
-    Roles: NOT_ENFORCED,
-    Users: NOT_ENFORCED,
+    Groups: noUsers,
+    PolicyDocument: 'simulated',
+    PolicyName: 'simulated',
+    Roles: 'simulated',
+    Users: noUsers,
   },
   required: ['PolicyDocument', 'PolicyName'],
   attributes: ['Id'],
@@ -23,11 +24,23 @@ export const policy: ResourceType = {
 
 async function create(context: ResourceContext): Promise<Resource> {
   const name = new PropertyReader(context.properties).string('PolicyName');
+  let detach = attach(context, name);
   const resource: Resource = {
     ref: name,
     attributes: { Id: context.physicalName({ max: 128 }) },
-    update: () => Promise.resolve(resource),
-    delete: () => Promise.resolve(),
+    update: async (next) => {
+      // New first: between the two nobody is without.
+      const attached = attach(next, name);
+      detach();
+      detach = attached;
+      return resource;
+    },
+    delete: () => Promise.resolve(detach()),
   };
   return resource;
+}
+
+function attach(context: ResourceContext, name: string): () => void {
+  const document = readPolicy(new PropertyReader(context.properties).raw('PolicyDocument'), 'PolicyDocument');
+  return attachToRoles(context, { name, document });
 }

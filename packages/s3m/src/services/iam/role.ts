@@ -1,22 +1,38 @@
+import type { AttachedPolicy } from '../../capabilities/role.ts';
+import { DuplicateCapability } from '../../capabilities/directory.ts';
+import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Finding, Properties, Resource, ResourceContext, ResourceType, Value } from '../resource-type.ts';
-import { NOT_ENFORCED } from './not-enforced.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+  type Value,
+} from '../resource-type.ts';
+import { findAwsManaged, isAwsManaged, knownAwsPolicies } from './aws-managed-policies.ts';
+import { LiveRole, type RoleDefinition } from './live-role.ts';
 import { checkPolicyDocument } from './policy-document.ts';
+import { findManagedPolicy, readPolicy } from './read-policy.ts';
 
-/** An IAM role: its name and ARN, and policies that are well-formed. */
+/** Of a role that says nothing else, in seconds. */
+const defaultMaxSession = 3600;
+
+/** An IAM role: who may assume it, and what it allows. */
 export const role: ResourceType = {
   type: 'AWS::IAM::Role',
-  scope: NOT_ENFORCED,
+  scope: 'simulated',
   properties: {
-    AssumeRolePolicyDocument: NOT_ENFORCED,
-    Description: NOT_ENFORCED,
-    ManagedPolicyArns: NOT_ENFORCED,
-    MaxSessionDuration: NOT_ENFORCED,
+    AssumeRolePolicyDocument: 'simulated',
+    Description: { inert: 'a description' },
+    ManagedPolicyArns: 'simulated',
+    MaxSessionDuration: 'simulated',
     Path: 'simulated',
-    PermissionsBoundary: NOT_ENFORCED,
-    Policies: NOT_ENFORCED,
+    PermissionsBoundary: 'simulated',
+    Policies: 'simulated',
     RoleName: 'simulated',
-    Tags: NOT_ENFORCED,
+    Tags: 'simulated',
   },
   required: ['AssumeRolePolicyDocument'],
   attributes: ['Arn', 'RoleId'],
@@ -27,6 +43,7 @@ export const role: ResourceType = {
 
 function check(properties: Properties): Finding[] {
   const inline: readonly Value[] = Array.isArray(properties['Policies']) ? properties['Policies'] : [];
+  const managed: readonly Value[] = Array.isArray(properties['ManagedPolicyArns']) ? properties['ManagedPolicyArns'] : [];
   return [
     ...checkPolicyDocument(properties['AssumeRolePolicyDocument'], 'AssumeRolePolicyDocument', 'trust'),
     ...inline.flatMap((policy, index) =>
@@ -34,6 +51,21 @@ function check(properties: Properties): Finding[] {
         ? checkPolicyDocument(policy['PolicyDocument'], `Policies[${index}].PolicyDocument`, 'identity')
         : [],
     ),
+    ...managed.flatMap((arn, index) => checkKnown(arn, `ManagedPolicyArns[${index}]`)),
+    ...checkKnown(properties['PermissionsBoundary'], 'PermissionsBoundary'),
+  ];
+}
+
+/** What a policy of AWS allows has to be known, or nothing could be said of the role. */
+function checkKnown(arn: Value | undefined, property: string): Finding[] {
+  if (typeof arn !== 'string' || isUnresolved(arn) || !isAwsManaged(arn) || findAwsManaged(arn) !== undefined) return [];
+  return [
+    {
+      property,
+      kind: 'unsupported',
+      message: `What the policy ${arn} allows is not known here`,
+      fix: `Write what it should allow as a policy of the template. Known: ${knownAwsPolicies.join(', ')}. Accepted, it allows nothing.`,
+    },
   ];
 }
 
@@ -41,14 +73,51 @@ async function create(context: ResourceContext): Promise<Resource> {
   const { account } = context;
   const properties = new PropertyReader(context.properties);
   const name = properties.optionalString('RoleName') ?? context.physicalName({ max: 64 });
+  const arn = `arn:${account.partition}:iam::${account.id}:role${properties.optionalString('Path') ?? '/'}${name}`;
+  const id = `AROA${context.physicalId(17, 'base36', 'role').toUpperCase()}`;
+  const created = new LiveRole({ arn, name, id }, readDefinition(context));
+  const withdraw = provide(context, created);
   const resource: Resource = {
     ref: name,
-    attributes: {
-      Arn: `arn:${account.partition}:iam::${account.id}:role${properties.optionalString('Path') ?? '/'}${name}`,
-      RoleId: `AROA${context.physicalId(17, 'base36', 'role').toUpperCase()}`,
+    attributes: { Arn: arn, RoleId: id },
+    update: async (next) => {
+      created.update(readDefinition(next));
+      return resource;
     },
-    update: () => Promise.resolve(resource),
-    delete: () => Promise.resolve(),
+    delete: () => Promise.resolve(withdraw()),
   };
   return resource;
+}
+
+function provide(context: ResourceContext, created: LiveRole): () => void {
+  try {
+    return context.account.directory.provide('role', created.arn, created);
+  } catch (error) {
+    if (!(error instanceof DuplicateCapability)) throw error;
+    throw new ResourceFailure(`Role with name ${created.name} already exists.`, {
+      property: 'RoleName',
+      fix: 'Give each role a name of its own, or none.',
+      cause: error,
+    });
+  }
+}
+
+/** @throws ResourceFailure */
+function readDefinition(context: ResourceContext): RoleDefinition {
+  const properties = new PropertyReader(context.properties);
+  const boundary = properties.optionalString('PermissionsBoundary');
+  const inline = properties.objects('Policies').map((policy, index): AttachedPolicy => ({
+    name: policy.string('PolicyName'),
+    document: readPolicy(policy.raw('PolicyDocument'), `Policies[${index}].PolicyDocument`),
+  }));
+  const managed = properties
+    .strings('ManagedPolicyArns')
+    .map((arn, index) => findManagedPolicy(context.account, arn, `ManagedPolicyArns[${index}]`));
+  return {
+    trust: readPolicy(properties.raw('AssumeRolePolicyDocument'), 'AssumeRolePolicyDocument'),
+    maxSessionSeconds: properties.integer('MaxSessionDuration', defaultMaxSession),
+    tags: Object.fromEntries(properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')])),
+    policies: [...inline, ...managed],
+    boundary: boundary === undefined ? undefined : findManagedPolicy(context.account, boundary, 'PermissionsBoundary'),
+  };
 }

@@ -1,6 +1,5 @@
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { NOT_ENFORCED } from './not-enforced.ts';
 
 /** Names that the services of this pattern give to their roles; others follow the host name. */
 const NAMES: Readonly<Record<string, string>> = {
@@ -14,8 +13,8 @@ const NAMES: Readonly<Record<string, string>> = {
 /** A role that a service has for itself. */
 export const serviceLinkedRole: ResourceType = {
   type: 'AWS::IAM::ServiceLinkedRole',
-  scope: NOT_ENFORCED,
-  properties: { AWSServiceName: 'simulated', CustomSuffix: 'simulated', Description: NOT_ENFORCED },
+  scope: { inert: 'services of this engine do their own work without a role' },
+  properties: { AWSServiceName: 'simulated', CustomSuffix: 'simulated', Description: { inert: 'a description' } },
   required: ['AWSServiceName'],
   attributes: ['RoleName'],
   replacedBy: ['AWSServiceName', 'CustomSuffix'],

@@ -80,8 +80,10 @@ export class EnvironmentPool {
 
   /** Waits for an environment. An initialisation that failed before is tried again, within the function's own time-out (LMB-024). */
   acquire(): Promise<Lease | InitFailure> {
-    const environment = this.#idle.pop();
-    if (environment !== undefined) return Promise.resolve(this.#lease(environment));
+    for (let environment = this.#idle.pop(); environment !== undefined; environment = this.#idle.pop()) {
+      if (this.#isFresh(environment)) return Promise.resolve(this.#lease(environment));
+      void this.#retire(environment);
+    }
     const { promise, resolve } = Promise.withResolvers<Lease | InitFailure>();
     this.#waiting.push(resolve);
     if (this.size === 0) void this.#start('request');
@@ -190,13 +192,18 @@ export class EnvironmentPool {
   #offer(environment: ExecutionEnvironment): void {
     const give = this.#waiting.shift();
     if (give !== undefined) return give(this.#lease(environment));
-    if (this.#closed) return void this.#retire(environment);
+    if (this.#closed || !this.#isFresh(environment)) return void this.#retire(environment);
     this.#idle.push(environment);
     if (this.size === 1) return;
     const timer = this.#clock.after(IDLE_MS, () => {
       if (this.size > 1) void this.#retire(environment);
     });
     this.#idleTimers.set(environment, timer);
+  }
+
+  /** Whether its credentials last for one more request: they are in its variables and can't be renewed, so that a new environment takes its place. */
+  #isFresh({ expiresAt }: ExecutionEnvironment): boolean {
+    return expiresAt === undefined || expiresAt - this.#clock.now() > this.settings.timeoutMs;
   }
 
   /** One environment stays ready, also after a crash. */

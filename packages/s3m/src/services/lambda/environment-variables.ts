@@ -1,4 +1,5 @@
 import { delimiter, dirname, join } from 'node:path';
+import { credentialVariables, type TemporaryCredentials } from '../role-session.ts';
 import { isNodeRuntime, nodeMajor, type FunctionSettings } from './function-settings.ts';
 
 /**
@@ -9,6 +10,7 @@ export function environmentVariables(
   settings: FunctionSettings,
   options: {
     readonly account: Readonly<Record<string, string>>;
+    readonly credentials: TemporaryCredentials | undefined;
     readonly region: string;
     readonly runtimeApi: string;
     readonly logStream: string;
@@ -29,6 +31,7 @@ export function environmentVariables(
     ...options.account,
     PATH: [...(node ? [dirname(process.execPath)] : []), ...path].join(delimiter),
     ...settings.variables,
+    ...(options.credentials === undefined ? {} : credentialVariables(options.credentials)),
     AWS_EXECUTION_ENV: `AWS_Lambda_${settings.runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: settings.functionName,
     AWS_LAMBDA_FUNCTION_VERSION: settings.version,

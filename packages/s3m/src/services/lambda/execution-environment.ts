@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../../clock/clock.ts';
+import type { TemporaryCredentials } from '../role-session.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { isNodeRuntime, type FunctionSettings } from './function-settings.ts';
 import { readLogLines } from './log-lines.ts';
@@ -28,6 +29,8 @@ export interface EnvironmentHost {
   readonly region: string;
   /** What everything in the account gets. */
   readonly variables: Readonly<Record<string, string>>;
+  /** New credentials of the function's role; undefined for one without role. */
+  credentials(settings: FunctionSettings): TemporaryCredentials | undefined;
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
   /** Stream name and line, of the runtime's own output. */
@@ -52,6 +55,7 @@ export class ExecutionEnvironment {
   readonly #host: EnvironmentHost;
   readonly #api: RuntimeApi;
   readonly #startedAt: number;
+  readonly #credentials: TemporaryCredentials | undefined;
   readonly #initDone = Promise.withResolvers<InitOutcome | undefined>();
   readonly #exitDone = Promise.withResolvers<void>();
   #process: ChildProcess | undefined;
@@ -65,6 +69,7 @@ export class ExecutionEnvironment {
   constructor(settings: FunctionSettings, host: EnvironmentHost) {
     this.#host = host;
     this.#startedAt = host.clock.monotonic();
+    this.#credentials = host.credentials(settings);
     this.logStream = logStreamName(host.clock.now(), settings.version);
     this.initialized = this.#initDone.promise;
     this.exited = this.#exitDone.promise;
@@ -85,6 +90,11 @@ export class ExecutionEnvironment {
   /** Whether it can still serve: initialised or on the way, and not gone. */
   get alive(): boolean {
     return this.#alive && !this.#stopped;
+  }
+
+  /** When its credentials end, in milliseconds since the epoch; undefined when it has none. */
+  get expiresAt(): number | undefined {
+    return this.#credentials?.expiresAt;
   }
 
   /** Milliseconds from the start to the first request for an invocation. */
@@ -131,6 +141,7 @@ export class ExecutionEnvironment {
     if (this.#stopped) return this.#onExit(undefined, undefined);
     const variables = environmentVariables(settings, {
       account: this.#host.variables,
+      credentials: this.#credentials,
       region: this.#host.region,
       runtimeApi: address,
       logStream: this.logStream,

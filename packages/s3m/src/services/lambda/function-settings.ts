@@ -18,6 +18,8 @@ export interface FunctionSettings {
   /** The function's own variables, with local addresses. */
   readonly variables: Readonly<Record<string, string>>;
   readonly logGroup: string;
+  /** ARN of the role whose credentials its code gets; absent when the template names none, and then there are none. */
+  readonly roleArn?: string;
   /** Changes when the code may have changed. */
   readonly codeHash: string;
 }

@@ -1,6 +1,8 @@
 import { DuplicateCapability } from '../../capabilities/directory.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
+import { openRoleSession, roleOf, type TemporaryCredentials } from '../role-session.ts';
+import { serviceMayAssume } from '../service-trust.ts';
 import { ResourceFailure, type Properties, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
 import { findPackage } from './deployment-package.ts';
 import { checkFunction } from './function-check.ts';
@@ -15,6 +17,8 @@ import { providerReason } from './provider-function.ts';
 /** LMB-001 */
 const DEFAULT_TIMEOUT_SECONDS = 3;
 const DEFAULT_MEMORY_MB = 128;
+/** How long the credentials of an execution environment last. */
+const CREDENTIALS_MS = 12 * 3_600_000;
 
 /** A Lambda function: a warm process behind the Runtime API (LMB-020 to LMB-051). */
 export const lambdaFunction: ResourceType = {
@@ -35,7 +39,7 @@ export const lambdaFunction: ResourceType = {
     'LoggingConfig.LogFormat': { inert: 'log lines are text' },
     'LoggingConfig.ApplicationLogLevel': { inert: 'every level is logged' },
     'LoggingConfig.SystemLogLevel': { inert: 'every level is logged' },
-    Role: { inert: 'roles and policies are not enforced yet (iam: not enforced)' },
+    Role: 'simulated',
     Architectures: { inert: 'functions run on the architecture of this machine' },
     Description: { inert: 'a description' },
     DeadLetterConfig: { inert: 'events that a function fails to take are dropped here, with a notice' },
@@ -88,6 +92,7 @@ async function create(context: ResourceContext): Promise<Resource> {
       clock: account.clock,
       region: account.region,
       variables: account.environment,
+      credentials: (of) => roleCredentials(account, of),
       stateDirectory: account.stateDirectory,
     },
     reservedConcurrency: reservedConcurrency(context),
@@ -112,6 +117,12 @@ async function create(context: ResourceContext): Promise<Resource> {
     },
   };
   return live;
+}
+
+/** IAM-008: the session's name is the function's. */
+function roleCredentials(account: Account, { roleArn, functionName }: FunctionSettings): TemporaryCredentials | undefined {
+  if (roleArn === undefined) return undefined;
+  return openRoleSession(account, roleOf(account, roleArn), { sessionName: functionName, durationMs: CREDENTIALS_MS });
 }
 
 /** Accounts that have ended what an earlier engine left in their state directory. */
@@ -154,6 +165,7 @@ function readSettings(context: ResourceContext, name: string): FunctionSettings 
   const properties = new PropertyReader(context.properties);
   const code = findPackage(context, 'Code');
   const runtime = properties.string('Runtime');
+  const roleArn = readRole(context);
   return {
     functionName: name,
     functionArn: functionArn(context.account, name),
@@ -168,7 +180,18 @@ function readSettings(context: ResourceContext, name: string): FunctionSettings 
     variables: new PropertyReader(context.local).object('Environment')?.stringMap('Variables') ?? {},
     logGroup: properties.object('LoggingConfig')?.optionalString('LogGroup') ?? `/aws/lambda/${name}`,
     codeHash: code.hash,
+    ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** @throws ResourceFailure when Lambda may not assume it (LMB-010) */
+function readRole(context: ResourceContext): string | undefined {
+  const arn = new PropertyReader(context.properties).optionalString('Role');
+  if (arn === undefined || serviceMayAssume(context.account, arn, 'lambda.amazonaws.com')) return arn;
+  throw new ResourceFailure('The role defined for the function cannot be assumed by Lambda.', {
+    property: 'Role',
+    fix: 'Let the trust policy of the role (AssumeRolePolicyDocument) allow sts:AssumeRole to {"Service": "lambda.amazonaws.com"}.',
+  });
 }
 
 function layerDirectory(context: ResourceContext, arn: string): string {

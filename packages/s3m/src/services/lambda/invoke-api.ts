@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvokeResult } from '../../capabilities/invocable.ts';
-import type { Account } from '../account.ts';
+import type { Account, AwsCall } from '../account.ts';
 import { functionArn, parseFunctionReference } from './function-reference.ts';
 import { functionNotFound } from './refusals.ts';
 
@@ -17,18 +17,18 @@ const served = new WeakSet<Account>();
 export function serveInvoke(account: Account): void {
   if (served.has(account)) return;
   served.add(account);
-  account.endpoint.handle('lambda', (request, response) => void handle(account, request, response));
+  account.endpoint.handle('lambda', (request, response, call) => void handle(account, request, response, call));
 }
 
-async function handle(account: Account, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function handle(account: Account, request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
   const url = new URL(request.url ?? '/', 'http://endpoint');
   const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
   if (name === undefined || request.method !== 'POST') {
-    request.resume();
     return fail(response, 501, 'UnsupportedOperation', `Of Lambda only Invoke is served here, not ${request.method} ${url.pathname}`);
   }
-  const event = await readBody(request);
-  if (event === undefined) return fail(response, 413, 'RequestTooLargeException', `Request must be smaller than ${maxRequestBytes} bytes`);
+  const event = call.body.toString();
+  if (call.body.length > maxRequestBytes)
+    return fail(response, 413, 'RequestTooLargeException', `Request must be smaller than ${maxRequestBytes} bytes`);
   const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
   const reference = parseFunctionReference(decodeURIComponent(name));
   const qualifier = url.searchParams.get('Qualifier') ?? reference.qualifier;
@@ -91,15 +91,4 @@ function fail(response: ServerResponse, status: number, code: string, message: s
 function header(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-/** Undefined when there is too much of it. */
-async function readBody(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length <= maxRequestBytes) chunks.push(chunk);
-  }
-  return length > maxRequestBytes ? undefined : Buffer.concat(chunks).toString();
 }

@@ -99,9 +99,17 @@ describe('AWS::ECS::Service', () => {
     assert.equal(environment['AWS_EXECUTION_ENV'], 'AWS_ECS_FARGATE');
     assert.deepEqual(
       spec.outlets.map(({ address, port }) => [address, port]),
-      [['127.0.0.1', bench.account.endpoint.port]],
+      [
+        ['127.0.0.1', bench.account.endpoint.port],
+        ['169.254.170.2', 80],
+      ],
     );
     assert.deepEqual(spec.ports, [8080]);
+    // ECS-093: it has no role, and nothing tells it of credentials.
+    assert.deepEqual(
+      Object.keys(environment).filter((name) => /ACCESS_KEY|TOKEN|CREDENTIALS/.test(name)),
+      [],
+    );
   });
 
   it('attaches the security groups that are named, and none when they are left out (VPC-038)', async () => {

@@ -1,0 +1,26 @@
+import type { IncomingMessage } from 'node:http';
+import type { Directory } from '../capabilities/directory.ts';
+import type { AwsCall } from '../services/account.ts';
+import { readClaim } from '../signature/read-claim.ts';
+import { unrecognizedClient } from '../signature/signature-problem.ts';
+import { checkClaim, verifySignature } from '../signature/verify-signature.ts';
+
+/** The service whose calls are looked at, and whose credentials count. */
+export interface CallScope {
+  readonly directory: Directory;
+  readonly region: string;
+  readonly service: string;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Who made a call: the holder of credentials of this account who signed this very request (IAM-043). @throws SignatureProblem */
+export function authenticateCall(request: IncomingMessage, body: Buffer, scope: CallScope): AwsCall {
+  const signed = { method: request.method ?? '', target: request.url ?? '/', headers: request.rawHeaders };
+  const claim = readClaim(signed);
+  const accessKeyId = checkClaim(claim, scope);
+  const credentials = scope.directory.find('credentials', accessKeyId);
+  if (credentials === undefined) throw unrecognizedClient();
+  verifySignature(signed, claim, credentials, body, scope.now);
+  return { caller: credentials.owner, accessKeyId, body };
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import type { SignatureProblem, SignatureProblemCode } from '../signature/signature-problem.ts';
+
+/** How a service's clients read errors. */
+export type AwsProtocol = 'json' | 'rest-json' | 'query' | 'rest-xml';
+
+const protocols: Readonly<Record<string, AwsProtocol>> = {
+  lambda: 'rest-json',
+  sts: 'query',
+  iam: 'query',
+  cloudformation: 'query',
+  s3: 'rest-xml',
+};
+
+/** Those that sign with another name or speak otherwise stand in the table; all others speak JSON with a target header. */
+export function protocolOf(service: string): AwsProtocol {
+  return protocols[service] ?? 'json';
+}
+
+export interface ErrorAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** IAM-043; statuses: AWS IAM User Guide and STS API Reference, "Common Error Types"; S3 API Reference, "Error responses". */
+const queryErrors: Readonly<Record<SignatureProblemCode, readonly [status: number, code: string, message?: string]>> = {
+  MissingAuthenticationToken: [403, 'MissingAuthenticationToken', 'Request is missing Authentication Token'],
+  IncompleteSignature: [400, 'IncompleteSignature'],
+  InvalidSignature: [403, 'SignatureDoesNotMatch'],
+  UnrecognizedClient: [403, 'InvalidClientTokenId'],
+  ExpiredToken: [403, 'ExpiredToken'],
+};
+
+const s3Errors: Readonly<Record<SignatureProblemCode, readonly [status: number, code: string, message?: string]>> = {
+  MissingAuthenticationToken: [403, 'AccessDenied', 'Access Denied'],
+  IncompleteSignature: [400, 'AuthorizationHeaderMalformed'],
+  InvalidSignature: [403, 'SignatureDoesNotMatch'],
+  UnrecognizedClient: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
+  ExpiredToken: [400, 'ExpiredToken', 'The provided token has expired.'],
+};
+
+/** What a client hears whose call is not rightly signed, in the form that it reads (DDB-002, IAM-043). */
+export function signatureError(service: string, { code, message }: Pick<SignatureProblem, 'code' | 'message'>): ErrorAnswer {
+  const requestId = randomUUID();
+  const text = code === 'MissingAuthenticationToken' ? 'Request is missing Authentication Token' : message;
+  switch (protocolOf(service)) {
+    case 'json': {
+      const prefix = service === 'dynamodb' ? 'com.amazon.coral.service#' : '';
+      const body = JSON.stringify({ __type: `${prefix}${code}Exception`, message: text });
+      return { status: 400, headers: { 'Content-Type': `application/x-amz-json-${service === 'dynamodb' ? '1.0' : '1.1'}` }, body };
+    }
+    case 'rest-json':
+      return {
+        status: 403,
+        headers: { 'Content-Type': 'application/json', 'x-amzn-ErrorType': `${code}Exception` },
+        body: JSON.stringify({ message: code === 'MissingAuthenticationToken' ? 'Missing Authentication Token' : text }),
+      };
+    case 'query': {
+      const [status, name, own] = queryErrors[code];
+      return { status, headers: { 'Content-Type': 'text/xml' }, body: queryError(service, name, own ?? text, requestId) };
+    }
+    case 'rest-xml': {
+      const [status, name, own] = s3Errors[code];
+      const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${name}</Code><Message>${escapeXml(own ?? text)}</Message><RequestId>${requestId}</RequestId></Error>`;
+      return { status, headers: { 'Content-Type': 'application/xml' }, body };
+    }
+  }
+}
+
+const namespaces: Readonly<Record<string, string>> = {
+  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
+};
+
+function queryError(service: string, code: string, message: string, requestId: string): string {
+  const namespace = namespaces[service];
+  return `<ErrorResponse${namespace === undefined ? '' : ` xmlns="${namespace}"`}>
+  <Error>
+    <Type>Sender</Type>
+    <Code>${code}</Code>
+    <Message>${escapeXml(message)}</Message>
+  </Error>
+  <RequestId>${requestId}</RequestId>
+</ErrorResponse>
+`;
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
