@@ -85,7 +85,8 @@ suite('500 slow clients (T29)', () => {
     await using backend = await recordingBackend(gateway);
     for (let round = 0; round < 8; round++) {
       using client = await RawClient.connect(gateway.port);
-      client.send(`${head}Content-Length: 100000\r\n\r\n${'GET /evil HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(100)}`);
+      // Enough of it for the gateway to dial the backend.
+      client.send(`${head}Content-Length: 100000\r\n\r\n${'GET /evil HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(3000)}`);
       while (backend.connections.join('').split('Content-Length: 100000').length - 1 <= round) await quiet();
       client.socket.resetAndDestroy();
       await quiet();
