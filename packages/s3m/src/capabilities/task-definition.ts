@@ -10,6 +10,23 @@ export interface TaskDefinition {
   readonly containers: readonly ContainerDefinition[];
 }
 
+/** What another container must have come to before one is started (ECS-015). */
+export interface ContainerDependency {
+  readonly containerName: string;
+  readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY';
+}
+
+/** ECS-016; the defaults are filled in. */
+export interface ContainerHealthCheck {
+  /** Begins with `CMD` or `CMD-SHELL`. */
+  readonly command: readonly string[];
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  /** 0: none. */
+  readonly startPeriodMs: number;
+}
+
 /** One container of a task definition; defaults are filled in (ECS-008 to ECS-024). */
 export interface ContainerDefinition {
   readonly name: string;
@@ -27,7 +44,10 @@ export interface ContainerDefinition {
   readonly stopTimeoutMs: number;
   /** Hard limit in MiB; beyond it the container is killed (ECS-058). Without it the task's share is not enforced here. */
   readonly memoryMiB?: number;
-  readonly dependsOn: readonly { readonly containerName: string; readonly condition: 'START' | 'COMPLETE' | 'SUCCESS' | 'HEALTHY' }[];
+  readonly dependsOn: readonly ContainerDependency[];
+  readonly healthCheck?: ContainerHealthCheck;
+  /** How long those that depend on it wait for more than its start; without it there is no limit (ECS-018). */
+  readonly startTimeoutMs?: number;
   /** Paths that may be written under a read-only root. */
   readonly mountPoints: readonly { readonly containerPath: string; readonly readOnly: boolean; readonly sourceVolume: string }[];
   /** `createGroup`: whether the group is made when it is not there (ECS-013). */

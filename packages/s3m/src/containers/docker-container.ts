@@ -1,12 +1,15 @@
 import type Docker from 'dockerode';
+import type { Clock } from '../clock/clock.ts';
+import { runDockerHealthCommand } from './docker-health-command.ts';
 import type { DockerImage } from './docker-image.ts';
 import { DockerOutput } from './docker-output.ts';
 import { LastLines } from './output-lines.ts';
+import type { StartedContainer } from './start-sequence.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit, ContainerSpec } from './task-runtime.ts';
 
 /** A container of a task in Docker. */
-export interface TaskContainer {
+export interface TaskContainer extends StartedContainer {
   readonly spec: ContainerSpec;
   readonly id: string;
   /** Settles when it is gone and its output is read. Never rejects. */
@@ -28,6 +31,8 @@ export async function createTaskContainer(
     readonly holder: string;
     /** Docker volume of each volume that several containers share. */
     readonly volumes: ReadonlyMap<string, string>;
+    /** Timeouts of health checks. */
+    readonly clock: Clock;
     log(line: string): void;
   },
 ): Promise<TaskContainer> {
@@ -62,6 +67,7 @@ export async function createTaskContainer(
     id: container.id,
     exited: exit.promise,
     stopSignal: image.stopSignal,
+    checkHealth: () => runDockerHealthCommand(container, definition.healthCheck, request.clock),
     start: async () => {
       const stream = await container.attach({ stream: true, stdout: true, stderr: true });
       const read = output.read(stream);

@@ -16,6 +16,7 @@ import { ensureRelayImage } from './relay-image.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
 import { StartGate } from './start-gate.ts';
 import { startOrder } from './start-order.ts';
+import { StartSequence } from './start-sequence.ts';
 import { TaskJournal } from './task-journal.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
@@ -115,14 +116,25 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
             labels: taskLabels,
             holder: holder.id,
             volumes,
+            clock: task.clock,
             log: (line) => task.log(spec.definition.name, line),
           }),
         ),
       );
       // Settled together: what fails first must not leave the other one creating behind its back.
       const [made] = await settled(making, holder.start());
-      for (const container of made) await container.start();
-      const started = new DockerTask({ containers: made, directory, doors, networkGone: gone(holder.id), remove });
+      const sequence = new StartSequence(order, {
+        clock: task.clock,
+        schedule: task.schedule,
+        begin: async (spec) => {
+          const container = made[order.indexOf(spec)]!;
+          await container.start();
+          return container;
+        },
+        healthChanged: () => task.healthChanged(),
+      });
+      await sequence.start();
+      const started = new DockerTask({ containers: made, sequence, directory, doors, networkGone: gone(holder.id), remove });
       running.set(task.id, started);
       return started;
     } catch (error) {

@@ -5,12 +5,14 @@ import type { TaskContainer } from './docker-container.ts';
 import type { OutletDoors } from './outlet-doors.ts';
 import { connectThroughRelay, listeningThroughRelay } from './relay-client.ts';
 import type { ListeningPort } from './listening-ports.ts';
-import type { ContainerExit, RunningTask } from './task-runtime.ts';
+import type { StartSequence } from './start-sequence.ts';
+import type { ContainerExit, ContainerHealthView, RunningTask } from './task-runtime.ts';
 
 /** A task whose containers run in Docker, in the network of its holder. */
 export class DockerTask implements RunningTask {
   readonly exited: Promise<ContainerExit>;
   readonly #containers: readonly TaskContainer[];
+  readonly #sequence: StartSequence;
   readonly #directory: string;
   readonly #outletPorts: ReadonlySet<number>;
   readonly #remove: () => Promise<void>;
@@ -18,6 +20,7 @@ export class DockerTask implements RunningTask {
 
   constructor(request: {
     readonly containers: readonly TaskContainer[];
+    readonly sequence: StartSequence;
     readonly directory: string;
     readonly doors: OutletDoors;
     /** Settles when the holder is gone, and the task's network with it. */
@@ -26,6 +29,7 @@ export class DockerTask implements RunningTask {
     readonly remove: () => Promise<void>;
   }) {
     this.#containers = request.containers;
+    this.#sequence = request.sequence;
     this.#directory = request.directory;
     this.#outletPorts = new Set(request.doors.doors.map(({ port }) => port));
     this.#remove = request.remove;
@@ -44,6 +48,14 @@ export class DockerTask implements RunningTask {
     return this.#containers.map(({ id }) => `container ${id.slice(0, 12)}`);
   }
 
+  get started(): Promise<void> {
+    return this.#sequence.completed;
+  }
+
+  health(): readonly ContainerHealthView[] {
+    return this.#sequence.health;
+  }
+
   connect(port: number): Promise<Socket> {
     return connectThroughRelay(join(this.#directory, 'relay'), port);
   }
@@ -57,21 +69,29 @@ export class DockerTask implements RunningTask {
   }
 
   stop(after: (ms: number) => Promise<void>): Promise<void> {
-    this.#stopped ??= stopContainers(
-      this.#containers.map((container) => ({
+    this.#stopped ??= this.#stop(after);
+    return this.#stopped;
+  }
+
+  /** Removes everything at once, without asking. */
+  async kill(): Promise<void> {
+    await this.#sequence.cancel();
+    await this.#remove();
+  }
+
+  async #stop(after: (ms: number) => Promise<void>): Promise<void> {
+    await this.#sequence.cancel();
+    const running = this.#containers.filter(({ spec }) => this.#sequence.hasStarted(spec));
+    await stopContainers(
+      running.map((container) => ({
         spec: container.spec,
         exited: container.exited,
         interrupt: () => container.signal(container.stopSignal),
         kill: () => container.signal('SIGKILL'),
       })),
       after,
-    ).then(() => this.kill());
-    return this.#stopped;
-  }
-
-  /** Removes everything at once, without asking. */
-  async kill(): Promise<void> {
-    await this.#remove();
+    );
+    await this.kill();
   }
 
   async #listeningPorts(): Promise<readonly ListeningPort[]> {

@@ -14,6 +14,8 @@ export interface LocalCommand {
   /** The Dockerfile's variables, below those of the task definition. PATH is complete. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stopSignal: string;
+  /** The command of its health check, if it has one. */
+  readonly healthCheck?: readonly string[];
   /** True when Node runs it, so that the preload joins it to the task's sockets. */
   readonly node: boolean;
 }
@@ -41,13 +43,27 @@ export function resolveLocalCommand(spec: ContainerSpec, image: ProcessImage): L
   if (executable === undefined) throw notThere(spec, image, first, first.includes('/') ? resolve(directory, first) : undefined);
   if (executable === process.execPath) checkScript(spec, image, words, directory);
   checkPackages(spec, image, directory);
+  const check = definition.healthCheck?.command;
   return {
     argv: [executable, ...words],
     directory,
     environment: { ...environment, PATH: path },
     stopSignal: image.stage.stopSignal ?? 'SIGTERM',
+    ...(check === undefined ? {} : { healthCheck: healthCommand(check, inImage, path, directory) }),
     node,
   };
+}
+
+/** `CMD` is followed by the words, `CMD-SHELL` by a line for the shell (ECS-016). What is not there fails when it is run, as in a container. */
+function healthCommand(
+  [kind, first = '', ...rest]: readonly string[],
+  inImage: (path: string) => string,
+  path: string,
+  directory: string,
+): readonly string[] {
+  if (kind === 'CMD-SHELL') return ['/bin/sh', '-c', first];
+  if (basename(first) === 'node') return [process.execPath, ...rest.map(inImage)];
+  return [findExecutable(inImage(first), path, directory) ?? first, ...rest.map(inImage)];
 }
 
 /** ENTRYPOINT and CMD as Docker joins them: a task definition's entryPoint makes the image's CMD void. */

@@ -92,7 +92,12 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       const started = new ProcessTask(task, await makePlace(task, exposed));
       running.set(task.id, started);
       await started.start(containers);
-      journal.write({ ...entry, processes: started.processes.map(markProcess) });
+      const note = (): void => journal.write({ ...entry, processes: started.processes.map(markProcess) });
+      note();
+      void started.started.then(
+        () => running.get(task.id) === started && note(),
+        () => {},
+      );
       return runningTask(task.id, started);
     } catch (error) {
       await running.get(task.id)?.kill();
@@ -108,7 +113,11 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       forget(id);
     };
     return {
-      local: task.local,
+      get local() {
+        return task.local;
+      },
+      started: task.started,
+      health: () => task.health(),
       exited: task.exited,
       connect: (port) => task.connect(port),
       listening: () => task.listening(),

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startContainerProcess } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import { stopContainers } from './container-stop.ts';
+import { runHealthCommand } from './health-command.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
@@ -15,8 +16,12 @@ import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
 import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
 import { privateDirectory } from './socket-directory.ts';
+import { StartSequence, type StartedContainer } from './start-sequence.ts';
 import { startRelay } from './task-relay.ts';
-import type { ContainerExit, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
+import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
+
+/** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
+const ONLY_NODE = 'without network namespaces only Node programs reach the ports of the task; --runtime docker runs any health check';
 
 const PRELOAD = fileURLToPath(new URL('task-preload.cjs', import.meta.url));
 
@@ -47,6 +52,7 @@ export class ProcessTask implements RunningTask {
   readonly #containers: { readonly process: ContainerProcess; readonly planned: PlannedContainer }[] = [];
   readonly #settleExit: (exit: ContainerExit) => void;
   #relay: Promise<ChildProcess> | undefined;
+  #sequence: StartSequence | undefined;
 
   constructor(task: TaskSpec, place: ProcessTaskPlace) {
     this.#task = task;
@@ -65,12 +71,27 @@ export class ProcessTask implements RunningTask {
     return this.#containers.map(({ process }) => process.pid);
   }
 
-  /** Starts the relay where a container needs one to get out, then the containers in the order given. */
+  get started(): Promise<void> {
+    return this.#sequence?.completed ?? Promise.resolve();
+  }
+
+  health(): readonly ContainerHealthView[] {
+    return this.#sequence?.health ?? [];
+  }
+
+  /** Starts the relay where a container needs one to get out, then the containers in the order given, when their conditions are true. */
   async start(planned: readonly PlannedContainer[]): Promise<void> {
     const { namespace, doors } = this.#place;
     if (namespace !== undefined && doors.doors.length > 0 && planned.some(({ command }) => !command.node))
       await this.#startedRelay(namespace);
-    for (const [index, container] of planned.entries()) await this.#startContainer(index, container);
+    const specs = planned.map(({ spec }) => spec);
+    this.#sequence = new StartSequence(specs, {
+      clock: this.#task.clock,
+      schedule: this.#task.schedule,
+      begin: (spec) => this.#startContainer(specs.indexOf(spec), planned[specs.indexOf(spec)]!),
+      healthChanged: () => this.#task.healthChanged(),
+    });
+    await this.#sequence.start();
   }
 
   async connect(port: number): Promise<Socket> {
@@ -94,6 +115,7 @@ export class ProcessTask implements RunningTask {
   }
 
   async stop(after: (ms: number) => Promise<void>): Promise<void> {
+    await this.#sequence?.cancel();
     await stopContainers(
       this.#containers.map(({ process, planned: { spec, command } }) => ({
         spec,
@@ -108,6 +130,7 @@ export class ProcessTask implements RunningTask {
 
   /** Ends everything at once, without asking. */
   async kill(): Promise<void> {
+    await this.#sequence?.cancel();
     for (const { process } of this.#containers) process.kill();
     await Promise.all(this.#containers.map(({ process }) => process.exited));
     await this.#sweep();
@@ -123,20 +146,35 @@ export class ProcessTask implements RunningTask {
     await killProcessesWith(`${directory}/`);
   }
 
-  async #startContainer(index: number, planned: PlannedContainer): Promise<void> {
+  async #startContainer(index: number, planned: PlannedContainer): Promise<StartedContainer> {
     const { spec, command } = planned;
     const { namespace } = this.#place;
     const own = privateDirectory(join(this.#place.directory, `c${index}`));
+    const inside = (argv: readonly string[]): readonly string[] => (namespace === undefined ? argv : namespace.enter(argv));
+    const environment = { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) };
     const process = await startContainerProcess({
       name: spec.definition.name,
-      argv: namespace === undefined ? command.argv : namespace.enter(command.argv),
+      argv: inside(command.argv),
       directory: command.directory,
-      environment: { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) },
+      environment,
       marker: `${own}/`,
       log: (line) => this.#task.log(spec.definition.name, line),
     });
     this.#containers.push({ process, planned });
     if (spec.definition.essential) void process.exited.then(this.#settleExit);
+    return {
+      exited: process.exited,
+      checkHealth: async () => {
+        const result = await runHealthCommand({
+          argv: inside(command.healthCheck ?? []),
+          directory: command.directory,
+          environment,
+          timeoutMs: spec.definition.healthCheck?.timeoutMs ?? 0,
+          clock: this.#task.clock,
+        });
+        return this.#moved && result.exitCode !== 0 ? { ...result, output: [...result.output, ONLY_NODE] } : result;
+      },
+    };
   }
 
   /** Nothing of the engine's environment reaches a task. */
@@ -147,16 +185,20 @@ export class ProcessTask implements RunningTask {
   }
 
   #nodeOptions(own: string, command: LocalCommand): string {
-    const { directory, namespace, doors, exposed } = this.#place;
+    const { directory, doors, exposed } = this.#place;
     const outlets = Object.fromEntries(doors.doors.map((door) => [outletKey(door), join(directory, door.socket)]));
-    const moved = namespace === undefined && exposed === undefined;
     const preload = join(own, 'preload.cjs');
     const stopSignal = command.stopSignal in constants.signals ? command.stopSignal : 'SIGTERM';
-    const configuration = JSON.stringify({ sockets: directory, outlets, moved, engine: process.pid, stopSignal });
+    const configuration = JSON.stringify({ sockets: directory, outlets, moved: this.#moved, engine: process.pid, stopSignal });
     // A task in the open listens and dials as it likes; the file is only the mark by which its processes are found.
     const install = exposed === undefined ? `require(${JSON.stringify(PRELOAD)}).install(${configuration});\n` : '';
     writeFileSync(preload, install, { mode: 0o600 });
     return [command.environment['NODE_OPTIONS'], `--require "${preload}"`].filter((part) => part !== undefined && part !== '').join(' ');
+  }
+
+  /** Whether `listen()` of its programs is moved to sockets, for want of a namespace. */
+  get #moved(): boolean {
+    return this.#place.namespace === undefined && this.#place.exposed === undefined;
   }
 
   async #listeningPorts(): Promise<readonly ListeningPort[]> {

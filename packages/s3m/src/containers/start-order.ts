@@ -5,7 +5,7 @@ import type { ContainerSpec } from './task-runtime.ts';
  * Containers in the order in which they are started: a container after those that it depends on (ECS-015).
  * Shutdown goes the other way: see {@link dependentsOf}.
  *
- * @throws TaskStartFailure for conditions that are not simulated, unknown containers and cycles.
+ * @throws TaskStartFailure for unknown containers and cycles.
  */
 export function startOrder(containers: readonly ContainerSpec[]): readonly ContainerSpec[] {
   const ordered: ContainerSpec[] = [];
@@ -13,12 +13,9 @@ export function startOrder(containers: readonly ContainerSpec[]): readonly Conta
     const { name } = spec.definition;
     if (ordered.includes(spec)) return;
     if (path.includes(name)) throw invalid(`dependsOn of the containers is a cycle: ${[...path, name].join(' -> ')}`);
-    for (const { containerName, condition } of spec.definition.dependsOn) {
+    for (const { containerName } of spec.definition.dependsOn) {
       const needed = containers.find(({ definition }) => definition.name === containerName);
       if (needed === undefined) throw invalid(`container "${name}" depends on "${containerName}", which the task definition does not have`);
-      if (condition !== 'START') {
-        throw invalid(`container "${name}" waits for "${containerName}" to be ${condition}, which is not simulated; only START is`);
-      }
       visit(needed, [...path, name]);
     }
     ordered.push(spec);

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ContainerDefinition } from '../capabilities/task-definition.ts';
 import type { ContainerImage } from '../capabilities/container-image.ts';
+import type { Clock } from '../clock/clock.ts';
+import type { HealthStatus } from './container-health.ts';
 
 /** A container of a task, with all that is needed to start it. */
 export interface ContainerSpec {
@@ -31,6 +33,12 @@ export interface TaskSpec {
   readonly outlets: readonly Outlet[];
   /** Ports on which the task may be dialled. */
   readonly ports: readonly number[];
+  /** Start timeouts and timeouts of health checks. */
+  readonly clock: Clock;
+  /** Intervals of health checks. */
+  readonly schedule: Clock;
+  /** Told each time that a container gets healthy or unhealthy. */
+  healthChanged(): void;
   log(container: string, line: string): void;
 }
 
@@ -45,8 +53,24 @@ export interface ContainerExit {
   readonly lastLines?: readonly string[];
 }
 
+/** What a container's health check came to so far. */
+export interface ContainerHealthView {
+  readonly container: string;
+  readonly essential: boolean;
+  readonly status: HealthStatus;
+  /** The last check, when it failed: `its health check "..." ends with exit code 1`. */
+  readonly failure?: string;
+}
+
 /** A task that runs. */
 export interface RunningTask {
+  /**
+   * Settles when all containers were started: those that wait for a condition are started after `start` has resolved. Rejects with TaskStartFailure
+   * when a condition can't come true.
+   */
+  readonly started: Promise<void>;
+  /** Of the containers that have a health check. */
+  health(): readonly ContainerHealthView[];
   /** Process ids or container ids, for people. */
   readonly local: readonly string[];
   /** Opens a connection to a port inside the task. Rejects with ECONNREFUSED when nothing listens there. */

@@ -111,6 +111,29 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     }
   });
 
+  test('A health check runs in the container, and what waits for it is started when it is good', async () => {
+    await using it = await bench();
+    const check = { intervalMs: 100, timeoutMs: 5000, retries: 2, startPeriodMs: 0 };
+    const asks = `fetch('http://localhost:9090/').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(2))`;
+    const sidecar = it.app(SERVICE, ['9090'], {
+      name: 'sidecar',
+      healthCheck: { ...check, retries: 100, command: ['CMD', 'node', '-e', asks] },
+    });
+    const app = it.app(SERVICE, ['8080'], {
+      dependsOn: [{ containerName: 'sidecar', condition: 'HEALTHY' }],
+      healthCheck: { ...check, command: ['CMD', 'node', '-e', 'console.log("no"); process.exit(3)'] },
+    });
+    const task = await it.runtime.start(taskOf([app, sidecar]));
+    const status = (name: string): string | undefined => task.health().find((view) => view.container === name)?.status;
+    assert.equal(status('sidecar'), 'UNKNOWN');
+    await task.started;
+    assert.equal(status('sidecar'), 'HEALTHY');
+    assert.equal((await get(task, 8080)).status, 200);
+    await until(() => status('app') === 'UNHEALTHY', 'two bad checks');
+    assert.match(JSON.stringify(task.health()), /ends with exit code 3 \(no\)/);
+    await task.stop(never);
+  });
+
   test('A task reaches its outlets, by fetch and by socket, and nothing else', async () => {
     await using it = await bench();
     await using outlet = await outletTo('127.0.0.1', 4566, 'endpoint');

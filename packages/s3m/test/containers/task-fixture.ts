@@ -6,6 +6,7 @@ import type { Server, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
+import { systemClock } from '../../src/clock/system-clock.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
 import type { ContainerSpec, Outlet, RunningTask, TaskSpec } from '../../src/containers/task-runtime.ts';
 
@@ -74,6 +75,9 @@ export function taskOf(
     outlets: more.outlets ?? [],
     ports: more.ports ?? [8080],
     lines,
+    clock: systemClock,
+    schedule: systemClock,
+    healthChanged: () => {},
     log: (name, line) => lines.push(`${name}: ${line}`),
   };
 }

@@ -1,5 +1,7 @@
 import type { Finding, Properties, Value } from '../resource-type.ts';
 import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
+import { checkDependencies } from './dependency-check.ts';
+import { checkHealthCheck } from './health-check-check.ts';
 import { notOnFargate } from './not-on-fargate.ts';
 
 /** What AWS would refuse in one container of a Fargate task definition, and what cannot run here. `at` is its property path. */
@@ -15,6 +17,7 @@ export function checkContainer(
     ...checkLog(container, at),
     ...checkFargate(container, at),
     ...checkDependencies(container, at, all),
+    ...checkHealthCheck(container, at),
     ...checkStopTimeout(container, at),
     ...checkMounts(container, at, volumes),
   ];
@@ -115,47 +118,6 @@ function checkFargate(container: Properties, at: string): Finding[] {
   }
   if (listOf(linux['Devices']).length > 0) findings.push(notOnFargate(`${at}.LinuxParameters.Devices`, 'linuxParameters.devices'));
   return findings;
-}
-
-/** ECS-015 */
-function checkDependencies(container: Properties, at: string, all: readonly Properties[]): Finding[] {
-  return listOf(container['DependsOn']).flatMap((dependency, index): Finding[] => {
-    const path = `${at}.DependsOn[${index}]`;
-    const name = textOf(dependency['ContainerName']);
-    const condition = textOf(dependency['Condition']);
-    const other = all.find((candidate) => textOf(candidate['Name']) === name);
-    if (name !== undefined && other === undefined) {
-      const known = all.map((candidate) => textOf(candidate['Name'])).join(', ');
-      return [
-        {
-          property: `${path}.ContainerName`,
-          kind: 'invalid',
-          message: `Container '${textOf(container['Name'])}' depends on container '${name}', which the task definition does not have. It has ${known}.`,
-        },
-      ];
-    }
-    if (condition === undefined || condition === 'START') return [];
-    if (!['COMPLETE', 'SUCCESS', 'HEALTHY'].includes(condition)) {
-      return [
-        {
-          property: `${path}.Condition`,
-          kind: 'invalid',
-          message: `Invalid dependency condition ${condition}. Allowed: START, COMPLETE, SUCCESS, HEALTHY.`,
-        },
-      ];
-    }
-    const essential = other?.['Essential'] !== false && other?.['Essential'] !== 'false';
-    if (condition !== 'HEALTHY' && other !== undefined && essential) {
-      return [
-        {
-          property: `${path}.Condition`,
-          kind: 'invalid',
-          message: `The condition ${condition} cannot be set on container '${name}', which is essential.`,
-        },
-      ];
-    }
-    return [{ property: `${path}.Condition`, kind: 'unsupported', message: `condition ${condition} is not supported; START is` }];
-  });
 }
 
 /** ECS-018 */

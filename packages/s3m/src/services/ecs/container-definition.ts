@@ -21,6 +21,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const log = readLog(container.object('LogConfiguration'));
   const workingDirectory = container.optionalString('WorkingDirectory');
   const user = container.optionalString('User');
+  const healthCheck = readHealthCheck(container.object('HealthCheck'), local.object('HealthCheck'));
   return {
     name: container.string('Name'),
     image: container.string('Image'),
@@ -40,6 +41,8 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
       containerName: dependency.string('ContainerName'),
       condition: dependency.oneOf('Condition', ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY']),
     })),
+    ...(healthCheck === undefined ? {} : { healthCheck }),
+    ...(container.has('StartTimeout') ? { startTimeoutMs: container.integer('StartTimeout') * 1000 } : {}),
     mountPoints: container.objects('MountPoints').map((mount) => ({
       containerPath: mount.string('ContainerPath'),
       readOnly: mount.boolean('ReadOnly', false),
@@ -47,6 +50,18 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     })),
     ...(log === undefined ? {} : { log }),
     ...(start === undefined ? {} : { local: start }),
+  };
+}
+
+/** ECS-016 */
+function readHealthCheck(check: PropertyReader | undefined, local: PropertyReader | undefined): ContainerDefinition['healthCheck'] {
+  if (check === undefined) return undefined;
+  return {
+    command: (local ?? check).strings('Command'),
+    intervalMs: check.integer('Interval', 30) * 1000,
+    timeoutMs: check.integer('Timeout', 5) * 1000,
+    retries: check.integer('Retries', 3),
+    startPeriodMs: check.integer('StartPeriod', 0) * 1000,
   };
 }
 

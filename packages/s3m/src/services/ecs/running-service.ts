@@ -8,7 +8,7 @@ import { decide, isSteady, type Decision, type ServiceSnapshot } from './schedul
 import { ServiceEvents, stuckMessage } from './service-events.ts';
 import type { ServiceIdentity, ServiceSettings } from './service-settings.ts';
 import { StartBackOff } from './start-back-off.ts';
-import { scalingReason, unhealthyReason } from './stop-reason.ts';
+import { CONTAINER_UNHEALTHY, scalingReason, unhealthyReason } from './stop-reason.ts';
 import { SteadyState } from './steady-state.ts';
 import { TargetWatch } from './target-watch.ts';
 import { StoppedTasks } from './stopped-tasks.ts';
@@ -193,8 +193,12 @@ export class RunningService implements EcsService, TaskObserver {
   async #condemn(task: ServiceTask): Promise<void> {
     task.judged = true;
     this.#slowDown(task);
-    const failed = task.failedTarget!;
-    this.#events.unhealthy(task.id, failed.target.port, failed.group.arn, failed.description.health.description ?? 'Health checks failed');
+    const failed = task.failedTarget;
+    if (task.failedContainer !== undefined) this.#events.containerUnhealthy(task.id);
+    else if (failed !== undefined) {
+      const why = failed.description.health.description ?? 'Health checks failed';
+      this.#events.unhealthy(task.id, failed.target.port, failed.group.arn, why);
+    }
     this.#count(task, await task.diagnose());
   }
 
@@ -242,7 +246,7 @@ export class RunningService implements EcsService, TaskObserver {
   #carryOut(decision: Decision): void {
     for (const { task: id, why } of decision.stop) {
       const task = this.#tasks.find((candidate) => candidate.id === id);
-      task?.stop(why === 'unhealthy' ? unhealthyReason(task.failedTarget?.group.arn ?? '') : scalingReason(this.#primary.id));
+      task?.stop(why === 'unhealthy' ? reasonOf(task) : scalingReason(this.#primary.id));
     }
     if (decision.stop.length > 0) this.#events.stopped(decision.stop.map(({ task }) => task));
     const started = Array.from({ length: decision.start }, () => this.#start());
@@ -293,4 +297,9 @@ export class RunningService implements EcsService, TaskObserver {
   #watchTargetGroups(): void {
     this.#watch.watch(this.#deployments.flatMap(({ template }) => template.loadBalancers.map(({ targetGroupArn }) => targetGroupArn)));
   }
+}
+
+/** Why an unhealthy task is stopped. */
+function reasonOf(task: ServiceTask): string {
+  return task.failedContainer === undefined ? unhealthyReason(task.failedTarget?.group.arn ?? '') : CONTAINER_UNHEALTHY;
 }

@@ -55,6 +55,11 @@ export class ServiceEvents {
     );
   }
 
+  /** ECS-090 */
+  containerUnhealthy(task: string): void {
+    this.#add(`(service ${this.#service}) (task ${task}) failed container health checks.`);
+  }
+
   /** ECS-087 */
   completed(deployment: string): void {
     this.#add(`(service ${this.#service}) (deployment ${deployment}) deployment completed.`);

@@ -76,6 +76,16 @@ export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
   return { task, what, fix: unhealthyFix, lastLines };
 }
 
+/** A task with an essential container whose health check fails. */
+export function unhealthyContainer(task: string, container: string, why: string, lastLines: readonly string[]): TaskFailure {
+  return {
+    task,
+    what: `is UNHEALTHY: of container "${container}", ${why}`,
+    fix: 'Run the command of HealthCheck inside the container to see why. If the container only needs more time to start: StartPeriod of the health check, or a slower pace (--time-scale 0.1).',
+    lastLines,
+  };
+}
+
 /** The end of a message: what the last failed task did, with its last log lines. */
 export function describeFailures(count: number, last: TaskFailure): string {
   const which = count === 1 ? `its task ${shortId(last.task)}` : `${count} of its tasks failed; the last one, ${shortId(last.task)},`;

@@ -1,10 +1,10 @@
 import type { TaskView } from '../../capabilities/ecs-service.ts';
 import type { Timer } from '../../clock/clock.ts';
-import { TaskStartFailure, type ContainerExit, type RunningTask } from '../../containers/task-runtime.ts';
+import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import type { DeploymentTemplate } from './service-settings.ts';
-import { exitFailure, shortId, unhealthyFailure, type TaskFailure } from './task-failure.ts';
+import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
 import { linkLocalOutlet } from './link-local.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { taskEnvironment } from './task-environment.ts';
@@ -95,14 +95,21 @@ export class ServiceTask {
   /** ECS-070; a failed check counts once the grace period is over (ECS-037). */
   get health(): 'pending' | 'healthy' | 'unhealthy' {
     if (this.phase !== 'running') return 'pending';
-    if (this.#targets.none) return this.#ranLongEnough ? 'healthy' : 'pending';
-    if (this.#targets.healthy) return 'healthy';
+    const containers = this.#containerHealth;
+    if (containers === 'UNHEALTHY') return this.#graceOver ? 'unhealthy' : 'pending';
+    if (this.#targets.none) return containers === 'HEALTHY' || (containers === undefined && this.#ranLongEnough) ? 'healthy' : 'pending';
+    if (this.#targets.healthy) return containers === 'UNKNOWN' ? 'pending' : 'healthy';
     return this.#graceOver && this.failedTarget !== undefined ? 'unhealthy' : 'pending';
   }
 
   /** The target whose health check failed. */
   get failedTarget(): RegisteredTarget | undefined {
     return this.#targets.failed;
+  }
+
+  /** The essential container whose health check fails. */
+  get failedContainer(): ContainerHealthView | undefined {
+    return this.#checked.find(({ status }) => status === 'UNHEALTHY');
   }
 
   get zone(): string | undefined {
@@ -143,6 +150,9 @@ export class ServiceTask {
 
   /** Why its health check fails, asked while it still runs. */
   async diagnose(): Promise<TaskFailure> {
+    const container = this.failedContainer;
+    if (container !== undefined)
+      return unhealthyContainer(this.id, container.container, container.failure ?? 'its health check fails', this.#log.lastLines);
     const failed = this.failedTarget;
     const port = failed?.target.port ?? 0;
     const detail = failed?.description.detail ?? failed?.description.health.description ?? 'its health check fails';
@@ -150,6 +160,17 @@ export class ServiceTask {
     const loopback = (await this.#running?.listeningOnLoopback?.().catch(() => [])) ?? [];
     const targetGroup = failed?.group.name ?? '';
     return unhealthyFailure({ task: this.id, targetGroup, port, detail, listening, loopback, lastLines: this.#log.lastLines });
+  }
+
+  /** Containers whose health is the task's: essential ones with a health check. */
+  get #checked(): readonly ContainerHealthView[] {
+    return (this.#running?.health() ?? []).filter(({ essential }) => essential);
+  }
+
+  /** The worst of its essential containers (ECS-017); undefined when none has a health check. */
+  get #containerHealth(): ContainerHealthView['status'] | undefined {
+    const statuses = new Set(this.#checked.map(({ status }) => status));
+    return (['UNHEALTHY', 'UNKNOWN', 'HEALTHY'] as const).find((status) => statuses.has(status));
   }
 
   async #live(): Promise<void> {
@@ -194,9 +215,13 @@ export class ServiceTask {
         linkLocalOutlet(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
       ],
       ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
+      clock: account.clock,
+      schedule: account.schedule,
+      healthChanged: () => this.#request.observer.changed(),
       log: (container, line) => this.#log.write(container, line),
     });
-    if (this.#stopping) return;
+    const ended = await Promise.race([this.#running.started, this.#running.exited, this.#stopRequest.promise]);
+    if (this.#stopping || ended !== undefined) return;
     this.#become('ACTIVATING');
     for (const loadBalancer of template.loadBalancers) {
       this.#targets.register(account, loadBalancer, this.#interface);

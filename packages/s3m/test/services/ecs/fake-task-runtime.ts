@@ -1,4 +1,6 @@
 import type { Clock } from '../../../src/clock/clock.ts';
+import { startOrder } from '../../../src/containers/start-order.ts';
+import { StartSequence } from '../../../src/containers/start-sequence.ts';
 import type { ContainerExit, RunningTask, TaskRuntime, TaskSpec, TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 
 /** How a task behaves. */
@@ -14,6 +16,10 @@ export interface Behaviour {
   readonly listening?: readonly number[];
   readonly loopback?: readonly number[];
   readonly lines?: readonly string[];
+  /** Exit code of a container's health check right now; 0 by default. */
+  readonly check?: (container: string) => number;
+  /** Containers that end by themselves so long after their start. */
+  readonly containerExits?: Readonly<Record<string, { readonly afterMs: number; readonly exitCode: number }>>;
 }
 
 export interface FakeTask {
@@ -72,6 +78,26 @@ export class FakeTaskRuntime implements TaskRuntime {
       },
     };
     this.tasks.set(spec.id, task);
+    const sequence = new StartSequence(startOrder(spec.containers), {
+      clock: spec.clock,
+      schedule: spec.schedule,
+      healthChanged: () => spec.healthChanged(),
+      begin: ({ definition: { name, essential } }) => {
+        if (spec.containers.length > 1) this.#note(spec.id, `start ${name}`);
+        const own = Promise.withResolvers<ContainerExit>();
+        const exits = behaviour.containerExits?.[name];
+        if (exits !== undefined)
+          this.#clock.after(exits.afterMs, () => {
+            own.resolve({ container: name, exitCode: exits.exitCode, signal: undefined });
+            if (essential) task.kill({ container: name, exitCode: exits.exitCode });
+          });
+        return Promise.resolve({
+          exited: own.promise,
+          checkHealth: () => Promise.resolve({ exitCode: behaviour.check?.(name) ?? 0, output: ['curl: (7) Failed to connect'] }),
+        });
+      },
+    });
+    await sequence.start();
     for (const line of behaviour.lines ?? []) spec.log(spec.containers[0]!.definition.name, line);
     if (behaviour.exitsAfterMs !== undefined)
       this.#clock.after(behaviour.exitsAfterMs, () => task.kill({ exitCode: behaviour.exitCode ?? 1 }));
@@ -86,9 +112,12 @@ export class FakeTaskRuntime implements TaskRuntime {
       connect: () => Promise.reject(new Error('no sockets here')),
       listening: () => Promise.resolve(behaviour.listening ?? spec.ports),
       listeningOnLoopback: () => Promise.resolve(behaviour.loopback ?? []),
+      started: sequence.completed,
+      health: () => sequence.health,
       exited: exited.promise,
       stop: async (after) => {
         this.onStop(task);
+        await sequence.cancel();
         if (!task.alive) return;
         this.#note(spec.id, 'SIGTERM');
         if (behaviour.termMs !== undefined) this.#clock.after(behaviour.termMs, gone);

@@ -11,19 +11,21 @@ import { createProcessRuntime } from '../../../src/containers/process-runtime.ts
 import { cluster } from '../../../src/services/ecs/cluster.ts';
 import { service } from '../../../src/services/ecs/service.ts';
 import { taskDefinition } from '../../../src/services/ecs/task-definition.ts';
+import { freePort } from '../../containers/task-fixture.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
 import { fargateTask } from './ecs-bench.ts';
 import { FakeNetwork } from './fake-network.ts';
 
 const SERVER = `
 const { createServer } = require('node:http');
-const server = createServer((request, response) => response.end(process.env.GREETING + ' ' + process.pid)).listen(8080);
+const server = createServer((request, response) => response.end(process.env.GREETING + ' ' + process.pid)).listen(Number(process.env.PORT));
 process.on('SIGTERM', () => { console.log('bye'); server.close(() => process.exit(0)); server.closeAllConnections(); });
 console.log('ready');
 `;
 
 it('runs a service as processes, replaces one that is killed, and leaves none behind', async () => {
   const clock = systemClock;
+  const port = await freePort();
   const network = new FakeNetwork();
   await using account = await fakeAccount({ clock, schedule: scaledClock(clock, 0.001), network });
   const runtime = await createProcessRuntime({ stateDirectory: account.stateDirectory, exposeTasks: false });
@@ -38,7 +40,13 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
   const definition = await taskDefinition.create(
     createContext(running, taskDefinition, {
       logicalId: 'Task',
-      properties: fargateTask({ Environment: [{ Name: 'GREETING', Value: 'hello' }] }),
+      properties: fargateTask({
+        Environment: [
+          { Name: 'GREETING', Value: 'hello' },
+          { Name: 'PORT', Value: String(port) },
+        ],
+        PortMappings: [{ ContainerPort: port }],
+      }),
     }),
   );
   assert.equal((account.directory.find('taskDefinition', definition.ref) satisfies TaskDefinition | undefined)?.family, 'weather');
@@ -54,7 +62,7 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
   await created.stable!();
   const ask = async (address: string): Promise<string> => {
     const target = [...network.attached.values()].find((candidate) => candidate.address === address)!;
-    const socket = await listening(() => target.request.accept!(8080, { kind: 'outside' }));
+    const socket = await listening(() => target.request.accept!(port, { kind: 'outside' }));
     socket.write('GET / HTTP/1.1\r\nHost: weather\r\nConnection: close\r\n\r\n');
     return (await text(socket)).split('\r\n\r\n')[1] ?? '';
   };
@@ -64,7 +72,7 @@ it('runs a service as processes, replaces one that is killed, and leaves none be
     answers.every((answer) => answer.includes('hello')),
     JSON.stringify(answers),
   );
-  await assert.rejects(connected(8080), /ECONNREFUSED/, 'nothing listens on this machine itself');
+  await assert.rejects(connected(port), /ECONNREFUSED/, 'nothing listens on this machine itself');
   const [victim] = view.tasks;
   process.kill(Number(/\d+/.exec(victim!.local[0]!)![0]), 'SIGKILL');
   await until(() => view.running === 2 && view.tasks.every(({ id, lastStatus }) => id !== victim!.id || lastStatus === 'STOPPED'));

@@ -174,19 +174,33 @@ describe('AWS::ECS::TaskDefinition', () => {
     );
   });
 
-  it('tells apart conditions that AWS refuses and those that are not simulated (ECS-015)', () => {
-    const depending = (condition: string, essential: boolean): Properties => ({
+  it('refuses conditions that the other container cannot meet (ECS-015)', () => {
+    const depending = (condition: string, essential: boolean, more: Properties = {}): Properties => ({
       ...fargateTask(),
       ContainerDefinitions: [
         { Name: 'app', Image: 'app', DependsOn: [{ ContainerName: 'sidecar', Condition: condition }] },
-        { ...SECOND, Essential: essential },
+        { ...SECOND, Essential: essential, ...more },
       ],
     });
     const kinds = (properties: Properties): string[] => taskDefinition.check!(properties, {}).map(({ kind }) => kind);
     assert.deepEqual(kinds(depending('START', true)), []);
     assert.deepEqual(kinds(depending('SUCCESS', true)), ['invalid']);
-    assert.deepEqual(kinds(depending('SUCCESS', false)), ['unsupported']);
-    assert.deepEqual(kinds(depending('HEALTHY', true)), ['unsupported']);
+    assert.deepEqual(kinds(depending('SUCCESS', false)), []);
+    assert.deepEqual(kinds(depending('HEALTHY', true)), ['invalid']);
+    assert.deepEqual(kinds(depending('HEALTHY', true, { HealthCheck: { Command: ['CMD', 'true'] } })), []);
+  });
+
+  it('wants a health check that begins with CMD or CMD-SHELL, with numbers in their ranges (ECS-016, ECS-018)', () => {
+    const check = (changes: Properties): string[] =>
+      withContainer({ HealthCheck: { Command: ['CMD-SHELL', 'exit 0'], ...changes } as Properties });
+    assert.deepEqual(check({ Interval: 5, Timeout: 2, Retries: 10, StartPeriod: 300 }), []);
+    assert.match(
+      check({ Command: ['curl', 'x'] })[0]!,
+      /HealthCheck\.Command: Container health check command must start with CMD or CMD-SHELL/,
+    );
+    for (const [name, value] of Object.entries({ Interval: 4, Timeout: 61, Retries: 0, StartPeriod: 301 }))
+      assert.match(check({ [name]: value })[0]!, new RegExp(`HealthCheck\\.${name}: ${name} must be a whole number from`));
+    assert.match(withContainer({ StartTimeout: 121 })[0]!, /StartTimeout must be a whole number from 2 to 120/);
   });
 
   it('limits the stop timeout to 2 to 120 seconds (ECS-018)', () => {
