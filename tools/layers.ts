@@ -8,7 +8,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
   engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'signature', 'trace', 'clock'],
   services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'trace', 'clock'],
-  gateway: ['capabilities', 'http', 'trace', 'clock'],
+  gateway: ['capabilities', 'http', 'policy', 'trace', 'clock'],
   capabilities: ['network', 'policy'],
   containers: ['capabilities', 'clock'],
   trace: ['network'],

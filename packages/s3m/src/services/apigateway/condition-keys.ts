@@ -1,4 +1,4 @@
-import { headerValue } from '../../http/message.ts';
+import { requestKey, valuesOf } from '../../gateway/request-keys.ts';
 import type { ConditionKeys } from '../../policy/condition.ts';
 import type { Caller } from './access/caller.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -18,32 +18,11 @@ const unknownOfCallers = new Set(['aws:multifactorauthage', 'aws:multifactorauth
 
 /** The condition keys of a request to an API (AG-160). Others are not known here, and what depends on them denies. */
 export function conditionKeys(request: GatewayRequest): ConditionKeys {
-  return (key) => {
-    switch (key) {
-      case 'aws:currenttime':
-        return [new Date(request.time).toISOString()];
-      case 'aws:epochtime':
-        return [String(Math.floor(request.time / 1000))];
-      case 'aws:referer':
-        return present(headerValue(request.headers, 'Referer'));
-      case 'aws:securetransport':
-        return ['true']; // AG-002
-      case 'aws:sourceip':
-        return [request.peer]; // AG-176
-      case 'aws:useragent':
-        return present(headerValue(request.headers, 'User-Agent'));
-      default:
-        return absentKeys.has(key) ? [] : callerKey(key, request.caller);
-    }
-  };
+  return (key) => requestKey(key, request) ?? (absentKeys.has(key) ? [] : callerKey(key, request.caller));
 }
 
 function callerKey(key: string, caller: Caller | undefined): readonly string[] | undefined {
   const read = Object.hasOwn(callerKeys, key) ? callerKeys[key] : undefined;
   if (read === undefined) return caller === undefined && unknownOfCallers.has(key) ? [] : undefined;
-  return present(caller === undefined ? undefined : read(caller));
-}
-
-function present(value: string | undefined): readonly string[] {
-  return value === undefined ? [] : [value];
+  return valuesOf(caller === undefined ? undefined : read(caller));
 }

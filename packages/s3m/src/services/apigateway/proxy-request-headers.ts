@@ -7,28 +7,12 @@ import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { Source } from './context-variables.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import { hiddenHeaders } from './mapping/hidden-headers.ts';
 import { isHeaderText } from './gateway-responses.ts';
 import { traceIdOf } from './trace-id.ts';
 
 /** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
-const dropped: readonly string[] = [
-  'Connection',
-  'Content-Encoding',
-  'Content-Length',
-  'Content-MD5',
-  'Expect',
-  'Host',
-  'Keep-Alive',
-  'Max-Forwards',
-  'Proxy-Authenticate',
-  'Server',
-  'TE',
-  'Trailer',
-  'Transfer-Encoding',
-  'Upgrade',
-  'WWW-Authenticate',
-  'X-HTTP-Method-Override',
-];
+const dropped: readonly string[] = [...hiddenHeaders, 'Content-Encoding', 'Host', 'Keep-Alive', 'X-HTTP-Method-Override'];
 
 /** Written by the gateway itself (AG-224, AG-225, AG-903). */
 const written: readonly string[] = [

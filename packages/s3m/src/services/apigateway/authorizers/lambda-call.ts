@@ -5,7 +5,8 @@ import { parseInvocationUri } from '../../../gateway/function-target.ts';
 import { resolveStageVariables } from '../../../gateway/stage-variables.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
 import type { AuthorizerName } from './authorizer-definition.ts';
-import { InvalidAuthorizerResult, parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
+import { InvalidAuthorizerResult } from '../../../gateway/authorizer-answer.ts';
+import { parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
 import type { LambdaSettings } from './lambda-settings.ts';
 
 /** What asking an authorizer's function came to. */

@@ -1,23 +1,13 @@
 import type { GatewayRequest } from '../gateway-request.ts';
+import { hiddenHeaders } from '../mapping/hidden-headers.ts';
 import { forwardedFor } from '../proxy-request-headers.ts';
 import { traceIdOf } from '../trace-id.ts';
 import { groupValues, type EventValues } from './event-values.ts';
 
 /** Taken away while a request is parsed (AG-219, AG-272, AG-057). What HTTP backends don't get besides, functions do: Host, Via, Content-Encoding (AG-273). */
 const dropped = new Set([
-  'connection',
-  'content-length',
-  'content-md5',
-  'expect',
+  ...hiddenHeaders.map((name) => name.toLowerCase()),
   'keep-alive',
-  'max-forwards',
-  'proxy-authenticate',
-  'server',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'www-authenticate',
   'x-http-method-override',
   // The gateway's own (AG-271).
   'x-amzn-trace-id',

@@ -1,18 +1,10 @@
 import { compileAccessLogFormat } from '../../../gateway/access-log-format.ts';
-import type { HttpAnswer } from '../../../http/exchange.ts';
+import { createLogVariables, milliseconds, type Answered, type LogSource } from '../../../gateway/log-variables.ts';
 import { contextVariable } from '../context-variables.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 
-/** A request that has its answer. */
-export interface Answered {
-  readonly request: GatewayRequest;
-  readonly answer: HttpAnswer;
-}
-
-type LogSource = (answered: Answered) => string | undefined;
-
 /** `$context` variables that only access logs have (AG-473). */
-const logVariables: Readonly<Record<string, LogSource>> = {
+const ofLogs: Readonly<Record<string, LogSource<GatewayRequest>>> = {
   'authorize.error': ({ request }) => refusalOf(request)?.message,
   'authorize.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
   'authorize.status': ({ request }) => authorizerStatus(request),
@@ -30,21 +22,14 @@ const logVariables: Readonly<Record<string, LogSource>> = {
   integrationLatency: ({ request }) => milliseconds(request.trace.integrationMs),
   integrationStatus: ({ request }) => request.serviceStatus ?? request.integrationStatus,
   responseLatency: ({ request }) => milliseconds(request.trace.totalMs),
-  responseLength: ({ answer }) => String(lengthOf(answer)),
-  status: ({ answer }) => String(answer.status),
   xrayTraceId: ({ request }) => /(?:^|;\s*)Root=([^;]+)/.exec(request.traceId ?? '')?.[1],
 };
 
-/** Makes a line of a request (AG-470). */
-export function compileLine(format: string): (answered: Answered) => string {
-  return compileAccessLogFormat(format, findSource);
-}
+const findLogVariable = createLogVariables(ofLogs, contextVariable);
 
-function findSource(name: string): LogSource | undefined {
-  const own = Object.hasOwn(logVariables, name) ? logVariables[name] : undefined;
-  if (own !== undefined) return own;
-  const source = contextVariable(name);
-  return source === undefined ? undefined : ({ request }) => source(request);
+/** Makes a line of a request (AG-470). */
+export function compileLine(format: string): (answered: Answered<GatewayRequest>) => string {
+  return compileAccessLogFormat(format, findLogVariable);
 }
 
 /** What the gateway said for the authorizer, where it let nobody through. */
@@ -60,15 +45,6 @@ const refusals: Readonly<Record<string, string>> = { ACCESS_DENIED: '403', AUTHO
 
 function authorizerStatus(request: GatewayRequest): string | undefined {
   return refusalOf(request)?.status ?? (request.authorizerLatencyMs === undefined ? undefined : '200');
-}
-
-function milliseconds(time: number | undefined): string | undefined {
-  return time === undefined ? undefined : String(Math.round(time));
-}
-
-function lengthOf({ body }: HttpAnswer): number {
-  if (body === undefined) return 0;
-  return typeof body === 'string' ? Buffer.byteLength(body) : (body.length ?? 0);
 }
 
 /** What went wrong at the integration, in AWS's words. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Answered } from '../../../gateway/log-variables.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import type { Account } from '../../account.ts';
 import type { AccessLogSettings } from '../../access-log-setting.ts';
@@ -6,7 +7,7 @@ import { ensureLogGroup } from '../../log-groups.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { MethodSettings } from '../method-settings.ts';
 import type { CompiledMethod } from '../snapshot.ts';
-import { compileLine, type Answered } from './access-log-format.ts';
+import { compileLine } from './access-log-format.ts';
 import { executionLog } from './execution-log.ts';
 
 /** Where a stage's requests are written to. */
@@ -15,7 +16,7 @@ export class StageLogs {
   readonly #methods: MethodSettings;
   readonly #executionGroup: string;
   readonly #stream: string;
-  readonly #accessLog: { readonly group: string; readonly line: (answered: Answered) => string } | undefined;
+  readonly #accessLog: { readonly group: string; readonly line: (answered: Answered<GatewayRequest>) => string } | undefined;
 
   /** @param name `API/STAGE`, with `/Canary` after it for a canary (AG-462, AG-463) */
   constructor(account: Account, name: string, accessLog: AccessLogSettings | undefined, methods: MethodSettings) {

@@ -8,7 +8,8 @@ import { forbidden, internalServerError, Refused, unauthorized } from '../failur
 import type { HttpApiServices } from '../integrations/integration.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 import type { LambdaAuthorizerDefinition } from './authorizer-definition.ts';
-import { InvalidAuthorizerResult, parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
+import { InvalidAuthorizerResult } from '../../../gateway/authorizer-answer.ts';
+import { parseAuthorizerResult, type AuthorizerResult } from './authorizer-result.ts';
 import type { Authorizer } from './authorizer.ts';
 import { conditionKeys } from './condition-keys.ts';
 import { compileIdentitySource, type IdentitySource } from './identity-source.ts';
