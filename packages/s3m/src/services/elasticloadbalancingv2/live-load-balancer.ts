@@ -5,6 +5,7 @@ import type { NetworkHop } from '../../network/network-hop.ts';
 import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
+import { blockedAtNode, noListener } from './dial-failures.ts';
 import type { CheckingNode } from './health-check.ts';
 import type { LiveTargetGroup, PickedTarget } from './live-target-group.ts';
 import type { TargetFlows } from './target-flows.ts';
@@ -69,12 +70,7 @@ export class LiveLoadBalancer implements LoadBalancer {
 
   async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
     const listener = this.#listeners.get(port);
-    if (listener === undefined) {
-      const ports = [...this.#listeners.keys()].join(', ') || 'no port';
-      throw new DialFailure('no-listener', `Load balancer "${this.name}" has no listener on port ${port}. It listens on ${ports}`, {
-        loadBalancer: this.arn,
-      });
-    }
+    if (listener === undefined) throw noListener(this, port, this.#listeners.keys());
     const route = { loadBalancer: this.arn, listener: listener.arn, targetGroup: listener.group.arn };
     for (;;) {
       const picked = listener.group.pick();
@@ -148,11 +144,7 @@ export class LiveLoadBalancer implements LoadBalancer {
   /** NLB-054, NLB-056: whether the node lets the caller in. @throws DialFailure */
   #enter(source: NetworkSource, node: NetworkInterface, port: number, route: Partial<ConnectionRoute>): NetworkHop {
     const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port });
-    if (!allowed)
-      throw new DialFailure('blocked-by-network', `${hop.from} cannot reach ${hop.to} on port ${port}: ${hop.rule}`, {
-        ...route,
-        hops: [hop],
-      });
+    if (!allowed) throw blockedAtNode(hop, port, route);
     return hop;
   }
 

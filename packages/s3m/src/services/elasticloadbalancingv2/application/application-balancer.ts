@@ -1,10 +1,11 @@
 import { createServer } from 'node:net';
-import { DialFailure, type Connection } from '../../../capabilities/connection.ts';
+import type { Connection } from '../../../capabilities/connection.ts';
 import type { ListenerView, LoadBalancer } from '../../../capabilities/load-balancer.ts';
 import type { NetworkInterface } from '../../../network/network.ts';
 import type { NetworkSource } from '../../../network/network-source.ts';
 import type { Account } from '../../account.ts';
 import { ResourceFailure } from '../../resource-type.ts';
+import { blockedAtNode, noListener } from '../dial-failures.ts';
 import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
 import type { ListenerAction } from './action.ts';
@@ -102,21 +103,11 @@ export class ApplicationBalancer implements LoadBalancer {
 
   async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
     const listener = this.#listeners.get(port);
-    if (listener === undefined) {
-      const ports = [...this.#listeners.keys()].join(', ') || 'no port';
-      throw new DialFailure('no-listener', `Load balancer "${this.name}" has no listener on port ${port}. It listens on ${ports}`, {
-        loadBalancer: this.arn,
-      });
-    }
+    if (listener === undefined) throw noListener(this, port, this.#listeners.keys());
     const route = { loadBalancer: this.arn, listener: listener.arn };
     const node = this.#nodes[Math.floor(this.#account.random() * this.#nodes.length)]!;
     const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port, vpcId: node.vpcId });
-    if (!allowed) {
-      throw new DialFailure('blocked-by-network', `${hop.from} cannot reach ${hop.to} on port ${port}: ${hop.rule}`, {
-        ...route,
-        hops: [hop],
-      });
-    }
+    if (!allowed) throw blockedAtNode(hop, port, route);
     const from =
       source.kind === 'interface' ? this.#account.network.interfaces.find(({ id }) => id === source.interfaceId)?.address : undefined;
     return {
