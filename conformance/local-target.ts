@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineFailure, up, type App } from '../packages/s3m/src/index.ts';
 import { openEchoBackend } from './echo-backend.ts';
+import type { Credentials } from '../packages/authorizer/src/signature-v4.ts';
 import { signedHeaders } from './signed-headers.ts';
 import { StackFailure, type RunningStack, type StackRequest, type Target } from './target.ts';
 
@@ -73,7 +74,7 @@ function describeStack(app: App, remove: () => void): RunningStack {
           body,
           service: name,
           region: 'us-east-1',
-          credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+          credentials: developerOf(app),
         }),
     }),
     async [Symbol.asyncDispose]() {
@@ -81,6 +82,12 @@ function describeStack(app: App, remove: () => void): RunningStack {
       remove();
     },
   };
+}
+
+/** The administrator's, as `s3m exec` hands them on. */
+function developerOf({ account: { developer } }: App): Credentials {
+  const { AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY: secretAccessKey = '', AWS_SESSION_TOKEN: sessionToken } = developer;
+  return { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) };
 }
 
 function texts(outputs: Readonly<Record<string, unknown>>): Record<string, string> {

@@ -59,10 +59,15 @@ describe('an update of the running system', { concurrency: 2 }, () => {
   test('new code of a function replaces that function only, and data stays', async () => {
     await using system = await runSmallSystem(functionOf('one'));
     const { engine } = system;
+    const { developer } = engine.account;
     const client = new DynamoDBClient({
       endpoint: engine.account.endpoint.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: {
+        accessKeyId: developer['AWS_ACCESS_KEY_ID']!,
+        secretAccessKey: developer['AWS_SECRET_ACCESS_KEY']!,
+        sessionToken: developer['AWS_SESSION_TOKEN']!,
+      },
     });
     const [[, { name }] = [undefined, { name: '' }]] = engine.account.directory.list('table');
     await client.send(new PutItemCommand({ TableName: name, Item: { id: { S: 'kept' } } }));
