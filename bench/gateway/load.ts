@@ -24,7 +24,21 @@ export interface LoadOptions {
 /** Runs wrk on the core of its own. @throws when a single request failed */
 export async function load({ url, token, seconds, connections = 32, intervalMs = 0, tokens = 0 }: LoadOptions): Promise<LoadResult> {
   const script = join(import.meta.dirname, 'load.lua');
-  const wrk = ['wrk', '-t', '1', '-c', String(connections), '-d', `${seconds}s`, '-s', script, '-H', `Authorization: Bearer ${token}`];
+  const wrk = [
+    'wrk',
+    '-t',
+    '1',
+    '-c',
+    String(connections),
+    '-d',
+    `${seconds}s`,
+    '--timeout',
+    '10s',
+    '-s',
+    script,
+    '-H',
+    `Authorization: Bearer ${token}`,
+  ];
   const child = spawn('taskset', ['-c', loadCore, ...wrk, url, '--', String(intervalMs), String(tokens)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
