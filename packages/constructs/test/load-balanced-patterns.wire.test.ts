@@ -20,8 +20,8 @@ const recommended = JSON.parse(
   readFileSync(createRequire(import.meta.url).resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
 ) as Readonly<Record<string, unknown>>;
 
-/** CDK's own pattern, unmodified, with feature flags; `mend` adds to it what the failure names. */
-function synthesize(project: Project, context: object, mend: (pattern: NetworkLoadBalancedFargateService) => void = () => {}): void {
+/** An empty stack beside the sources of a service. */
+function createStack(project: Project, context: object): { readonly app: App; readonly stack: Stack } {
   project.write('service/server.mjs', server);
   project.write('service/Dockerfile', dockerfile);
   const app = new App({
@@ -30,7 +30,12 @@ function synthesize(project: Project, context: object, mend: (pattern: NetworkLo
     outdir: project.path('cdk.out'),
     context: { ...context },
   });
-  const stack = new Stack(app, 'Pattern');
+  return { app, stack: new Stack(app, 'Pattern') };
+}
+
+/** CDK's own pattern, unmodified, with feature flags; `mend` adds to it what the failure names. */
+function synthesize(project: Project, context: object, mend: (pattern: NetworkLoadBalancedFargateService) => void = () => {}): void {
+  const { app, stack } = createStack(project, context);
   mend(
     new NetworkLoadBalancedFargateService(stack, 'Service', {
       taskImageOptions: { image: ContainerImage.fromAsset(project.path('service')), containerPort: 80 },
@@ -98,15 +103,7 @@ test('with a rule from group to group it comes up', async () => {
 
 test("CDK's ApplicationLoadBalancedFargateService comes up healthy as it is, answers at its URL, and through a VPC link V2 (NLB-062, NLB-064)", async () => {
   using project = createProject();
-  project.write('service/server.mjs', server);
-  project.write('service/Dockerfile', dockerfile);
-  const app = new App({
-    analyticsReporting: false,
-    builtinCloudFormationValidation: false,
-    outdir: project.path('cdk.out'),
-    context: { ...recommended },
-  });
-  const stack = new Stack(app, 'Pattern');
+  const { app, stack } = createStack(project, recommended);
   const { listener, cluster } = new ApplicationLoadBalancedFargateService(stack, 'Service', {
     taskImageOptions: { image: ContainerImage.fromAsset(project.path('service')), containerPort: 80 },
     desiredCount: 2,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { answerSeeds, mutate, pick, requestSeeds, seededRandom } from './mutations.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { answerSeeds, mutate, pick, requestSeeds } from './mutations.ts';
 import { readAnswerWithNode, readWithNode } from './node-reader.ts';
 import { readAnswer, readRequests, type Reading } from './read-requests.ts';
 import { referenceRead } from './reference-reader.ts';

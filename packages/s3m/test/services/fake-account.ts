@@ -15,6 +15,7 @@ import type { Account, AccountEvent, AwsEndpoint, AwsHandler, Ports } from '../.
 import { physicalId, physicalName } from '../../src/services/physical-name.ts';
 import type { FileAsset, Properties, ResourceContext } from '../../src/services/resource-type.ts';
 import { TraceStore } from '../../src/trace/trace-store.ts';
+import { seededRandom } from '../seeded-random.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -197,15 +198,4 @@ function serviceOf(request: IncomingMessage): string {
   if (scope !== null) return scope[1]!;
   const target = request.headers['x-amz-target'];
   return typeof target === 'string' && target.startsWith('DynamoDB_') ? 'dynamodb' : '';
-}
-
-/** Numbers in [0, 1), the same ones for the same seed (mulberry32). */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -318,6 +318,21 @@ export async function addAuthorizer(
   return { lambda, guard: { AuthorizationType: 'CUSTOM', AuthorizerId: ref }, id: ref };
 }
 
+/** `requestContext.identity` of a request from this machine that is not signed, in an event that says nothing else of it (AG-097). */
+export const unsignedIdentity: Readonly<Record<string, string | null>> = {
+  cognitoIdentityPoolId: null,
+  accountId: null,
+  cognitoIdentityId: null,
+  caller: null,
+  sourceIp: '127.0.0.1',
+  principalOrgId: null,
+  accessKey: null,
+  cognitoAuthenticationType: null,
+  cognitoAuthenticationProvider: null,
+  userArn: null,
+  user: null,
+};
+
 /** A clock whose timers fire at once, and that counts what was waited for. */
 export function impatientClock(): Clock & { readonly waited: number[] } {
   const waited: number[] = [];

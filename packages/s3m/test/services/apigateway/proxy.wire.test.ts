@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import test from 'node:test';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { connectTo, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
+import { listenForHandshake } from './handshake-listener.ts';
 
 async function proxied(uri: string, path = '/api/{proxy+}', more: Properties = {}): Promise<Gateway> {
   const gateway = await openGateway();
@@ -240,22 +239,11 @@ test('A mapping to Content-Length or Transfer-Encoding makes every call 500, 36 
 
 test('An https URI behind a VPC link is spoken to by TLS, with its host as the name (AG-179, AG-196)', async () => {
   await using gateway = await openGateway();
-  let hello: Buffer | undefined;
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', (bytes: Buffer) => {
-      hello = bytes;
-      socket.destroy();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const backend = await gateway.backend(undefined, () => connectTo((server.address() as AddressInfo).port));
+  using listener = await listenForHandshake();
+  const backend = await gateway.backend(undefined, () => connectTo(listener.port));
   await gateway.method('GET', '/x', proxy('https://nlb.internal.example/x'));
   await gateway.deploy();
   assert.equal((await gateway.send('/prod/x')).status, 504);
   assert.equal(backend.dialled, 1);
-  assert.equal(hello![0], 0x16);
-  assert.ok(hello!.includes('nlb.internal.example'));
-  server.close();
+  listener.assertNamed('nlb.internal.example');
 });

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import test from 'node:test';
 import { DialFailure, type DialFailureKind } from '../../../src/capabilities/connection.ts';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import { httpStage } from '../../../src/services/apigatewayv2/stage.ts';
 import { impatientClock } from '../apigateway/gateway-fixture.ts';
+import { listenForHandshake } from '../apigateway/handshake-listener.ts';
 import { addAuthorizer, addLambda, listenerArn, openBackend, openHttpApi, privately } from './http-api-fixture.ts';
 
 test('A private integration dials the listener, and sends the path with a named stage (AG-577, AG-578)', async () => {
@@ -242,28 +242,15 @@ test('A backend that takes longer than the integration may is 503 (AG-553)', asy
 
 test('With TlsConfig the listener is spoken to by TLS, with that name (AG-579)', async () => {
   await using api = await openHttpApi();
-  let hello: Buffer | undefined;
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', (bytes: Buffer) => {
-      hello = bytes;
-      socket.destroy();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  using listener = await listenForHandshake();
   await using backend = await openBackend(api, undefined, async () => ({
-    socket: connect(port, '127.0.0.1'),
+    socket: connect(listener.port, '127.0.0.1'),
     route: { loadBalancer: 'Nlb', listener: '443', targetGroup: 'Weather', target: '10.0.2.17:8443', hops: [] },
     draining: false,
     onDraining: () => {},
   }));
   await api.route('$default', privately({ TlsConfig: { ServerNameToVerify: 'internal.example' } }));
   assert.equal((await api.send('/x')).status, 503);
-  // A handshake record with the server's name in it (RFC 8446 section 5.1, RFC 6066 section 3).
-  assert.equal(hello![0], 0x16);
-  assert.ok(hello!.includes('internal.example'));
+  listener.assertNamed('internal.example');
   assert.equal(backend.seen.length, 0);
-  server.close();
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Resource } from '../../../src/services/resource-type.ts';
 import { bounds } from '../../../src/services/ecs/scheduler.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../seeded-random.ts';
 import { ecsBench, type EcsBench } from './ecs-bench.ts';
 import { TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 
