@@ -11,6 +11,8 @@ import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { ManagedPolicy, Role } from './role.ts';
+import type { Secret } from './secret.ts';
+import type { StoredParameter } from './stored-parameter.ts';
 import type { Table } from './table.ts';
 import type { TargetGroup } from './target-group.ts';
 import type { TaskDefinition } from './task-definition.ts';
@@ -46,6 +48,10 @@ export interface Capabilities {
   bucket: Bucket;
   /** By the name of the service: `dynamodb`. */
   awsApi: AwsApi;
+  /** By secret ARN, with its suffix. */
+  secret: Secret;
+  /** By parameter name, as it was given. */
+  parameter: StoredParameter;
   /** By table name. */
   table: Table;
   /** By API id, REST and HTTP. */

@@ -39,6 +39,8 @@ export interface ContainerDefinition {
   readonly user?: string;
   readonly readonlyRootFilesystem: boolean;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables whose values are fetched when a task starts: a parameter's name or ARN, or a secret's ARN with `:json-key:version-stage:version-id` (ECS-020). */
+  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
   readonly portMappings: readonly { readonly containerPort: number; readonly protocol: string; readonly name?: string }[];
   /** Milliseconds between SIGTERM and SIGKILL; 30,000 by default (ECS-018). */
   readonly stopTimeoutMs: number;

@@ -16,6 +16,8 @@ import { EngineFailure, toProblems, type Problem } from './problem.ts';
 import { PortTaken } from './ports.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
 import { fingerprintTree } from './source-fingerprint.ts';
+import { resolveStoredValue } from './stored-value.ts';
+import type { DynamicReference } from '../template/dynamic-references.ts';
 import { changeOf, type DiffNode } from '../graph/diff.ts';
 import { createGraph } from '../graph/graph.ts';
 import { walkGraph } from '../graph/walk.ts';
@@ -103,6 +105,7 @@ class StackChange {
       return value;
     },
     importValue: (name: string): Value => this.#deployment.importValue(name),
+    dynamicReference: (reference: DynamicReference): string => resolveStoredValue(this.#deployment.account.directory, reference),
   };
 
   /** Creates, updates, replaces or keeps one resource, and waits until it is stable. */

@@ -242,7 +242,7 @@ function engineParameter(declaration: unknown, value: string | undefined): strin
   return hasDefault ? undefined : value;
 }
 
-/** Answers placeholders, and tells of attributes and dynamic references that nothing here can answer. */
+/** Answers placeholders, and tells of attributes that nothing here can answer. */
 function checkingLookup({ types }: StackTarget, report: (message: string) => void): Lookup {
   return {
     ...placeholderLookup,
@@ -252,10 +252,6 @@ function checkingLookup({ types }: StackTarget, report: (message: string) => voi
         report(`attribute ${name} of ${logicalId} (${type.type}) is not supported. Supported: ${type.attributes.join(', ') || 'none'}`);
       }
       return placeholderLookup.attribute(logicalId, name);
-    },
-    dynamicReference: (reference) => {
-      report(`dynamic references ({{resolve:${reference.kind}:...}}) are not supported`);
-      return '';
     },
   };
 }

@@ -80,6 +80,7 @@ import { recordSet } from '../services/route53/record-set.ts';
 import type { ResourceType } from '../services/resource-type.ts';
 import { bucketPolicy } from '../services/s3/bucket-policy.ts';
 import { bucket } from '../services/s3/bucket.ts';
+import { secret } from '../services/secretsmanager/secret.ts';
 import { parameter } from '../services/ssm/parameter.ts';
 
 const all: readonly ResourceType[] = [
@@ -155,6 +156,7 @@ const all: readonly ResourceType[] = [
   parameter,
   policy,
   role,
+  secret,
   serviceLinkedRole,
   alias,
   eventInvokeConfig,

@@ -3,6 +3,7 @@ import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { checkDependencies } from './dependency-check.ts';
 import { checkHealthCheck } from './health-check-check.ts';
 import { notOnFargate } from './not-on-fargate.ts';
+import { checkSecrets } from './secrets-check.ts';
 
 /** What AWS would refuse in one container of a Fargate task definition, and what cannot run here. `at` is its property path. */
 export function checkContainer(
@@ -10,11 +11,13 @@ export function checkContainer(
   at: string,
   all: readonly Properties[],
   volumes: readonly (Value | undefined)[],
+  executionRole?: Value,
 ): Finding[] {
   return [
     ...checkRequired(container, at),
     ...checkPorts(container, at),
     ...checkLog(container, at),
+    ...checkSecrets(container, at, executionRole),
     ...checkFargate(container, at),
     ...checkDependencies(container, at, all),
     ...checkHealthCheck(container, at),

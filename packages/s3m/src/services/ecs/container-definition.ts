@@ -21,6 +21,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const log = readLog(container.object('LogConfiguration'));
   const workingDirectory = container.optionalString('WorkingDirectory');
   const user = container.optionalString('User');
+  const secrets = container.objects('Secrets').map((secret) => ({ name: secret.string('Name'), valueFrom: secret.string('ValueFrom') }));
   const healthCheck = readHealthCheck(container.object('HealthCheck'), local.object('HealthCheck'));
   return {
     name: container.string('Name'),
@@ -35,6 +36,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     environment: Object.fromEntries(
       local.objects('Environment').map((entry) => [entry.string('Name'), entry.optionalString('Value') ?? '']),
     ),
+    ...(secrets.length === 0 ? {} : { secrets }),
     portMappings: container.objects('PortMappings').map(readPortMapping),
     stopTimeoutMs: container.integer('StopTimeout', DEFAULT_STOP_TIMEOUT_S) * 1000,
     dependsOn: container.objects('DependsOn').map((dependency) => ({

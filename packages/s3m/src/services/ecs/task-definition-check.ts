@@ -14,7 +14,9 @@ export function checkTaskDefinition(properties: Properties, metadata: Properties
     ...checkPlatform(properties),
     ...checkSize(properties),
     ...checkContainers(containers),
-    ...containers.flatMap((container, index) => checkContainer(container, `ContainerDefinitions[${index}]`, containers, volumes)),
+    ...containers.flatMap((container, index) =>
+      checkContainer(container, `ContainerDefinitions[${index}]`, containers, volumes, properties['ExecutionRoleArn']),
+    ),
     ...checkMetadata(metadata, containers),
   ];
 }

@@ -38,6 +38,8 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.User': 'simulated',
     'ContainerDefinitions.ReadonlyRootFilesystem': 'simulated',
     'ContainerDefinitions.Environment': 'simulated',
+    'ContainerDefinitions.Secrets.Name': 'simulated',
+    'ContainerDefinitions.Secrets.ValueFrom': 'simulated',
     'ContainerDefinitions.Cpu': { inert: NO_LIMITS },
     'ContainerDefinitions.Memory': { inert: NO_LIMITS },
     'ContainerDefinitions.MemoryReservation': { inert: NO_LIMITS },

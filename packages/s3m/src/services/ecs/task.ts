@@ -8,6 +8,7 @@ import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFa
 import { linkLocalOutlet } from './link-local.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { taskEnvironment } from './task-environment.ts';
+import { fetchSecrets } from './task-secrets.ts';
 import { TaskLog } from './task-log.ts';
 import { taskOutlets } from './task-outlets.ts';
 import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
@@ -193,17 +194,19 @@ export class ServiceTask {
     const { containers, taskRoleArn } = template.definition;
     const credentials = taskRoleArn === undefined ? undefined : new TaskCredentials(account, taskRoleArn, id);
     this.#become('PROVISIONING');
-    this.#interface = account.network.attach({
+    const attached = account.network.attach({
       name: `task ${service}/${shortId(id)}`,
       subnetId: subnet,
       securityGroupIds: template.securityGroups,
       accept: (port) => this.#connect(port),
     });
+    this.#interface = attached;
     this.#become('PENDING');
     this.#log.open();
     const specs = containers.map((definition) => {
       const image = account.directory.find('image', definition.image);
-      return { definition, environment: taskEnvironment(account, definition, credentials), ...(image === undefined ? {} : { image }) };
+      const environment = { ...taskEnvironment(account, definition, credentials), ...fetchSecrets(account, attached, definition) };
+      return { definition, environment, ...(image === undefined ? {} : { image }) };
     });
     if (this.#stopping) return;
     this.#running = await account.runtime.start({
@@ -211,7 +214,7 @@ export class ServiceTask {
       name: mainContainer(template),
       containers: specs,
       outlets: [
-        ...taskOutlets(account, this.#interface, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
+        ...taskOutlets(account, attached, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
         linkLocalOutlet(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
       ],
       ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],

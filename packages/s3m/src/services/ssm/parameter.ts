@@ -1,12 +1,14 @@
+import type { StoredParameter } from '../../capabilities/stored-parameter.ts';
+import { textOf } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 
-const NOT_READ = 'nothing reads parameters over the API of Systems Manager here yet';
+const NOT_READ = 'nothing reads it here';
 
-/** `AWS::SSM::Parameter`: what its name and attributes answer in the template. */
+/** `AWS::SSM::Parameter`: its value reaches tasks (`Secrets`) and the template (`{{resolve:ssm:...}}`). */
 export const parameter: ResourceType = {
   type: 'AWS::SSM::Parameter',
-  scope: { inert: NOT_READ },
+  scope: 'simulated',
   properties: {
     Name: 'simulated',
     Type: 'simulated',
@@ -21,21 +23,40 @@ export const parameter: ResourceType = {
   required: ['Type', 'Value'],
   attributes: ['Arn', 'Type', 'Value'],
   replacedBy: ['Name'],
-  create: (context) => Promise.resolve(describeParameter(context)),
+  check: checkParameter,
+  create: (context) => Promise.resolve(createParameter(context)),
 };
 
-function describeParameter(context: ResourceContext): Resource {
-  const { account } = context;
-  const reader = new PropertyReader(context.properties);
-  const name = reader.optionalString('Name') ?? context.physicalName();
-  return {
-    ref: name,
-    attributes: {
-      Arn: `arn:${account.partition}:ssm:${account.region}:${account.id}:parameter/${name.replace(/^\//, '')}`,
-      Type: reader.string('Type'),
-      Value: reader.string('Value'),
+function checkParameter(properties: Properties): Finding[] {
+  const type = textOf(properties['Type']);
+  if (type === undefined || type === 'String' || type === 'StringList') return [];
+  return [
+    {
+      property: 'Type',
+      kind: 'invalid',
+      message: `${type} is not a valid enum value`,
+      fix: 'Allowed: String, StringList. CloudFormation makes no SecureString.',
     },
-    update: (next) => Promise.resolve(describeParameter(next)),
-    delete: () => Promise.resolve(),
+  ];
+}
+
+function createParameter(context: ResourceContext): Resource {
+  const { account } = context;
+  const name = new PropertyReader(context.properties).optionalString('Name') ?? context.physicalName();
+  const arn = `arn:${account.partition}:ssm:${account.region}:${account.id}:parameter/${name.replace(/^\//, '')}`;
+  const versions: string[] = [];
+  const stored: StoredParameter = { arn, name, value: (version) => versions[(version ?? versions.length) - 1] };
+  const withdraw = account.directory.provide('parameter', name, stored);
+  const describe = ({ properties }: ResourceContext): Resource => {
+    const reader = new PropertyReader(properties);
+    const value = reader.string('Value');
+    if (versions.at(-1) !== value) versions.push(value);
+    return {
+      ref: name,
+      attributes: { Arn: arn, Type: reader.string('Type'), Value: value },
+      update: (next) => Promise.resolve(describe(next)),
+      delete: () => Promise.resolve(withdraw()),
+    };
   };
+  return describe(context);
 }

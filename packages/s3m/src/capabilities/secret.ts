@@ -1,0 +1,14 @@
+/** Which version of a secret is meant; the one with the stage `AWSCURRENT` by default. */
+export interface SecretVersion {
+  readonly stage?: string;
+  readonly id?: string;
+}
+
+/** A secret of Secrets Manager. */
+export interface Secret {
+  /** With its suffix of six characters. */
+  readonly arn: string;
+  readonly name: string;
+  /** Undefined when there is no such version. */
+  value(version?: SecretVersion): string | undefined;
+}

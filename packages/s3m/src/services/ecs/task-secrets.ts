@@ -1,0 +1,86 @@
+import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
+import { TaskStartFailure } from '../../containers/task-runtime.ts';
+import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+import { findParameter, findSecret, jsonMember } from '../stored-values.ts';
+
+/** What all failures to get a secret begin with. */
+const PREFIX = 'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
+const FROM_SECRETS_MANAGER = 'unable to retrieve secret from asm: service call has been retried 1 time(s): ';
+const FROM_SYSTEMS_MANAGER = 'unable to retrieve secrets from ssm: service call has been retried 1 time(s): ';
+
+/**
+ * The values of a container's `Secrets`, by variable; fetched once, when the task starts (ECS-020), over the task's own network (VPC-022).
+ *
+ * @throws TaskStartFailure for one that is missing or out of reach
+ */
+export function fetchSecrets(
+  account: Account,
+  from: Pick<NetworkInterface, 'id'>,
+  { name, secrets = [] }: ContainerDefinition,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    secrets.map((secret) => {
+      const fetched = isSecretArn(secret.valueFrom)
+        ? fromSecretsManager(account, from, secret.valueFrom)
+        : fromSystemsManager(account, from, secret.valueFrom);
+      if (fetched.kind === 'value') return [secret.name, fetched.value];
+      throw new TaskStartFailure(`${PREFIX}${fetched.reason}`, `Container "${name}" cannot have ${secret.name}: ${fetched.why}`);
+    }),
+  );
+}
+
+type Fetched =
+  | { readonly kind: 'value'; readonly value: string }
+  | { readonly kind: 'failed'; readonly reason: string; readonly why: string };
+
+function isSecretArn(valueFrom: string): boolean {
+  return /^arn:[^:]*:secretsmanager:/.test(valueFrom);
+}
+
+/** `ARN:json-key:version-stage:version-id`; an ARN holds six colons. */
+function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>, valueFrom: string): Fetched {
+  const parts = valueFrom.split(':');
+  const arn = parts.slice(0, 7).join(':');
+  const [key, stage, id] = parts.slice(7).map((part) => (part === '' ? undefined : part));
+  const refused = refusal(account, from, 'secretsmanager');
+  if (refused !== undefined) {
+    const text = `RequestError: send request failed caused by: Post "https://secretsmanager.${account.region}.${account.urlSuffix}/": dial tcp: i/o timeout`;
+    return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${text}`, why: refused };
+  }
+  const secret = findSecret(account.directory, arn);
+  const text = secret?.value({ ...(stage === undefined ? {} : { stage }), ...(id === undefined ? {} : { id }) });
+  if (text === undefined) {
+    // ECS-053
+    const reason = `ResourceNotFoundException: The task can't retrieve the secret with ARN ${arn} from AWS Secrets Manager. Check whether the secret exists in the specified Region`;
+    const why = secret === undefined ? `there is no secret ${arn}` : `the secret ${secret.name} has no such version`;
+    return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${reason}`, why };
+  }
+  if (key === undefined) return { kind: 'value', value: text };
+  const value = jsonMember(text, key);
+  if (value !== undefined) return { kind: 'value', value };
+  // ECS-021
+  const reason = `${FROM_SECRETS_MANAGER}retrieved secret from Secrets Manager did not contain json key ${key}`;
+  return { kind: 'failed', reason, why: `the secret ${secret?.name ?? arn} has no member "${key}"` };
+}
+
+function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>, valueFrom: string): Fetched {
+  const refused = refusal(account, from, 'ssm');
+  // ECS-052
+  const timeout =
+    'unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestCanceled: request context canceled caused by: context deadline exceeded';
+  if (refused !== undefined) return { kind: 'failed', reason: timeout, why: refused };
+  const value = findParameter(account.directory, valueFrom)?.value();
+  if (value !== undefined) return { kind: 'value', value };
+  return {
+    kind: 'failed',
+    reason: `${FROM_SYSTEMS_MANAGER}invalid ssm parameters: ${valueFrom}`,
+    why: `there is no parameter ${valueFrom}`,
+  };
+}
+
+/** Why the task cannot reach a service of AWS; undefined when it can. */
+function refusal(account: Account, from: Pick<NetworkInterface, 'id'>, service: string): string | undefined {
+  const { allowed, hop } = account.network.egressTo(from.id, { host: `${service}.${account.region}.${account.urlSuffix}`, port: 443 });
+  return allowed ? undefined : new NetworkRefusal(hop).message;
+}
