@@ -51,8 +51,7 @@ export class ResultCache<T> {
     const size = identity.length + payloadSize;
     if (size > maxSize) return;
     this.#drop(identity);
-    // A string of its own: a slice would keep the whole request head alive.
-    const entry = { identity: Buffer.from(identity, 'latin1').toString('latin1'), value, expiresAt, size };
+    const entry = { identity: ownCopy(identity), value, expiresAt, size };
     this.#entries.set(entry.identity, entry);
     this.#last = entry;
     this.#size += size;
@@ -76,4 +75,10 @@ export class ResultCache<T> {
     this.#size -= entry.size;
     if (entry === this.#last) this.#last = undefined;
   }
+}
+
+/** A string of its own: a slice would keep the whole request head alive. Latin-1 takes half the room; it must not make one text of two. */
+function ownCopy(text: string): string {
+  const copy = Buffer.from(text, 'latin1').toString('latin1');
+  return copy === text ? copy : Buffer.from(text, 'utf16le').toString('utf16le');
 }

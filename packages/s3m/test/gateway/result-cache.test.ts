@@ -43,3 +43,10 @@ test('A flush says how many there were and begins a new generation (AG-114)', ()
   assert.equal(cache.find('a', 0), undefined);
   assert.notEqual(cache.generation, generation);
 });
+
+test('Identities that agree in the lower half of their characters only are different ones', () => {
+  const cache = new ResultCache<string>();
+  cache.keep('["\u0141dmin"]', 'of \u0141dmin', 1000, 1);
+  assert.equal(cache.find('["Admin"]', 0), undefined);
+  assert.equal(cache.find('["\u0141dmin"]', 0), 'of \u0141dmin');
+});

@@ -17,20 +17,24 @@ const served = new WeakSet<Account>();
 export function serveInvoke(account: Account): void {
   if (served.has(account)) return;
   served.add(account);
-  account.endpoint.handle('lambda', (request, response, call) => void handle(account, request, response, call));
+  account.endpoint.handle('lambda', (request, response, call) => {
+    // The client went away, or its request is one that cannot be read: nobody else hears of it.
+    handle(account, request, response, call).catch(() => response.destroy());
+  });
 }
 
 async function handle(account: Account, request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://endpoint');
-  const name = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname)?.[1];
-  if (name === undefined || request.method !== 'POST') {
-    return fail(response, 501, 'UnsupportedOperation', `Of Lambda only Invoke is served here, not ${request.method} ${url.pathname}`);
+  const url = URL.parse(`http://endpoint${request.url ?? '/'}`);
+  const name = tryDecode(/^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url?.pathname ?? '')?.[1]);
+  if (url === null || name === undefined || request.method !== 'POST') {
+    const asked = `${request.method} ${request.url?.split('?', 1)[0]}`;
+    return fail(response, 501, 'UnsupportedOperation', `Of Lambda only Invoke is served here, not ${asked}`);
   }
   const event = call.body.toString();
   if (call.body.length > maxRequestBytes)
     return fail(response, 413, 'RequestTooLargeException', `Request must be smaller than ${maxRequestBytes} bytes`);
   const type = header(request, 'x-amz-invocation-type') ?? 'RequestResponse';
-  const reference = parseFunctionReference(decodeURIComponent(name));
+  const reference = parseFunctionReference(name);
   const qualifier = url.searchParams.get('Qualifier') ?? reference.qualifier;
   const arn = functionArn(account, reference.name);
   const invocable = account.directory.find('function', arn);
@@ -46,6 +50,14 @@ async function handle(account: Account, request: IncomingMessage, response: Serv
   if (result.kind === 'refused') return refuse(response, result);
   if (type === 'Event') return void response.writeHead(202, { 'x-amzn-RequestId': result.requestId, 'Content-Length': 0 }).end(); // AG-495
   answer(response, result, header(request, 'x-amz-log-type') === 'Tail');
+}
+
+function tryDecode(text: string | undefined): string | undefined {
+  try {
+    return text === undefined ? undefined : decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** LMB-035: 200 also for a function that failed. */

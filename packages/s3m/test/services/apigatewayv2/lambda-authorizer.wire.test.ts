@@ -211,3 +211,26 @@ test('A simple response that is kept allows, or denies, every route (AG-575); fa
   assert.equal((await guarded.call('/b')).status, 403);
   assert.equal(guarded.auth.events.length, 2);
 });
+
+test('A kept result is not found by a caller whose name differs in the upper half of a character (AG-575)', async () => {
+  await using guarded = await openGuarded({
+    EnableSimpleResponses: true,
+    IdentitySource: ['$request.querystring.user'],
+    AuthorizerResultTtlInSeconds: 300,
+  });
+  guarded.auth.handler = ({ queryStringParameters }) => ({ isAuthorized: queryStringParameters.user !== 'Admin' });
+  assert.equal((await guarded.call('/a/1?user=%C5%81dmin')).status, 200);
+  assert.equal((await guarded.call('/a/1?user=Admin')).status, 403);
+});
+
+test('What a function logs of a credential is masked in the trace', async () => {
+  await using guarded = await openGuarded({ EnableSimpleResponses: true });
+  guarded.auth.handler = () => ({ isAuthorized: true });
+  const logs = ['got {"authorization":"token-of-ada"}'];
+  guarded.backend.handler = () => ({ kind: 'success', requestId: 'r', durationMs: 1, logs, payload: '{}' });
+  const answer = await guarded.call();
+  assert.equal(answer.status, 200);
+  const told = JSON.stringify(guarded.api.trace(answer).logs);
+  assert.match(told, /got .*sha256/);
+  assert.ok(!told.includes('token-of-ada'));
+});

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { request as sendRequest } from 'node:http';
+import { connect } from 'node:net';
 import test from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { eventInvokeConfig } from '../../../src/services/lambda/event-invoke-config.ts';
 import { lambdaFunction } from '../../../src/services/lambda/function.ts';
@@ -131,4 +133,28 @@ test('Retries and age of events can be set for a function (LMB-042)', async () =
     /doesn't exist/,
   );
   assert.equal(eventInvokeConfig.check!({ MaximumRetryAttempts: 3, MaximumEventAgeInSeconds: 10 }, {}).length, 2);
+});
+
+test('Requests that cannot be read, and clients that go away in the middle, are nothing that ends the engine', async () => {
+  await using it = await open();
+  const raw = async (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(it.account.endpoint.port, '127.0.0.1');
+      let got = '';
+      socket.on('data', (chunk) => (got += chunk.toString()));
+      socket.on('error', reject);
+      socket.on('close', () => resolve(got));
+      socket.write(text);
+    });
+  const signed =
+    'Host: 127.0.0.1\r\nAuthorization: AWS4-HMAC-SHA256 Credential=k/20260101/us-east-1/lambda/aws4_request, SignedHeaders=host, Signature=s\r\n';
+  const head = `${signed}Connection: close\r\n\r\n`;
+  assert.match(await raw(`GET // HTTP/1.1\r\n${head}`), /^HTTP\/1.1 501 /);
+  assert.match(await raw(`POST /2015-03-31/functions/%E0%A4%A/invocations HTTP/1.1\r\n${head}`), /^HTTP\/1.1 501 /);
+  const socket = connect(it.account.endpoint.port, '127.0.0.1');
+  socket.write(`POST /2015-03-31/functions/f/invocations HTTP/1.1\r\n${signed}Content-Length: 100\r\n\r\nabc`);
+  await wait(100);
+  socket.destroy();
+  await wait(100);
+  assert.equal((await invoke(it.account, 'f/invocations', '{"a":1}')).status, 200);
 });

@@ -1,5 +1,6 @@
 import { callFunction, type CallOutcome } from '../../../gateway/call-function.ts';
 import { parseFunctionArn, parseInvocationUri, type FunctionTarget } from '../../../gateway/function-target.ts';
+import { createSecretScrubber } from '../../../gateway/secret-headers.ts';
 import { hasStageVariables, resolveStageVariables } from '../../../gateway/stage-variables.ts';
 import { proxyEvent1, proxyEvent2 } from '../events/proxy-event.ts';
 import { entityTooLarge, internalServerError, Refused, serviceUnavailable, type Outcome } from '../failures.ts';
@@ -66,7 +67,8 @@ export class LambdaIntegration implements Integration {
       return new Refused(result.status === 429 ? serviceUnavailable : internalServerError, why); // AG-554
     }
     request.integrationStatus = '200';
-    request.trace.logs.push(...result.logs);
+    const scrub = createSecretScrubber(request.headers);
+    request.trace.logs.push(...result.logs.map(scrub));
     if (result.kind === 'function-error')
       return new Refused(internalServerError, `${arn} failed: ${result.errorType}: ${result.errorMessage}`);
     try {

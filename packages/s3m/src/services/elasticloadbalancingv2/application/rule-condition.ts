@@ -3,6 +3,7 @@ import { headerValues } from '../../../http/message.ts';
 import type { PropertyReader } from '../../property-reader.ts';
 import { ResourceFailure } from '../../resource-type.ts';
 import type { BalancedRequest } from './balanced-request.ts';
+import { WildcardPattern } from './wildcard-pattern.ts';
 
 /** Whether a request is one for a rule. */
 export type RuleCondition = (request: BalancedRequest) => boolean;
@@ -58,7 +59,7 @@ export function parseCondition(condition: PropertyReader): RuleCondition {
 function parseQueryCondition(condition: PropertyReader): RuleCondition {
   const pairs = (condition.object('QueryStringConfig')?.objects('Values') ?? []).map((pair) => {
     const key = pair.optionalString('Key');
-    return { key: key === undefined ? undefined : toPattern(key, 'i'), value: toPattern(pair.string('Value'), 'i') };
+    return { key: key === undefined ? undefined : new WildcardPattern(key, 'i'), value: new WildcardPattern(pair.string('Value'), 'i') };
   });
   return ({ query }) =>
     query.some(([name, value]) => pairs.some((pair) => (pair.key === undefined || pair.key.test(name)) && pair.value.test(value)));
@@ -80,17 +81,6 @@ function parseSource(text: string): Ipv4Range | undefined {
   return range;
 }
 
-function patterns(texts: readonly string[], flags: string): readonly RegExp[] {
-  return texts.map((text) => toPattern(text, flags));
-}
-
-/** A wildcard pattern; a backslash takes a wildcard's meaning away. */
-export function toPattern(text: string, flags: string): RegExp {
-  const source = text.replaceAll(/\\?[\s\S]/g, (token) => {
-    if (token === '*') return '.*';
-    if (token === '?') return '.';
-    const literal = token === '\\*' || token === '\\?' ? token.slice(1) : token;
-    return literal.replaceAll(/[^\w\s]/g, '\\$&');
-  });
-  return new RegExp(`^${source}$`, `s${flags}`);
+function patterns(texts: readonly string[], flags: '' | 'i'): readonly WildcardPattern[] {
+  return texts.map((text) => new WildcardPattern(text, flags));
 }
