@@ -19,7 +19,10 @@ export async function startGateway(backendPort: number, routes: number, name: st
   const child = startOn(measuredCore, [...command, String(backendPort), String(routes)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  const [{ url }] = (await once(child, 'message')) as [{ readonly url: string }];
+  const ended = once(child, 'exit').then(([code]) => Promise.reject(new Error(`${name} ended with ${String(code)}`)));
+  const [{ url }] = (await Promise.race([once(child, 'message'), ended])) as [{ readonly url: string }];
+  // From here on its end is nobody's surprise.
+  ended.catch(() => {});
   return { name, stage: url, url: `${url}/weather/forecast`, process: child };
 }
 
