@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -56,10 +57,13 @@ test('a folder with a long path gets a control socket with a short one', (t) => 
 test('an engine that has ended, but that nobody waited for, counts as gone', { skip: process.platform !== 'linux' }, async (t) => {
   const folder = temporaryFolder(t);
   // The shell becomes a program that never waits for the child it started before.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const parent = spawn('sh', ['-c', 'cat <&3 & echo $!; exec sleep 60 3<&-'], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'] });
   t.after(() => parent.kill('SIGKILL'));
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(line.toString());
+  // The child ends once its parent is no shell any more, which would wait for it.
+  while (readFileSync(`/proc/${parent.pid}/comm`, 'utf8') !== 'sleep\n') await setImmediate();
+  (parent.stdio[3] as Writable).end();
   const stat = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
   while (!stat().includes(') Z ')) await setImmediate();
   const started = stat()
