@@ -5,6 +5,10 @@ export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
   readonly networkMode: string;
+  /** Of the whole task: 1024 are one processor. */
+  readonly cpuUnits?: number;
+  /** Of the whole task. */
+  readonly memoryMiB?: number;
   /** ARN of the role whose credentials its containers get; absent when it has none (ECS-093). */
   readonly taskRoleArn?: string;
   readonly containers: readonly ContainerDefinition[];
@@ -44,6 +48,8 @@ export interface ContainerDefinition {
   readonly portMappings: readonly { readonly containerPort: number; readonly protocol: string; readonly name?: string }[];
   /** Milliseconds between SIGTERM and SIGKILL; 30,000 by default (ECS-018). */
   readonly stopTimeoutMs: number;
+  /** Its share of the task's processors; 1024 are one. */
+  readonly cpuUnits?: number;
   /** Hard limit in MiB; beyond it the container is killed (ECS-058). Without it the task's share is not enforced here. */
   readonly memoryMiB?: number;
   readonly dependsOn: readonly ContainerDependency[];

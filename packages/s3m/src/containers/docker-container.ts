@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import type { Clock } from '../clock/clock.ts';
 import { runDockerHealthCommand } from './docker-health-command.ts';
+import type { ContainerUsage } from './container-usage.ts';
 import type { DockerImage } from './docker-image.ts';
 import { DockerOutput } from './docker-output.ts';
 import { LastLines } from './output-lines.ts';
@@ -16,6 +17,8 @@ export interface TaskContainer extends StartedContainer {
   readonly exited: Promise<ContainerExit>;
   start(): Promise<void>;
   signal(name: string): Promise<void>;
+  /** Undefined when the engine can't tell. */
+  usage(): Promise<ContainerUsage | undefined>;
   /** The image's STOPSIGNAL; SIGTERM by default. */
   readonly stopSignal: string;
 }
@@ -67,6 +70,7 @@ export async function createTaskContainer(
     id: container.id,
     exited: exit.promise,
     stopSignal: image.stopSignal,
+    usage: () => usageOf(container, definition.name),
     checkHealth: () => runDockerHealthCommand(container, definition.healthCheck, request.clock),
     start: async () => {
       const stream = await container.attach({ stream: true, stdout: true, stderr: true });
@@ -81,6 +85,13 @@ export async function createTaskContainer(
       await container.kill({ signal }).catch(() => {});
     },
   };
+}
+
+async function usageOf(container: Docker.Container, name: string): Promise<ContainerUsage | undefined> {
+  const stats = await container.stats({ stream: false, 'one-shot': true }).catch(() => undefined);
+  const cpuNs = stats?.cpu_stats?.cpu_usage?.total_usage;
+  if (stats === undefined || cpuNs === undefined) return undefined;
+  return { container: name, cpuMs: cpuNs / 1_000_000, memoryBytes: stats.memory_stats?.usage ?? 0 };
 }
 
 class OutputOf {

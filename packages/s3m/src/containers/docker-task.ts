@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { stopContainers } from './container-stop.ts';
+import type { ContainerUsage } from './container-usage.ts';
 import type { TaskContainer } from './docker-container.ts';
 import type { OutletDoors } from './outlet-doors.ts';
 import { connectThroughRelay, listeningThroughRelay } from './relay-client.ts';
@@ -54,6 +55,11 @@ export class DockerTask implements RunningTask {
 
   health(): readonly ContainerHealthView[] {
     return this.#sequence.health;
+  }
+
+  async usage(): Promise<readonly ContainerUsage[]> {
+    const running = this.#containers.filter(({ spec }) => this.#sequence.hasStarted(spec));
+    return (await Promise.all(running.map((container) => container.usage()))).flatMap((usage) => usage ?? []);
   }
 
   connect(port: number): Promise<Socket> {

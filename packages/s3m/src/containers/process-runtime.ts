@@ -118,6 +118,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
       },
       started: task.started,
       health: () => task.health(),
+      usage: () => task.usage(),
       exited: task.exited,
       connect: (port) => task.connect(port),
       listening: () => task.listening(),

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { startContainerProcess } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import { stopContainers } from './container-stop.ts';
+import { usageOfGroups, type ContainerUsage } from './container-usage.ts';
 import { runHealthCommand } from './health-command.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
@@ -77,6 +78,10 @@ export class ProcessTask implements RunningTask {
 
   health(): readonly ContainerHealthView[] {
     return this.#sequence?.health ?? [];
+  }
+
+  usage(): Promise<readonly ContainerUsage[]> {
+    return usageOfGroups(new Map(this.#containers.map(({ process }) => [process.pid, process.name])));
   }
 
   /** Starts the relay where a container needs one to get out, then the containers in the order given, when their conditions are true. */

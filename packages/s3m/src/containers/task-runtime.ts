@@ -3,6 +3,7 @@ import type { ContainerDefinition } from '../capabilities/task-definition.ts';
 import type { ContainerImage } from '../capabilities/container-image.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HealthStatus } from './container-health.ts';
+import type { ContainerUsage } from './container-usage.ts';
 
 /** A container of a task, with all that is needed to start it. */
 export interface ContainerSpec {
@@ -71,6 +72,8 @@ export interface RunningTask {
   readonly started: Promise<void>;
   /** Of the containers that have a health check. */
   health(): readonly ContainerHealthView[];
+  /** CPU time and memory of the containers that run, as far as can be told. */
+  usage(): Promise<readonly ContainerUsage[]>;
   /** Process ids or container ids, for people. */
   readonly local: readonly string[];
   /** Opens a connection to a port inside the task. Rejects with ECONNREFUSED when nothing listens there. */

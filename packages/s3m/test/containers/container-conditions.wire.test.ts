@@ -40,6 +40,16 @@ for (const namespaces of found.kind === 'none' ? [NONE] : [found, NONE]) {
       assert.deepEqual(await processesWith(`/${spec.id.slice(0, 8)}/`), []);
     });
 
+    test('What its processes use of processor and memory is told', async () => {
+      await using it = await bench(namespaces);
+      const task = await it.runtime.start(taskOf([it.app('while (process.cpuUsage().user < 300_000); setInterval(() => {}, 1000)', [])]));
+      await until(async () => ((await task.usage())[0]?.cpuMs ?? 0) >= 200, 'two tenths of a second of work');
+      const [usage] = await task.usage();
+      assert.equal(usage?.container, 'app');
+      assert.ok(usage.memoryBytes > 10_000_000, String(usage.memoryBytes));
+      await task.stop(() => Promise.resolve());
+    });
+
     test('A container waits for the good end of another; a bad end makes the task fail', async () => {
       await using it = await bench(namespaces);
       const mark = join(it.directory, 'done');

@@ -130,6 +130,9 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.equal(status('sidecar'), 'HEALTHY');
     assert.equal((await get(task, 8080)).status, 200);
     await until(() => status('app') === 'UNHEALTHY', 'two bad checks');
+    const used = await task.usage();
+    assert.deepEqual(used.map((usage) => usage.container).toSorted(), ['app', 'sidecar']);
+    assert.ok(used.every(({ cpuMs, memoryBytes }) => cpuMs > 0 && memoryBytes > 1_000_000));
     assert.match(JSON.stringify(task.health()), /ends with exit code 3 \(no\)/);
     await task.stop(never);
   });

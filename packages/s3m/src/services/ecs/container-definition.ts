@@ -37,6 +37,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
       local.objects('Environment').map((entry) => [entry.string('Name'), entry.optionalString('Value') ?? '']),
     ),
     ...(secrets.length === 0 ? {} : { secrets }),
+    ...(container.has('Cpu') ? { cpuUnits: container.integer('Cpu') } : {}),
     portMappings: container.objects('PortMappings').map(readPortMapping),
     stopTimeoutMs: container.integer('StopTimeout', DEFAULT_STOP_TIMEOUT_S) * 1000,
     dependsOn: container.objects('DependsOn').map((dependency) => ({

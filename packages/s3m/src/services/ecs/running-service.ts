@@ -267,6 +267,7 @@ export class RunningService implements EcsService, TaskObserver {
       id,
       clusterName: this.#clusterName,
       service: this.logicalId,
+      serviceName: this.name,
       deployment,
       template,
       subnet: subnet ?? '',

@@ -2,6 +2,7 @@ import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { ResourceType } from '../resource-type.ts';
 import { readContainerDefinitions } from './container-definition.ts';
+import { cpuUnits, memoryMib } from './fargate-size.ts';
 import { nextRevision } from './task-definition-revision.ts';
 import { checkTaskDefinition } from './task-definition-check.ts';
 
@@ -90,12 +91,16 @@ export const taskDefinition: ResourceType = {
     const family = reader.optionalString('Family') ?? context.physicalName();
     const revision = nextRevision(account, family);
     const arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:task-definition/${family}:${revision}`;
+    const cpu = cpuUnits(reader.optionalString('Cpu') ?? '');
+    const memory = memoryMib(reader.optionalString('Memory') ?? '');
     const taskRoleArn = reader.optionalString('TaskRoleArn');
     const definition: TaskDefinition = {
       arn,
       family,
       revision,
       networkMode: reader.optionalString('NetworkMode') ?? 'bridge', // ECS-007
+      ...(cpu === undefined ? {} : { cpuUnits: cpu }),
+      ...(memory === undefined ? {} : { memoryMiB: memory }),
       ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
       containers: readContainerDefinitions(context.properties, context.local, context.metadata),
     };

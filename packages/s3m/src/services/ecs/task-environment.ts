@@ -2,6 +2,7 @@ import type { ContainerDefinition } from '../../capabilities/task-definition.ts'
 import type { Account } from '../account.ts';
 import { credentialVariables } from '../role-session.ts';
 import type { TaskCredentials } from './task-credentials.ts';
+import type { TaskMetadata } from './task-metadata.ts';
 
 /**
  * The whole environment of a container: what the account gives to everything that runs in it, what Fargate sets and is true here (ECS-092),
@@ -11,10 +12,13 @@ export function taskEnvironment(
   account: Account,
   definition: ContainerDefinition,
   credentials: TaskCredentials | undefined,
+  metadata: TaskMetadata,
 ): Readonly<Record<string, string>> {
   return {
     ...account.environment,
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+    // Where a task runs in the open there is no address of its own to ask.
+    ...(account.runtime.mayExpose === true ? {} : { ECS_CONTAINER_METADATA_URI_V4: metadata.uri(definition.name) }),
     ...(credentials === undefined ? {} : whereCredentialsAre(account, credentials)),
     ...definition.environment,
   };

@@ -1,5 +1,6 @@
 import type { TaskView } from '../../capabilities/ecs-service.ts';
 import type { Timer } from '../../clock/clock.ts';
+import type { ContainerUsage } from '../../containers/container-usage.ts';
 import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
@@ -7,9 +8,9 @@ import type { DeploymentTemplate } from './service-settings.ts';
 import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
 import { linkLocalOutlet } from './link-local.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
-import { taskEnvironment } from './task-environment.ts';
-import { fetchSecrets } from './task-secrets.ts';
+import { taskContainers } from './task-containers.ts';
 import { TaskLog } from './task-log.ts';
+import { metadataPath, TaskMetadata } from './task-metadata.ts';
 import { taskOutlets } from './task-outlets.ts';
 import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
 
@@ -25,6 +26,7 @@ export interface TaskRequest {
   readonly clusterName: string;
   /** Logical id of the service. */
   readonly service: string;
+  readonly serviceName: string;
   readonly deployment: string;
   readonly template: DeploymentTemplate;
   readonly subnet: string;
@@ -136,6 +138,11 @@ export class ServiceTask {
     };
   }
 
+  /** What its containers have used so far. */
+  usage(): Promise<readonly ContainerUsage[]> {
+    return this.#running?.usage() ?? Promise.resolve([]);
+  }
+
   /** Begins to stop it; does nothing when it stops already. */
   stop(reason: string): void {
     if (this.#stopping) return;
@@ -203,11 +210,16 @@ export class ServiceTask {
     this.#interface = attached;
     this.#become('PENDING');
     this.#log.open();
-    const specs = containers.map((definition) => {
-      const image = account.directory.find('image', definition.image);
-      const environment = { ...taskEnvironment(account, definition, credentials), ...fetchSecrets(account, attached, definition) };
-      return { definition, environment, ...(image === undefined ? {} : { image }) };
+    const metadata = new TaskMetadata({
+      ...this.#request,
+      definition: template.definition,
+      attached,
+      createdAt: account.clock.now(),
+      view: () => this.view(),
+      health: () => this.#running?.health() ?? [],
+      usage: () => this.usage(),
     });
+    const specs = taskContainers(account, template.definition, { attached, credentials, metadata });
     if (this.#stopping) return;
     this.#running = await account.runtime.start({
       id,
@@ -215,7 +227,10 @@ export class ServiceTask {
       containers: specs,
       outlets: [
         ...taskOutlets(account, attached, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
-        linkLocalOutlet(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
+        linkLocalOutlet({
+          [metadataPath]: metadata.handle,
+          ...(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
+        }),
       ],
       ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
       clock: account.clock,

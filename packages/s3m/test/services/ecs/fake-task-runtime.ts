@@ -1,6 +1,7 @@
 import type { Clock } from '../../../src/clock/clock.ts';
 import { startOrder } from '../../../src/containers/start-order.ts';
 import { StartSequence } from '../../../src/containers/start-sequence.ts';
+import type { ContainerUsage } from '../../../src/containers/container-usage.ts';
 import type { ContainerExit, RunningTask, TaskRuntime, TaskSpec, TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 
 /** How a task behaves. */
@@ -16,6 +17,7 @@ export interface Behaviour {
   readonly listening?: readonly number[];
   readonly loopback?: readonly number[];
   readonly lines?: readonly string[];
+  readonly usage?: () => readonly ContainerUsage[];
   /** Exit code of a container's health check right now; 0 by default. */
   readonly check?: (container: string) => number;
   /** Containers that end by themselves so long after their start. */
@@ -114,6 +116,7 @@ export class FakeTaskRuntime implements TaskRuntime {
       listeningOnLoopback: () => Promise.resolve(behaviour.loopback ?? []),
       started: sequence.completed,
       health: () => sequence.health,
+      usage: () => Promise.resolve(behaviour.usage?.() ?? []),
       exited: exited.promise,
       stop: async (after) => {
         this.onStop(task);

@@ -1,0 +1,28 @@
+import type { TaskDefinition } from '../../capabilities/task-definition.ts';
+import type { ContainerSpec } from '../../containers/task-runtime.ts';
+import type { NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+import type { TaskCredentials } from './task-credentials.ts';
+import { taskEnvironment } from './task-environment.ts';
+import type { TaskMetadata } from './task-metadata.ts';
+import { fetchSecrets } from './task-secrets.ts';
+
+/** The containers of a task with their images and whole environments. @throws TaskStartFailure for a secret that can't be had */
+export function taskContainers(
+  account: Account,
+  definition: TaskDefinition,
+  task: {
+    readonly attached: Pick<NetworkInterface, 'id'>;
+    readonly credentials: TaskCredentials | undefined;
+    readonly metadata: TaskMetadata;
+  },
+): readonly ContainerSpec[] {
+  return definition.containers.map((container) => {
+    const image = account.directory.find('image', container.image);
+    const environment = {
+      ...taskEnvironment(account, container, task.credentials, task.metadata),
+      ...fetchSecrets(account, task.attached, container),
+    };
+    return { definition: container, environment, ...(image === undefined ? {} : { image }) };
+  });
+}
