@@ -45,6 +45,20 @@ test('An access log has a line a request, in the format that the stage gives, fr
   assert.ok(line?.event === 'log' && line.source === 'access' && line.quiet === true);
 });
 
+test('An HTTP integration has a latency in the access log, as one that passes everything has (AG-473)', async () => {
+  await using gateway = await openGateway();
+  await gateway.backend((_, response) => void response.end('hello'));
+  const { Integration } = proxy() as { readonly Integration: Properties };
+  await gateway.method('GET', '/http', { Integration: { ...Integration, Type: 'HTTP', IntegrationResponses: [{ StatusCode: '200' }] } });
+  await gateway.method('GET', '/proxy', proxy());
+  await gateway.deploy();
+  const Format = '$context.requestId $context.integrationLatency $context.integration.latency';
+  await set(gateway, { AccessLogSetting: { DestinationArn, Format } });
+  for (const path of ['/prod/http', '/prod/proxy']) assert.equal((await gateway.send(path)).status, 200);
+  for (const line of lines(gateway, 'access')) assert.match(line, / \d+ \d+$/);
+  assert.equal(lines(gateway, 'access').length, 2);
+});
+
 test('Failures of the integration are in the access log, the message with its blank (AG-073, AG-472)', async () => {
   await using gateway = await openGateway();
   await gateway.backend((_, response) => void response.destroy());

@@ -69,7 +69,7 @@ export class AwsServiceIntegration implements Integration {
     if (request.exchange !== undefined) request.exchange.sent = { uri, headers: [], body };
     const startedAt = clock.monotonic();
     const answer = await within(api.call({ action: this.#action.action, body, principal }), timeoutMs, clock);
-    request.trace.timings['integration'] = clock.monotonic() - startedAt;
+    request.trace.integrationMs = clock.monotonic() - startedAt;
     if (answer !== undefined) return answer;
     request.trace.logs.push('Execution failed due to a timeout error'); // AG-256
     return new Refused(integrationTimeout, `${this.#name} did not answer within ${timeoutMs} ms`);

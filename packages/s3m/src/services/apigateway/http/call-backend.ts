@@ -63,7 +63,7 @@ export async function callBackend(
     trace(request, { linkId, added, route: answer?.connection.route ?? failure.route });
     return await refuse(request, failure, services, () => Math.max(0, endpoint.timeoutMs - (clock.monotonic() - startedAt)));
   } finally {
-    request.trace.timings['integration'] = clock.monotonic() - startedAt;
+    request.trace.integrationMs = clock.monotonic() - startedAt;
   }
 }
 
