@@ -1,16 +1,16 @@
 import type { ConnectionRoute } from '../../capabilities/connection.ts';
 import { BodyStream } from '../../http/body-stream.ts';
-import { BodyTooLarge, type HeaderLines, type MessageBody } from '../../http/message.ts';
+import { BodyTooLarge, type HeaderLines } from '../../http/message.ts';
 import { AnswerTimeout } from '../../http/pool-errors.ts';
 import type { AnswerReceiver, IncomingAnswer } from '../../http/pooled-connection.ts';
 import { WholeBody } from '../../http/whole-body.ts';
 import type { BackendConnection } from '../../gateway/backend-connections.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { DeploymentServices } from './deployment-services.ts';
-import { answerTooLarge, malformedAnswer, Refused } from './failures.ts';
 import { maxPayload } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
-import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
+import { checkStatus, readWithin, refuseFailed, tooLarge, type Allowance } from './http/take-answer.ts';
+import { toIntegrationFailure } from './integration-failure.ts';
 import type { Outcome } from './integration.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
 import { bodyBrokeOff } from './request-body.ts';
@@ -29,7 +29,7 @@ export interface ForwardingFacts {
 }
 
 /** One request that is with an HTTP backend: what comes back becomes the outcome. */
-export class Forwarding implements AnswerReceiver<BackendConnection> {
+export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance {
   readonly #facts: ForwardingFacts;
   #startedAt: number;
   readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
@@ -60,9 +60,10 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
     const { status } = head;
     this.#route = connection.route;
     request.integrationStatus = String(status);
-    if (status < 200 || status > 599) {
+    const malformed = checkStatus(status);
+    if (malformed !== undefined) {
       body.discard();
-      this.#end(new Refused(malformedAnswer, `The backend answered with status ${status}`));
+      this.#end(malformed);
     } else if (body instanceof WholeBody) {
       this.#pass(head, body.bytes);
     } else if (body.length === 0) {
@@ -71,7 +72,8 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
       this.#watch(body, connection);
       this.#pass(head, body);
     } else {
-      this.#readAll(body)
+      // The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun.
+      readWithin(body, this, this.#facts.clocks.clock)
         .then((bytes) => this.#pass(head, bytes))
         .catch((error: unknown) => this.failed(error));
     }
@@ -80,7 +82,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
   failed(error: unknown): void {
     const { request } = this.#facts;
     if (error instanceof BodyTooLarge) {
-      this.#end(new Refused(answerTooLarge, `The backend's answer is larger than ${maxPayload} bytes`)); // AG-261
+      this.#end(tooLarge());
       return;
     }
     const unsent = request.body instanceof BodyStream ? request.body.error : undefined;
@@ -94,7 +96,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
       return;
     }
     this.#trace(this.#route ?? failure.route);
-    this.#end(this.#refuse(failure));
+    this.#end(refuseFailed(request, failure, this, this.#facts.clocks.schedule));
   }
 
   #end(outcome: Outcome | Promise<Outcome>): void {
@@ -136,38 +138,19 @@ export class Forwarding implements AnswerReceiver<BackendConnection> {
       if (body.held) timer = clocks.clock.after(timeoutMs, check);
       else connection.socket.destroy(new AnswerTimeout(timeoutMs, 'body'));
     };
-    let timer = clocks.clock.after(this.#timeLeft(), check);
+    let timer = clocks.clock.after(this.timeLeft(), check);
     body.onSettled(() => {
       timer.cancel();
       if (body.error !== undefined) request.trace.logs.push(`The answer broke off, and so did the client's: ${body.error.message}`);
     });
   }
 
-  /** The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun. */
-  #readAll(body: MessageBody): Promise<Buffer> {
-    // Most answers have come with their head.
-    if (body.settled === true || (body.length ?? 0) > maxPayload) return body.readAll(maxPayload);
-    return new Promise((resolve, reject) => {
-      const timer = this.#facts.clocks.clock.after(this.#timeLeft(), () => {
-        reject(new AnswerTimeout(this.#facts.timeoutMs, 'body'));
-        body.discard();
-      });
-      body
-        .readAll(maxPayload)
-        .then(resolve, reject)
-        .finally(() => timer.cancel());
-    });
+  get timeoutMs(): number {
+    return this.#facts.timeoutMs;
   }
 
-  #timeLeft(): number {
+  timeLeft(): number {
     const { clocks, timeoutMs } = this.#facts;
     return Math.max(0, timeoutMs - (clocks.clock.monotonic() - this.#startedAt));
-  }
-
-  /** Where packets are dropped, AWS waits for an answer until the time is up. That silence is scaled, like other waits for nothing. */
-  async #refuse({ log, silent, failure, why }: IntegrationFailure): Promise<Refused> {
-    this.#facts.request.trace.logs.push(log);
-    if (silent) await new Promise<void>((resolve) => void this.#facts.clocks.schedule.after(this.#timeLeft(), resolve));
-    return new Refused(failure, why);
   }
 }
