@@ -28,6 +28,7 @@ export class IssuerKeys {
   readonly #fetch: FetchDocument;
   #keys: KeySet | undefined;
   #pending: Promise<KeySet> | undefined;
+  #triedAt = Number.NEGATIVE_INFINITY;
 
   constructor(issuer: string, clock: Clock, fetch: FetchDocument = fetchDocument) {
     this.#issuer = issuer;
@@ -48,7 +49,7 @@ export class IssuerKeys {
   /** The key with this id; undefined when the issuer has none. @throws IssuerUnreachable */
   async find(keyId: string): Promise<CryptoKey | undefined> {
     let keys = this.fresh ? this.#keys! : await this.#refresh();
-    if (!keys.byId.has(keyId) && this.#clock.monotonic() - keys.fetchedAt >= coolDownMs) keys = await this.#refresh();
+    if (!keys.byId.has(keyId) && this.#clock.monotonic() - this.#triedAt >= coolDownMs) keys = await this.#refresh();
     const jwk = keys.byId.get(keyId);
     if (jwk === undefined) return undefined;
     let key = keys.imported.get(keyId);
@@ -58,7 +59,10 @@ export class IssuerKeys {
 
   /** One fetch at a time, whoever waits for it. */
   #refresh(): Promise<KeySet> {
-    this.#pending ??= this.#read().finally(() => (this.#pending = undefined));
+    if (this.#pending === undefined) {
+      this.#triedAt = this.#clock.monotonic();
+      this.#pending = this.#read().finally(() => (this.#pending = undefined));
+    }
     return this.#pending;
   }
 
@@ -80,7 +84,7 @@ export class IssuerKeys {
     const timer = this.#clock.after(fetchTimeoutMs, () => controller.abort(new Error(`no answer within ${fetchTimeoutMs} ms`)));
     try {
       const url = new URL(text);
-      if (url.protocol !== 'https:' && !isLoopback(url)) throw new Error(`${text} is not https`);
+      if (url.protocol !== 'https:' && !(isLoopback(url) && isLoopback(new URL(this.#issuer)))) throw new Error(`${text} is not https`);
       const document = JSON.parse(await this.#fetch(url, { signal: controller.signal, maxBytes })) as unknown;
       if (typeof document !== 'object' || document === null) throw new Error(`${text} is no JSON object`);
       return document as Readonly<Record<string, unknown>>;
@@ -92,7 +96,7 @@ export class IssuerKeys {
   }
 }
 
-/** The engine's own issuer answers without TLS, on this machine only. */
+/** The engine's own issuers answer without TLS, on this machine only; nobody else's document leads there. */
 function isLoopback({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && (hostname === '127.0.0.1' || hostname === 'localhost' || hostname === '[::1]');
 }

@@ -12,7 +12,7 @@ const cheap = 1_000_000;
 export class JavaRegex {
   readonly #whole: RegExp;
   readonly #anywhere: RegExp;
-  /** Upper bound of the power of the text's length that backtracking takes; infinite with quantifiers over groups. */
+  /** Upper bound of the power of the text's length that backtracking takes; infinite with repeated groups. */
   readonly #degree: number;
 
   /** @throws PatternProblem */
@@ -20,7 +20,7 @@ export class JavaRegex {
     this.#whole = compileWhole(pattern);
     this.#anywhere = compile(toJavaScript(pattern), 'gu');
     const bare = pattern.replaceAll(/\\./gs, 'x').replaceAll(/\[[^\]]*\]/g, 'x');
-    this.#degree = /\)(?:[*+]|\{\d*,)/.test(bare) ? Infinity : 1 + (bare.match(/[*+]|\{\d+,\}/g)?.length ?? 0);
+    this.#degree = /\)[*+{]/.test(bare) ? Infinity : 1 + (bare.match(/[*+?{|]/g)?.length ?? 0);
   }
 
   /** Whether the whole of a text matches. */

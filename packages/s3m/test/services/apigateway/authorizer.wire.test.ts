@@ -57,6 +57,14 @@ test('A validation expression must match the whole value, or nobody is asked (AG
   assert.equal(gateway.lambda.events.length, 1);
 });
 
+test('A value that makes the validation expression run without end is refused, and holds nobody up', async () => {
+  await using gateway = await guarded({ IdentityValidationExpression: '(a+)+b' });
+  const began = performance.now();
+  assert.equal((await get(gateway, '/prod/weather', 'a'.repeat(64))).status, 401);
+  assert.ok(performance.now() - began < 5000);
+  for (let time = 0; time < 2; time++) assert.equal((await get(gateway, '/prod/weather', 'aab')).status, 200);
+});
+
 test('The event has exactly three keys, with the actual verb and path (AG-087, AG-088), and the call names its source (AG-912)', async () => {
   await using gateway = await guarded();
   await get(gateway);

@@ -81,6 +81,20 @@ test('What is not a signature is 403 with the text of AWS (AG-032, AG-372, IAM-0
   ]);
 });
 
+test('A signature is good for the path and the verb that it was made for alone', async () => {
+  await using gateway = await signed();
+  await gateway.method('DELETE', '/pets', { ...mock(), AuthorizationType: 'AWS_IAM' });
+  await gateway.method('GET', '/{proxy+}', { ...mock(), AuthorizationType: 'AWS_IAM' });
+  await gateway.deploy();
+  const why = async (answer: Promise<RawAnswer>): Promise<string> => (await answer).body;
+  for (const target of ['/prod/x/../pets', '/prod/./pets', '/prod/pets/x/..', '/prod/a//pets'])
+    assert.match(await why(gateway.call({ target }, { target })), /empty, \. or \.\. segment/, target);
+  const override = { 'X-HTTP-Method-Override': 'DELETE' };
+  assert.match(await why(gateway.call({}, { headers: override })), /'X-HTTP-Method-Override' must be a 'SignedHeader'/);
+  assert.equal((await gateway.call({ headers: override })).status, 200);
+  assert.equal((await gateway.call({ target: '/prod/pets/' })).status, 200);
+});
+
 test('The body is part of what is signed, and still reaches the backend; the signature does not (AG-222)', async () => {
   await using gateway = await signed();
   const backend = await gateway.backend();

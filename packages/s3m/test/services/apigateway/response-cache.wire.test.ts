@@ -85,6 +85,22 @@ test('Only the parameters that are named tell requests apart, none where none is
   assert.equal(backend.seen.length, 5);
 });
 
+test('All values of a parameter are part of the key, and values of the body are refused there (AG-449)', async () => {
+  await using gateway = await openGateway();
+  const backend = await counting(gateway);
+  const RequestParameters = { 'method.request.querystring.city': false };
+  await gateway.method('GET', '/', { RequestParameters, ...proxy(undefined, { CacheKeyParameters: Object.keys(RequestParameters) }) });
+  await gateway.deploy();
+  await set(gateway, [all]);
+  assert.equal((await gateway.send('/prod?city=a&city=b')).body, 'answer 1');
+  assert.equal((await gateway.send('/prod?city=b')).body, 'answer 2');
+  assert.equal((await gateway.send('/prod?city=a%2Cb')).body, 'answer 3');
+  assert.equal(backend.seen.length, 3);
+  const mapping = { 'integration.request.header.x-id': 'method.request.body.id' };
+  await gateway.method('POST', '/', proxy(undefined, { RequestParameters: mapping, CacheKeyParameters: Object.keys(mapping) }));
+  await assert.rejects(gateway.deploy(), /Values of the body are not simulated as parts of a cache key/);
+});
+
 test('max-age=0 asks anew for those whose policy allows InvalidateCache; others get what is kept, with a warning (AG-450)', async () => {
   await using gateway = await openGateway();
   await counting(gateway);

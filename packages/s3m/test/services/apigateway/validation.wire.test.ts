@@ -287,3 +287,26 @@ test('Keywords and formats that draft 4 does not have say nothing (AG-411, AG-54
   assert.equal(await status('{}'), 200);
   assert.equal(await status('{"id":"1"}'), 400);
 });
+
+test('A body that makes its model run without end is refused, and holds nobody up', async () => {
+  await using gateway = await openGateway();
+  const words = await addModel(gateway, 'Words', { type: 'object', properties: { a: { type: 'string', pattern: '^(\\w+\\s?)*$' } } });
+  const list = await addModel(gateway, 'List', { type: 'array', uniqueItems: true });
+  const RequestValidatorId = await addValidator(gateway);
+  await gateway.method('POST', '/words', { RequestModels: { 'application/json': words }, RequestValidatorId, ...mock() });
+  await gateway.method('POST', '/list', { RequestModels: { 'application/json': list }, RequestValidatorId, ...mock() });
+  await gateway.deploy();
+  const began = performance.now();
+  const send = async (path: string, body: unknown): Promise<number> =>
+    (await gateway.send(`/prod/${path}`, { method: 'POST', headers: json, body: JSON.stringify(body) })).status;
+  assert.equal(await send('words', { a: `${'a'.repeat(60)}!` }), 400);
+  assert.equal(
+    await send(
+      'list',
+      Array.from({ length: 20_000 }, (_, a) => ({ a })),
+    ),
+    400,
+  );
+  assert.ok(performance.now() - began < 5000);
+  assert.equal(await send('words', { a: 'a b c' }), 200);
+});

@@ -6,6 +6,7 @@ import {
   unrecognizedClient as unrecognizedKey,
   type SignatureProblemCode,
 } from '../../../signature/signature-problem.ts';
+import { checkCovered } from '../../../signature/check-covered.ts';
 import type { SignatureClaim } from '../../../signature/signed-request.ts';
 import { checkClaim, verifySignature } from '../../../signature/verify-signature.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
@@ -50,6 +51,7 @@ export class IamAuthorization implements Authorization {
     const { request } = passage;
     try {
       const claim = readClaim({ target: request.rawTarget, headers: request.headers });
+      checkCovered({ target: request.rawTarget, headers: request.headers }, claim);
       const accessKeyId = checkClaim(claim, { region: this.#region, service: 'execute-api', now: request.time });
       traceAuthorizer(request, { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' });
       const credentials = this.#directory.find('credentials', accessKeyId);

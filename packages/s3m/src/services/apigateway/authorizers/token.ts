@@ -3,7 +3,8 @@ import { isUnresolved } from '../../known-value.ts';
 import { ResourceFailure, type Value } from '../../resource-type.ts';
 import { invalid } from '../finding.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
-import { compileJavaPattern } from '../java-pattern.ts';
+import { JavaRegex } from '../../../vtl/java-regex.ts';
+import { VtlFailure } from '../../../vtl/vtl-problem.ts';
 import type { AuthorizerKind } from './authorizer-definition.ts';
 import { parseIdentityHeader } from './identity-source.ts';
 import type { Identity } from './identity.ts';
@@ -47,15 +48,20 @@ function checkHeader(source: Value | undefined): ReturnType<AuthorizerKind['chec
   ];
 }
 
+/** Values of headers that are remembered as matching. */
+const maxValid = 500;
+
 class TokenInput implements LambdaInput {
   readonly keyParts: string;
   readonly #settings: TokenSettings;
-  readonly #validation: RegExp | undefined;
+  readonly #validation: JavaRegex | undefined;
+  /** Values that have matched: most tokens come many times. */
+  readonly #valid = new Set<string>();
 
   constructor(settings: TokenSettings) {
     this.keyParts = settings.header.toLowerCase();
     this.#settings = settings;
-    this.#validation = settings.validation === undefined ? undefined : compileJavaPattern(settings.validation);
+    this.#validation = settings.validation === undefined ? undefined : new JavaRegex(settings.validation);
   }
 
   readIdentity({ headers }: GatewayRequest): Identity {
@@ -66,9 +72,22 @@ class TokenInput implements LambdaInput {
     if (values.length > 1) return { kind: 'refused', values, why: `There are ${values.length} headers ${header}; one is wanted` };
     if (value === undefined || value === '') return { kind: 'refused', values, why: `There is no header ${header}` }; // AG-080, AG-081
     // AG-082 to AG-084
-    if (this.#validation?.test(value) === false)
-      return { kind: 'refused', values, why: `The header ${header} does not match ${validation}` };
+    if (!this.#isValid(value)) return { kind: 'refused', values, why: `The header ${header} does not match ${validation}` };
     return { kind: 'found', key: value, values };
+  }
+
+  /** Nobody can make the expression run without end: what takes too long does not match. */
+  #isValid(value: string): boolean {
+    if (this.#validation === undefined || this.#valid.has(value)) return true;
+    try {
+      if (!this.#validation.matches(value)) return false;
+    } catch (error) {
+      if (error instanceof VtlFailure) return false;
+      throw error;
+    }
+    if (this.#valid.size >= maxValid) this.#valid.clear();
+    this.#valid.add(value);
+    return true;
   }
 
   /** Exactly these three keys (AG-087). */

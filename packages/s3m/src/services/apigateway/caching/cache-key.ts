@@ -1,9 +1,11 @@
 import { isObject, isUnresolved } from '../../known-value.ts';
 import type { PropertyReader } from '../../property-reader.ts';
 import type { Finding, Properties } from '../../resource-type.ts';
-import type { Source } from '../context-variables.ts';
+import { queryValues } from '../../../gateway/query-string.ts';
+import { headerValues } from '../../../http/message.ts';
 import { invalid } from '../finding.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
+import { MappingProblem } from '../mapping-problem.ts';
 import { compileSource } from '../parameter-source.ts';
 
 /** What tells one request to a method from another, for the response cache (AG-449). */
@@ -45,8 +47,18 @@ export function checkCacheKey({ Integration: integration, RequestParameters: dec
 /** @throws MappingProblem */
 export function compileCacheKey(rules: CacheKeyRules, resourceId: string): (request: GatewayRequest) => string {
   const namespace = rules.namespace ?? resourceId;
-  const sources: readonly Source[] = rules.parameters.map(compileSource);
+  const parts = rules.parameters.map(compilePart);
   const names = rules.parameters.join(' ');
   // As JSON, no value can pass for two.
-  return (request) => JSON.stringify([namespace, request.verb, names, ...sources.map((source) => source(request) ?? null)]);
+  return (request) => JSON.stringify([namespace, request.verb, names, ...parts.map((part) => part(request) ?? null)]);
+}
+
+/** All values of a header or query parameter count, or what a backend makes of the first would be kept for who sends the last alone. */
+function compilePart(expression: string): (request: GatewayRequest) => unknown {
+  if (expression.startsWith('method.request.body'))
+    throw new MappingProblem('unsupported', `Values of the body are not simulated as parts of a cache key: ${expression}`);
+  const source = compileSource(expression);
+  const [, place, name] = /^method\.request\.(?:multivalue)?(header|querystring)\.(.+)$/.exec(expression) ?? [];
+  if (name === undefined) return source;
+  return place === 'header' ? ({ headers }) => headerValues(headers, name) : ({ target }) => queryValues(target.query, name);
 }

@@ -58,7 +58,7 @@ export class ResponseCache {
     const size = body === undefined ? 0 : Buffer.byteLength(body);
     if (size <= maxItem) {
       const { status, reason, headers } = answer;
-      this.#answers.keep(key, { status, reason, headers: withoutOwn(headers), body }, expiresAt, size);
+      this.#answers.keep(key, { status, reason, headers: withoutOwn(headers), body }, expiresAt, size + headers.join('').length);
     }
     return answer;
   }

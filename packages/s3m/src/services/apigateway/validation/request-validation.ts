@@ -4,17 +4,23 @@ import { queryValues } from '../../../gateway/query-string.ts';
 import type { RequestRules, RequestValidatorDefinition } from './model-definition.ts';
 import type { BodyCheck, SchemaCompiler } from './schema-compiler.ts';
 import { validationErrorString } from './schema-error-text.ts';
+import { VtlFailure } from '../../../vtl/vtl-problem.ts';
+import { withinTime } from '../../../vtl/within-time.ts';
 
 interface Parameter {
   readonly name: string;
   value(request: GatewayRequest): string | undefined;
 }
 
+/** Bytes of a body that takes no long time to check, unless there are patterns. */
+const soonChecked = 4096;
+
 /** What a method's requests are checked for, compiled at deployment. */
 export class RequestValidation {
   readonly #parameters: readonly Parameter[];
   /** By media type; undefined when bodies are not looked at. */
   readonly #bodies: ReadonlyMap<string, BodyCheck> | undefined;
+  readonly #hasPatterns: boolean;
 
   /** @throws SchemaProblem */
   constructor(rules: RequestRules, validator: RequestValidatorDefinition, schemas: () => SchemaCompiler) {
@@ -25,6 +31,7 @@ export class RequestValidation {
       validator.validatesBody && models.length > 0
         ? new Map(models.map(([mediaType, model]) => [mediaType.toLowerCase(), schemas().compile(model)]))
         : undefined;
+    this.#hasPatterns = this.#bodies !== undefined && schemas().hasPatterns;
   }
 
   get looksAtBody(): boolean {
@@ -48,8 +55,18 @@ export class RequestValidation {
     } catch {
       return '[unknown error parsing request body]'; // AG-406
     }
-    const errors = check(value);
-    return errors.length === 0 ? undefined : validationErrorString(errors);
+    const tell = (): string | undefined => {
+      const errors = check(value);
+      return errors.length === 0 ? undefined : validationErrorString(errors);
+    };
+    if (body.length <= soonChecked && !this.#hasPatterns) return tell();
+    try {
+      return withinTime(tell, 'A validation');
+    } catch (error) {
+      // Patterns, and lists without doubles, can be made to take hours.
+      if (error instanceof VtlFailure) return `[${error.message}]`;
+      throw error;
+    }
   }
 }
 

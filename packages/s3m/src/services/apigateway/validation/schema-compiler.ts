@@ -15,6 +15,8 @@ const formats = ['date-time', 'email', 'hostname', 'ipv4', 'ipv6', 'regex', 'uri
 
 /** An API's models, compiled when they are asked for. */
 export class SchemaCompiler {
+  /** Whether texts are matched against patterns, which short ones can make run very long. */
+  readonly hasPatterns: boolean;
   readonly #models: ReadonlyMap<string, Value>;
   readonly #apiId: string;
   readonly #ajv: AjvDraft4.default;
@@ -24,6 +26,7 @@ export class SchemaCompiler {
     this.#models = models;
     this.#apiId = apiId;
     this.#ajv = createAjv();
+    this.hasPatterns = /"(?:pattern|patternProperties|format)":/.test(JSON.stringify([...models.values()]));
     for (const [name, schema] of models) this.#ajv.addSchema(withoutOwnId(schema), modelUrl(apiId, name), undefined, false);
   }
 

@@ -1,3 +1,4 @@
+import { checkCovered } from '../../../signature/check-covered.ts';
 import { readClaim } from '../../../signature/read-claim.ts';
 import { SignatureProblem, unrecognizedClient } from '../../../signature/signature-problem.ts';
 import { checkClaim, verifySignature } from '../../../signature/verify-signature.ts';
@@ -23,6 +24,7 @@ export class IamAuthorizer implements Authorizer {
     const { method, rawTarget: target, headers, time } = request;
     try {
       const claim = readClaim({ target, headers });
+      checkCovered({ target, headers }, claim);
       const accessKeyId = checkClaim(claim, { region: api.region, service: 'execute-api', now: time });
       request.trace.authorizer = { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' };
       const credentials = directory.find('credentials', accessKeyId);
