@@ -118,8 +118,9 @@ test("CDK's ApplicationLoadBalancedFargateService comes up healthy as it is, ans
   await using engine = await up({ directory: project.directory, app: 'cdk.out', ports: { aws: 0, api: 0, lb: 0 } });
   const { localOutputs, outputs } = engine.describe().stacks['Pattern']!;
   const name = Object.keys(outputs).find((key) => key.startsWith('ServiceServiceURL')) ?? '';
-  assert.match(String(outputs[name]), /^http:\/\/.*\.elb\.us-east-1\.amazonaws\.com$/);
+  assert.match(String(outputs[name]), /^http:\/\/.*-\d{10}\.us-east-1\.elb\.amazonaws\.com$/);
   assert.match(String(localOutputs[name]), /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.deepEqual(Object.values(engine.describe().endpoints.balancers), [{ '80': localOutputs[name] }]);
   const answers = await Promise.all(Array.from({ length: 10 }, () => fetch(String(localOutputs[name]))));
   assert.deepEqual(
     await Promise.all(answers.map((answer) => answer.text())),

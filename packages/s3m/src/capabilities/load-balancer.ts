@@ -7,12 +7,15 @@ export interface ListenerView {
   readonly port: number;
   readonly protocol: string;
   readonly targetGroupArns: readonly string[];
+  /** Where it answers on this machine, of an internet-facing application load balancer. */
+  readonly url?: string;
 }
 
 /** A load balancer that can be dialled. */
 export interface LoadBalancer {
   readonly arn: string;
   readonly name: string;
+  readonly logicalId: string;
   readonly type: 'network' | 'application';
   readonly dnsName: string;
   readonly listeners: readonly ListenerView[];

@@ -9,6 +9,10 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
   for (const [id, { stages }] of Object.entries(ready.endpoints.apis)) {
     for (const [stage, url] of Object.entries(stages)) rows.push([`api ${id} (${stage})`, url]);
   }
+  for (const [id, ports] of Object.entries(ready.endpoints.balancers)) {
+    for (const [port, url] of Object.entries(ports)) rows.push([`lb ${id} (${port})`, url]);
+  }
+  for (const [name, url] of Object.entries(ready.endpoints.domains)) rows.push([`domain ${name}`, url]);
   rows.push(['issuer', ready.endpoints.issuer], ['AWS endpoint', ready.endpoints.aws]);
   for (const [stack, { localOutputs }] of Object.entries(ready.stacks)) {
     for (const [name, value] of Object.entries(localOutputs))
@@ -31,7 +35,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
           `  ${paint('dim', 'accepted'.padEnd(width))}  ${[...new Set(ready.unsupported.map(({ type, property }) => (property === undefined ? type : `${type}.${property}`)))].join(', ')} (no effect here)`,
         ]),
     '',
-    `  ${Object.keys(ready.endpoints.apis).length === 0 ? '' : `${paint('dim', 'a token:')} s3m token --admin   `}${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
+    `  ${Object.keys(ready.endpoints.apis).length === 0 ? '' : `${paint('dim', 'a token:')} ${account.directory.list('table').some(([, { roles }]) => roles !== undefined) ? 's3m token --admin' : 's3m token'}   `}${paint('dim', 'what runs:')} s3m ps   ${paint('dim', 'output:')} s3m logs -f   ${paint('dim', 'stop:')} Ctrl-C`,
     '',
   ].join('\n');
 }

@@ -2,11 +2,19 @@ import { exitCode } from './exit-code.ts';
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** Signals so soon after the first, in milliseconds, are the same Ctrl-C: the terminal's, and the one that a launcher passes on. */
+const sameSignalMs = 500;
+
 /** Ctrl-C and its like, while it is listened to: the first one gives `signal`, its name as the reason; the second one ends the process at once. */
 export function listenForInterruption(onFirst: () => void): Disposable & { readonly signal: AbortSignal } {
   const controller = new AbortController();
+  let first = 0;
   const handle = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) process.exit(exitCode.interrupted);
+    if (controller.signal.aborted) {
+      if (performance.now() - first < sameSignalMs) return;
+      process.exit(exitCode.interrupted);
+    }
+    first = performance.now();
     onFirst();
     controller.abort(name);
   };

@@ -33,7 +33,7 @@ async function dispatch(args: readonly string[]): Promise<number> {
     );
     return first === undefined ? exitCode.wrongUsage : exitCode.done;
   }
-  if (first === '--version' || first === '-V') {
+  if (first === '--version' || first === '-V' || first === '-v') {
     process.stdout.write(`${version()}\n`);
     return exitCode.done;
   }
@@ -52,7 +52,7 @@ async function runVerb(verb: Verb, args: readonly string[]): Promise<number> {
   }
   const { values, positionals } = parse(verb, own);
   if (verb.takesWords !== true && positionals.length > 0) {
-    const hint = verb.name === 'exec' ? `. Put the command behind --: s3m exec -- ${positionals.join(' ')}` : '';
+    const hint = wordsHint(verb.name, positionals);
     throw new WrongUsage(`${verb.name} takes no words, got: ${positionals.join(' ')}${hint}`, verb.name);
   }
   const rest = separator < 0 ? [] : args.slice(separator + 1);
@@ -78,4 +78,11 @@ function parse(verb: Verb, args: readonly string[]): { values: Parameters<Verb['
 
 function didYouMean(name: string | undefined): string {
   return name === undefined ? '' : `; did you mean ${name}?`;
+}
+
+/** What somebody who gave words to a verb that takes none may have meant. */
+function wordsHint(verb: string, words: readonly string[]): string {
+  if (verb === 'exec') return `. Put the command behind --: s3m exec -- ${words.join(' ')}`;
+  const [word] = words;
+  return verb === 'up' && words.length === 1 ? `. A template: s3m up --template ${word}; an app or assembly: s3m up --app ${word}` : '';
 }

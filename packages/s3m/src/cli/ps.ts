@@ -25,6 +25,14 @@ function format(view: SystemView, all: boolean): string {
   const lines: string[] = [];
   for (const [name, url] of Object.entries(view.endpoints.sites)) lines.push(`site      ${name}  ${url}`);
   for (const { name, stageUrls } of view.apis) lines.push(`api       ${name}  ${stageUrls.join(' ')}`);
+  for (const [name, ports] of Object.entries(view.endpoints.balancers)) {
+    lines.push(
+      `lb        ${name}  ${Object.entries(ports)
+        .map(([port, url]) => `${port}: ${url}`)
+        .join(' ')}`,
+    );
+  }
+  for (const [name, url] of Object.entries(view.endpoints.domains)) lines.push(`domain    ${name}  ${url}`);
   for (const { name } of view.functions) lines.push(`function  ${name}`);
   for (const table of view.tables) lines.push(`table     ${table}`);
   for (const bucket of view.buckets) lines.push(`bucket    ${bucket}`);

@@ -13,7 +13,7 @@ export function traceListText(traces: readonly Trace[], paint: Paint): string {
       const { id, time, method } = trace;
       const what = `${paint(statusStyle(trace), statusOf(trace))} ${method.padEnd(7)} ${duration(trace.timings['total']).padStart(9)}`;
       const why = trace.decision?.type === undefined ? '' : `  ${paint('dim', trace.decision.type)}`;
-      return `${paint('dim', new Date(time).toISOString().slice(11, 23))} ${id}  ${what}  ${pathOf(trace)}${why}\n`;
+      return `${paint('dim', new Date(time).toISOString().slice(11, 24))} ${id}  ${what}  ${pathOf(trace)}${why}\n`;
     })
     .join('');
 }

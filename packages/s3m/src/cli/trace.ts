@@ -11,8 +11,8 @@ export const trace: Verb = {
   name: 'trace',
   summary: 'show what happened to a request, hop by hop',
   usage: '[ID] [-n N] [--json]',
-  details: `ID is the value of the answer's header x-amzn-RequestId, or its beginning. Without it the latest requests
-are listed. The newest 10,000 are kept. Tokens are masked.
+  details: `ID is the value of the answer's header x-amzn-RequestId (apigw-requestid of an HTTP API), or its
+beginning. Without it the latest requests are listed. The newest 10,000 are kept. Tokens are masked.
 
   -n, --number N           list the newest N (20)
       --json               the trace as JSON, or one JSON object a line`,
@@ -35,7 +35,7 @@ are listed. The newest 10,000 are kept. Tokens are masked.
     const { traces } = await askEngine(state, 'traces', { limit: positiveFlag(flags, 'number') ?? 20 });
     if (flags['json'] === true) for (const trace of traces) process.stdout.write(`${JSON.stringify(trace)}\n`);
     else if (traces.length > 0) process.stdout.write(traceListText(traces, paint));
-    else process.stderr.write('No request has come yet\n');
+    else process.stderr.write('No request has come through an API yet. Load balancers keep no trace\n');
     return exitCode.done;
   },
 };

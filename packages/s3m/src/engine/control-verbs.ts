@@ -47,7 +47,7 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
       throw userFailure(
         'NoSuchTrace',
         `No request "${String(id)}" is known`,
-        'Take the id from the header x-amzn-RequestId; the newest 10,000 are kept.',
+        'Take the id from the header x-amzn-RequestId, or apigw-requestid of an HTTP API; the newest 10,000 are kept.',
       );
     return trace;
   },
@@ -116,6 +116,10 @@ function environmentFor(engine: Engine): Record<string, string> {
     for (const [stage, url] of Object.entries(stages)) environment[`S3M_URL_${toVariable(id)}_${toVariable(stage)}`] = url;
   }
   for (const [id, url] of Object.entries(endpoints.sites)) environment[`S3M_URL_${toVariable(id)}`] = url;
+  for (const [id, ports] of Object.entries(endpoints.balancers)) {
+    for (const [port, url] of Object.entries(ports)) environment[`S3M_URL_${toVariable(id)}_${port}`] = url;
+  }
+  for (const [name, url] of Object.entries(endpoints.domains)) environment[`S3M_URL_${toVariable(name)}`] = url;
   return environment;
 }
 

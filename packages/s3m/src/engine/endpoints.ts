@@ -2,6 +2,9 @@ import type { DeployedStack } from './deployed-stack.ts';
 import type { EngineAccount } from './engine-account.ts';
 import type { Endpoints } from './engine-event.ts';
 
+/** Resources whose address is a domain of one's own. */
+const domainTypes: ReadonlySet<string> = new Set(['AWS::ApiGateway::DomainName', 'AWS::ApiGatewayV2::DomainName']);
+
 /** The URLs at which the system answers, by logical id (`STACK/LOGICAL_ID` where two stacks use the same). */
 export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedStack>): Endpoints {
   const apis: Record<string, { stages: Record<string, string> }> = {};
@@ -10,14 +13,22 @@ export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedS
       stages: Object.fromEntries(api.stages.map((stage) => [stage, api.urlOf(stage)])),
     };
   }
+  const balancers: Record<string, Record<string, string>> = {};
+  for (const [, { logicalId, arn, listeners }] of account.directory.list('loadBalancer')) {
+    const open = listeners.filter(({ url }) => url !== undefined && url !== '');
+    if (open.length > 0)
+      balancers[uniqueKey(balancers, logicalId, arn)] = Object.fromEntries(open.map(({ port, url }) => [String(port), url!]));
+  }
   const sites: Record<string, string> = {};
+  const domains: Record<string, string> = {};
   for (const stack of stacks) {
     for (const { name, resource } of stack.resources.values()) {
       const [address] = name.type === 'AWS::S3::Bucket' ? (resource.addresses ?? []) : [];
+      if (domainTypes.has(name.type)) for (const { aws, local } of resource.addresses ?? []) domains[aws.replace('https://', '')] = local;
       if (address !== undefined) sites[uniqueKey(sites, name.logicalId, stack.name)] = address.local;
     }
   }
-  return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites };
+  return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites, balancers, domains };
 }
 
 function uniqueKey(taken: Readonly<Record<string, unknown>>, logicalId: string, qualifier: string): string {

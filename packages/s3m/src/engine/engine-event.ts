@@ -9,6 +9,10 @@ export interface Endpoints {
   readonly issuer: string;
   readonly apis: Readonly<Record<string, { readonly stages: Readonly<Record<string, string>> }>>;
   readonly sites: Readonly<Record<string, string>>;
+  /** Of internet-facing load balancers, by the listener's port. */
+  readonly balancers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** By the domain's name. */
+  readonly domains: Readonly<Record<string, string>>;
 }
 
 /** Outputs of a stack: as AWS would print them, and as they answer here. */

@@ -60,8 +60,12 @@ async function tryReach(account: Account, source: NetworkSource, target: Interfa
   const { allowed, hop } = account.network.decide(source, { address, port, vpcId });
   const health = healthOf(account, address, port);
   const known = health === undefined ? {} : { health };
+  if (!allowed) return { ...hop, ...known };
   // A balancer's node accepts for its listeners; nothing is dialled through it here.
-  if (!allowed || target.takesPrivateLink) return { ...hop, ...known };
+  const balancer = account.directory.list('loadBalancer').find(([, { nodeAddresses }]) => nodeAddresses.includes(address))?.[1];
+  if (balancer !== undefined) {
+    return { ...hop, listens: balancer.listeners.some((listener) => listener.port === port) ? 'yes' : 'no', ...known };
+  }
   try {
     const { socket } = await account.network.dial(source, { address, port, vpcId });
     socket.destroy();

@@ -102,8 +102,8 @@ test('A list has one request a line, with why it was refused', () => {
   };
   assert.equal(
     traceListText([refused, allowed], plain),
-    `14:02:11.123 ${'2'.repeat(36)}  401 GET       1.00 ms  /  UNAUTHORIZED
-14:02:11.123 1f0c6a2e-6c0f-4a57-9d0e-0a1b2c3d4e5f  200 GET         12 ms  /prod/weather/7
+    `14:02:11.123Z ${'2'.repeat(36)}  401 GET       1.00 ms  /  UNAUTHORIZED
+14:02:11.123Z 1f0c6a2e-6c0f-4a57-9d0e-0a1b2c3d4e5f  200 GET         12 ms  /prod/weather/7
 `,
   );
 });

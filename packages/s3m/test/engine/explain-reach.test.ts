@@ -103,3 +103,24 @@ for (const [title, question, pattern] of [
     });
   });
 }
+
+test("a balancer's node is told to listen on the ports of its listeners, and is not dialled", async () => {
+  const { network, node } = smallNetwork({ balancer: { ingress: [tcp(80, '0.0.0.0/0'), tcp(81, '0.0.0.0/0')] } });
+  const { address, id } = node();
+  await using account = await fakeAccount({ network });
+  account.directory.provide('loadBalancer', 'arn:alb', {
+    arn: 'arn:alb',
+    name: 'alb',
+    logicalId: 'Alb',
+    type: 'application',
+    dnsName: 'alb.example.com',
+    listeners: [{ arn: 'arn:listener', port: 80, protocol: 'HTTP', targetGroupArns: [] }],
+    nodeAddresses: [address],
+    routesTo: () => false,
+    dial: () => assert.fail('dialled'),
+  });
+  const [answer] = await explainReach(account, { from: 'gateway', to: id });
+  assert.deepEqual([answer!.port, answer!.allowed, answer!.listens], [80, true, 'yes']);
+  const [other] = await explainReach(account, { from: 'gateway', to: id, port: 81 });
+  assert.deepEqual([other!.allowed, other!.listens], [true, 'no']);
+});

@@ -25,6 +25,7 @@ export class LiveLoadBalancer implements LoadBalancer {
   readonly arn: string;
   readonly name: string;
   readonly dnsName: string;
+  readonly logicalId: string;
   readonly type = 'network' as const;
   readonly #account: Account;
   readonly #nodes: readonly NetworkInterface[];
@@ -34,12 +35,14 @@ export class LiveLoadBalancer implements LoadBalancer {
     readonly arn: string;
     readonly name: string;
     readonly dnsName: string;
+    readonly logicalId: string;
     readonly account: Account;
     readonly nodes: readonly NetworkInterface[];
   }) {
     this.arn = parts.arn;
     this.name = parts.name;
     this.dnsName = parts.dnsName;
+    this.logicalId = parts.logicalId;
     this.#account = parts.account;
     this.#nodes = parts.nodes;
   }

@@ -62,8 +62,10 @@ async function create(context: ResourceContext): Promise<Resource> {
   const securityGroupIds = read.strings('SecurityGroups');
   const nodes = attachNodes(context, read, securityGroupIds);
   const internal = read.oneOf('Scheme', ['internal', 'internet-facing'], 'internet-facing') === 'internal';
-  const dnsName = `${internal && application ? 'internal-' : ''}${name}-${id}.elb.${account.region}.${account.urlSuffix}`;
-  const parts = { arn, name, dnsName, account, nodes };
+  const dnsName = application
+    ? `${internal ? 'internal-' : ''}${name}-${decimal(id)}.${account.region}.elb.${account.urlSuffix}`
+    : `${name}-${id}.elb.${account.region}.${account.urlSuffix}`; // NLB-010
+  const parts = { arn, name, dnsName, logicalId: context.name.logicalId, account, nodes };
   const attributes = {
     DNSName: dnsName,
     LoadBalancerArn: arn,
@@ -73,12 +75,13 @@ async function create(context: ResourceContext): Promise<Resource> {
     CanonicalHostedZoneID: application ? 'Z35SXDOTRQ7X7K' : 'Z26RNL4JYFTOTI',
   };
   return application
-    ? applicationResource(
-        new ApplicationBalancer({ ...parts, internal, logicalId: context.name.logicalId, idleTimeoutMs: readIdleTimeout(read) }),
-        account,
-        attributes,
-      )
+    ? applicationResource(new ApplicationBalancer({ ...parts, internal, idleTimeoutMs: readIdleTimeout(read) }), account, attributes)
     : networkResource(new LiveLoadBalancer(parts), account, attributes, securityGroupIds);
+}
+
+/** Ten digits, as application load balancers have them in their names. */
+function decimal(hex: string): string {
+  return (BigInt(`0x${hex}`) % 10n ** 10n).toString().padStart(10, '0');
 }
 
 type Attributes = Resource['attributes'];

@@ -21,6 +21,7 @@ test('A link dials its load balancer as PrivateLink, and the way tells of the li
   account.directory.provide('loadBalancer', arn, {
     arn,
     name: 'n',
+    logicalId: 'Nlb',
     type: 'network',
     dnsName: 'n.internal',
     listeners: [],

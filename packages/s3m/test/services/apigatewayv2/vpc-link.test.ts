@@ -24,6 +24,7 @@ function fakeBalancer(dials: Dial[]): LoadBalancer {
   return {
     arn: balancerArn,
     name: 'web',
+    logicalId: 'Web',
     type: 'application',
     dnsName: 'web.internal',
     listeners: [listener],

@@ -58,6 +58,10 @@ export class ApplicationListener implements ListenerView {
     });
   }
 
+  get url(): string {
+    return this.local?.local ?? '';
+  }
+
   get targetGroupArns(): readonly string[] {
     const actions = [this.defaultAction, ...this.#rules.map(({ action }) => action)];
     return [...new Set(actions.flatMap((action) => (action.kind === 'forward' ? action.groups.map(({ arn }) => arn) : [])))];
