@@ -1,38 +1,28 @@
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
-import {
-  ResourceFailure,
-  type Properties,
-  type Resource,
-  type ResourceName,
-  type ResourceType,
-  type Value,
-} from '../services/resource-type.ts';
-import type { AddressBook } from './address-book.ts';
+import { ResourceFailure, type Resource, type ResourceName, type Value } from '../services/resource-type.ts';
+import { comparable, localContent, replaces } from './compare-resources.ts';
+import { deleteAll, owner, quickly, type Deletion } from './delete-resources.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { checkInterrupted, unlessInterrupted } from './interruption.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
 import { PortTaken } from './ports.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
-import { fingerprintTree } from './source-fingerprint.ts';
 import { resolveStoredValue } from './stored-value.ts';
 import type { DynamicReference } from '../template/dynamic-references.ts';
-import { changeOf, type DiffNode } from '../graph/diff.ts';
+import { changeOf } from '../graph/diff.ts';
 import { createGraph } from '../graph/graph.ts';
 import { walkGraph } from '../graph/walk.ts';
 
 /** What a deployment needs besides the stack itself. */
-export interface Deployment {
+export interface Deployment extends Deletion {
   readonly account: Account;
-  readonly addresses: AddressBook;
   readonly findAsset: FindAsset;
   /** The value of an export, in AWS's view. @throws when nobody exports it */
   importValue(name: string): Value;
   /** Ends the deployment: nothing new is begun, and everything is put back. */
   readonly signal?: AbortSignal;
-  /** Told of each change, in CloudFormation's words (`CREATE_COMPLETE`). */
-  onChange(name: ResourceName, status: string): void;
 }
 
 /** What became of a deployment: the logical ids by what was done to them. */
@@ -65,7 +55,7 @@ export async function deployStack(deployed: DeployedStack, target: StackTarget, 
 /** Deletes all resources of a stack, dependents first. Answers what could not be deleted. */
 export async function deleteStack(
   deployed: DeployedStack,
-  deployment: Pick<Deployment, 'addresses' | 'onChange'>,
+  deployment: Deletion,
   options: { readonly quick: boolean },
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
@@ -297,70 +287,6 @@ function readOutputs(target: StackTarget, change: StackChange, deployment: Deplo
       .outputs(change.lookup)
       .map(({ name, ...output }) => [name, { ...output, localValue: deployment.addresses.localize(output.value) }]),
   );
-}
-
-/** Deletes resources, dependents before what they depend on. */
-async function deleteAll(
-  resources: readonly DeployedResource[],
-  deployed: DeployedStack,
-  deployment: Pick<Deployment, 'addresses' | 'onChange'>,
-  quick: boolean,
-  report: (problem: Problem) => void,
-): Promise<void> {
-  const key = (resource: DeployedResource): string => `${resource.name.logicalId}#${resource.generation}`;
-  const byKey = new Map(resources.map((resource) => [key(resource), resource]));
-  // Dependents first: here a node "depends" on those that use it.
-  const graph = createGraph(
-    resources.map((resource) => ({
-      id: key(resource),
-      dependencies: resources.filter((other) => other !== resource && other.dependsOn.includes(resource.name.logicalId)).map(key),
-    })),
-  );
-  await walkGraph(graph, async (id) => {
-    const { name, resource } = byKey.get(id)!;
-    deployment.onChange(name, 'DELETE_IN_PROGRESS');
-    if (!deployed.resources.has(name.logicalId) || quick) deployment.addresses.remove(owner(name));
-    try {
-      await (quick ? quickly(resource) : resource.delete());
-      deployment.onChange(name, 'DELETE_COMPLETE');
-    } catch (error) {
-      for (const problem of toProblems(error)) report({ ...problem, stack: name.stack, logicalId: name.logicalId });
-    }
-  });
-}
-
-/** Deletes without waiting for a drain that nobody needs. */
-function quickly(resource: Resource): Promise<void> {
-  return resource.stopNow === undefined ? resource.delete() : resource.stopNow();
-}
-
-/** A resource as the graph compares it: both views count, and the engine's own Metadata and local files as properties of their own. */
-function comparable({
-  content,
-  name,
-  type,
-  properties,
-  local,
-  metadata,
-}: Pick<DeployedResource, 'content' | 'name' | 'type' | 'properties' | 'local' | 'metadata'>): DiffNode {
-  const own = metadata['S3M'];
-  const views = Object.fromEntries(Object.keys(properties).map((key) => [key, [properties[key]!, local[key]!]]));
-  const outside = { ...(own === undefined ? {} : { S3M: own }), ...(content === '' ? {} : { content }) };
-  return { id: name.logicalId, type: type.type, properties: { ...views, ...outside } };
-}
-
-/** A digest of the folder or file that a plain template's `Code` or `Content` names by a relative path. */
-function localContent(directory: string, properties: Properties): string {
-  const paths = [properties['Code'], properties['Content']].filter((value) => typeof value === 'string');
-  return paths.map((path) => fingerprintTree(resolve(directory, path))).join('\n');
-}
-
-function replaces(type: ResourceType, changed: readonly string[]): boolean {
-  return type.replacedBy?.some((property) => property === '*' || changed.includes(property)) ?? false;
-}
-
-function owner(name: ResourceName): string {
-  return `${name.stack}/${name.logicalId}`;
 }
 
 function toPointer(property: string): string {

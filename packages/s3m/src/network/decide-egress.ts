@@ -7,7 +7,8 @@ import type { Examined } from './examined.ts';
 import type { AttachedInterface, Interfaces } from './interfaces.ts';
 import { formatAddress, tryParseAddress } from './ipv4.ts';
 import { chooseRoute, describeDestination, type Route, type RouteQuery } from './route.ts';
-import type { Subnet, VpcModel } from './vpc-model.ts';
+import type { VpcModel } from './vpc-model.ts';
+import type { Subnet } from './vpc-parts.ts';
 import type { EgressRequest } from './vpc-network.ts';
 
 /**

@@ -4,7 +4,8 @@ import type { AttachedInterface } from './interfaces.ts';
 import { formatAddress, formatRange } from './ipv4.ts';
 import { describeEntry, describePorts, type PortRange } from './network-acl.ts';
 import type { Direction } from './security-rule.ts';
-import type { Subnet, VpcModel } from './vpc-model.ts';
+import type { VpcModel } from './vpc-model.ts';
+import type { Subnet } from './vpc-parts.ts';
 
 /** Ports that load balancers, NAT gateways and clients outside use for their own end (VPC-044). */
 const EPHEMERAL: PortRange = { from: 1024, to: 65_535 };

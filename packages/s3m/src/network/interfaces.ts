@@ -4,7 +4,8 @@ import { NetworkModelError } from './network-model-error.ts';
 import type { NetworkSource } from './network-source.ts';
 import type { InterfaceRequest, NetworkInterface } from './network.ts';
 import type { InterfaceChange } from './vpc-network.ts';
-import type { Subnet, VpcModel } from './vpc-model.ts';
+import type { VpcModel } from './vpc-model.ts';
+import type { Subnet } from './vpc-parts.ts';
 
 /** An interface with all that decisions need. */
 export interface AttachedInterface extends NetworkInterface {

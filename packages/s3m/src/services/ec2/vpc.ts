@@ -1,5 +1,5 @@
 import type { DefaultSecurityGroup } from '../../capabilities/default-security-group.ts';
-import type { VpcDns } from '../../network/vpc-model.ts';
+import type { VpcDns } from '../../network/vpc-parts.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inNetwork } from '../in-network.ts';

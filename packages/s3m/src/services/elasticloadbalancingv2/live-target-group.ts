@@ -3,7 +3,8 @@ import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../..
 import type { Account } from '../account.ts';
 import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings } from './target-group-settings.ts';
-import { checkTarget, type CheckingNode, type CheckResult } from './health-check.ts';
+import { checkTarget, type CheckingNode } from './health-check.ts';
+import { failureOf, notInUse, notInZone } from './target-verdict.ts';
 import { TargetFlows } from './target-flows.ts';
 
 /** Where a new flow goes. */
@@ -207,7 +208,7 @@ export class LiveTargetGroup implements TargetGroup {
         : healthCheck.unhealthyThreshold;
       const boots = initial && result.refused === true && this.#account.clock.monotonic() - entry.registeredAt < longestBootMs;
       if (entry.failed >= limit && entry.health.state !== 'unhealthy' && !boots) {
-        this.#set(entry, { state: 'unhealthy', ...this.#failure(result) });
+        this.#set(entry, { state: 'unhealthy', ...failureOf(result, this.#settings.protocol) });
         entry.flows.terminate(); // NLB-041
       }
     }
@@ -247,16 +248,6 @@ export class LiveTargetGroup implements TargetGroup {
     });
   }
 
-  /** NLB-039, NLB-040: Application Load Balancers tell more. */
-  #failure({ status, timedOut }: Extract<CheckResult, { passed: false }>): Pick<TargetHealth, 'reason' | 'description'> {
-    if (this.#settings.protocol !== 'TCP') {
-      if (status !== undefined)
-        return { reason: 'Target.ResponseCodeMismatch', description: `Health checks failed with these codes: [${status}]` };
-      if (timedOut === true) return { reason: 'Target.Timeout', description: 'Request timed out' };
-    }
-    return { reason: 'Target.FailedHealthChecks', description: 'Health checks failed' };
-  }
-
   /** The node that checks a target: that of its own zone. */
   #nodeFor(target: Target): CheckingNode | undefined {
     return this.#nodes().find(({ zone }) => zone === target.zone);
@@ -292,18 +283,6 @@ export class LiveTargetGroup implements TargetGroup {
     for (const watcher of this.#watchers) watcher(description);
   }
 }
-
-const notInZone: TargetHealth = {
-  state: 'unused',
-  reason: 'Target.NotInUse',
-  description: 'Target is in an Availability Zone that is not enabled for the load balancer',
-};
-
-const notInUse: TargetHealth = {
-  state: 'unused',
-  reason: 'Target.NotInUse',
-  description: 'Target group is not configured to receive traffic from the load balancer',
-};
 
 function describe({ target, health, detail }: Registered): TargetDescription {
   return { ...target, health, ...(detail === undefined ? {} : { detail }) };
