@@ -13,11 +13,15 @@ interface Kept {
   readonly order: number;
 }
 
+/** Characters that are kept of a source. */
+const maxCharacters = 64 * 1024 * 1024;
+
 /** Keeps the newest lines of each source, for `s3m logs`; `capacity` of them, 5,000 by default. One that talks much drives out no other. */
 export class LogStore {
   readonly #capacity: number;
   readonly #followers = new Set<(line: LogLine) => void>();
   readonly #bySource = new Map<string, Kept[]>();
+  readonly #characters = new Map<string, number>();
   #count = 0;
 
   constructor(capacity = 5_000) {
@@ -31,8 +35,11 @@ export class LogStore {
       this.#bySource.set(line.source, kept);
     }
     kept.push({ line, order: this.#count++ });
+    let characters = (this.#characters.get(line.source) ?? 0) + line.message.length;
     // Cut rarely, so that adding stays cheap.
-    if (kept.length > this.#capacity * 2) kept.splice(0, kept.length - this.#capacity);
+    const surplus = kept.length > this.#capacity * 2 ? kept.length - this.#capacity : characters > maxCharacters ? kept.length >> 1 : 0;
+    for (const old of kept.splice(0, surplus)) characters -= old.line.message.length;
+    this.#characters.set(line.source, characters);
     for (const follower of this.#followers) follower(line);
   }
 

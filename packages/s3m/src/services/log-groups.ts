@@ -1,8 +1,11 @@
 import type { Directory } from '../capabilities/directory.ts';
 import type { LogEvent, LogGroup } from '../capabilities/log-group.ts';
 
-/** Events that a group keeps; the oldest go first. */
+/** Events that a group keeps, and characters of them together; the oldest go first. */
 const CAPACITY = 10_000;
+const maxCharacters = 64 * 1024 * 1024;
+
+const gone: LogEvent = { timestamp: 0, stream: '', message: '' };
 
 /** A log group in memory. */
 export class MemoryLogGroup implements LogGroup {
@@ -10,10 +13,11 @@ export class MemoryLogGroup implements LogGroup {
   /** Set while the group exists only because something was logged: removes it, and may be taken over by a resource. */
   withdraw: (() => void) | undefined;
   readonly #capacity: number;
-  readonly #ring: LogEvent[] = [];
+  readonly #events: LogEvent[] = [];
   readonly #followers = new Set<(event: LogEvent) => void>();
-  /** Where the next event goes once the ring is full. */
-  #next = 0;
+  /** Of the oldest event that counts; those before it are cut off now and then. */
+  #start = 0;
+  #characters = 0;
 
   constructor(name: string, capacity: number = CAPACITY) {
     this.name = name;
@@ -21,15 +25,21 @@ export class MemoryLogGroup implements LogGroup {
   }
 
   put(event: LogEvent): void {
-    this.#ring[this.#next] = event;
-    this.#next = (this.#next + 1) % this.#capacity;
+    this.#events.push(event);
+    this.#characters += event.message.length;
+    while (this.#events.length - this.#start > this.#capacity || this.#characters > maxCharacters) {
+      this.#characters -= this.#events[this.#start]!.message.length;
+      this.#events[this.#start++] = gone;
+    }
+    if (this.#start > this.#capacity) {
+      this.#events.splice(0, this.#start);
+      this.#start = 0;
+    }
     for (const follower of this.#followers) follower(event);
   }
 
   tail(limit: number): readonly LogEvent[] {
-    const full = this.#ring.length === this.#capacity;
-    const inOrder = full ? [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)] : this.#ring;
-    return limit <= 0 ? [] : inOrder.slice(-limit);
+    return limit <= 0 ? [] : this.#events.slice(Math.max(this.#start, this.#events.length - limit));
   }
 
   follow(callback: (event: LogEvent) => void): () => void {

@@ -8,12 +8,10 @@ import { defaultEventSettings, EventQueue, type EventSettings } from './event-qu
 import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
+import { InvocationLines } from './invocation-lines.ts';
 import { reportInvocation, reportLine } from './invocation-report.ts';
 import { functionNotFound, notAllowed, refuseEvent, throttled } from './refusals.ts';
 import { ResourcePolicy } from './resource-policy.ts';
-
-/** Lines of one invocation that its result carries. */
-const MAX_LINES = 1_000;
 
 /** Where an alias points (LMB-014). */
 export interface AliasTarget {
@@ -42,7 +40,7 @@ export class LambdaFunction implements Invocable {
   /** By qualifier. */
   readonly #eventSettings = new Map<string, EventSettings>();
   /** Lines of the invocation in flight, by log stream. */
-  readonly #lines = new Map<string, string[]>();
+  readonly #lines = new Map<string, InvocationLines>();
   #latest: EnvironmentPool;
   #logGroup: string;
   #reserved: number | undefined;
@@ -175,7 +173,7 @@ export class LambdaFunction implements Invocable {
     const { settings } = pool;
     const granted = await pool.acquire();
     const stream = 'outcome' in granted ? granted.logStream : granted.environment.logStream;
-    this.#lines.set(stream, []);
+    this.#lines.set(stream, new InvocationLines());
     try {
       this.#log(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
       const end =
@@ -227,7 +225,7 @@ export class LambdaFunction implements Invocable {
       requestId,
       durationMs,
       executedVersion: settings.version,
-      logs: this.#lines.get(stream) ?? [],
+      logs: this.#lines.get(stream)?.all ?? [],
     };
     return report.error === undefined
       ? { kind: 'success', ...result }
@@ -270,8 +268,7 @@ export class LambdaFunction implements Invocable {
   #log(stream: string, message: string): void {
     const timestamp = this.#account.clock.now();
     ensureLogGroup(this.#account.directory, this.#logGroup).put({ timestamp, stream, message });
-    const lines = this.#lines.get(stream);
-    if (lines !== undefined && lines.length < MAX_LINES) lines.push(message);
+    this.#lines.get(stream)?.add(message);
     this.#account.emit({ event: 'log', source: this.#logicalId, stream, message, timestamp });
   }
 }

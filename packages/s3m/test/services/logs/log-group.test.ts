@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { MemoryLogGroup } from '../../../src/services/log-groups.ts';
 import { logGroup } from '../../../src/services/logs/log-group.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
 
@@ -44,4 +45,11 @@ test('a changed retention keeps the group and its events', async () => {
   );
   assert.equal(updated.ref, 'g');
   assert.equal(account.directory.find('logGroup', 'g')!.tail(1)[0]!.message, 'kept');
+});
+
+test('A group keeps no more than 64 Mi characters, the newest', () => {
+  const group = new MemoryLogGroup('g');
+  const mebi = 'x'.repeat(1024 * 1024);
+  for (let timestamp = 0; timestamp < 100; timestamp++) group.put({ timestamp, stream: 's', message: mebi });
+  assert.deepEqual([group.tail(1000).length, group.tail(1000)[0]!.timestamp, group.tail(1)[0]!.timestamp], [64, 36, 99]);
 });

@@ -1,10 +1,17 @@
 import { compileAccessLogFormat } from '../../../gateway/access-log-format.ts';
 import { createLogVariables, milliseconds, type Answered, type LogSource } from '../../../gateway/log-variables.ts';
 import { contextVariable } from '../context-variables.ts';
+import { messageString } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
+import { maskTail } from './mask-tail.ts';
 
 /** `$context` variables that only access logs have (AG-473). */
 const ofLogs: Readonly<Record<string, LogSource<GatewayRequest>>> = {
+  // Only the first line: what AWS says of a wrong signature goes on with what was signed, a session token perhaps.
+  'error.message': ({ request: { failure } }) => failure?.message?.split('\n', 1)[0],
+  'error.messageString': ({ request: { failure } }) =>
+    failure && messageString({ ...failure, message: failure.message?.split('\n', 1)[0] ?? null }),
+  'identity.apiKey': ({ request: { apiKey } }) => apiKey && maskTail(apiKey.value),
   'authorize.error': ({ request }) => refusalOf(request)?.message,
   'authorize.latency': ({ request }) => milliseconds(request.authorizerLatencyMs),
   'authorize.status': ({ request }) => authorizerStatus(request),

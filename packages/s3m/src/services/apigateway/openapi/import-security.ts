@@ -1,15 +1,15 @@
 import { entriesOf, isObject } from '../../known-value.ts';
 import type { Properties, Value } from '../../resource-type.ts';
 import type { ImportContext, ImportedPart } from './imported-api.ts';
-import { part } from './open-api-document.ts';
+import { follow, part } from './open-api-document.ts';
 
 /** Security schemes with an authorizer (AG-541). */
 export function importAuthorizers(context: ImportContext): ImportedPart[] {
-  return entriesOf(schemesOf(context)).flatMap(([name, scheme]) =>
-    isObject(scheme) && isObject(scheme['x-amazon-apigateway-authorizer'])
-      ? [{ at: [...schemesAt(context), name], name, properties: toAuthorizer(name, scheme, scheme['x-amazon-apigateway-authorizer']) }]
-      : [],
-  );
+  return entriesOf(schemesOf(context)).flatMap(([name]) => {
+    const scheme = schemeOf(context, name);
+    const authorizer = scheme['x-amazon-apigateway-authorizer'];
+    return isObject(authorizer) ? [{ at: [...schemesAt(context), name], name, properties: toAuthorizer(name, scheme, authorizer) }] : [];
+  });
 }
 
 /** Who may call an operation. The document's own `security` counts for nothing (AG-543). */
@@ -19,7 +19,7 @@ export function importAuthorization(context: ImportContext, operation: Propertie
   let key: Properties = {};
   const requirements = Array.isArray(operation['security']) ? operation['security'] : [];
   for (const [name, scopes] of requirements.flatMap((requirement: Value) => entriesOf(requirement))) {
-    const scheme = part(schemesOf(context), name);
+    const scheme = schemeOf(context, name);
     if (isApiKey(scheme)) key = { ApiKeyRequired: true };
     else if (isObject(scheme['x-amazon-apigateway-authorizer'])) {
       authorization = {
@@ -65,4 +65,10 @@ function schemesAt({ version }: ImportContext): readonly string[] {
 
 function schemesOf(context: ImportContext): Properties {
   return part(context.root, ...schemesAt(context));
+}
+
+/** One that is a reference to another protects as that one does. */
+function schemeOf(context: ImportContext, name: string): Properties {
+  const schemes = schemesOf(context);
+  return Object.hasOwn(schemes, name) ? follow(context.root, schemes[name]) : {};
 }
