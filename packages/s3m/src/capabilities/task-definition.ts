@@ -43,6 +43,10 @@ export interface ContainerDefinition {
   readonly user?: string;
   readonly readonlyRootFilesystem: boolean;
   readonly environment: Readonly<Record<string, string>>;
+  /** ARNs of S3 objects, in their order (ECS-022). */
+  readonly environmentFiles?: readonly string[];
+  /** Open files that a process may have (ECS-019); the machine's own limit when it is left out. */
+  readonly openFiles?: { readonly soft: number; readonly hard: number };
   /** Variables whose values are fetched when a task starts: a parameter's name or ARN, or a secret's ARN with `:json-key:version-stage:version-id` (ECS-020). */
   readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
   readonly portMappings: readonly { readonly containerPort: number; readonly protocol: string; readonly name?: string }[];

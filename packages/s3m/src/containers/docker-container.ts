@@ -41,6 +41,7 @@ export async function createTaskContainer(
 ): Promise<TaskContainer> {
   const { spec, image, name, labels, holder, volumes, log } = request;
   const { definition } = spec;
+  const { openFiles } = definition;
   const container = await docker
     .createContainer({
       name,
@@ -58,6 +59,8 @@ export async function createTaskContainer(
         ReadonlyRootfs: definition.readonlyRootFilesystem,
         ...mounts(spec, volumes),
         ...memory(definition.memoryMiB),
+        // ECS-019
+        ...(openFiles === undefined ? {} : { Ulimits: [{ Name: 'nofile', Soft: openFiles.soft, Hard: openFiles.hard }] }),
       },
     })
     .catch((error: unknown) => {

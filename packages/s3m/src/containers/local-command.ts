@@ -14,6 +14,8 @@ export interface LocalCommand {
   /** The Dockerfile's variables, below those of the task definition. PATH is complete. */
   readonly environment: Readonly<Record<string, string>>;
   readonly stopSignal: string;
+  /** Directories of its volumes, which may not be there yet. */
+  readonly volumes: readonly string[];
   /** The command of its health check, if it has one. */
   readonly healthCheck?: readonly string[];
   /** True when Node runs it, so that the preload joins it to the task's sockets. */
@@ -24,13 +26,18 @@ const NODE_TOOLS = new Set(['node', 'nodejs', 'npm', 'npx', 'pnpm', 'yarn', 'tsx
 
 /**
  * Finds the command, the directory and the variables of a container: Metadata `S3M`, then the task definition, then the Dockerfile's final stage.
+ * Words and variables that are paths in the image or in a volume become those of this machine.
  *
  * @throws TaskStartFailure when the command needs what only a build makes, naming the line and the Metadata that answers it.
  */
-export function resolveLocalCommand(spec: ContainerSpec, image: ProcessImage): LocalCommand {
+export function resolveLocalCommand(spec: ContainerSpec, image: ProcessImage, volumeDirectory: (name: string) => string): LocalCommand {
   const { definition } = spec;
   const directory = workingDirectory(spec, image);
-  const inImage = (path: string): string => (isAbsolute(path) && exists(join(image.root, path)) ? join(image.root, path) : path);
+  const inImage = (path: string): string => {
+    const mount = definition.mountPoints.find(({ containerPath }) => path === containerPath || path.startsWith(`${containerPath}/`));
+    if (mount !== undefined) return join(volumeDirectory(mount.sourceVolume), path.slice(mount.containerPath.length));
+    return isAbsolute(path) && exists(join(image.root, path)) ? join(image.root, path) : path;
+  };
   const variables = { ...image.stage.environment, ...spec.environment };
   const environment = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, inImage(value)]));
   const path = searchPath(image.stage.environment['PATH'], spec.environment['PATH'], image.root);
@@ -51,6 +58,7 @@ export function resolveLocalCommand(spec: ContainerSpec, image: ProcessImage): L
     stopSignal: image.stage.stopSignal ?? 'SIGTERM',
     ...(check === undefined ? {} : { healthCheck: healthCommand(check, inImage, path, directory) }),
     node,
+    volumes: definition.mountPoints.map(({ sourceVolume }) => volumeDirectory(sourceVolume)),
   };
 }
 

@@ -145,7 +145,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
         const { name, image: uri, local } = spec.definition;
         if (spec.image === undefined) throw notAnAsset(name, uri);
         const image = await images.prepare(spec.image, buildOf(local), (line) => task.log(name, line));
-        return { spec, command: resolveLocalCommand(spec, image) };
+        return { spec, command: resolveLocalCommand(spec, image, (volume) => join(directoriesOf(task.id)[1], 'volumes', volume)) };
       }),
     );
   }

@@ -9,6 +9,7 @@ import { startContainerProcess } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import { stopContainers } from './container-stop.ts';
 import { usageOfGroups, type ContainerUsage } from './container-usage.ts';
+import { findSystemTool } from './executable-path.ts';
 import { runHealthCommand } from './health-command.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
@@ -19,6 +20,7 @@ import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
 import { privateDirectory } from './socket-directory.ts';
 import { StartSequence, type StartedContainer } from './start-sequence.ts';
 import { startRelay } from './task-relay.ts';
+import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
 
 /** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
@@ -155,11 +157,12 @@ export class ProcessTask implements RunningTask {
     const { spec, command } = planned;
     const { namespace } = this.#place;
     const own = privateDirectory(join(this.#place.directory, `c${index}`));
+    for (const volume of command.volumes) privateDirectory(volume);
     const inside = (argv: readonly string[]): readonly string[] => (namespace === undefined ? argv : namespace.enter(argv));
     const environment = { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) };
     const process = await startContainerProcess({
       name: spec.definition.name,
-      argv: inside(command.argv),
+      argv: inside([...openFilesLimit(spec), ...command.argv]),
       directory: command.directory,
       environment,
       marker: `${own}/`,
@@ -231,6 +234,17 @@ export class ProcessTask implements RunningTask {
       throw error;
     }
   }
+}
+
+/** What a command is put behind to have the limit of its definition (ECS-019); without one it has this machine's. */
+function openFilesLimit({ definition: { name, openFiles } }: ContainerSpec): readonly string[] {
+  if (openFiles === undefined) return [];
+  const prlimit = findSystemTool('prlimit');
+  if (prlimit !== undefined) return [prlimit, `--nofile=${openFiles.soft}:${openFiles.hard}`];
+  throw new TaskStartFailure(
+    'ResourceInitializationError: the limit of open files cannot be set',
+    `Cannot start container "${name}" as a process: its limit of open files (Ulimits) needs prlimit of util-linux, which is not installed. Install it, or use --runtime docker.`,
+  );
 }
 
 function outletKey({ address, port }: OutletDoor): string {

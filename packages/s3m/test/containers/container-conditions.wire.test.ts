@@ -50,6 +50,48 @@ for (const namespaces of found.kind === 'none' ? [NONE] : [found, NONE]) {
       await task.stop(() => Promise.resolve());
     });
 
+    test('Two containers share a volume that their variables and words name, and it goes with the task (ECS-023)', async () => {
+      await using it = await bench(namespaces);
+      const mountPoints = [{ containerPath: '/data', readOnly: false, sourceVolume: 'shared' }];
+      const writer = it.app("require('node:fs').writeFileSync(process.argv[2], process.pid + ' wrote')", ['/data/note'], {
+        name: 'writer',
+        essential: false,
+        mountPoints,
+      });
+      const reader = it.app(
+        "console.log(require('node:fs').readFileSync(process.env.DATA + '/note', 'utf8').split(' ')[1], process.env.DATA); setInterval(() => {}, 1000)",
+        [],
+        { dependsOn: [{ containerName: 'writer', condition: 'SUCCESS' }], mountPoints },
+        { DATA: '/data' },
+      );
+      const spec = taskOf([reader, writer]);
+      const task = await it.runtime.start(spec);
+      await until(() => spec.lines.length > 0, 'the reader');
+      const [, word, directory = ''] = spec.lines[0]!.split(' ');
+      assert.equal(word, 'wrote');
+      assert.equal(existsSync(directory), true);
+      await task.stop(() => Promise.resolve());
+      assert.equal(existsSync(directory), false);
+    });
+
+    test('The limit of open files is that of the definition (ECS-019)', async () => {
+      await using it = await bench(namespaces);
+      const spec = taskOf([
+        it.app(
+          "console.log(require('node:fs').readFileSync('/proc/self/limits', 'utf8').match(/open files +(\\d+) +(\\d+)/).slice(1).join(' '))",
+          [],
+          {
+            openFiles: { soft: 512, hard: 1024 },
+          },
+        ),
+      ]);
+      const task = await it.runtime.start(spec);
+      await task.exited;
+      // Node raises its own soft limit to the hard one.
+      assert.match(spec.lines[0]!, /^app: (512|1024) 1024$/);
+      await task.stop(never);
+    });
+
     test('A container waits for the good end of another; a bad end makes the task fail', async () => {
       await using it = await bench(namespaces);
       const mark = join(it.directory, 'done');
@@ -98,7 +140,12 @@ async function bench(namespaces: NamespaceProbe): Promise<
   AsyncDisposable & {
     readonly runtime: TaskRuntime;
     readonly directory: string;
-    app(program: string, args: readonly string[], more?: Partial<ContainerDefinition>): ContainerSpec;
+    app(
+      program: string,
+      args: readonly string[],
+      more?: Partial<ContainerDefinition>,
+      environment?: Readonly<Record<string, string>>,
+    ): ContainerSpec;
   }
 > {
   const temporary = temporaryDirectory();
@@ -107,10 +154,10 @@ async function bench(namespaces: NamespaceProbe): Promise<
   return {
     runtime,
     directory: temporary.path,
-    app: (program, args, more = {}) => {
+    app: (program, args, more = {}, environment = {}) => {
       const files = { Dockerfile: 'FROM node\nWORKDIR /app\nCOPY app.cjs ./\nCMD ["node", "app.cjs"]', 'app.cjs': program };
       const image = imageOf(join(temporary.path, `context${(images += 1)}`), files);
-      return container(image, { command: ['node', 'app.cjs', ...args], ...more });
+      return container(image, { command: ['node', 'app.cjs', ...args], ...more }, environment);
     },
     [Symbol.asyncDispose]: async () => {
       await runtime.close();

@@ -186,6 +186,16 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.equal(await ask('/write?/scratch/x'), 'written');
   });
 
+  test('The limit of open files is that of the definition (ECS-019)', async () => {
+    await using it = await bench();
+    const program = `console.log(require('node:fs').readFileSync('/proc/self/limits', 'utf8').match(/open files +\\d+ +(\\d+)/)[1])`;
+    const spec = taskOf([it.app(program, [], { openFiles: { soft: 512, hard: 1024 } })]);
+    const task = await it.runtime.start(spec);
+    await task.exited;
+    assert.deepEqual(spec.lines, ['app: 1024']);
+    await task.stop(never);
+  });
+
   test('A volume that two containers mount is one, and is removed with the task', async () => {
     await using it = await bench();
     const mountPoints = [{ containerPath: '/shared', readOnly: false, sourceVolume: 'shared' }];

@@ -20,7 +20,7 @@ async function resolved(
 ): Promise<LocalCommand & { readonly image: ProcessImage }> {
   const spec = container(imageOf(join(directory, 'context'), files), definition, environment);
   const image = await new ProcessImages(join(directory, '.s3m')).prepare(spec.image!, definition.local, () => {});
-  return { ...resolveLocalCommand(spec, image), image };
+  return { ...resolveLocalCommand(spec, image, (volume) => join('/volumes', volume)), image };
 }
 
 function failsWith(stoppedReason: RegExp, ...messages: readonly RegExp[]): (error: unknown) => true {

@@ -1,6 +1,7 @@
 import type { Finding, Properties, Value } from '../resource-type.ts';
 import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { checkDependencies } from './dependency-check.ts';
+import { checkEnvironmentFiles } from './environment-files-check.ts';
 import { checkHealthCheck } from './health-check-check.ts';
 import { notOnFargate } from './not-on-fargate.ts';
 import { checkSecrets } from './secrets-check.ts';
@@ -17,6 +18,7 @@ export function checkContainer(
     ...checkRequired(container, at),
     ...checkPorts(container, at),
     ...checkLog(container, at),
+    ...checkEnvironmentFiles(container, at),
     ...checkSecrets(container, at, executionRole),
     ...checkFargate(container, at),
     ...checkDependencies(container, at, all),

@@ -22,6 +22,9 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const workingDirectory = container.optionalString('WorkingDirectory');
   const user = container.optionalString('User');
   const secrets = container.objects('Secrets').map((secret) => ({ name: secret.string('Name'), valueFrom: secret.string('ValueFrom') }));
+  const files = container.objects('EnvironmentFiles').map((file) => file.string('Value'));
+  // ECS-019: Fargate heeds no other limit.
+  const openFiles = container.objects('Ulimits').find((limit) => limit.optionalString('Name') === 'nofile');
   const healthCheck = readHealthCheck(container.object('HealthCheck'), local.object('HealthCheck'));
   return {
     name: container.string('Name'),
@@ -36,6 +39,8 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     environment: Object.fromEntries(
       local.objects('Environment').map((entry) => [entry.string('Name'), entry.optionalString('Value') ?? '']),
     ),
+    ...(files.length === 0 ? {} : { environmentFiles: files }),
+    ...(openFiles === undefined ? {} : { openFiles: { soft: openFiles.integer('SoftLimit'), hard: openFiles.integer('HardLimit') } }),
     ...(secrets.length === 0 ? {} : { secrets }),
     ...(container.has('Cpu') ? { cpuUnits: container.integer('Cpu') } : {}),
     portMappings: container.objects('PortMappings').map(readPortMapping),

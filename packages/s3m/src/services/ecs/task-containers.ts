@@ -2,12 +2,13 @@ import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import type { ContainerSpec } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
+import { readEnvironmentFiles } from './environment-files.ts';
 import type { TaskCredentials } from './task-credentials.ts';
 import { taskEnvironment } from './task-environment.ts';
 import type { TaskMetadata } from './task-metadata.ts';
 import { fetchSecrets } from './task-secrets.ts';
 
-/** The containers of a task with their images and whole environments. @throws TaskStartFailure for a secret that can't be had */
+/** The containers of a task with their images and whole environments. @throws TaskStartFailure for a secret or an environment file that can't be had */
 export function taskContainers(
   account: Account,
   definition: TaskDefinition,
@@ -20,6 +21,7 @@ export function taskContainers(
   return definition.containers.map((container) => {
     const image = account.directory.find('image', container.image);
     const environment = {
+      ...readEnvironmentFiles(account, task.attached, container),
       ...taskEnvironment(account, container, task.credentials, task.metadata),
       ...fetchSecrets(account, task.attached, container),
     };

@@ -1,8 +1,9 @@
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
-import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import { findParameter, findSecret, jsonMember } from '../stored-values.ts';
+import { outOfReach } from './aws-reach.ts';
 
 /** What all failures to get a secret begin with. */
 const PREFIX = 'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
@@ -43,7 +44,7 @@ function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>
   const parts = valueFrom.split(':');
   const arn = parts.slice(0, 7).join(':');
   const [key, stage, id] = parts.slice(7).map((part) => (part === '' ? undefined : part));
-  const refused = refusal(account, from, 'secretsmanager');
+  const refused = outOfReach(account, from, 'secretsmanager');
   if (refused !== undefined) {
     const text = `RequestError: send request failed caused by: Post "https://secretsmanager.${account.region}.${account.urlSuffix}/": dial tcp: i/o timeout`;
     return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${text}`, why: refused };
@@ -65,7 +66,7 @@ function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>
 }
 
 function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>, valueFrom: string): Fetched {
-  const refused = refusal(account, from, 'ssm');
+  const refused = outOfReach(account, from, 'ssm');
   // ECS-052
   const timeout =
     'unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestCanceled: request context canceled caused by: context deadline exceeded';
@@ -77,10 +78,4 @@ function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>
     reason: `${FROM_SYSTEMS_MANAGER}invalid ssm parameters: ${valueFrom}`,
     why: `there is no parameter ${valueFrom}`,
   };
-}
-
-/** Why the task cannot reach a service of AWS; undefined when it can. */
-function refusal(account: Account, from: Pick<NetworkInterface, 'id'>, service: string): string | undefined {
-  const { allowed, hop } = account.network.egressTo(from.id, { host: `${service}.${account.region}.${account.urlSuffix}`, port: 443 });
-  return allowed ? undefined : new NetworkRefusal(hop).message;
 }

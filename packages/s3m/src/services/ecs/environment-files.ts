@@ -1,0 +1,42 @@
+import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
+import { TaskStartFailure } from '../../containers/task-runtime.ts';
+import type { NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+import { outOfReach } from './aws-reach.ts';
+
+const PREFIX = 'ResourceInitializationError: failed to download env files: file download command: non empty error stream: ';
+
+/** The variables of a container's environment files; of a variable that is in several, the first counts (ECS-022). @throws TaskStartFailure */
+export function readEnvironmentFiles(
+  account: Account,
+  from: Pick<NetworkInterface, 'id'>,
+  { name, environmentFiles = [] }: ContainerDefinition,
+): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = {};
+  for (const arn of environmentFiles) {
+    const [, bucket = '', key = ''] = /^arn:[^:]*:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
+    const refused = outOfReach(account, from, `${bucket}.s3`);
+    if (refused !== undefined) {
+      const reason = `${PREFIX}RequestCanceled: request context canceled caused by: context deadline exceeded`;
+      throw new TaskStartFailure(reason, `Container "${name}" cannot have its environment file ${arn}: ${refused}`);
+    }
+    const object = account.directory.find('bucket', bucket)?.get(key);
+    if (object === undefined) {
+      throw new TaskStartFailure(
+        `${PREFIX}NoSuchKey: The specified key does not exist.`,
+        `Container "${name}" cannot have its environment file: there is no ${key} in bucket ${bucket}`,
+      );
+    }
+    for (const [variable, value] of parseEnvironmentFile(object.body.toString('utf8'))) variables[variable] ??= value;
+  }
+  return variables;
+}
+
+/** Lines `VARIABLE=VALUE`; a line that begins with `#` is a comment. Quotes are part of the value. */
+export function parseEnvironmentFile(text: string): readonly (readonly [string, string])[] {
+  return text.split(/\r?\n/).flatMap((line): (readonly [string, string])[] => {
+    const at = line.indexOf('=');
+    if (line.trimStart().startsWith('#') || at < 1) return [];
+    return [[line.slice(0, at).trim(), line.slice(at + 1)]];
+  });
+}
