@@ -8,6 +8,8 @@ export interface Principal {
   readonly name: string;
   /** For `AWS`: 12 digits. */
   readonly account?: string;
+  /** ARN of the role whose session asks: what names the role is about its sessions too (IAM-008). */
+  readonly role?: string;
 }
 
 /** Whether an element's patterns are about `value`; unknown when one that might decide has a policy variable in it (IAM-022). */
@@ -24,7 +26,7 @@ export function isAbout(element: PrincipalElement | undefined, principal: Princi
 }
 
 function names(pattern: string, principal: Principal): boolean {
-  if (pattern === '*' || pattern === principal.name) return true;
+  if (pattern === '*' || pattern === principal.name || pattern === principal.role) return true;
   if (principal.kind !== 'AWS' || principal.account === undefined) return false;
   return pattern === principal.account || /^arn:[^:]+:iam::(\d{12}):root$/.exec(pattern)?.[1] === principal.account;
 }

@@ -9,7 +9,7 @@ const absentKeys = new Set(['aws:principalorgid', 'aws:sourcevpc', 'aws:sourcevp
 /** Keys that only callers who sign have (AG-160). Of what temporary credentials say besides nothing is known here. */
 const callerKeys: Readonly<Record<string, (caller: Caller) => string | undefined>> = {
   'aws:principalaccount': ({ accountId }) => accountId,
-  'aws:principalarn': ({ arn }) => arn,
+  'aws:principalarn': ({ arn, session }) => session?.roleArn ?? arn, // IAM-008
   'aws:principaltype': ({ userName }) => (userName === undefined ? 'AssumedRole' : 'User'),
   'aws:userid': ({ userId }) => userId,
   'aws:username': ({ userName }) => userName,

@@ -95,6 +95,29 @@ test('A signature is good for the path and the verb that it was made for alone',
   assert.equal((await gateway.call({ target: '/prod/pets/' })).status, 200);
 });
 
+test('A resource policy that names a role is about its sessions, as principal and as aws:PrincipalArn (IAM-008)', async () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/team/reader';
+  const session = { roleArn, issuedAt: 0, policies: [] };
+  const { accessKeyId, ...secrets } = key;
+  const statement = (Effect: string, more = {}): object => ({
+    Effect,
+    Principal: '*',
+    Action: 'execute-api:Invoke',
+    Resource: 'execute-api:/*',
+    ...more,
+  });
+  for (const more of [{ Principal: { AWS: roleArn } }, { Condition: { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/team/*' } } }]) {
+    await using gateway = await signed({ Policy: { Version: '2012-10-17', Statement: [statement('Allow'), statement('Deny', more)] } });
+    await gateway.deploy();
+    assert.equal((await gateway.call()).status, 200);
+    const arn = 'arn:aws:sts::000000000000:assumed-role/reader/session';
+    const credentials = { ...key, accessKeyId: `${accessKeyId.slice(0, -1)}R` };
+    const reader = { arn, accountId: '000000000000', userId: 'AROA:session', session };
+    gateway.account.directory.provide('credentials', credentials.accessKeyId, { ...secrets, owner: reader });
+    assert.match((await gateway.call({ credentials })).body, /with an explicit deny in a resource-based policy/, JSON.stringify(more));
+  }
+});
+
 test('The body is part of what is signed, and still reaches the backend; the signature does not (AG-222)', async () => {
   await using gateway = await signed();
   const backend = await gateway.backend();

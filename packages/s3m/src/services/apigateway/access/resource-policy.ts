@@ -5,6 +5,7 @@ import { PolicySyntaxError, type PolicyDocument } from '../../../policy/policy-d
 import type { Principal } from '../../../policy/statement-match.ts';
 import { conditionKeys } from '../condition-keys.ts';
 import type { Passage } from '../passage.ts';
+import type { Caller } from './caller.ts';
 import { methodArnOf } from './method-arn.ts';
 
 /** Characters (AG-175). */
@@ -12,6 +13,10 @@ const maxLength = 8192;
 
 /** Who calls without having signed: only `*` names them (AG-172). */
 const anonymous: Principal = { kind: 'AWS', name: 'anonymous' };
+
+function toPrincipal({ arn, accountId, session }: Caller): Principal {
+  return { kind: 'AWS', name: arn, account: accountId, ...(session === undefined ? {} : { role: session.roleArn }) };
+}
 
 /** An API's resource policy, as a deployment froze it (AG-175). */
 export class ResourcePolicy {
@@ -27,7 +32,7 @@ export class ResourcePolicy {
     const decision = evaluatePolicy(this.#document, {
       action: 'execute-api:Invoke',
       resource: methodArnOf(passage),
-      principal: request.caller === undefined ? anonymous : { kind: 'AWS', name: request.caller.arn, account: request.caller.accountId },
+      principal: request.caller === undefined ? anonymous : toPrincipal(request.caller),
       keys: conditionKeys(request),
     });
     request.trace.resourcePolicy = {
