@@ -3,7 +3,8 @@ import { TemplateError } from '../template/assembly.ts';
 import { createEvaluation, type Evaluation } from '../template/evaluation.ts';
 import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
-import type { Finding, ResourceType } from '../services/resource-type.ts';
+import { similarName } from '../template/similar-name.ts';
+import type { Finding, ResourceType, Value } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
 import { coverProperties } from '../services/coverage.ts';
 import type { StackTarget } from './deployed-stack.ts';
@@ -176,7 +177,7 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         report('/Type', {
           code: 'Unsupported',
           message: `${logicalId}: resource type ${type.type} is not supported`,
-          fix: `Start without it, or accept that it does nothing here: --accept ${type.type}`,
+          fix: `${didYouMean(similarName(type.type, resourceTypes.keys()))}Start without it, or accept that it does nothing here: --accept ${type.type}`,
         });
       }
       continue;
@@ -195,7 +196,7 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         code: 'Unsupported',
         message: `${logicalId}: property ${path} of ${type.type} is not supported`,
         property: path,
-        fix: `Leave it out, or accept that it does nothing here: --accept ${type.type}.${declaredPath}`,
+        fix: `${didYouMean(similarName(declaredPath, knownPaths(type)))}Leave it out, or accept that it does nothing here: --accept ${type.type}.${declaredPath}`,
       });
     }
     for (const wanted of type.required ?? []) {
@@ -210,6 +211,8 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
     const metadata = evaluation.resolveMetadata(logicalId, placeholderLookup);
     const path = metadata['aws:cdk:path'];
     const name = { ...at, ...(typeof path === 'string' ? { path } : {}) };
+    for (const problem of checkLocalMetadata(logicalId, type, metadata['S3M']))
+      report('/Metadata/S3M', { code: 'ValidationError', ...problem });
     for (const finding of type.check?.(properties, metadata, name) ?? []) {
       if (finding.kind === 'unsupported' && (accept.has(type.type) || accept.has(acceptable(type, finding)))) {
         notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
@@ -229,6 +232,27 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
       });
     }
   }
+}
+
+/** Metadata `S3M` is the engine's own: a word that it does not know is a mistake. */
+function checkLocalMetadata(logicalId: string, type: ResourceType, own: Value | undefined): readonly Pick<Problem, 'message' | 'fix'>[] {
+  const known = type.localMetadata ?? [];
+  if (known.includes('*') || typeof own !== 'object' || own === null) return [];
+  return Object.keys(own)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      message: `${logicalId}: Metadata S3M of ${type.type} has no "${name}"`,
+      fix: known.length === 0 ? 'Nothing is read there.' : `${didYouMean(similarName(name, known))}Allowed: ${known.join(', ')}.`,
+    }));
+}
+
+function didYouMean(name: string | undefined): string {
+  return name === undefined ? '' : `Did you mean ${name}? `;
+}
+
+/** Every property of a type and what it stands in: `Integration`, `Integration.Uri`. */
+function knownPaths({ properties }: ResourceType): ReadonlySet<string> {
+  return new Set(Object.keys(properties).flatMap((path) => path.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))));
 }
 
 /** What `--accept` takes for a finding: the type and the property without indices. */

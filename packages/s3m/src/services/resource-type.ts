@@ -126,6 +126,8 @@ export interface ResourceType {
   readonly properties: Readonly<Record<string, Scope>>;
   /** Properties that must be there. */
   readonly required?: readonly string[];
+  /** What the engine reads below Metadata `S3M`; `*` when `check` looks at it itself. Anything else there is told. */
+  readonly localMetadata?: readonly string[];
   /** Attributes that GetAtt may ask for; `*` for any. */
   readonly attributes: readonly string[];
   /** Top-level properties whose change makes a new resource (create new, delete old afterwards). `*`: any change. */

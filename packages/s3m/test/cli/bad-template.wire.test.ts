@@ -242,6 +242,43 @@ Outputs:
     );
   });
 
+  test('a type, a property or a word of Metadata S3M that is nearly right is told the right one', async () => {
+    const misspelt = `Resources:
+  Site:
+    Type: AWS::S3::Buckt
+  Files:
+    Type: AWS::S3::Bucket
+    Metadata: {S3M: {seed: []}}
+    Properties: {BucketNme: files}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Metadata: {S3M: {sed: [{id: a}]}}
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+`;
+    using project = projectOf({ 'a.yaml': misspelt });
+    const { problems } = await failingUp(project.path, ['-t', 'a.yaml']);
+    assert.deepEqual(
+      problems.map(({ message, line, fix }) => [message, line, fix]),
+      [
+        [
+          'Site: resource type AWS::S3::Buckt is not supported',
+          3,
+          'Did you mean AWS::S3::Bucket? Start without it, or accept that it does nothing here: --accept AWS::S3::Buckt',
+        ],
+        [
+          'Files: property BucketNme of AWS::S3::Bucket is not supported',
+          7,
+          'Did you mean BucketName? Leave it out, or accept that it does nothing here: --accept AWS::S3::Bucket.BucketNme',
+        ],
+        ['Files: Metadata S3M of AWS::S3::Bucket has no "seed"', 6, 'Nothing is read there.'],
+        ['Table: Metadata S3M of AWS::DynamoDB::Table has no "sed"', 10, 'Did you mean seed? Allowed: roles, seed.'],
+      ],
+    );
+  });
+
   test('what is accepted by name starts, is told in the ready event, and has outputs', async () => {
     using project = projectOf({ 'a.yaml': unsupported });
     const accept = ['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::DynamoDB::Table.Nonsense'].flatMap((type) => ['--accept', type]);

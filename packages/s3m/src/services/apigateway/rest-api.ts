@@ -45,6 +45,7 @@ export const restApi: ResourceType = {
     ApiKeySourceType: 'simulated',
     Tags: { inert: 'tags have no effect' },
   },
+  localMetadata: ['accountThrottle', 'stageInLinkPath'],
   attributes: ['RestApiId', 'RootResourceId'],
   replacedBy: [],
   check,

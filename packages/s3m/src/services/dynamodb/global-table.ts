@@ -30,6 +30,7 @@ export const globalTable: ResourceType = {
     WriteProvisionedThroughputSettings: NOT_LIMITED,
   },
   required: ['AttributeDefinitions', 'KeySchema', 'Replicas'],
+  localMetadata: ['roles', 'seed'],
   attributes: ['Arn', 'TableId'],
   replacedBy: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
   check: (properties) => [...checkTableKeys(properties), ...checkReplicas(properties['Replicas'])],

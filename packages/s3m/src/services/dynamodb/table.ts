@@ -30,6 +30,7 @@ export const table: ResourceType = {
     ProvisionedThroughput: { inert: 'throughput is not limited' },
   },
   required: ['KeySchema'],
+  localMetadata: ['roles', 'seed'],
   attributes: ['Arn'],
   replacedBy: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
   check: (properties) => checkTableKeys(properties),

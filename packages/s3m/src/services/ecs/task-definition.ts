@@ -83,6 +83,7 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.Hostname': 'simulated',
   },
   required: ['ContainerDefinitions'],
+  localMetadata: ['*'],
   attributes: ['TaskDefinitionArn'],
   // ECS-025
   replacedBy: ['*'],
