@@ -234,3 +234,20 @@ test('What a function logs of a credential is masked in the trace', async () => 
   assert.match(told, /got .*sha256/);
   assert.ok(!told.includes('token-of-ada'));
 });
+
+test('What an authorizer returns cannot break out of a mapped header of the answer: it is left out', async () => {
+  await using guarded = await openGuarded({ EnableSimpleResponses: true });
+  guarded.auth.handler = () => ({ isAuthorized: true, context: { role: 'x\r\nX-Role: admin', wide: '\u0141', good: 'y' } });
+  const mappings = ['role', 'wide', 'good'].map((name) => ({
+    Destination: `overwrite:header.x-${name}`,
+    Source: `$context.authorizer.${name}`,
+  }));
+  const integration = { ...guarded.backend.integration(), ResponseParameters: { '200': { ResponseParameters: mappings } } };
+  const { AuthorizationType, AuthorizerId } = { AuthorizationType: 'CUSTOM', AuthorizerId: guarded.authorizerId };
+  await guarded.api.route('GET /mapped', integration, { AuthorizationType, AuthorizerId });
+  const answer = await guarded.call('/mapped');
+  assert.deepEqual(
+    [answer.status, answer.header('x-role'), answer.header('x-wide'), answer.header('x-good')],
+    [200, undefined, undefined, 'y'],
+  );
+});

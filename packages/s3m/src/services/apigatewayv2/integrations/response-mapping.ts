@@ -1,3 +1,4 @@
+import { isFieldValue } from '../../../http/byte-classes.ts';
 import { headerValues, type HeaderLines } from '../../../http/message.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
 import { compileBodySelector } from '../request/json-path.ts';
@@ -52,7 +53,8 @@ export class ResponseMapping {
         continue;
       }
       if (operation !== 'append') lines = withoutHeader(lines, name);
-      if (value !== undefined) lines = [...lines, name, value];
+      // Fails closed: what cannot stand in a header is left out.
+      if (value !== undefined && isFieldValue(value)) lines = [...lines, name, value];
     }
     const { reason, ...rest } = answer;
     return { ...rest, ...(reason === undefined || status !== answer.status ? {} : { reason }), status, headers: lines };
