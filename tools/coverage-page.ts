@@ -13,7 +13,7 @@ export function coveragePage(): string {
     '- **inert**: it has no effect on behaviour here; the reason stands beside it.',
     '- What is not listed is **unsupported**: it is reported when the template is loaded and stops the start, unless it is accepted by name (`--accept`).',
     '',
-    'IAM: roles and policies are not enforced yet; only the permission to invoke a function is checked.',
+    "IAM: DynamoDB, Lambda's Invoke and methods with `AWS_IAM` deny what the caller's policies do not allow (`--iam audit` only tells). Roles that services use for themselves are not asked.",
     '',
     '| resource type | scope |',
     '|---|---|',

@@ -16,8 +16,13 @@ export interface RunningWeather extends AsyncDisposable {
   call(path: string, token?: string): Promise<Response>;
 }
 
-export async function runWeather(options: Partial<EngineOptions> = {}): Promise<RunningWeather> {
+/** `edit` changes the copy before it runs. */
+export async function runWeather(
+  options: Partial<EngineOptions> = {},
+  edit: (directory: string) => void = () => {},
+): Promise<RunningWeather> {
   const copy = copyWeather();
+  edit(copy.directory);
   const events: EngineEvent[] = [];
   const told = new EventTarget();
   const app = await up({

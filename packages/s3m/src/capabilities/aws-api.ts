@@ -3,8 +3,10 @@ export interface AwsApiRequest {
   /** `GetItem` */
   readonly action: string;
   readonly body: Buffer;
-  /** ARN of who calls. IAM is not enforced yet, so that nothing depends on it. */
-  readonly principal: string;
+  /** ARN of the role as which it is called. */
+  readonly role: string;
+  /** Name of the role's session, which is the caller's choice (IAM-008). */
+  readonly sessionName: string;
 }
 
 /** What the service answered, refusals of its own included. */

@@ -1,3 +1,4 @@
+import type { AccessControl } from './access-control.ts';
 import type { Api } from './api.ts';
 import type { AwsApi } from './aws-api.ts';
 import type { Bucket } from './bucket.ts';
@@ -26,6 +27,8 @@ export interface Capabilities {
   function: Invocable;
   /** By user pool ARN. */
   userPool: UserPool;
+  /** By account id. */
+  accessControl: AccessControl;
   /** By access key id. */
   credentials: Credentials;
   /** By role ARN. */

@@ -1,7 +1,13 @@
-/** Who invokes a function. Without `sourceArn` the caller is a principal of the account itself. */
+import type { CredentialsOwner } from './credentials.ts';
+
+/** Who invokes a function. */
 export interface Invoker {
-  /** A service principal (`apigateway.amazonaws.com`) or a principal's ARN. */
+  /** A service principal (`apigateway.amazonaws.com`), the ARN of a role as which a gateway calls, or a caller's ARN. */
   readonly principal: string;
+  /** Who signed the call: its own policies are asked too. */
+  readonly caller?: CredentialsOwner;
+  /** What the call was signed with. */
+  readonly accessKeyId?: string;
   readonly sourceArn?: string;
   readonly sourceAccount?: string;
 }
@@ -16,6 +22,8 @@ export type InvokeResult =
       /** What ran: a number or `$LATEST`. */
       readonly executedVersion?: string;
       readonly logs: readonly string[];
+      /** What its role was denied meanwhile, and what it lacks: for people, no part of the log. */
+      readonly denials?: readonly string[];
     }
   /** `X-Amz-Function-Error: Unhandled`; `payload` is the error object as JSON text. */
   | {
@@ -28,6 +36,8 @@ export type InvokeResult =
       /** What ran: a number or `$LATEST`. */
       readonly executedVersion?: string;
       readonly logs: readonly string[];
+      /** What its role was denied meanwhile, and what it lacks: for people, no part of the log. */
+      readonly denials?: readonly string[];
     }
   /** The Lambda service refused the call: permission (403), no such function (404), throttled (429). */
   | { readonly kind: 'refused'; readonly status: number; readonly code: string; readonly message: string };

@@ -5,6 +5,7 @@ import { askEngine } from '../engine/control-client.ts';
 import { startEngine } from '../engine/engine.ts';
 import { stateDirectoryOf } from '../engine/project.ts';
 import { readRunFile } from '../engine/run-file.ts';
+import { auditReport } from './audit-report.ts';
 import { exitCode } from './exit-code.ts';
 import { listenForInterruption } from './interruption.ts';
 import { createPresenter } from './presenter.ts';
@@ -44,6 +45,8 @@ ${runFlagsHelp}
       return await runCommand(command, args, await askEngine(engine.project.stateDirectory, 'environment'), interruption.signal);
     } finally {
       await engine.close();
+      const audit = auditReport(engine);
+      if (audit !== undefined) presenter.text(audit);
       presenter.close();
     }
   },

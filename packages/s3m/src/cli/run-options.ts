@@ -14,6 +14,7 @@ export const runFlags: Verb['options'] = {
   accept: { type: 'string', multiple: true },
   'time-scale': { type: 'string' },
   'expose-tasks': { type: 'boolean' },
+  iam: { type: 'string' },
 };
 
 export const runFlagsHelp = `What to run (the app of cdk.json in the current folder by default):
@@ -31,6 +32,8 @@ How to run it:
                            AWS::Foo::Bar or AWS::Foo::Bar.Baz (repeatable)
       --time-scale F       pace of health checks, drains, grace periods, back-offs and
                            cool-downs: 1 is AWS's, 0.02 the default
+      --iam WORD           enforce (default): what roles do not allow is refused; audit: it is
+                           only told, and at the end what the roles lack
       --expose-tasks       start tasks even where other local processes can reach them`;
 
 /** @throws WrongUsage */
@@ -38,6 +41,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
   const app = textFlag(flags, 'app');
   const template = textFlag(flags, 'template');
   const runtime = choiceFlag(flags, 'runtime', ['auto', 'docker', 'process']);
+  const iam = choiceFlag(flags, 'iam', ['enforce', 'audit']);
   const timeScale = positiveFlag(flags, 'time-scale');
   return {
     directory,
@@ -49,6 +53,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
     ...(app === undefined ? {} : { app }),
     ...(template === undefined ? {} : { template }),
     ...(runtime === undefined ? {} : { runtime }),
+    ...(iam === undefined ? {} : { iam }),
     ...(timeScale === undefined ? {} : { timeScale }),
   };
 }

@@ -7,6 +7,7 @@ import { createPresenter } from './presenter.ts';
 import { exitCode } from './exit-code.ts';
 import { readRunOptions, runFlags, runFlagsHelp } from './run-options.ts';
 import type { Invocation, Verb } from './verb.ts';
+import { auditReport } from './audit-report.ts';
 import { painter } from './ansi.ts';
 
 export const up: Verb = {
@@ -60,6 +61,8 @@ async function runUp(invocation: Invocation): Promise<number> {
     await once(signal, 'abort');
   }
   await engine.close();
+  const audit = auditReport(engine);
+  if (audit !== undefined) presenter.text(audit);
   presenter.close();
   return code;
 }

@@ -7,6 +7,8 @@ import { systemClock } from '../clock/system-clock.ts';
 import type { TaskRuntime } from '../containers/task-runtime.ts';
 import { createVpcNetwork } from '../network/create-vpc-network.ts';
 import type { VpcNetwork } from '../network/vpc-network.ts';
+import { provideAccessControl } from '../services/access.ts';
+import { AccessLog } from '../services/access-log.ts';
 import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { TraceStore } from '../trace/trace-store.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
@@ -65,6 +67,7 @@ export async function createEngineAccount(
     stateDirectory: project.stateDirectory,
     logs,
     ports,
+    access: new AccessLog(options.iam ?? 'enforce'),
     directory,
     endpoint,
     issuer,
@@ -78,6 +81,7 @@ interface Parts {
   readonly stateDirectory: string;
   readonly logs: LogStore;
   readonly ports: Ports;
+  readonly access: AccessLog;
   readonly directory: Directory;
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
@@ -93,6 +97,7 @@ class LocalAccount implements EngineAccount {
   readonly directory: Directory;
   readonly network: VpcNetwork = createVpcNetwork();
   readonly traces: TraceStore = new TraceStore();
+  readonly access: AccessLog;
   readonly random: () => number = Math.random;
   readonly clock: Clock;
   readonly schedule: Clock;
@@ -113,6 +118,7 @@ class LocalAccount implements EngineAccount {
     this.timeScale = parts.timeScale;
     this.stateDirectory = parts.stateDirectory;
     this.logs = parts.logs;
+    this.access = parts.access;
     this.directory = parts.directory;
     this.ports = parts.ports;
     this.endpoint = parts.endpoint;
@@ -123,6 +129,7 @@ class LocalAccount implements EngineAccount {
       AWS_REGION: this.region,
       AWS_DEFAULT_REGION: this.region,
     };
+    provideAccessControl(this);
     this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 

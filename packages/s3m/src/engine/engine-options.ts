@@ -18,6 +18,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly accept?: readonly string[];
   /** Pace of health checks, drains, grace periods, back-offs and cool-downs; 1 is AWS's. 0.02 by default. */
   readonly timeScale?: number;
+  /** Whether what roles' policies do not allow is refused (`enforce`, the default) or only told (`audit`). */
+  readonly iam?: 'enforce' | 'audit';
   /** Starts tasks also where they can't be shut off from other local processes. */
   readonly exposeTasks?: boolean;
   /** Updates the running system when sources change. Off by default for programs; the command turns it on. */

@@ -1,4 +1,5 @@
 import { findOperator } from './condition-operators.ts';
+import { fillIn, hasVariable, plainText } from './variables.ts';
 
 /** How a test treats a key with several values: `ForAllValues:`, `ForAnyValue:`, or neither. */
 export type SetModifier = 'single' | 'all' | 'any';
@@ -14,6 +15,8 @@ export interface ConditionTest {
   /** In lower case. */
   readonly key: string;
   readonly values: readonly string[];
+  /** Whether `${...}` in a value is a policy variable: not before 2012-10-17 (IAM-022). */
+  readonly variables: boolean;
 }
 
 /**
@@ -37,7 +40,7 @@ export function evaluateConditions(tests: readonly ConditionTest[], keys: Condit
 }
 
 export function evaluateCondition(test: ConditionTest, keys: ConditionKeys): Truth {
-  if (!test.known || test.values.some(hasVariable)) return 'unknown';
+  if (!test.known) return 'unknown';
   const actual = keys(test.key);
   if (actual === undefined) return 'unknown';
   if (test.operator === 'Null') return evaluateNull(test, actual);
@@ -45,7 +48,8 @@ export function evaluateCondition(test: ConditionTest, keys: ConditionKeys): Tru
   if (operator === undefined) return 'unknown';
   if (actual.length === 0) return evaluateAbsent(test, operator.negated);
   if (test.set === 'single' && actual.length > 1) return 'unknown';
-  const outcomes = actual.map((value) => holdsFor(value, test.values, operator.compare, operator.negated));
+  const wanted = test.values.map((value) => resolveValue(test, value, keys));
+  const outcomes = actual.map((value) => holdsFor(value, wanted, operator.compare, operator.negated));
   return test.set === 'any' ? anyOf(outcomes) : allOf(outcomes);
 }
 
@@ -65,11 +69,11 @@ function evaluateNull(test: ConditionTest, actual: readonly string[]): Truth {
 /** Several values of the policy: one must compare as equal, or, negated, none (IAM-017). */
 function holdsFor(
   actual: string,
-  wanted: readonly string[],
+  wanted: readonly (string | undefined)[],
   compare: (actual: string, wanted: string) => boolean | undefined,
   negated: boolean,
 ): Truth {
-  const any = anyOf(wanted.map((value) => compare(actual, value) ?? 'unknown'));
+  const any = anyOf(wanted.map((value) => (value === undefined ? 'unknown' : (compare(actual, value) ?? 'unknown'))));
   if (any === 'unknown') return 'unknown';
   return negated ? !any : any;
 }
@@ -84,7 +88,15 @@ function allOf(outcomes: readonly Truth[]): Truth {
   return outcomes.includes('unknown') ? 'unknown' : true;
 }
 
-/** A policy variable such as `${aws:username}` (IAM-022): not resolved here, so what it stands for is not known. */
-export function hasVariable(text: string): boolean {
-  return text.includes('${');
+/**
+ * A value with its variables filled in, as strings and ARNs have them; undefined when what it stands for is not known. What is filled in counts
+ * for itself, so that where an operator reads wildcards, a value that has some is not known.
+ */
+function resolveValue(test: ConditionTest, value: string, keys: ConditionKeys): string | undefined {
+  if (!test.variables || !hasVariable(value)) return value;
+  if (!/^(String|Arn|Bool)/.test(test.operator)) return undefined;
+  const filled = fillIn(value, keys);
+  if (filled === undefined) return undefined;
+  const plain = plainText(filled);
+  return plain !== filled && /Like$|^Arn/.test(test.operator) ? undefined : plain;
 }

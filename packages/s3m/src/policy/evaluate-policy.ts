@@ -27,12 +27,13 @@ export function evaluatePolicy(policy: PolicyDocument, request: PolicyRequest): 
 }
 
 function appliesTo(statement: Statement, request: PolicyRequest, action: string): Truth {
-  const ofAction = covers(statement.actions, action);
+  const keys = request.keys ?? unknownKeys;
+  const ofAction = covers(statement.actions, action, unknownKeys);
   if (ofAction === false) return false;
-  const ofResource = statement.resources === undefined || covers(statement.resources, request.resource);
+  const ofResource = statement.resources === undefined || covers(statement.resources, request.resource, keys);
   if (ofResource === false) return false;
   if (request.principal !== undefined && !isAbout(statement.principal, request.principal)) return false;
-  const ofConditions = statement.conditions.length === 0 || evaluateConditions(statement.conditions, request.keys ?? unknownKeys);
+  const ofConditions = statement.conditions.length === 0 || evaluateConditions(statement.conditions, keys);
   if (ofConditions === false) return false;
   return ofAction === true && ofResource === true && ofConditions === true ? true : 'unknown';
 }

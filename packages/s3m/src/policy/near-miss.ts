@@ -29,9 +29,10 @@ export function findNearMiss(policy: PolicyDocument, request: PolicyRequest): Ne
 }
 
 function missedElements(statement: Statement, request: PolicyRequest): MissedElement[] {
+  const keys = request.keys ?? unknownKeys;
   const missed: MissedElement[] = [];
-  if (covers(statement.actions, request.action.toLowerCase()) !== true) missed.push('action');
-  if (statement.resources !== undefined && covers(statement.resources, request.resource) !== true) missed.push('resource');
+  if (covers(statement.actions, request.action.toLowerCase(), unknownKeys) !== true) missed.push('action');
+  if (statement.resources !== undefined && covers(statement.resources, request.resource, keys) !== true) missed.push('resource');
   if (request.principal !== undefined && !isAbout(statement.principal, request.principal)) missed.push('principal');
   if (failedCondition(statement, request) !== undefined) missed.push('condition');
   return missed;

@@ -1,13 +1,13 @@
 import type { ConditionTest, SetModifier } from './condition.ts';
 import { isKnownOperator } from './condition-operators.ts';
-import { PolicySyntaxError } from './policy-document.ts';
+import { PolicySyntaxError, type PolicyDocument } from './policy-document.ts';
 
 /**
  * Reads a `Condition` block: operators over keys over values. An operator that IAM does not have is kept, as a test whose outcome is
  * never known.
  * @throws PolicySyntaxError
  */
-export function parseConditions(block: unknown, path: string): ConditionTest[] {
+export function parseConditions(block: unknown, path: string, version: PolicyDocument['version']): ConditionTest[] {
   if (block === undefined) return [];
   if (!isObject(block)) throw new PolicySyntaxError(path, 'must be an object of operators');
   return Object.entries(block).flatMap(([name, keys]) => {
@@ -17,6 +17,7 @@ export function parseConditions(block: unknown, path: string): ConditionTest[] {
       ...operator,
       key: key.toLowerCase(),
       values: parseValues(values, `${path}.${name}.${key}`),
+      variables: version === '2012-10-17',
     }));
   });
 }

@@ -1,4 +1,3 @@
-import { hasVariable } from './condition.ts';
 import { parseConditions } from './parse-conditions.ts';
 import {
   PolicySyntaxError,
@@ -8,6 +7,7 @@ import {
   type PrincipalElement,
   type Statement,
 } from './policy-document.ts';
+import { hasVariable } from './variables.ts';
 
 /**
  * Reads a policy: parsed JSON, not text. `Statement`, `Action` and `Resource` may be one or a list (AG-158), `Effect` may be in lower
@@ -22,19 +22,19 @@ export function parsePolicy(document: unknown): PolicyDocument {
   }
   if (statement === undefined) throw new PolicySyntaxError('Statement', 'is missing');
   const list: readonly unknown[] = Array.isArray(statement) ? statement : [statement];
-  return { version, statements: list.map((each, index) => parseStatement(each, index)) };
+  return { version, statements: list.map((each, index) => parseStatement(each, index, version)) };
 }
 
-function parseStatement(statement: unknown, index: number): Statement {
+function parseStatement(statement: unknown, index: number, version: PolicyDocument['version']): Statement {
   const path = `Statement[${index}]`;
   if (!isObject(statement)) throw new PolicySyntaxError(path, `must be an object, it is ${describe(statement)}`);
   const unknown = Object.keys(statement).find((element) => !statementElements.has(element));
   if (unknown !== undefined) throw new PolicySyntaxError(`${path}.${unknown}`, 'is no element of a statement');
   const { Sid: sid } = statement;
   if (sid !== undefined && typeof sid !== 'string') throw new PolicySyntaxError(`${path}.Sid`, `must be a string, it is ${describe(sid)}`);
-  const actions = parseEither(statement, 'Action', path);
+  const actions = parseEither(statement, 'Action', path, version);
   if (actions === undefined) throw new PolicySyntaxError(path, 'has neither Action nor NotAction');
-  const resources = parseEither(statement, 'Resource', path);
+  const resources = parseEither(statement, 'Resource', path, version);
   const principal = parsePrincipal(statement, path);
   return {
     index,
@@ -43,7 +43,7 @@ function parseStatement(statement: unknown, index: number): Statement {
     actions,
     ...(resources === undefined ? {} : { resources }),
     ...(principal === undefined ? {} : { principal }),
-    conditions: parseConditions(statement['Condition'], `${path}.Condition`),
+    conditions: parseConditions(statement['Condition'], `${path}.Condition`, version),
     source: statement,
   };
 }
@@ -58,18 +58,29 @@ function parseEffect(effect: unknown, path: string): Statement['effect'] {
 }
 
 /** `Action` or `NotAction`, `Resource` or `NotResource`. */
-function parseEither(statement: Readonly<Record<string, unknown>>, name: 'Action' | 'Resource', path: string): PatternList | undefined {
+function parseEither(
+  statement: Readonly<Record<string, unknown>>,
+  name: 'Action' | 'Resource',
+  path: string,
+  version: PolicyDocument['version'],
+): PatternList | undefined {
   const positive = statement[name];
   const negative = statement[`Not${name}`];
   if (positive !== undefined && negative !== undefined) throw new PolicySyntaxError(path, `has both ${name} and Not${name}`);
-  if (positive !== undefined) return toPatterns(parseStrings(positive, `${path}.${name}`), name, false);
-  if (negative !== undefined) return toPatterns(parseStrings(negative, `${path}.Not${name}`), name, true);
+  if (positive !== undefined) return toPatterns(parseStrings(positive, `${path}.${name}`), name, false, version);
+  if (negative !== undefined) return toPatterns(parseStrings(negative, `${path}.Not${name}`), name, true, version);
   return undefined;
 }
 
-/** Actions are compared in lower case (IAM-015). */
-function toPatterns(texts: readonly string[], name: 'Action' | 'Resource', negated: boolean): PatternList {
+/** Actions are compared in lower case (IAM-015). Before 2012-10-17 `${` is a text like any other (IAM-022). */
+function toPatterns(
+  texts: readonly string[],
+  name: 'Action' | 'Resource',
+  negated: boolean,
+  version: PolicyDocument['version'],
+): PatternList {
   const patterns = name === 'Action' ? texts.map((text) => text.toLowerCase()) : texts;
+  if (version === '2008-10-17') return { patterns, variables: [], negated };
   return { patterns: patterns.filter((text) => !hasVariable(text)), variables: patterns.filter(hasVariable), negated };
 }
 

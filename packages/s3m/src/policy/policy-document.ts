@@ -3,7 +3,7 @@ import type { ConditionTest } from './condition.ts';
 /** Patterns of one element of a statement, and whether it says what is meant or what is not (`NotAction`). */
 export interface PatternList {
   readonly patterns: readonly string[];
-  /** Patterns with a policy variable (`${aws:username}`), which this engine does not resolve: what they cover is not known. */
+  /** Patterns with a policy variable (`${aws:username}`), filled in with each request's own values (IAM-022). */
   readonly variables: readonly string[];
   readonly negated: boolean;
 }

@@ -1,6 +1,7 @@
-import type { Truth } from './condition.ts';
+import type { ConditionKeys, Truth } from './condition.ts';
 import type { PatternList, PrincipalElement } from './policy-document.ts';
 import { matchesPattern } from './pattern.ts';
+import { fillIn, matchesFilled } from './variables.ts';
 
 /** Who asks: as `{"Service": "apigateway.amazonaws.com"}` or `{"AWS": "arn:..."}` names it. */
 export interface Principal {
@@ -12,10 +13,16 @@ export interface Principal {
   readonly role?: string;
 }
 
-/** Whether an element's patterns are about `value`; unknown when one that might decide has a policy variable in it (IAM-022). */
-export function covers(list: PatternList, value: string): Truth {
+/** Whether an element's patterns are about `value`; unknown when one that might decide has a policy variable whose value is not known (IAM-022). */
+export function covers(list: PatternList, value: string, keys: ConditionKeys): Truth {
   for (const pattern of list.patterns) if (matchesPattern(pattern, value)) return !list.negated;
-  return list.variables.length > 0 ? 'unknown' : list.negated;
+  let unknown = false;
+  for (const pattern of list.variables) {
+    const filled = fillIn(pattern, keys);
+    if (filled === undefined) unknown = true;
+    else if (matchesFilled(filled, value)) return !list.negated;
+  }
+  return unknown ? 'unknown' : list.negated;
 }
 
 /** Whether a statement is about `principal` (IAM-006). A statement without principals is about whoever it is attached to. */
@@ -29,4 +36,16 @@ function names(pattern: string, principal: Principal): boolean {
   if (pattern === '*' || pattern === principal.name || pattern === principal.role) return true;
   if (principal.kind !== 'AWS' || principal.account === undefined) return false;
   return pattern === principal.account || /^arn:[^:]+:iam::(\d{12}):root$/.exec(pattern)?.[1] === principal.account;
+}
+
+/**
+ * How an Allow of a resource's policy names a principal: this very session or user, its role (or everybody), or only its account, which leaves
+ * the decision to the account's own policies. Undefined when it does not.
+ */
+export function howNamed(element: PrincipalElement | undefined, principal: Principal): 'exactly' | 'role' | 'account' | undefined {
+  if (!isAbout(element, principal)) return undefined;
+  if (element === undefined || element.any || element.negated) return 'role';
+  const list = element.byKind[principal.kind] ?? [];
+  if (list.includes(principal.name)) return 'exactly';
+  return list.some((name) => name === '*' || name === principal.role) ? 'role' : 'account';
 }

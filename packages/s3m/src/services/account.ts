@@ -6,6 +6,7 @@ import type { Clock } from '../clock/clock.ts';
 import type { TaskRuntime } from '../containers/task-runtime.ts';
 import type { VpcNetwork } from '../network/vpc-network.ts';
 import type { TraceStore } from '../trace/trace-store.ts';
+import type { AccessLog } from './access-log.ts';
 
 /** Something that happened, for `up --json` and the log on the terminal. */
 export type AccountEvent =
@@ -86,6 +87,8 @@ export interface Account {
   readonly directory: Directory;
   readonly network: VpcNetwork;
   readonly traces: TraceStore;
+  /** Whether what IAM denies is refused, and what it has denied. */
+  readonly access: AccessLog;
   readonly ports: Ports;
   readonly endpoint: AwsEndpoint;
   readonly runtime: TaskRuntime;

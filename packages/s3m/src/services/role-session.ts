@@ -36,13 +36,22 @@ export function openRoleSession(
   options: { readonly sessionName: string; readonly durationMs: number; readonly policies?: readonly AttachedPolicy[] },
 ): TemporaryCredentials {
   const { sessionName, durationMs, policies = [] } = options;
+  return issueCredentials(account, durationMs, sessionOwner(account, role, sessionName, policies));
+}
+
+/** Who a service is that acts as a role, without credentials. */
+export function openRoleOwner(account: Account, roleArn: string, sessionName: string): CredentialsOwner {
+  return sessionOwner(account, roleOf(account, roleArn), sessionName, []);
+}
+
+function sessionOwner(account: Account, role: AssumedRole, sessionName: string, policies: readonly AttachedPolicy[]): CredentialsOwner {
   const [, partition = account.partition, accountId = account.id] = /^arn:([^:]+):iam::(\d{12}):/.exec(role.arn) ?? [];
-  return issueCredentials(account, durationMs, {
+  return {
     arn: `arn:${partition}:sts::${accountId}:assumed-role/${roleName(role.arn)}/${sessionName}`,
     accountId,
     userId: `${role.id}:${sessionName}`,
     session: { roleArn: role.arn, issuedAt: account.clock.now(), policies },
-  });
+  };
 }
 
 /** Without its path: an assumed role's ARN does not have it. */

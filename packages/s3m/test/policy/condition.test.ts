@@ -6,7 +6,7 @@ import { parseConditions } from '../../src/policy/parse-conditions.ts';
 /** Evaluates a block; a key that is not given is absent, one that is `undefined` is not known. */
 function holds(block: unknown, keys: Readonly<Record<string, string | readonly string[] | undefined>>): Truth {
   const lower = new Map(Object.entries(keys).map(([name, value]) => [name.toLowerCase(), value]));
-  return evaluateConditions(parseConditions(block, 'Condition'), (key) => {
+  return evaluateConditions(parseConditions(block, 'Condition', '2012-10-17'), (key) => {
     if (!lower.has(key)) return [];
     const value = lower.get(key);
     return value === undefined ? undefined : [value].flat();

@@ -12,6 +12,8 @@ import type { Network } from '../../src/network/network.ts';
 import type { VpcNetwork } from '../../src/network/vpc-network.ts';
 import type { CredentialsOwner } from '../../src/capabilities/credentials.ts';
 import type { Account, AccountEvent, AwsEndpoint, AwsHandler, Ports } from '../../src/services/account.ts';
+import { provideAccessControl } from '../../src/services/access.ts';
+import { AccessLog } from '../../src/services/access-log.ts';
 import { physicalId, physicalName } from '../../src/services/physical-name.ts';
 import type { FileAsset, Properties, ResourceContext } from '../../src/services/resource-type.ts';
 import { TraceStore } from '../../src/trace/trace-store.ts';
@@ -40,6 +42,8 @@ export interface FakeAccountOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly accountId?: string;
   readonly region?: string;
+  /** `enforce` by default. */
+  readonly iam?: 'enforce' | 'audit';
   /** Who makes all calls of the endpoint, whatever they are signed with; an administrator by default. */
   readonly caller?: CredentialsOwner;
   /** Any free port of 127.0.0.1 by default. */
@@ -53,7 +57,10 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
   const events: AccountEvent[] = [];
   const handlers = new Map<string, AwsHandler>();
   const routes = new Map<string, Handler>();
-  const server = options.sockets === true ? await listeningEndpoint(handlers, routes, options.caller) : undefined;
+  const server =
+    options.sockets === true
+      ? await listeningEndpoint(handlers, routes, options.caller ?? administratorOf(options.accountId ?? '000000000000'))
+      : undefined;
   const port = server === undefined ? 4566 : (server.address() as AddressInfo).port;
   const endpoint: AwsEndpoint = {
     url: `http://127.0.0.1:${port}`,
@@ -61,7 +68,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     handle: (service, handler) => void handlers.set(service, handler),
     route: (pathPrefix, handler) => void routes.set(pathPrefix, handler),
   };
-  return {
+  const account: FakeAccount = {
     id: options.accountId ?? '000000000000',
     region,
     partition: 'aws',
@@ -72,6 +79,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     directory: new Directory(),
     network: (options.network ?? absentNetwork) as VpcNetwork,
     traces: new TraceStore(),
+    access: new AccessLog(options.iam ?? 'enforce'),
     ports: options.ports ?? anyFreePort,
     endpoint,
     runtime: options.runtime ?? absentRuntime,
@@ -94,6 +102,8 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
       rmSync(stateDirectory, { recursive: true, force: true });
     },
   };
+  provideAccessControl(account);
+  return account;
 }
 
 export interface FakeResource {
@@ -162,17 +172,14 @@ function absent(what: 'network' | 'runtime'): never {
   throw new Error(`this test gave its account no ${what}: fakeAccount({${what}: ...})`);
 }
 
-const administrator: CredentialsOwner = {
-  arn: 'arn:aws:iam::000000000000:user/developer',
-  accountId: '000000000000',
-  userId: 'AIDATEST',
-  administrator: true,
-};
+function administratorOf(accountId: string): CredentialsOwner {
+  return { arn: `arn:aws:iam::${accountId}:user/developer`, accountId, userId: 'AIDATEST', administrator: true };
+}
 
 async function listeningEndpoint(
   handlers: ReadonlyMap<string, AwsHandler>,
   routes: ReadonlyMap<string, Handler>,
-  caller: CredentialsOwner = administrator,
+  caller: CredentialsOwner,
 ): Promise<Server> {
   const server = createServer(async (request, response) => {
     const route = [...routes].find(([prefix]) => request.url?.startsWith(prefix) === true)?.[1];

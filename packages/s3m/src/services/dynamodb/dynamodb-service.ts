@@ -1,7 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AwsApiAnswer, AwsApiRequest } from '../../capabilities/aws-api.ts';
 import type { Account, AwsCall } from '../account.ts';
+import { refuseAccess } from '../access.ts';
+import { openRoleOwner } from '../role-session.ts';
 import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
+import { needsOf } from './table-access.ts';
 
 const API = 'DynamoDB_20120810';
 
@@ -15,6 +18,9 @@ export class DynamoDbError extends Error {
     this.code = code;
   }
 }
+
+/** Who calls; a service of the account has no access key. */
+type Caller = Pick<AwsCall, 'caller'> & Partial<Pick<AwsCall, 'accessKeyId'>>;
 
 /** DynamoDB of one account: the tables behind the AWS endpoint, and the same calls from within. */
 export class DynamoDbService {
@@ -54,9 +60,10 @@ export class DynamoDbService {
   }
 
   /** For another service of the account. */
-  async #callFor({ action, body }: AwsApiRequest): Promise<AwsApiAnswer> {
+  async #callFor({ action, body, role, sessionName }: AwsApiRequest): Promise<AwsApiAnswer> {
     await this.#gate;
-    const answer = await this.#answer(wireRequest(action, body));
+    const caller = openRoleOwner(this.#account, role, sessionName);
+    const answer = await this.#answerTo({ caller }, wireRequest(action, body));
     const headers = Object.entries(answer.headers).flatMap(([name, value]) => [name, String(value)]);
     return { status: answer.status, headers, body: answer.body };
   }
@@ -69,15 +76,27 @@ export class DynamoDbService {
     throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? code));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, { body }: AwsCall): Promise<void> {
+  async #serve(request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
     try {
       await this.#gate;
-      const answer = await this.#answer({ method: request.method ?? '', url: request.url ?? '/', headers: request.headers, body });
+      const { method = '', url = '/', headers } = request;
+      const answer = await this.#answerTo(call, { method, url, headers, body: call.body });
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {
       // The client went away, or the store could not be loaded: there is nothing to tell it.
       response.destroy();
     }
+  }
+
+  /** IAM-035. What is no operation is refused by the service itself. */
+  async #answerTo({ caller, accessKeyId }: Caller, request: WireRequest): Promise<WireAnswer> {
+    const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
+    const needs = operation === undefined ? [] : needsOf(this.#account, operation, request.body);
+    for (const need of needs) {
+      const denial = refuseAccess(this.#account, caller, { ...need, accessKeyId });
+      if (denial !== undefined) return accessDenied(denial.message);
+    }
+    return this.#answer(request);
   }
 
   async #answer(request: WireRequest): Promise<WireAnswer> {
@@ -98,6 +117,12 @@ export class DynamoDbService {
   #load(): Promise<DynaliteEngine> {
     return (this.#engine ??= DynaliteEngine.load());
   }
+}
+
+/** IAM-035, DDB-002 */
+function accessDenied(message: string): WireAnswer {
+  const empty = { status: 400, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: Buffer.alloc(0) };
+  return withBody(empty, JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }));
 }
 
 function wireRequest(operation: string, body: Buffer): WireRequest {

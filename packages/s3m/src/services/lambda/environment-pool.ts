@@ -190,9 +190,13 @@ export class EnvironmentPool {
 
   /** Gives an environment to whoever waits longest, or lets it rest. */
   #offer(environment: ExecutionEnvironment): void {
+    if (!this.#isFresh(environment)) {
+      void this.#retire(environment);
+      return this.#replace();
+    }
     const give = this.#waiting.shift();
     if (give !== undefined) return give(this.#lease(environment));
-    if (this.#closed || !this.#isFresh(environment)) return void this.#retire(environment);
+    if (this.#closed) return void this.#retire(environment);
     this.#idle.push(environment);
     if (this.size === 1) return;
     const timer = this.#clock.after(IDLE_MS, () => {

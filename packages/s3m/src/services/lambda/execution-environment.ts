@@ -92,6 +92,10 @@ export class ExecutionEnvironment {
     return this.#alive && !this.#stopped;
   }
 
+  get accessKeyId(): string | undefined {
+    return this.#credentials?.accessKeyId;
+  }
+
   /** When its credentials end, in milliseconds since the epoch; undefined when it has none. */
   get expiresAt(): number | undefined {
     return this.#credentials?.expiresAt;

@@ -42,8 +42,7 @@ async function handle(account: Account, request: IncomingMessage, response: Serv
   if (type === 'DryRun') return void response.writeHead(204, { 'x-amzn-RequestId': randomUUID() }).end(); // AG-495
   const result = await invocable.invoke({
     event: event === '' ? '{}' : event,
-    // Who signed is not looked at yet: IAM is not enforced.
-    invoker: { principal: `arn:${account.partition}:iam::${account.id}:root` },
+    invoker: { principal: call.caller.arn, caller: call.caller, accessKeyId: call.accessKeyId },
     ...(qualifier === undefined ? {} : { qualifier }),
     ...(type === 'Event' ? { later: true } : {}),
   });

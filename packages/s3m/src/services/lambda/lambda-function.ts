@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { Invocable, Invoker, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
+import type { Invocable, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
 import type { Account } from '../account.ts';
 import { ensureLogGroup } from '../log-groups.ts';
 import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
@@ -10,7 +10,8 @@ import type { FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
 import { InvocationLines } from './invocation-lines.ts';
 import { reportInvocation, reportLine } from './invocation-report.ts';
-import { functionNotFound, notAllowed, refuseEvent, throttled } from './refusals.ts';
+import { whyNotAllowed } from './invoke-permission.ts';
+import { functionNotFound, refuseEvent, throttled } from './refusals.ts';
 import { ResourcePolicy } from './resource-policy.ts';
 
 /** Where an alias points (LMB-014). */
@@ -24,6 +25,7 @@ interface InvocationEnd {
   readonly durationMs: number;
   readonly maxMemoryMb?: number | undefined;
   readonly initMs?: number | undefined;
+  readonly denials?: readonly string[];
 }
 
 /** A function with its versions and aliases. */
@@ -127,9 +129,10 @@ export class LambdaFunction implements Invocable {
   }
 
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
-    const { invoker, qualifier } = request;
+    const { qualifier } = request;
     const invokedArn = qualifier === undefined ? this.arn : `${this.arn}:${qualifier}`;
-    if (!this.#mayInvoke(invoker, qualifier)) return notAllowed(invoker, invokedArn);
+    const denied = whyNotAllowed(this.#account, this, request, invokedArn);
+    if (denied !== undefined) return denied;
     if (this.#poolOf(qualifier) === undefined) return functionNotFound(invokedArn);
     const { event, isJson = false, later = false } = request;
     const refused = refuseEvent(event, isJson, later);
@@ -152,12 +155,6 @@ export class LambdaFunction implements Invocable {
     } finally {
       this.#inFlight--;
     }
-  }
-
-  /** Principals of the account itself are allowed, as IAM is not enforced; everybody else needs a statement (LMB-060). */
-  #mayInvoke(invoker: Invoker, qualifier: string | undefined): boolean {
-    const isOfAccount = invoker.principal.startsWith('arn:') && invoker.principal.split(':')[4] === this.#account.id;
-    return isOfAccount || this.policy.allows(invoker, qualifier === '$LATEST' ? undefined : qualifier);
   }
 
   #poolOf(qualifier: string | undefined): EnvironmentPool | undefined {
@@ -200,6 +197,7 @@ export class LambdaFunction implements Invocable {
     const { clock } = this.#account;
     const { environment } = lease;
     const startedAt = clock.monotonic();
+    const startedTime = clock.now();
     const expired = Promise.withResolvers<{ readonly kind: 'timeout' }>();
     const timer = clock.after(settings.timeoutMs, () => expired.resolve({ kind: 'timeout' }));
     const deadline = clock.now() + settings.timeoutMs;
@@ -210,7 +208,13 @@ export class LambdaFunction implements Invocable {
     const maxMemoryMb = environment.maxMemoryMb;
     // A time-out ends the environment (LMB-025); its last lines belong to this invocation.
     if (outcome.kind === 'timeout') await environment.stop();
-    return { outcome, durationMs, maxMemoryMb, initMs: lease.initMs };
+    return { outcome, durationMs, maxMemoryMb, initMs: lease.initMs, denials: this.#denials(environment, startedTime) };
+  }
+
+  /** Each environment has credentials of its own, and serves one request at a time. */
+  #denials({ accessKeyId }: ExecutionEnvironment, since: number): readonly string[] {
+    if (accessKeyId === undefined) return [];
+    return this.#account.access.since(accessKeyId, since).map(({ message, why }) => `IAM: ${message}. ${why}`);
   }
 
   #endInvocation(settings: FunctionSettings, stream: string, requestId: string, end: InvocationEnd): InvokeResult {
@@ -226,6 +230,7 @@ export class LambdaFunction implements Invocable {
       durationMs,
       executedVersion: settings.version,
       logs: this.#lines.get(stream)?.all ?? [],
+      ...(end.denials === undefined || end.denials.length === 0 ? {} : { denials: end.denials }),
     };
     return report.error === undefined
       ? { kind: 'success', ...result }

@@ -8,7 +8,12 @@ const MAX_EVENT_BYTES = 6_291_456;
 /** The same of an asynchronous one; 256 KB until late 2025 (AG-499). */
 const MAX_QUEUED_EVENT_BYTES = 1_048_576;
 
-/** LMB-060, LMB-065; the phrase names the resource policy, as a service has no identity policy (IAM-032). */
+/** LMB-065 */
+export function accessDenied(message: string): Refusal {
+  return { kind: 'refused', status: 403, code: 'AccessDeniedException', message };
+}
+
+/** LMB-060; the phrase names the resource policy, as a service has no identity policy (IAM-032). */
 export function notAllowed(invoker: Invoker, arn: string): Refusal {
   return {
     kind: 'refused',

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
+import { parsePolicy } from '../../../src/policy/parse-policy.ts';
 import { key, presign, signHeaders, type ToSign } from '../../signature/official-signer.ts';
 import { mock, openGateway, proxy, type Gateway, type RawAnswer } from './gateway-fixture.ts';
 
-const owner = { arn: 'arn:aws:iam::000000000000:user/ann', accountId: '000000000000', userId: 'AIDAANN', userName: 'ann' };
+const owner = {
+  arn: 'arn:aws:iam::000000000000:user/ann',
+  accountId: '000000000000',
+  userId: 'AIDAANN',
+  userName: 'ann',
+  administrator: true,
+} as const;
 
 type Signed = Gateway & { readonly clock: VirtualClock; call(request?: Partial<ToSign>, sent?: Partial<ToSign>): Promise<RawAnswer> };
 
@@ -208,4 +215,46 @@ test('Neither secret nor session token nor signature is in a trace', async () =>
     assert.match(text, /AKIATESTTESTTESTTEST/);
     assert.doesNotMatch(text, /a-session-token|a-secret|Signature=/);
   }
+});
+
+test('Who signs as a role is let in by its policies, or by the resource policy; a Deny of either keeps it out (IAM-002, IAM-030, IAM-031)', async () => {
+  const roleArn = 'arn:aws:iam::000000000000:role/caller';
+  const arn = 'arn:aws:sts::000000000000:assumed-role/caller/me';
+  const role = {
+    owner: { arn, accountId: '000000000000', userId: 'AROA:me', session: { roleArn, issuedAt: 0, policies: [] } },
+    credentials: { accessKeyId: 'ASIAROLE', secretAccessKey: 'of-the-role', sessionToken: 'token' },
+  };
+  const open = async (statements: readonly object[], api = {}): Promise<Signed> => {
+    const gateway = await signed(api);
+    const { accessKeyId, ...secrets } = role.credentials;
+    gateway.account.directory.provide('credentials', accessKeyId, { ...secrets, owner: role.owner });
+    gateway.account.directory.provide('role', roleArn, {
+      arn: roleArn,
+      name: 'caller',
+      id: 'AROA',
+      maxSessionSeconds: 3600,
+      trust: parsePolicy({ Statement: [] }),
+      tags: {},
+      policies: [{ name: 'p', document: parsePolicy({ Version: '2012-10-17', Statement: statements }) }],
+      boundary: undefined,
+      attach: () => () => {},
+    });
+    await gateway.deploy();
+    return gateway;
+  };
+  const invoke = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: 'arn:aws:execute-api:us-east-1:000000000000:*/prod/GET/pets' };
+  await using allowed = await open([invoke]);
+  assert.equal((await allowed.call({ credentials: role.credentials })).status, 200);
+  await using without = await open([{ ...invoke, Resource: 'arn:aws:execute-api:us-east-1:000000000000:*/prod/GET/dogs' }]);
+  const refused = await without.call({ credentials: role.credentials });
+  assert.equal(refused.status, 403);
+  assert.match(
+    refused.body,
+    /^\{"Message":"User: arn:aws:sts::000000000000:assumed-role\/caller\/me is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:\*{8}0000:[a-z0-9]+\/prod\/GET\/pets because no identity-based policy allows the execute-api:Invoke action"\}$/,
+  );
+  await using denied = await open([invoke, { ...invoke, Effect: 'Deny' }]);
+  assert.match((await denied.call({ credentials: role.credentials })).body, /with an explicit deny in an identity-based policy"\}$/);
+  const Policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Principal: { AWS: roleArn }, Action: '*', Resource: '*' } };
+  await using byApi = await open([], { Policy });
+  assert.equal((await byApi.call({ credentials: role.credentials })).status, 200);
 });

@@ -4,7 +4,13 @@ import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import { key, presign, signHeaders } from '../../signature/official-signer.ts';
 import { addLambda, openHttpApi } from './http-api-fixture.ts';
 
-const owner = { arn: 'arn:aws:iam::000000000000:user/ann', accountId: '000000000000', userId: 'AIDAANN', userName: 'ann' };
+const owner = {
+  arn: 'arn:aws:iam::000000000000:user/ann',
+  accountId: '000000000000',
+  userId: 'AIDAANN',
+  userName: 'ann',
+  administrator: true,
+} as const;
 
 test('AWS_IAM lets in who has signed, and everybody else gets 403, byte by byte (AG-957)', async () => {
   const clock = new VirtualClock();

@@ -22,7 +22,11 @@ import {
 import type { Outcome } from '../integration.ts';
 import { traceAuthorizer, type Passage } from '../passage.ts';
 import { readRequestBody } from '../request-body.ts';
+import { conditionKeys } from '../condition-keys.ts';
 import type { Authorization } from './authorization.ts';
+import type { Caller } from './caller.ts';
+import { methodArnOf } from './method-arn.ts';
+import { deniedByIdentity } from './policy-denial.ts';
 
 /** How the gateway answers each of them. */
 const failures: Readonly<Record<SignatureProblemCode, (message: string) => Failure>> = {
@@ -34,8 +38,8 @@ const failures: Readonly<Record<SignatureProblemCode, (message: string) => Failu
 };
 
 /**
- * Lets in who has signed with credentials of this account (Signature Version 4). Whose policies allow `execute-api:Invoke` is not asked: roles
- * are not enforced, and the credentials there are belong to an administrator.
+ * Lets in who has signed with credentials of this account (Signature Version 4), and whom its own policies or the API's allow
+ * `execute-api:Invoke` (IAM-002).
  */
 export class IamAuthorization implements Authorization {
   readonly type = 'AWS_IAM';
@@ -57,7 +61,7 @@ export class IamAuthorization implements Authorization {
       const credentials = this.#directory.find('credentials', accessKeyId);
       // Before the body is taken in.
       if (credentials === undefined) throw unrecognizedKey();
-      return verify(passage, claim, accessKeyId, credentials);
+      return verify(this.#directory, passage, claim, accessKeyId, credentials);
     } catch (error) {
       return refuse(error);
     }
@@ -65,11 +69,13 @@ export class IamAuthorization implements Authorization {
 }
 
 async function verify(
-  { request }: Passage,
+  directory: Directory,
+  passage: Passage,
   claim: SignatureClaim,
   accessKeyId: string,
   credentials: Credentials,
 ): Promise<Outcome | undefined> {
+  const { request } = passage;
   const body = request.hasBody ? await readRequestBody(request) : Buffer.alloc(0);
   if (!Buffer.isBuffer(body)) return body;
   try {
@@ -78,7 +84,37 @@ async function verify(
   } catch (error) {
     return refuse(error);
   }
-  request.caller = { ...credentials.owner, accessKeyId };
+  request.caller = {
+    ...credentials.owner,
+    accessKeyId,
+    may: (action) => {
+      const need = { action, resource: methodArnOf(passage), keys: conditionKeys(request), accessKeyId };
+      const control = directory.find('accessControl', request.api.accountId);
+      return control !== undefined && control.refuse(credentials.owner, need) === undefined;
+    },
+  };
+  return checkPolicies(directory, passage, request.caller);
+}
+
+/** A missing Allow is noted for the end, where the resource policy has the last word (AG-169); callers of other accounts are its own affair (AG-170). */
+function checkPolicies(directory: Directory, passage: Passage, caller: Caller): Refused | undefined {
+  const { api } = passage.request;
+  if (caller.accountId !== api.accountId) return undefined;
+  const control = directory.find('accessControl', api.accountId);
+  if (control === undefined) return new Refused(deniedByIdentity(passage, false), 'IAM of the account cannot be asked');
+  const policy = passage.snapshot!.policy;
+  const refusal = control.refuse(caller, {
+    action: 'execute-api:Invoke',
+    resource: methodArnOf(passage),
+    keys: conditionKeys(passage.request),
+    resourcePolicy: policy === undefined ? undefined : { name: api.id, document: policy.document },
+    accessKeyId: caller.accessKeyId,
+  });
+  if (refusal === undefined) return undefined;
+  const refused = new Refused(deniedByIdentity(passage, refusal.explicit), refusal.why);
+  // A Deny of the resource policy is told by its own step.
+  if (refusal.explicit && !refusal.message.endsWith('resource-based policy')) return refused;
+  passage.unallowed = refused;
   return undefined;
 }
 

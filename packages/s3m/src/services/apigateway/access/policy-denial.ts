@@ -11,6 +11,14 @@ export function explicitlyDenied(passage: Passage): Failure {
   return accessDenied(`${subject(passage)} with an explicit deny in a resource-based policy`);
 }
 
+/** The caller's own policies do not allow it, in the words of AG-901 with what IAM-031 and IAM-032 say of them. */
+export function deniedByIdentity(passage: Passage, explicit: boolean): Failure {
+  const reason = explicit
+    ? 'with an explicit deny in an identity-based policy'
+    : 'because no identity-based policy allows the execute-api:Invoke action';
+  return accessDenied(`${subject(passage)} ${reason}`);
+}
+
 /** The account is masked but for its last four digits (AG-173). */
 function subject({ request, stage }: Passage): string {
   const { partition, region, accountId, id } = request.api;

@@ -20,16 +20,16 @@ function toPrincipal({ arn, accountId, session }: Caller): Principal {
 
 /** An API's resource policy, as a deployment froze it (AG-175). */
 export class ResourcePolicy {
-  readonly #document: PolicyDocument;
+  readonly document: PolicyDocument;
 
   constructor(document: PolicyDocument) {
-    this.#document = document;
+    this.document = document;
   }
 
   /** What it says to a request, by itself. The trace tells the statement. */
   decide(passage: Passage): PolicyDecision {
     const { request } = passage;
-    const decision = evaluatePolicy(this.#document, {
+    const decision = evaluatePolicy(this.document, {
       action: 'execute-api:Invoke',
       resource: methodArnOf(passage),
       principal: request.caller === undefined ? anonymous : toPrincipal(request.caller),

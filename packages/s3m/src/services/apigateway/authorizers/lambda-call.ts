@@ -63,17 +63,21 @@ function toOutcome(result: InvokeResult | undefined): AuthorizerOutcome {
   switch (result.kind) {
     case 'refused':
       return failed(`Lambda refused the call: ${result.status} ${result.code}: ${result.message}`);
-    case 'function-error':
-      if (result.errorMessage === 'Unauthorized') return { kind: 'unauthorized', logs: result.logs };
-      return failed(`The authorizer failed: ${result.errorType}: ${result.errorMessage}`, result.logs);
-    case 'success':
+    case 'function-error': {
+      const logs = [...result.logs, ...(result.denials ?? [])];
+      if (result.errorMessage === 'Unauthorized') return { kind: 'unauthorized', logs };
+      return failed(`The authorizer failed: ${result.errorType}: ${result.errorMessage}`, logs);
+    }
+    case 'success': {
+      const logs = [...result.logs, ...(result.denials ?? [])];
       try {
         const parsed = parseAuthorizerResult(result.payload);
-        return { kind: 'result', result: parsed, payloadSize: result.payload.length, logs: result.logs };
+        return { kind: 'result', result: parsed, payloadSize: result.payload.length, logs };
       } catch (error) {
-        if (error instanceof InvalidAuthorizerResult) return { ...failed(error.message, result.logs), error: 'Could not parse policy' };
+        if (error instanceof InvalidAuthorizerResult) return { ...failed(error.message, logs), error: 'Could not parse policy' };
         throw error;
       }
+    }
   }
 }
 

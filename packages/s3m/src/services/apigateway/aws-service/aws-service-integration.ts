@@ -68,7 +68,8 @@ export class AwsServiceIntegration implements Integration {
     const body = Buffer.from(text);
     if (request.exchange !== undefined) request.exchange.sent = { uri, headers: [], body };
     const startedAt = clock.monotonic();
-    const answer = await within(api.call({ action: this.#action.action, body, principal }), timeoutMs, clock);
+    const call = { action: this.#action.action, body, role: principal, sessionName: 'BackplaneAssumeRoleSession' };
+    const answer = await within(api.call(call), timeoutMs, clock);
     request.trace.integrationMs = clock.monotonic() - startedAt;
     if (answer !== undefined) return answer;
     request.trace.logs.push('Execution failed due to a timeout error'); // AG-256

@@ -89,10 +89,10 @@ function wantsRefresh({ headers }: GatewayRequest): boolean {
   return /(?:^|[\s,])max-age=0(?:$|[\s,])/i.test(headerValue(headers, 'Cache-Control') ?? '');
 }
 
-/** Who signs may, as IAM is not enforced; whom an authorizer's policy allows `execute-api:InvalidateCache` may; nobody else. */
+/** Whom its own policies, or an authorizer's, allow `execute-api:InvalidateCache`; nobody else. */
 function mayInvalidate(passage: Passage): boolean {
   const { request } = passage;
-  if (request.caller !== undefined) return true;
+  if (request.caller !== undefined) return request.caller.may?.('execute-api:InvalidateCache') === true;
   const { authorizerPolicy } = request;
   if (authorizerPolicy === undefined) return false;
   const call = { action: 'execute-api:InvalidateCache', resource: methodArnOf(passage), keys: conditionKeys(request) };

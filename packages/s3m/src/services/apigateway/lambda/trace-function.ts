@@ -15,5 +15,5 @@ export function traceFunction(request: GatewayRequest, type: IntegrationType, ta
   }
   request.serviceStatus = '200';
   trace.integration = { type, function: name, invocation: { requestId: outcome.requestId, durationMs: outcome.durationMs } };
-  trace.logs.push(...outcome.logs.map(createSecretScrubber(request.headers)));
+  trace.logs.push(...[...outcome.logs, ...(outcome.denials ?? [])].map(createSecretScrubber(request.headers)));
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { aws as kind } from '../../../../src/services/apigateway/lambda/aws.ts';
+import { role } from '../../../../src/services/iam/role.ts';
 import { table } from '../../../../src/services/dynamodb/table.ts';
 import type { Properties } from '../../../../src/services/resource-type.ts';
 import { openGateway, type Gateway } from '../gateway-fixture.ts';
@@ -8,6 +9,14 @@ import { openGateway, type Gateway } from '../gateway-fixture.ts';
 const uri = (action: string) => `arn:aws:apigateway:us-east-1:dynamodb:action/${action}`;
 
 async function openTable(gateway: Gateway): Promise<void> {
+  const statement = { Effect: 'Allow', Action: ['dynamodb:GetItem', 'dynamodb:PutItem'], Resource: '*' };
+  await gateway.create(role, 'TablesRole', {
+    RoleName: 'tables',
+    AssumeRolePolicyDocument: {
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'apigateway.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    },
+    Policies: [{ PolicyName: 'inline', PolicyDocument: { Version: '2012-10-17', Statement: [statement] } }],
+  });
   await gateway.create(table, 'Roles', {
     TableName: 'Roles',
     AttributeDefinitions: [{ AttributeName: 'subject', AttributeType: 'S' }],
@@ -71,4 +80,14 @@ test('Only actions of DynamoDB are simulated', () => {
   assert.deepEqual(findings(uri('GetItem')), []);
   assert.deepEqual(findings('arn:aws:apigateway:us-east-1:dynamodb:path//'), ['unsupported']);
   assert.deepEqual(findings('arn:aws:apigateway:us-east-1:sqs:path/000000000000/queue'), ['unsupported']);
+});
+
+test('An action that the role does not allow is answered as DynamoDB answers (IAM-035), and maps by its status', async () => {
+  await using gateway = await openGateway();
+  await openTable(gateway);
+  const remove = '{"TableName": "Roles", "Key": {"subject": {"S": "ada"}}}';
+  await gateway.method('DELETE', '/{subject}', action('DeleteItem', remove));
+  await gateway.deploy();
+  const refused = await gateway.send('/prod/ada', { method: 'DELETE' });
+  assert.deepEqual([refused.status, refused.body], [400, '{"type": "com.amazon.coral.service#AccessDeniedException"}']);
 });
