@@ -12,6 +12,7 @@ import type { DefaultSecurityGroup } from './default-security-group.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { ManagedPolicy, Role } from './role.ts';
+import type { ScalableTarget } from './scalable-target.ts';
 import type { Secret } from './secret.ts';
 import type { StoredParameter } from './stored-parameter.ts';
 import type { Table } from './table.ts';
@@ -51,6 +52,8 @@ export interface Capabilities {
   bucket: Bucket;
   /** By the name of the service: `dynamodb`. */
   awsApi: AwsApi;
+  /** By `RESOURCE|DIMENSION|NAMESPACE`, as `Ref` answers. */
+  scalableTarget: ScalableTarget;
   /** By secret ARN, with its suffix. */
   secret: Secret;
   /** By parameter name, as it was given. */

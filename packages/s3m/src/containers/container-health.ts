@@ -24,7 +24,8 @@ export class ContainerHealth {
   #status: HealthStatus = 'UNKNOWN';
   #failures = 0;
   #last: CheckResult | undefined;
-  #startedAt = 0;
+  #starting = false;
+  #startPeriod: Timer | undefined;
   #timer: Timer | undefined;
   #ended = false;
 
@@ -55,13 +56,16 @@ export class ContainerHealth {
   }
 
   start(): void {
-    this.#startedAt = this.#schedule.now();
+    this.#starting = this.#check.startPeriodMs > 0;
+    // A scaled clock's time stamps are not scaled: only its timers tell how long ago something was.
+    if (this.#starting) this.#startPeriod = this.#schedule.after(this.#check.startPeriodMs, () => (this.#starting = false));
     this.#next();
   }
 
   end(): void {
     this.#ended = true;
     this.#timer?.cancel();
+    this.#startPeriod?.cancel();
   }
 
   #next(): void {
@@ -83,8 +87,7 @@ export class ContainerHealth {
       this.#become('HEALTHY');
       return;
     }
-    const starting = this.#status === 'UNKNOWN' && this.#schedule.now() - this.#startedAt < this.#check.startPeriodMs;
-    if (starting) return;
+    if (this.#starting && this.#status === 'UNKNOWN') return;
     this.#failures++;
     if (this.#failures >= this.#check.retries) this.#become('UNHEALTHY');
   }

@@ -80,6 +80,8 @@ import { recordSet } from '../services/route53/record-set.ts';
 import type { ResourceType } from '../services/resource-type.ts';
 import { bucketPolicy } from '../services/s3/bucket-policy.ts';
 import { bucket } from '../services/s3/bucket.ts';
+import { scalableTarget } from '../services/applicationautoscaling/scalable-target.ts';
+import { scalingPolicy } from '../services/applicationautoscaling/scaling-policy.ts';
 import { secret } from '../services/secretsmanager/secret.ts';
 import { parameter } from '../services/ssm/parameter.ts';
 
@@ -156,6 +158,8 @@ const all: readonly ResourceType[] = [
   parameter,
   policy,
   role,
+  scalableTarget,
+  scalingPolicy,
   secret,
   serviceLinkedRole,
   alias,

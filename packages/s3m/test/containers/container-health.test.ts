@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { scaledClock } from '../../src/clock/scaled-clock.ts';
 import { VirtualClock } from '../../src/clock/virtual-clock.ts';
 import { ContainerHealth } from '../../src/containers/container-health.ts';
 
@@ -63,6 +64,21 @@ describe('the health of a container (ECS-016, ECS-017)', () => {
     early.exitCode = 1;
     await early.clock.advance(90_000);
     assert.equal(early.health.status, 'UNHEALTHY');
+  });
+
+  it('scales the start period as it does the interval', async () => {
+    const clock = new VirtualClock();
+    const health = new ContainerHealth({
+      check: { command: ['CMD', 'x'], intervalMs: 30_000, timeoutMs: 5000, retries: 1, startPeriodMs: 45_000 },
+      run: () => Promise.resolve({ exitCode: 1, output: [] }),
+      schedule: scaledClock(clock, 0.01),
+      changed: () => {},
+    });
+    health.start();
+    await clock.advance(599);
+    assert.equal(health.status, 'UNKNOWN');
+    await clock.advance(1);
+    assert.equal(health.status, 'UNHEALTHY');
   });
 
   it('makes no check after its end', async () => {

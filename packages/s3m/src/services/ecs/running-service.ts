@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { EcsService, TaskView } from '../../capabilities/ecs-service.ts';
+import type { EcsService, TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
 import { chooseSubnet } from './choose-subnet.ts';
@@ -58,6 +58,21 @@ export class RunningService implements EcsService, TaskObserver {
 
   get running(): number {
     return this.#tasks.filter(({ phase }) => phase === 'running').length;
+  }
+
+  get deploying(): boolean {
+    return this.#primary.rollout === 'IN_PROGRESS';
+  }
+
+  scaleTo(desired: number): void {
+    this.#settings = { ...this.#settings, desired };
+    this.#events.clear();
+    this.changed();
+  }
+
+  async usage(): Promise<readonly TaskUsage[]> {
+    const running = this.#tasks.filter(({ phase }) => phase === 'running');
+    return (await Promise.all(running.map((task) => task.usageOfAll()))).flatMap((usage) => usage ?? []);
   }
 
   get tasks(): readonly TaskView[] {

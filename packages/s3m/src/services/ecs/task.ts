@@ -1,4 +1,4 @@
-import type { TaskView } from '../../capabilities/ecs-service.ts';
+import type { TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
 import type { Timer } from '../../clock/clock.ts';
 import type { ContainerUsage } from '../../containers/container-usage.ts';
 import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
@@ -141,6 +141,16 @@ export class ServiceTask {
   /** What its containers have used so far. */
   usage(): Promise<readonly ContainerUsage[]> {
     return this.#running?.usage() ?? Promise.resolve([]);
+  }
+
+  /** Of all its containers together; undefined when that can't be told. */
+  async usageOfAll(): Promise<TaskUsage | undefined> {
+    const { cpuUnits, memoryMiB } = this.#request.template.definition;
+    const usages = await this.usage().catch(() => []);
+    if (usages.length === 0 || cpuUnits === undefined || memoryMiB === undefined) return undefined;
+    const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
+    const [cpuMs, memoryBytes] = [sum(usages.map((usage) => usage.cpuMs)), sum(usages.map((usage) => usage.memoryBytes))];
+    return { task: this.id, cpuMs, memoryBytes, cpuUnits, memoryMiB };
   }
 
   /** Begins to stop it; does nothing when it stops already. */

@@ -1,0 +1,107 @@
+import type { EcsService } from '../../capabilities/ecs-service.ts';
+import type { ScalableTarget, TrackingPolicy } from '../../capabilities/scalable-target.ts';
+import type { Timer } from '../../clock/clock.ts';
+import type { Account } from '../account.ts';
+import { ServiceUtilization, type Utilization } from './service-utilization.ts';
+import { decideScaling, KEPT_MINUTES, type ScalingDecision } from './target-tracking.ts';
+
+const MINUTE_MS = 60_000;
+
+/** The bounds of a service's desired count. */
+export interface Capacity {
+  readonly minimum: number;
+  readonly maximum: number;
+}
+
+/** Looks at a service each minute of the scaled clock, as CloudWatch does, and sets its desired count as its policies say. */
+export class LiveScalableTarget implements ScalableTarget {
+  readonly #account: Account;
+  readonly #service: () => EcsService | undefined;
+  readonly #tracked = new Map<TrackingPolicy, readonly number[]>();
+  readonly #utilization = new ServiceUtilization();
+  #capacity: Capacity;
+  #timer: Timer | undefined;
+  /** A scaled clock's time stamps are not scaled, so that cool-downs are counted in minutes of its timers. */
+  #minutes = 0;
+  #lastOut: number | undefined;
+  #lastIn: number | undefined;
+  #closed = false;
+
+  constructor(account: Account, capacity: Capacity, service: () => EcsService | undefined) {
+    this.#account = account;
+    this.#capacity = capacity;
+    this.#service = service;
+    this.#keepWithin();
+    this.#later();
+  }
+
+  track(policy: TrackingPolicy): () => void {
+    this.#tracked.set(policy, []);
+    return () => void this.#tracked.delete(policy);
+  }
+
+  resize(capacity: Capacity): void {
+    this.#capacity = capacity;
+    this.#keepWithin();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  #later(): void {
+    this.#timer = this.#account.schedule.after(MINUTE_MS, () => void this.#minute());
+  }
+
+  async #minute(): Promise<void> {
+    this.#minutes++;
+    const service = this.#service();
+    if (service !== undefined && this.#tracked.size > 0) {
+      const measured = this.#utilization.look(await service.usage(), this.#account.clock.monotonic());
+      if (measured !== undefined && !this.#closed) this.#judge(service, measured);
+    }
+    if (!this.#closed) this.#later();
+  }
+
+  #judge(service: EcsService, measured: Utilization): void {
+    for (const [policy, points] of this.#tracked) {
+      const point = policy.metric === 'ECSServiceAverageCPUUtilization' ? measured.cpu : measured.memory;
+      this.#tracked.set(policy, [...points, point].slice(-KEPT_MINUTES));
+    }
+    const now = this.#minutes * MINUTE_MS;
+    const decision = decideScaling(
+      {
+        desired: service.desired,
+        ...this.#capacity,
+        now,
+        deploying: service.deploying,
+        ...(this.#lastOut === undefined ? {} : { lastOut: this.#lastOut }),
+        ...(this.#lastIn === undefined ? {} : { lastIn: this.#lastIn }),
+      },
+      [...this.#tracked].map(([policy, points]) => ({ policy, points })),
+    );
+    if (decision === undefined) return;
+    if (decision.desired > service.desired) this.#lastOut = now;
+    else this.#lastIn = now;
+    this.#scale(service, decision.desired, because(decision));
+  }
+
+  #keepWithin(): void {
+    const service = this.#service();
+    if (service === undefined) return;
+    const { minimum, maximum } = this.#capacity;
+    if (service.desired < minimum) this.#scale(service, minimum, `minimum capacity was set to ${minimum}`);
+    if (service.desired > maximum) this.#scale(service, maximum, `maximum capacity was set to ${maximum}`);
+  }
+
+  #scale(service: EcsService, desired: number, cause: string): void {
+    const message = `Service ${service.logicalId}: desired count set from ${service.desired} to ${desired}: ${cause}`;
+    service.scaleTo(desired);
+    this.#account.emit({ event: 'notice', message });
+  }
+}
+
+function because({ policy, metric }: ScalingDecision): string {
+  return `${policy.metric} is ${metric.toFixed(0)} %, policy ${policy.name} wants ${policy.targetValue} %`;
+}
