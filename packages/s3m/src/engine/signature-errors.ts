@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { escapeXml, queryError } from '../services/query-protocol.ts';
 import type { SignatureProblem, SignatureProblemCode } from '../signature/signature-problem.ts';
 
 /** How a service's clients read errors. */
@@ -66,26 +67,4 @@ export function signatureError(service: string, { code, message }: Pick<Signatur
       return { status, headers: { 'Content-Type': 'application/xml' }, body };
     }
   }
-}
-
-const namespaces: Readonly<Record<string, string>> = {
-  sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
-  iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
-};
-
-function queryError(service: string, code: string, message: string, requestId: string): string {
-  const namespace = namespaces[service];
-  return `<ErrorResponse${namespace === undefined ? '' : ` xmlns="${namespace}"`}>
-  <Error>
-    <Type>Sender</Type>
-    <Code>${code}</Code>
-    <Message>${escapeXml(message)}</Message>
-  </Error>
-  <RequestId>${requestId}</RequestId>
-</ErrorResponse>
-`;
-}
-
-function escapeXml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
