@@ -1,9 +1,11 @@
-import { resourceTypes } from '../packages/s3m/src/engine/resource-types.ts';
+import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
+
+const declared = await loadResourceTypes(resourceTypeNames);
 
 /** The coverage page: every resource type and property that is known, with its scope word and the reason. */
 export function coveragePage(): string {
-  const types = [...resourceTypes.values()].sort((a, b) => a.type.localeCompare(b.type));
+  const types = [...declared.values()].sort((a, b) => a.type.localeCompare(b.type));
   const lines = [
     '# Coverage',
     '',

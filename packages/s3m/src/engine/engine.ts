@@ -93,7 +93,7 @@ class RunningEngine implements Engine {
     const { assembly, fingerprint } = await this.#readAssembly();
     this.#account = await createEngineAccount(this.project, this.#options, (event) => this.#emit(event));
     this.#closing.push(() => this.account.close());
-    const plan = loadPlan(assembly, this.#planOptions());
+    const plan = await loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
     await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false, this.#stop.signal);
     if (stale)
@@ -144,7 +144,7 @@ class RunningEngine implements Engine {
   async #update(): Promise<void> {
     if (this.#closed !== undefined) throw userFailure('Stopped', 'The engine has stopped');
     const { assembly } = await this.#readAssembly();
-    const plan = loadPlan(assembly, this.#planOptions());
+    const plan = await loadPlan(assembly, this.#planOptions());
     const changes = await this.#deploy(plan);
     this.#plan = plan;
     const { stacks } = this.describe();

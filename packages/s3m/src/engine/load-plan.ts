@@ -9,7 +9,7 @@ import { acceptedType } from './accepted-type.ts';
 import { coverProperties } from '../services/coverage.ts';
 import type { StackTarget } from './deployed-stack.ts';
 import { EngineFailure, fromTemplateProblem, userFailure, type Problem } from './problem.ts';
-import { resourceTypes } from './resource-types.ts';
+import { loadResourceTypes, resourceTypeNames } from './resource-types.ts';
 
 /** What stays without effect, or was accepted although nobody simulates it. */
 export interface ScopeNote {
@@ -46,13 +46,13 @@ export interface PlanOptions {
 const zoneLetters = ['a', 'b', 'c'];
 
 /** Checks an assembly as a whole and evaluates its parameters. @throws EngineFailure with everything that is wrong, at once. */
-export function loadPlan(assembly: Assembly, options: PlanOptions): Plan {
+export async function loadPlan(assembly: Assembly, options: PlanOptions): Promise<Plan> {
   const stacks = selectStacks(assembly, options.stacks);
   const notes: Notes = { problems: [], inert: [], accepted: [] };
   checkParameterNames(stacks, options.parameters, notes.problems);
   const evaluations: Evaluation[] = [];
   for (const stack of stacks) collecting(notes, () => evaluations.push(evaluate(stack, options)));
-  const targets = evaluations.map(toTarget);
+  const targets = await Promise.all(evaluations.map(toTarget));
   for (const target of targets) cover(target, new Set(options.accept), notes);
   const ordered = collecting(notes, () => orderStacks(evaluations)) ?? [];
   if (notes.problems.length > 0) throw new EngineFailure(notes.problems);
@@ -115,11 +115,12 @@ function evaluate(stack: StackTemplate, options: PlanOptions): Evaluation {
   });
 }
 
-function toTarget(evaluation: Evaluation): StackTarget {
+async function toTarget(evaluation: Evaluation): Promise<StackTarget> {
+  const known = await loadResourceTypes(evaluation.resourceIds.map((id) => evaluation.resource(id).Type));
   const types = new Map<string, ResourceType>();
   for (const id of evaluation.resourceIds) {
     const name = evaluation.resource(id).Type;
-    types.set(id, resourceTypes.get(name) ?? acceptedType(name));
+    types.set(id, known.get(name) ?? acceptedType(name));
   }
   return { stack: evaluation.stack, evaluation, types };
 }
@@ -171,13 +172,13 @@ function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): 
         ...problem,
       });
     };
-    if (!resourceTypes.has(type.type)) {
+    if (!resourceTypeNames.has(type.type)) {
       if (accept.has(type.type)) notes.accepted.push({ ...at, reason: 'unsupported, accepted by --accept' });
       else {
         report('/Type', {
           code: 'Unsupported',
           message: `${logicalId}: resource type ${type.type} is not supported`,
-          fix: `${didYouMean(similarName(type.type, resourceTypes.keys()))}Start without it, or accept that it does nothing here: --accept ${type.type}`,
+          fix: `${didYouMean(similarName(type.type, resourceTypeNames))}Start without it, or accept that it does nothing here: --accept ${type.type}`,
         });
       }
       continue;
