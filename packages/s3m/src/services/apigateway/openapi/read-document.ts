@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import { parse as parseYaml } from 'yaml';
 import { PropertyReader } from '../../property-reader.ts';
 import { ResourceFailure, type Properties, type ResourceContext, type Value } from '../../resource-type.ts';
 import { checkImported, importOptions } from './check-body.ts';
@@ -49,7 +48,7 @@ async function importFile(context: ResourceContext, bucket: string, key: string,
     });
   }
   const text = await readFile(asset.path, 'utf8');
-  const document = importBoth(context.properties, { aws: parse(text), local: parse(context.localize?.(text) ?? text) }, apiId);
+  const document = importBoth(context.properties, { aws: await parse(text), local: await parse(context.localize?.(text) ?? text) }, apiId);
   const [finding] = checkImported(document.aws);
   if (finding !== undefined) {
     throw new ResourceFailure(`${asset.path}: ${finding.message}`, {
@@ -70,8 +69,9 @@ function importBoth(properties: Properties, body: { readonly aws: Value; readonl
   }
 }
 
-/** YAML, of which JSON is a part. */
-function parse(text: string): Value {
+/** YAML, of which JSON is a part. The library is loaded for the APIs that need it. */
+async function parse(text: string): Promise<Value> {
+  const { parse: parseYaml } = await import('yaml');
   try {
     return parseYaml(text) as Value;
   } catch (error) {
