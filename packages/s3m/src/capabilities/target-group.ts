@@ -27,6 +27,8 @@ export interface TargetGroup {
   readonly port: number;
   readonly protocol: string;
   readonly deregistrationDelayMs: number;
+  /** Requests that application load balancers have sent to its targets. */
+  readonly requests: number;
   /** Whether a listener sends to it. */
   readonly inUse: boolean;
   register(target: Target): void;

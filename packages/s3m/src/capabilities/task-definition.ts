@@ -5,6 +5,8 @@ export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
   readonly networkMode: string;
+  /** In whose name secrets and environment files are fetched. */
+  readonly executionRoleArn?: string;
   /** Of the whole task: 1024 are one processor. */
   readonly cpuUnits?: number;
   /** Of the whole task. */

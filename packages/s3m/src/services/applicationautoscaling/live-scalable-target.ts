@@ -2,6 +2,7 @@ import type { EcsService } from '../../capabilities/ecs-service.ts';
 import type { ScalableTarget, TrackingPolicy } from '../../capabilities/scalable-target.ts';
 import type { Timer } from '../../clock/clock.ts';
 import type { Account } from '../account.ts';
+import { RequestsPerTarget } from './requests-per-target.ts';
 import { ServiceUtilization, type Utilization } from './service-utilization.ts';
 import { decideScaling, KEPT_MINUTES, type ScalingDecision } from './target-tracking.ts';
 
@@ -13,11 +14,17 @@ export interface Capacity {
   readonly maximum: number;
 }
 
+/** What was measured for a policy, the newest last. */
+interface Tracked {
+  points: readonly number[];
+  readonly requests: RequestsPerTarget;
+}
+
 /** Looks at a service each minute of the scaled clock, as CloudWatch does, and sets its desired count as its policies say. */
 export class LiveScalableTarget implements ScalableTarget {
   readonly #account: Account;
   readonly #service: () => EcsService | undefined;
-  readonly #tracked = new Map<TrackingPolicy, readonly number[]>();
+  readonly #tracked = new Map<TrackingPolicy, Tracked>();
   readonly #utilization = new ServiceUtilization();
   #capacity: Capacity;
   #timer: Timer | undefined;
@@ -36,7 +43,7 @@ export class LiveScalableTarget implements ScalableTarget {
   }
 
   track(policy: TrackingPolicy): () => void {
-    this.#tracked.set(policy, []);
+    this.#tracked.set(policy, { points: [], requests: new RequestsPerTarget() });
     return () => void this.#tracked.delete(policy);
   }
 
@@ -58,16 +65,16 @@ export class LiveScalableTarget implements ScalableTarget {
     this.#minutes++;
     const service = this.#service();
     if (service !== undefined && this.#tracked.size > 0) {
-      const measured = this.#utilization.look(await service.usage(), this.#account.clock.monotonic());
-      if (measured !== undefined && !this.#closed) this.#judge(service, measured);
+      const usages = await service.usage();
+      if (!this.#closed) this.#judge(service, this.#utilization.look(usages, this.#account.clock.monotonic()));
     }
     if (!this.#closed) this.#later();
   }
 
-  #judge(service: EcsService, measured: Utilization): void {
-    for (const [policy, points] of this.#tracked) {
-      const point = policy.metric === 'ECSServiceAverageCPUUtilization' ? measured.cpu : measured.memory;
-      this.#tracked.set(policy, [...points, point].slice(-KEPT_MINUTES));
+  #judge(service: EcsService, measured: Utilization | undefined): void {
+    for (const [policy, tracked] of this.#tracked) {
+      const point = this.#measure(policy, tracked, measured);
+      if (point !== undefined) tracked.points = [...tracked.points, point].slice(-KEPT_MINUTES);
     }
     const now = this.#minutes * MINUTE_MS;
     const decision = decideScaling(
@@ -79,12 +86,19 @@ export class LiveScalableTarget implements ScalableTarget {
         ...(this.#lastOut === undefined ? {} : { lastOut: this.#lastOut }),
         ...(this.#lastIn === undefined ? {} : { lastIn: this.#lastIn }),
       },
-      [...this.#tracked].map(([policy, points]) => ({ policy, points })),
+      [...this.#tracked].map(([policy, { points }]) => ({ policy, points })),
     );
     if (decision === undefined) return;
     if (decision.desired > service.desired) this.#lastOut = now;
     else this.#lastIn = now;
     this.#scale(service, decision.desired, because(decision));
+  }
+
+  #measure({ metric, targetGroupArn }: TrackingPolicy, { requests }: Tracked, measured: Utilization | undefined): number | undefined {
+    if (metric === 'ECSServiceAverageCPUUtilization') return measured?.cpu;
+    if (metric === 'ECSServiceAverageMemoryUtilization') return measured?.memory;
+    const group = this.#account.directory.find('targetGroup', targetGroupArn ?? '');
+    return group === undefined ? undefined : requests.look(group, this.#account.clock.monotonic());
   }
 
   #keepWithin(): void {
@@ -103,5 +117,6 @@ export class LiveScalableTarget implements ScalableTarget {
 }
 
 function because({ policy, metric }: ScalingDecision): string {
-  return `${policy.metric} is ${metric.toFixed(0)} %, policy ${policy.name} wants ${policy.targetValue} %`;
+  const unit = policy.metric === 'ALBRequestCountPerTarget' ? '' : ' %';
+  return `${policy.metric} is ${metric.toFixed(0)}${unit}, policy ${policy.name} wants ${policy.targetValue}${unit}`;
 }

@@ -1,4 +1,5 @@
 import type { TrackingPolicy } from '../../capabilities/scalable-target.ts';
+import type { Account } from '../account.ts';
 import { isObject, textOf } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
@@ -10,11 +11,11 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 
-const METRICS = ['ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryUtilization'] as const;
+const METRICS = ['ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryUtilization', 'ALBRequestCountPerTarget'] as const;
 /** ECS-097 */
 const DEFAULT_COOLDOWN_S = 300;
 
-/** `AWS::ApplicationAutoScaling::ScalingPolicy`: target tracking on what the tasks of a service use (ECS-097). */
+/** `AWS::ApplicationAutoScaling::ScalingPolicy`: target tracking on what the tasks of a service use or on requests to them (ECS-097). */
 export const scalingPolicy: ResourceType = {
   type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
   scope: 'simulated',
@@ -30,6 +31,7 @@ export const scalingPolicy: ResourceType = {
     'TargetTrackingScalingPolicyConfiguration.ScaleOutCooldown': 'simulated',
     'TargetTrackingScalingPolicyConfiguration.DisableScaleIn': 'simulated',
     'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType': 'simulated',
+    'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.ResourceLabel': 'simulated',
   },
   required: ['PolicyName', 'PolicyType'],
   attributes: ['Arn'],
@@ -50,7 +52,7 @@ function checkPolicy(properties: Properties): Finding[] {
     {
       property: 'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType',
       kind: 'unsupported',
-      message: `metric ${metric} is not supported; ${METRICS.join(' and ')} are`,
+      message: `metric ${metric} is not supported; ${METRICS.join(', ')} are`,
     },
   ];
 }
@@ -70,13 +72,13 @@ function createPolicy(context: ResourceContext): Resource {
   const name = reader.string('PolicyName');
   const uuid = context.physicalId(32, 'hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const arn = `arn:${account.partition}:autoscaling:${account.region}:${account.id}:scalingPolicy:${uuid}:resource/ecs/${resourceId}:policyName/${name}`;
-  let end = target.track(readPolicy(context.properties, name));
+  let end = target.track(readPolicy(account, context.properties, name));
   const resource: Resource = {
     ref: arn,
     attributes: { Arn: arn },
     update: (next) => {
       end();
-      end = target.track(readPolicy(next.properties, name));
+      end = target.track(readPolicy(account, next.properties, name));
       return Promise.resolve(resource);
     },
     delete: () => Promise.resolve(end()),
@@ -84,7 +86,7 @@ function createPolicy(context: ResourceContext): Resource {
   return resource;
 }
 
-function readPolicy(properties: Properties, name: string): TrackingPolicy {
+function readPolicy(account: Account, properties: Properties, name: string): TrackingPolicy {
   const configuration = new PropertyReader(properties).object('TargetTrackingScalingPolicyConfiguration');
   const predefined = configuration?.object('PredefinedMetricSpecification');
   if (configuration === undefined || predefined === undefined) {
@@ -95,12 +97,25 @@ function readPolicy(properties: Properties, name: string): TrackingPolicy {
       },
     );
   }
+  const metric = predefined.oneOf('PredefinedMetricType', METRICS);
   return {
     name,
-    metric: predefined.oneOf('PredefinedMetricType', METRICS),
+    metric,
+    ...(metric === 'ALBRequestCountPerTarget' ? { targetGroupArn: targetGroupOf(account, predefined.string('ResourceLabel')) } : {}),
     targetValue: configuration.number('TargetValue', 0),
     scaleOutCooldownMs: configuration.integer('ScaleOutCooldown', DEFAULT_COOLDOWN_S) * 1000,
     scaleInCooldownMs: configuration.integer('ScaleInCooldown', DEFAULT_COOLDOWN_S) * 1000,
     disableScaleIn: configuration.boolean('DisableScaleIn', false),
   };
+}
+
+/** `app/BALANCER/ID/targetgroup/GROUP/ID` */
+function targetGroupOf(account: Account, label: string): string {
+  const group = /^app\/[^/]+\/[^/]+\/(targetgroup\/[^/]+\/[^/]+)$/.exec(label)?.[1];
+  const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:${group ?? ''}`;
+  if (group !== undefined && account.directory.find('targetGroup', arn) !== undefined) return arn;
+  throw new ResourceFailure(`The resource label "${label}" names no target group of an application load balancer.`, {
+    property: 'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.ResourceLabel',
+    fix: 'Join LoadBalancerFullName and TargetGroupFullName with a slash: app/NAME/ID/targetgroup/NAME/ID.',
+  });
 }

@@ -3,6 +3,7 @@ import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import { outOfReach } from './aws-reach.ts';
+import type { ExecutionRole } from './execution-role.ts';
 
 const PREFIX = 'ResourceInitializationError: failed to download env files: file download command: non empty error stream: ';
 
@@ -10,6 +11,7 @@ const PREFIX = 'ResourceInitializationError: failed to download env files: file 
 export function readEnvironmentFiles(
   account: Account,
   from: Pick<NetworkInterface, 'id'>,
+  role: ExecutionRole,
   { name, environmentFiles = [] }: ContainerDefinition,
 ): Readonly<Record<string, string>> {
   const variables: Record<string, string> = {};
@@ -19,6 +21,11 @@ export function readEnvironmentFiles(
     if (refused !== undefined) {
       const reason = `${PREFIX}RequestCanceled: request context canceled caused by: context deadline exceeded`;
       throw new TaskStartFailure(reason, `Container "${name}" cannot have its environment file ${arn}: ${refused}`);
+    }
+    const denied = role.refuse('s3:GetObject', arn);
+    if (denied !== undefined) {
+      const why = `Container "${name}" cannot have its environment file ${arn}: its execution role may not read it: ${denied}`;
+      throw new TaskStartFailure(`${PREFIX}AccessDenied: ${denied}`, why);
     }
     const object = account.directory.find('bucket', bucket)?.get(key);
     if (object === undefined) {

@@ -3,6 +3,7 @@ import type { ContainerSpec } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import { readEnvironmentFiles } from './environment-files.ts';
+import { executionRole } from './execution-role.ts';
 import type { TaskCredentials } from './task-credentials.ts';
 import { taskEnvironment } from './task-environment.ts';
 import type { TaskMetadata } from './task-metadata.ts';
@@ -16,14 +17,16 @@ export function taskContainers(
     readonly attached: Pick<NetworkInterface, 'id'>;
     readonly credentials: TaskCredentials | undefined;
     readonly metadata: TaskMetadata;
+    readonly id: string;
   },
 ): readonly ContainerSpec[] {
+  const role = executionRole(account, definition.executionRoleArn, task.id);
   return definition.containers.map((container) => {
     const image = account.directory.find('image', container.image);
     const environment = {
-      ...readEnvironmentFiles(account, task.attached, container),
+      ...readEnvironmentFiles(account, task.attached, role, container),
       ...taskEnvironment(account, container, task.credentials, task.metadata),
-      ...fetchSecrets(account, task.attached, container),
+      ...fetchSecrets(account, task.attached, role, container),
     };
     return { definition: container, environment, ...(image === undefined ? {} : { image }) };
   });

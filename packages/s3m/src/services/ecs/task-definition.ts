@@ -7,7 +7,6 @@ import { nextRevision } from './task-definition-revision.ts';
 import { checkTaskDefinition } from './task-definition-check.ts';
 
 const NO_LIMITS = 'checked, but tasks on this machine are not limited in CPU and memory';
-const EXECUTION = 'images and log groups of the account are at hand without a role';
 const PINNED = 'an image built here is found by the hash of its content';
 
 /** `AWS::ECS::TaskDefinition`, for Fargate. */
@@ -22,7 +21,7 @@ export const taskDefinition: ResourceType = {
     Memory: { inert: NO_LIMITS },
     IpcMode: 'simulated',
     PlacementConstraints: 'simulated',
-    ExecutionRoleArn: { inert: EXECUTION },
+    ExecutionRoleArn: 'simulated',
     TaskRoleArn: 'simulated',
     'RuntimePlatform.OperatingSystemFamily': 'simulated',
     'RuntimePlatform.CpuArchitecture': { inert: 'the image is built for the platform that its asset names' },
@@ -97,6 +96,7 @@ export const taskDefinition: ResourceType = {
     const cpu = cpuUnits(reader.optionalString('Cpu') ?? '');
     const memory = memoryMib(reader.optionalString('Memory') ?? '');
     const taskRoleArn = reader.optionalString('TaskRoleArn');
+    const executionRoleArn = reader.optionalString('ExecutionRoleArn');
     const definition: TaskDefinition = {
       arn,
       family,
@@ -105,6 +105,7 @@ export const taskDefinition: ResourceType = {
       ...(cpu === undefined ? {} : { cpuUnits: cpu }),
       ...(memory === undefined ? {} : { memoryMiB: memory }),
       ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
+      ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
       containers: readContainerDefinitions(context.properties, context.local, context.metadata),
     };
     const takeAway = account.directory.provide('taskDefinition', arn, definition);

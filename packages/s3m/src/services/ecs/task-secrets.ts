@@ -4,6 +4,7 @@ import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import { findParameter, findSecret, jsonMember } from '../stored-values.ts';
 import { outOfReach } from './aws-reach.ts';
+import type { ExecutionRole } from './execution-role.ts';
 
 /** What all failures to get a secret begin with. */
 const PREFIX = 'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
@@ -13,18 +14,19 @@ const FROM_SYSTEMS_MANAGER = 'unable to retrieve secrets from ssm: service call 
 /**
  * The values of a container's `Secrets`, by variable; fetched once, when the task starts (ECS-020), over the task's own network (VPC-022).
  *
- * @throws TaskStartFailure for one that is missing or out of reach
+ * @throws TaskStartFailure for one that is missing, out of reach or denied to the execution role (ECS-052)
  */
 export function fetchSecrets(
   account: Account,
   from: Pick<NetworkInterface, 'id'>,
+  role: ExecutionRole,
   { name, secrets = [] }: ContainerDefinition,
 ): Readonly<Record<string, string>> {
   return Object.fromEntries(
     secrets.map((secret) => {
       const fetched = isSecretArn(secret.valueFrom)
-        ? fromSecretsManager(account, from, secret.valueFrom)
-        : fromSystemsManager(account, from, secret.valueFrom);
+        ? fromSecretsManager(account, from, role, secret.valueFrom)
+        : fromSystemsManager(account, from, role, secret.valueFrom);
       if (fetched.kind === 'value') return [secret.name, fetched.value];
       throw new TaskStartFailure(`${PREFIX}${fetched.reason}`, `Container "${name}" cannot have ${secret.name}: ${fetched.why}`);
     }),
@@ -40,7 +42,7 @@ function isSecretArn(valueFrom: string): boolean {
 }
 
 /** `ARN:json-key:version-stage:version-id`; an ARN holds six colons. */
-function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>, valueFrom: string): Fetched {
+function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>, role: ExecutionRole, valueFrom: string): Fetched {
   const parts = valueFrom.split(':');
   const arn = parts.slice(0, 7).join(':');
   const [key, stage, id] = parts.slice(7).map((part) => (part === '' ? undefined : part));
@@ -50,6 +52,12 @@ function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>
     return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${text}`, why: refused };
   }
   const secret = findSecret(account.directory, arn);
+  const denied = role.refuse('secretsmanager:GetSecretValue', secret?.arn ?? arn);
+  if (denied !== undefined) {
+    // ECS-052, IAM-039
+    const reason = `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: AccessDeniedException: ${denied}`;
+    return { kind: 'failed', reason, why: `its execution role may not read it: ${denied}` };
+  }
   const text = secret?.value({ ...(stage === undefined ? {} : { stage }), ...(id === undefined ? {} : { id }) });
   if (text === undefined) {
     // ECS-053
@@ -65,17 +73,28 @@ function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>
   return { kind: 'failed', reason, why: `the secret ${secret?.name ?? arn} has no member "${key}"` };
 }
 
-function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>, valueFrom: string): Fetched {
+function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>, role: ExecutionRole, valueFrom: string): Fetched {
   const refused = outOfReach(account, from, 'ssm');
   // ECS-052
   const timeout =
     'unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestCanceled: request context canceled caused by: context deadline exceeded';
   if (refused !== undefined) return { kind: 'failed', reason: timeout, why: refused };
-  const value = findParameter(account.directory, valueFrom)?.value();
+  const parameter = findParameter(account.directory, valueFrom);
+  const denied = role.refuse('ssm:GetParameters', parameter?.arn ?? parameterArn(account, valueFrom));
+  if (denied !== undefined) {
+    const reason = `${FROM_SYSTEMS_MANAGER}AccessDeniedException: ${denied}`;
+    return { kind: 'failed', reason, why: `its execution role may not read it: ${denied}` };
+  }
+  const value = parameter?.value();
   if (value !== undefined) return { kind: 'value', value };
   return {
     kind: 'failed',
     reason: `${FROM_SYSTEMS_MANAGER}invalid ssm parameters: ${valueFrom}`,
     why: `there is no parameter ${valueFrom}`,
   };
+}
+
+function parameterArn(account: Account, valueFrom: string): string {
+  if (valueFrom.startsWith('arn:')) return valueFrom;
+  return `arn:${account.partition}:ssm:${account.region}:${account.id}:parameter/${valueFrom.replace(/^\//, '')}`;
 }

@@ -229,7 +229,7 @@ export class ServiceTask {
       health: () => this.#running?.health() ?? [],
       usage: () => this.usage(),
     });
-    const specs = taskContainers(account, template.definition, { attached, credentials, metadata });
+    const specs = taskContainers(account, template.definition, { attached, credentials, metadata, id });
     if (this.#stopping) return;
     this.#running = await account.runtime.start({
       id,

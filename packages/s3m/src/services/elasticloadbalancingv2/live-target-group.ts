@@ -46,6 +46,7 @@ export class LiveTargetGroup implements TargetGroup {
   readonly #users = new Map<string, () => readonly CheckingNode[]>();
   #settings: TargetGroupSettings;
   #turn = 0;
+  #requests = 0;
   #closed = false;
 
   constructor(arn: string, name: string, settings: TargetGroupSettings, account: Account) {
@@ -130,6 +131,15 @@ export class LiveTargetGroup implements TargetGroup {
   onHealthChange(callback: (target: TargetDescription) => void): () => void {
     this.#watchers.add(callback);
     return () => this.#watchers.delete(callback);
+  }
+
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Counts a request to one of its targets. */
+  countRequest(): void {
+    this.#requests++;
   }
 
   /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */

@@ -18,6 +18,7 @@ export class FakeTargetGroup implements TargetGroup {
   readonly protocol = 'TCP';
   deregistrationDelayMs = 300_000;
   inUse = true;
+  requests = 0;
   /** Milliseconds from one check to the next; the first comes at once. */
   intervalMs = 10_000;
   /** What a check finds: undefined when healthy, else what it saw. */

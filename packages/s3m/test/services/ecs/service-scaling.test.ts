@@ -87,6 +87,31 @@ describe('a service with a scaling policy (ECS-097, ECS-098)', () => {
     await scaled.delete();
   });
 
+  it('follows the requests to each of its targets', async () => {
+    await using bench = await ecsBench();
+    const service = await bench.create(bench.properties(await bench.define(), { DesiredCount: 2 }));
+    await bench.clock.advance(10);
+    const scaled = await target(bench);
+    const metric = (label: string): Properties => ({
+      TargetValue: 100,
+      PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget', ResourceLabel: label },
+    });
+    const create = (label: string): Promise<Resource> =>
+      scalingPolicy.create(
+        createContext(bench.account, scalingPolicy, { logicalId: 'Policy', properties: policyOf(scaled.ref, metric(label)) }),
+      );
+    await assert.rejects(create('targetgroup/weather/1'), /names no target group/);
+    const tracking = await create(`app/web/0123/${bench.group.arn.slice(bench.group.arn.indexOf('targetgroup/'))}`);
+    await bench.clock.advance(MINUTE);
+    for (let minute = 0; minute < 3; minute++) {
+      bench.group.requests += 500;
+      await bench.clock.advance(MINUTE);
+    }
+    assert.equal(bench.view(service).desired, 5, '250 requests a minute and target, 100 wanted');
+    await tracking.delete();
+    await scaled.delete();
+  });
+
   it('keeps its count when the template changes without one', async () => {
     await using bench = await ecsBench();
     const { DesiredCount: _, ...properties } = bench.properties(await bench.define());
@@ -111,9 +136,8 @@ describe('a service with a scaling policy (ECS-097, ECS-098)', () => {
     const kinds = (properties: Properties): string[] => scalingPolicy.check!(properties, {}).map(({ kind }) => kind);
     assert.deepEqual(kinds(policyOf('x')), []);
     assert.deepEqual(kinds({ ...policyOf('x'), PolicyType: 'StepScaling' }), ['unsupported']);
-    assert.deepEqual(kinds(policyOf('x', { PredefinedMetricSpecification: { PredefinedMetricType: 'ALBRequestCountPerTarget' } })), [
-      'unsupported',
-    ]);
+    const other = { PredefinedMetricSpecification: { PredefinedMetricType: 'DynamoDBReadCapacityUtilization' } };
+    assert.deepEqual(kinds(policyOf('x', other)), ['unsupported']);
     const found = (changes: Properties): string[] => scalableTarget.check!({ ...TARGET, ...changes }, {}).map(({ kind }) => kind);
     assert.deepEqual(found({}), []);
     assert.deepEqual(found({ ServiceNamespace: 'dynamodb', ScalableDimension: 'dynamodb:table:ReadCapacityUnits' }), [

@@ -87,6 +87,28 @@ describe('the secrets of a container (ECS-020)', () => {
     assert.equal(hosts[0], 'ssm.us-east-1.amazonaws.com');
   });
 
+  it('cannot be had when the execution role may not read them (ECS-052, IAM-039)', async () => {
+    await using bench = await ecsBench();
+    const arn = await store(bench);
+    const reasons: string[] = [];
+    for (const valueFrom of [arn, '/team/limit']) {
+      const properties = {
+        ...fargateTask({ Secrets: [{ Name: 'VALUE', ValueFrom: valueFrom }] }),
+        ExecutionRoleArn: 'arn:aws:iam::000000000000:role/Execution',
+      };
+      const definition = await taskDefinition.create(createContext(bench.account, taskDefinition, { logicalId: 'Task', properties }));
+      const service = await bench.create(bench.properties(definition, { DesiredCount: 1, ServiceName: `s${reasons.length}` }));
+      await bench.clock.advance(10);
+      const [task] = bench.view(service).tasks;
+      reasons.push(task!.stoppedReason!.replaceAll(task!.id, 'ID'));
+    }
+    const user = 'User: arn:aws:sts::000000000000:assumed-role/Execution/ID is not authorized to perform';
+    assert.deepEqual(reasons, [
+      `${PULL}unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch secret ${arn} from secrets manager: AccessDeniedException: ${user}: secretsmanager:GetSecretValue on resource: ${arn} because no identity-based policy allows the secretsmanager:GetSecretValue action`,
+      `${PULL}unable to retrieve secrets from ssm: service call has been retried 1 time(s): AccessDeniedException: ${user}: ssm:GetParameters on resource: arn:aws:ssm:us-east-1:000000000000:parameter/team/limit because no identity-based policy allows the ssm:GetParameters action`,
+    ]);
+  });
+
   it('want an execution role, and names that no variable has', () => {
     const found = (secrets: readonly Value[], more: Properties = {}): string[] =>
       taskDefinition.check!({ ...fargateTask({ Environment: [{ Name: 'A', Value: '1' }], Secrets: secrets }), ...more }, {}).map(

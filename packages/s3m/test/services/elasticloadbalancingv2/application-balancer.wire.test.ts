@@ -252,6 +252,8 @@ test('weights share requests out, a group of weight 0 gets none, and a client ma
   const blues = answers.filter(({ body }) => body === 'blue').length;
   assert.ok(answers.every(({ status }) => status === 200));
   assert.ok(blues > 110 && blues < 190, `${blues} of 200`);
+  const counted = it.account.directory.find('targetGroup', blue!.ref)!.requests;
+  assert.equal(counted, blues, 'each request is counted, for the metric ALBRequestCountPerTarget (ECS-097)');
   const green1 = answers.find(({ body }) => body === 'green')!;
   const cookie = green1.headers['set-cookie']!.find((line) => line.startsWith('AWSALBTG='))!.split(';')[0]!;
   for (let count = 0; count < 20; count++) assert.equal((await it.ask('/', { headers: { Cookie: cookie } })).body, 'green');

@@ -45,6 +45,7 @@ export async function forward(
     target: exchange.head.target,
     headers: toTargetHeaders(request, newTraceId(account.clock.now(), account.random)),
   };
+  group.countRequest();
   const hasBody = exchange.head.framing.kind !== 'none';
   try {
     const answer = await pools
