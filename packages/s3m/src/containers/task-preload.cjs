@@ -27,7 +27,8 @@ exports.install = function install(config) {
   net.Socket.prototype.connect = function (...args) {
     const normalized = Array.isArray(args[0]) ? args[0] : undefined;
     const options = normalized ? normalized[0] : connectOptions(args);
-    if (options.path !== undefined || options.port === undefined) return connect.apply(this, args);
+    // HTTP's own agent says `path: null` for TCP.
+    if (typeof options.path === 'string' || options.port === undefined) return connect.apply(this, args);
     const callback = normalized ? normalized[1] : args.findLast((argument) => typeof argument === 'function');
     const host = plainHost(options.host);
     const path = outlets.get(`${host}:${Number(options.port)}`) ?? (config.moved ? sibling(config.sockets, host, options.port) : undefined);
