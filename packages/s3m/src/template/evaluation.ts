@@ -170,7 +170,7 @@ function importNames(stack: StackTemplate, ofResources: readonly Reference[], sc
   for (const reference of [...ofResources, ...ofOutputs]) {
     if (reference.kind !== 'import') continue;
     const name = attempt(stack, reference.pointer, () => scope.resolve(reference.value));
-    if (name !== noValue) names.add(String(name));
+    if (name !== noValue) names.add(typeof name === 'string' ? name : JSON.stringify(name));
   }
   return [...names];
 }

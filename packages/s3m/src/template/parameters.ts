@@ -54,7 +54,7 @@ export function evaluateParameters({ declarations, given, assembly = {}, systems
       report(
         named === undefined
           ? 'Template format error: Every Parameters object must contain a Type member.'
-          : `Template format error: Unrecognized parameter type: ${String(named)}`,
+          : `Template format error: Unrecognized parameter type: ${printed(named)}`,
         name,
       );
       continue;
@@ -96,7 +96,7 @@ function bootstrapDefault(name: string): string | undefined {
 
 function defaultText(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return Array.isArray(value) ? value.map(printed).join(',') : printed(value);
 }
 
 /** What was given and what could be; a `NoEcho` value (undefined here) is not shown. */
@@ -111,4 +111,9 @@ function valueReceived(text: string | undefined, declaration: JsonObject): strin
 
 function isTrue(value: Json | undefined): boolean {
   return value === true || value === 'true';
+}
+
+/** A value of the wrong kind as JSON: its own `toString` may be anything. */
+function printed(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

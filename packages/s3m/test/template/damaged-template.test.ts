@@ -61,6 +61,8 @@ test('A template with anything anywhere is accepted or refused with a TemplateEr
       { Condition: 'D' },
       ['C'],
       'Fn::If',
+      { toString: '' },
+      [{ toString: '' }],
     ),
     fc.jsonValue() as fc.Arbitrary<Json>,
   );
