@@ -9,3 +9,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 export function isJsonArray(value: unknown): value is readonly Json[] {
   return Array.isArray(value);
 }
+
+/** A text as it is, anything else as JSON: an object's own `toString` may be anything. */
+export function printedJson(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

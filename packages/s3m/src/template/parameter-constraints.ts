@@ -1,4 +1,4 @@
-import type { JsonObject } from './json.ts';
+import { printedJson, type JsonObject } from './json.ts';
 import type { ParameterType } from './parameter-types.ts';
 
 /** What CloudFormation says when `text` breaks a constraint of the parameter's declaration (CFN-005); undefined when it keeps them all. */
@@ -15,7 +15,7 @@ export function brokenConstraint(name: string, text: string, type: ParameterType
 
 function firstBroken(name: string, text: string, items: readonly string[], declaration: JsonObject): string | undefined {
   const { AllowedValues: allowed, AllowedPattern: pattern } = declaration;
-  if (Array.isArray(allowed) && !items.every((item) => allowed.map(String).includes(item))) {
+  if (Array.isArray(allowed) && !items.every((item) => allowed.map(printedJson).includes(item))) {
     return `Parameter '${name}' must be one of AllowedValues`;
   }
   if (typeof pattern === 'string' && !items.every((item) => fullMatch(pattern, item))) {
@@ -36,7 +36,7 @@ function firstBroken(name: string, text: string, items: readonly string[], decla
 }
 
 function bound(value: unknown): number | undefined {
-  return value === undefined ? undefined : Number(value);
+  return typeof value === 'number' || typeof value === 'string' ? Number(value) : undefined;
 }
 
 function isNumber(text: string): boolean {

@@ -1,5 +1,5 @@
 import type { TemplateProblem } from './assembly.ts';
-import { isJsonObject, type Json, type JsonObject } from './json.ts';
+import { isJsonObject, printedJson, type Json, type JsonObject } from './json.ts';
 import { brokenConstraint } from './parameter-constraints.ts';
 import { parameterValue, parseParameterType } from './parameter-types.ts';
 
@@ -54,7 +54,7 @@ export function evaluateParameters({ declarations, given, assembly = {}, systems
       report(
         named === undefined
           ? 'Template format error: Every Parameters object must contain a Type member.'
-          : `Template format error: Unrecognized parameter type: ${printed(named)}`,
+          : `Template format error: Unrecognized parameter type: ${printedJson(named)}`,
         name,
       );
       continue;
@@ -96,7 +96,7 @@ function bootstrapDefault(name: string): string | undefined {
 
 function defaultText(value: Json | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return Array.isArray(value) ? value.map(printed).join(',') : printed(value);
+  return Array.isArray(value) ? value.map(printedJson).join(',') : printedJson(value);
 }
 
 /** What was given and what could be; a `NoEcho` value (undefined here) is not shown. */
@@ -104,16 +104,11 @@ function valueReceived(text: string | undefined, declaration: JsonObject): strin
   const allowed = declaration['AllowedValues'];
   const parts = [
     ...(text === undefined ? [] : [`It is "${text}".`]),
-    ...(Array.isArray(allowed) ? [`Allowed: ${allowed.join(', ')}`] : []),
+    ...(Array.isArray(allowed) ? [`Allowed: ${allowed.map(printedJson).join(', ')}`] : []),
   ];
   return parts.length === 0 ? undefined : parts.join(' ');
 }
 
 function isTrue(value: Json | undefined): boolean {
   return value === true || value === 'true';
-}
-
-/** A value of the wrong kind as JSON: its own `toString` may be anything. */
-function printed(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
