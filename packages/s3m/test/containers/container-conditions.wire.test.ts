@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
+import { bench } from './process-bench.ts';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
 import { processesWith } from '../../src/containers/process-table.ts';
 import { probeNamespaces, type NamespaceProbe } from '../../src/containers/probe-namespaces.ts';
-import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
-import { TaskStartFailure, type ContainerSpec, type TaskRuntime } from '../../src/containers/task-runtime.ts';
-import { container, imageOf, never, taskOf, temporaryDirectory, until } from './task-fixture.ts';
+import { TaskStartFailure, type ContainerSpec } from '../../src/containers/task-runtime.ts';
+import { never, taskOf, until } from './task-fixture.ts';
 import { SERVICE } from './task-programs.ts';
 
 const found = await probeNamespaces();
@@ -134,34 +133,4 @@ for (const namespaces of found.kind === 'none' ? [NONE] : [found, NONE]) {
       assert.deepEqual(await processesWith(`/${spec.id.slice(0, 8)}/`), []);
     });
   });
-}
-
-async function bench(namespaces: NamespaceProbe): Promise<
-  AsyncDisposable & {
-    readonly runtime: TaskRuntime;
-    readonly directory: string;
-    app(
-      program: string,
-      args: readonly string[],
-      more?: Partial<ContainerDefinition>,
-      environment?: Readonly<Record<string, string>>,
-    ): ContainerSpec;
-  }
-> {
-  const temporary = temporaryDirectory();
-  const runtime = await createProcessRuntime({ stateDirectory: join(temporary.path, '.s3m'), exposeTasks: false, namespaces });
-  let images = 0;
-  return {
-    runtime,
-    directory: temporary.path,
-    app: (program, args, more = {}, environment = {}) => {
-      const files = { Dockerfile: 'FROM node\nWORKDIR /app\nCOPY app.cjs ./\nCMD ["node", "app.cjs"]', 'app.cjs': program };
-      const image = imageOf(join(temporary.path, `context${(images += 1)}`), files);
-      return container(image, { command: ['node', 'app.cjs', ...args], ...more }, environment);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await runtime.close();
-      temporary[Symbol.dispose]();
-    },
-  };
 }

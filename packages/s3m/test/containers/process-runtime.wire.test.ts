@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { bench } from './process-bench.ts';
 import { chmodSync, readFileSync } from 'node:fs';
 import { once } from 'node:events';
 import http2 from 'node:http2';
@@ -8,55 +9,8 @@ import { findNamespaceTools } from '../../src/containers/network-namespace.ts';
 import { processesWith } from '../../src/containers/process-table.ts';
 import { probeNamespaces } from '../../src/containers/probe-namespaces.ts';
 import type { NamespaceProbe } from '../../src/containers/probe-namespaces.ts';
-import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
-import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
-import type { ContainerSpec, TaskRuntime } from '../../src/containers/task-runtime.ts';
-import {
-  atOnce,
-  container,
-  dialFromHost,
-  freePort,
-  get,
-  imageOf,
-  isAlive,
-  never,
-  outletTo,
-  reach,
-  taskOf,
-  temporaryDirectory,
-  until,
-} from './task-fixture.ts';
+import { atOnce, container, dialFromHost, freePort, get, imageOf, isAlive, never, outletTo, reach, taskOf, until } from './task-fixture.ts';
 import { CLUSTER, CRASHING, ELSEWHERE, LEAVING, PARENT, SERVICE, SEVERAL, STUBBORN } from './task-programs.ts';
-
-interface Bench extends AsyncDisposable {
-  readonly runtime: TaskRuntime;
-  readonly directory: string;
-  app(
-    program: string,
-    args: readonly string[],
-    more?: Partial<ContainerDefinition>,
-    environment?: Readonly<Record<string, string>>,
-  ): ContainerSpec;
-}
-
-async function bench(namespaces: NamespaceProbe, exposeTasks = false): Promise<Bench> {
-  const temporary = temporaryDirectory();
-  const runtime = await createProcessRuntime({ stateDirectory: join(temporary.path, '.s3m'), exposeTasks, namespaces });
-  let images = 0;
-  return {
-    runtime,
-    directory: temporary.path,
-    app: (program, args, more = {}, environment = {}) => {
-      const files = { Dockerfile: 'FROM node\nWORKDIR /app\nCOPY app.cjs ./\nCMD ["node", "app.cjs"]', 'app.cjs': program };
-      const image = imageOf(join(temporary.path, `context${(images += 1)}`), files);
-      return container(image, { command: ['node', 'app.cjs', ...args], ...more }, environment);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await runtime.close();
-      temporary[Symbol.dispose]();
-    },
-  };
-}
 
 const found = await probeNamespaces();
 const user = findNamespaceTools('user-namespace');
