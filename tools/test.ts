@@ -25,6 +25,8 @@ const patterns = [
 const files = globSync(patterns, { cwd: root, exclude: (path) => path.includes('node_modules') || path.includes('cdk.out') }).sort();
 const kinds = ['wire', 'docker', 'browser'] as const;
 const ofKind = (kind: string): string[] => files.filter((file) => file.endsWith(`.${kind}.test.ts`));
+/** Those that need nothing but sockets and processes. */
+const wire = ofKind('wire').filter((file) => !file.endsWith('.cli.wire.test.ts'));
 const pure = files.filter((file) => !kinds.some((kind) => file.endsWith(`.${kind}.test.ts`)));
 
 const nodeTest = (title: string, chosen: readonly string[], flags: readonly string[], needs: readonly Part[] = []): Step => ({
@@ -49,7 +51,8 @@ const steps: readonly Step[] = [
   nodeTest('pure logic', pure, ['--test-isolation=none']),
   // Builds the front end when it is missing or stale, once, before tests copy the example.
   { title: 'the example synthesizes', command: process.execPath, args: ['examples/weather/infra/app.ts'], needs: [] },
-  nodeTest('on the wire', ofKind('wire'), ['--test-concurrency=2', '--test-force-exit']),
+  nodeTest('on the wire', wire, ['--test-concurrency=2', '--test-force-exit']),
+  nodeTest('with the AWS CLI', ofKind('cli.wire'), ['--test-concurrency=2', '--test-force-exit'], ['aws-cli']),
   nodeTest('in Docker', ofKind('docker'), ['--test-concurrency=1', '--test-force-exit'], ['docker']),
   nodeTest('in a browser', ofKind('browser'), ['--test-concurrency=1', '--test-force-exit'], ['chromium']),
 ];
