@@ -6,8 +6,21 @@ const source = join(import.meta.dirname, '..', 'packages', 's3m', 'src');
 /** Which rooms a room may import, besides itself (ARCHITECTURE.md, "Layers"). */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
-  engine: ['services', 'template', 'graph', 'capabilities', 'containers', 'network', 'http', 'policy', 'signature', 'trace', 'clock'],
-  services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'trace', 'clock'],
+  engine: [
+    'services',
+    'template',
+    'graph',
+    'capabilities',
+    'containers',
+    'network',
+    'http',
+    'policy',
+    'signature',
+    'state',
+    'trace',
+    'clock',
+  ],
+  services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'state', 'trace', 'clock'],
   gateway: ['capabilities', 'http', 'policy', 'trace', 'clock'],
   capabilities: ['network', 'policy'],
   containers: ['capabilities', 'clock'],
@@ -19,6 +32,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   vtl: [],
   signature: [],
   http: ['clock'],
+  state: [],
   clock: [],
   'index.ts': ['engine', 'trace'],
 };

@@ -11,6 +11,8 @@ import { provideAccessControl } from '../services/access.ts';
 import { serveSts } from '../services/iam/sts/serve-sts.ts';
 import { AccessLog } from '../services/access-log.ts';
 import type { Account, AccountEvent, Ports } from '../services/account.ts';
+import { memoryState } from '../state/memory-state.ts';
+import type { State } from '../state/state.ts';
 import { TraceStore } from '../trace/trace-store.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
 import { chooseRuntime } from './choose-runtime.ts';
@@ -60,8 +62,13 @@ export async function createEngineAccount(
   };
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
   const directory = new Directory();
-  const endpoint = await createAwsEndpoint({ ports, directory, clock, region });
-  const issuer = await createIssuer({ endpoint, stateDirectory: project.stateDirectory, clock });
+  const state = options.persist === true ? await openState(project.stateDirectory) : memoryState;
+  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region }, project.stateDirectory).catch(
+    async (error: unknown) => {
+      await state.close();
+      throw error;
+    },
+  );
   return new LocalAccount({
     clock,
     timeScale: options.timeScale ?? defaultTimeScale,
@@ -72,6 +79,7 @@ export async function createEngineAccount(
     directory,
     endpoint,
     issuer,
+    state,
     emit: emitAccountEvent,
   });
 }
@@ -86,6 +94,7 @@ interface Parts {
   readonly directory: Directory;
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
+  readonly state: State;
   readonly emit: (event: AccountEvent) => void;
 }
 
@@ -108,6 +117,7 @@ class LocalAccount implements EngineAccount {
   readonly ports: Ports;
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
+  readonly state: State;
   readonly environment: Readonly<Record<string, string>>;
   readonly developer: Readonly<Record<string, string>>;
   readonly emit: (event: AccountEvent) => void;
@@ -124,6 +134,7 @@ class LocalAccount implements EngineAccount {
     this.ports = parts.ports;
     this.endpoint = parts.endpoint;
     this.issuer = parts.issuer;
+    this.state = parts.state;
     this.emit = parts.emit;
     this.environment = {
       AWS_ENDPOINT_URL: parts.endpoint.url,
@@ -147,7 +158,21 @@ class LocalAccount implements EngineAccount {
   async close(): Promise<void> {
     await this.#runtime?.close();
     await this.endpoint.close();
+    await this.state.close();
   }
+}
+
+async function openEndpoint(
+  options: Parameters<typeof createAwsEndpoint>[0],
+  stateDirectory: string,
+): Promise<{ readonly endpoint: LocalEndpoint; readonly issuer: Issuer }> {
+  const endpoint = await createAwsEndpoint(options);
+  return { endpoint, issuer: await createIssuer({ endpoint, stateDirectory, clock: options.clock }) };
+}
+
+async function openState(stateDirectory: string): Promise<State> {
+  const { openSqliteState } = await import('../state/sqlite-state.ts');
+  return openSqliteState(join(stateDirectory, 'state'));
 }
 
 /** Ports that keep their numbers from one start to the next. */

@@ -22,6 +22,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly iam?: 'enforce' | 'audit';
   /** Starts tasks also where they can't be shut off from other local processes. */
   readonly exposeTasks?: boolean;
+  /** Keeps what services store in `.s3m/state` from one start to the next. Off by default: everything is in memory. */
+  readonly persist?: boolean;
   /** Updates the running system when sources change. Off by default for programs; the command turns it on. */
   readonly watch?: boolean;
   /** Time; the machine's by default. */

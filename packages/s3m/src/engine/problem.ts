@@ -1,3 +1,4 @@
+import { StateFailure } from '../state/state.ts';
 import type { TemplateProblem } from '../template/assembly.ts';
 
 /** Something that keeps the system from starting or updating, as `failed` reports it (CONTRACTS: machine-readable output). */
@@ -43,6 +44,7 @@ export function fromTemplateProblem(problem: TemplateProblem): Problem {
 /** Any error as problems; what nobody foresaw is the engine's fault. */
 export function toProblems(error: unknown): readonly Problem[] {
   if (error instanceof EngineFailure) return error.problems;
+  if (error instanceof StateFailure) return [{ code: error.code, message: error.message, fix: error.fix, fault: 'user' }];
   if (isFullDisk(error)) {
     return [
       {

@@ -5,6 +5,7 @@ import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { TaskRuntime } from '../containers/task-runtime.ts';
 import type { VpcNetwork } from '../network/vpc-network.ts';
+import type { State } from '../state/state.ts';
 import type { TraceStore } from '../trace/trace-store.ts';
 import type { AccessLog } from './access-log.ts';
 
@@ -92,6 +93,8 @@ export interface Account {
   readonly ports: Ports;
   readonly endpoint: AwsEndpoint;
   readonly runtime: TaskRuntime;
+  /** What outlives the engine with `--persist`; nothing without it. */
+  readonly state: State;
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
   /** Environment that every function and task gets besides its own: endpoint URL and region. Credentials are each one's own. */

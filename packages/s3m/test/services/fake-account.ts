@@ -16,6 +16,8 @@ import { provideAccessControl } from '../../src/services/access.ts';
 import { AccessLog } from '../../src/services/access-log.ts';
 import { physicalId, physicalName } from '../../src/services/physical-name.ts';
 import type { FileAsset, Properties, ResourceContext } from '../../src/services/resource-type.ts';
+import { memoryState } from '../../src/state/memory-state.ts';
+import type { State } from '../../src/state/state.ts';
 import { TraceStore } from '../../src/trace/trace-store.ts';
 import { seededRandom } from '../seeded-random.ts';
 
@@ -46,6 +48,8 @@ export interface FakeAccountOptions {
   readonly iam?: 'enforce' | 'audit';
   /** Who makes all calls of the endpoint, whatever they are signed with; an administrator by default. */
   readonly caller?: CredentialsOwner;
+  /** What outlives the account; nothing by default. */
+  readonly state?: State;
   /** Any free port of 127.0.0.1 by default. */
   readonly ports?: Ports;
 }
@@ -83,6 +87,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     ports: options.ports ?? anyFreePort,
     endpoint,
     runtime: options.runtime ?? absentRuntime,
+    state: options.state ?? memoryState,
     stateDirectory,
     environment: {
       AWS_ENDPOINT_URL: endpoint.url,
