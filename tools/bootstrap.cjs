@@ -3,13 +3,14 @@
 const { join } = require('node:path');
 const { ensureInstalled } = require('./install.cjs');
 const { findNode, oldest } = require('../packages/s3m/bin/find-node.cjs');
+const { builtProgram } = require('../packages/s3m/bin/program.cjs');
 const { runUnder } = require('../packages/s3m/bin/run-under.cjs');
 
 const root = join(__dirname, '..');
 const [task, ...args] = process.argv.slice(2);
 const tasks = {
-  start: () => ({
-    program: join(root, 'packages', 's3m', 'src', 'cli', 'entry.ts'),
+  start: (node) => ({
+    program: builtProgram(join(root, 'packages', 's3m'), node),
     args: ['up', ...args],
     cwd: join(root, 'examples', 'weather'),
   }),
@@ -28,5 +29,5 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-const { program, args: programArgs, cwd } = chosen();
+const { program, args: programArgs, cwd } = chosen(node);
 runUnder(node, [program, ...programArgs], { cwd });

@@ -5,7 +5,7 @@ const source = join(import.meta.dirname, '..', 'packages', 's3m', 'src');
 
 /** Which rooms a room may import, besides itself (ARCHITECTURE.md, "Layers"). */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
-  cli: ['engine', 'template', 'containers', 'capabilities', 'trace'],
+  cli: ['package-root.ts', 'engine', 'template', 'containers', 'capabilities', 'trace'],
   engine: [
     'services',
     'template',
@@ -20,10 +20,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'trace',
     'clock',
   ],
-  services: ['gateway', 'capabilities', 'containers', 'network', 'http', 'policy', 'vtl', 'signature', 'state', 'trace', 'clock'],
+  services: [
+    'package-root.ts',
+    'gateway',
+    'capabilities',
+    'containers',
+    'network',
+    'http',
+    'policy',
+    'vtl',
+    'signature',
+    'state',
+    'trace',
+    'clock',
+  ],
   gateway: ['capabilities', 'http', 'policy', 'trace', 'clock'],
   capabilities: ['network', 'policy'],
-  containers: ['capabilities', 'clock'],
+  containers: ['package-root.ts', 'capabilities', 'clock'],
   trace: ['network'],
   network: [],
   graph: ['template'],
@@ -34,6 +47,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   http: ['clock'],
   state: [],
   clock: [],
+  'package-root.ts': [],
   'index.ts': ['engine', 'trace'],
 };
 

@@ -4,6 +4,7 @@
 const { existsSync, realpathSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { findNode, oldest } = require('./find-node.cjs');
+const { builtProgram } = require('./program.cjs');
 const { runUnder } = require('./run-under.cjs');
 
 const home = dirname(dirname(realpathSync(__filename)));
@@ -17,4 +18,4 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-runUnder(node, [join(home, 'src', 'cli', 'entry.ts'), ...process.argv.slice(2)], {});
+runUnder(node, [builtProgram(home, node), ...process.argv.slice(2)], {});

@@ -4,7 +4,6 @@ import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { startContainerProcess } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import { stopContainers } from './container-stop.ts';
@@ -17,6 +16,7 @@ import type { NetworkNamespace } from './network-namespace.ts';
 import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
 import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
+import { programPath } from '../package-root.ts';
 import { privateDirectory } from './socket-directory.ts';
 import { StartSequence, type StartedContainer } from './start-sequence.ts';
 import { startRelay } from './task-relay.ts';
@@ -26,7 +26,7 @@ import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, Ta
 /** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
 const ONLY_NODE = 'without network namespaces only Node programs reach the ports of the task; --runtime docker runs any health check';
 
-const PRELOAD = fileURLToPath(new URL('task-preload.cjs', import.meta.url));
+const PRELOAD = programPath('task-preload.cjs');
 
 /** A container with the command that it is started with. */
 export interface PlannedContainer {

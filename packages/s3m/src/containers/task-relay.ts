@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { programPath } from '../package-root.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
 import type { OutletDoor } from './outlet-doors.ts';
 
 /** The program that carries connections between a task's network and its Unix sockets. */
-export const RELAY_PROGRAM: string = fileURLToPath(new URL('relay.mjs', import.meta.url));
+export const RELAY_PROGRAM: string = programPath('relay.mjs');
 
 /** Writes what the relay reads when it starts. */
 export function writeRelayConfiguration(directory: string, outlets: readonly OutletDoor[]): void {

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { EngineEvent } from '../../src/engine/engine-event.ts';
 import type { Problem } from '../../src/engine/problem.ts';
+import { program } from './built-program.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'entry.ts');
 /** Every wait ends with an error after so long. */
 const patienceMs = 20_000;
 
@@ -48,7 +48,7 @@ export class Command implements AsyncDisposable {
   #stderr = '';
 
   constructor(directory: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(process.execPath, [entry, ...args], {
+    this.child = spawn(process.execPath, [program, ...args], {
       cwd: directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...environment },

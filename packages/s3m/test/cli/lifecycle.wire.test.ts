@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { serverOf, writeSmallSystem } from '../engine/small-system.ts';
+import { program } from './built-program.ts';
 import { Command, failingUp, freePorts, projectOf, runCommand } from './command.ts';
 
 const up = ['up', '--app', 'cdk.out', '--json', '--no-watch'];
@@ -276,10 +277,9 @@ describe('the life of a running system', { concurrency: 2 }, () => {
       // In a mount namespace of its own, so that nothing stays mounted whatever happens.
       const script = `mount -t tmpfs -o size=64k tmpfs "$1/.s3m" && head -c 100000 /dev/zero > "$1/.s3m/fill" 2>/dev/null; shift; "$@"; code=$?; ls "$PWD/.s3m"; exit $code`;
       mkdirSync(join(project.path, '.s3m'));
-      const entry = join(import.meta.dirname, '..', '..', 'src', 'cli', 'entry.ts');
       const full = spawnSync(
         'unshare',
-        ['-m', 'sh', '-c', script, 'sh', project.path, process.execPath, entry, 'up', '--app', 'cdk.out', '--no-watch', ...freePorts],
+        ['-m', 'sh', '-c', script, 'sh', project.path, process.execPath, program, 'up', '--app', 'cdk.out', '--no-watch', ...freePorts],
         { cwd: project.path, encoding: 'utf8', timeout: 20_000, env: { ...process.env, NO_COLOR: '1' } },
       );
       assert.equal(full.status, 1, full.stderr);

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Clock } from '../../clock/clock.ts';
+import { programPath } from '../../package-root.ts';
 import type { TemporaryCredentials } from '../role-session.ts';
 import { environmentVariables } from './environment-variables.ts';
 import { isNodeRuntime, type FunctionSettings } from './function-settings.ts';
@@ -37,7 +37,7 @@ export interface EnvironmentHost {
   log(stream: string, line: string): void;
 }
 
-const RUNTIME_DIRECTORY = join(dirname(fileURLToPath(import.meta.url)), 'runtime');
+const RUNTIME_DIRECTORY = programPath('lambda-runtime');
 
 /** V8's heap gets this share of the function's memory, so that a function which needs more fails here too. */
 const HEAP_SHARE = 0.9;
