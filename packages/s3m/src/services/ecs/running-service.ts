@@ -1,18 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { EcsService, TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
 import { chooseSubnet } from './choose-subnet.ts';
-import { newDeployment, newTaskId, type Deployment } from './deployment.ts';
+import { newTaskId, type Deployment } from './deployment.ts';
+import { Deployments } from './deployments.ts';
 import { decide, isSteady, type Decision, type ServiceSnapshot } from './scheduler.ts';
 import { ServiceEvents, stuckMessage } from './service-events.ts';
 import type { ServiceIdentity, ServiceSettings } from './service-settings.ts';
 import { StartBackOff } from './start-back-off.ts';
-import { CONTAINER_UNHEALTHY, scalingReason, unhealthyReason } from './stop-reason.ts';
+import { reasonOfUnhealthy, scalingReason } from './stop-reason.ts';
 import { SteadyState } from './steady-state.ts';
 import { TargetWatch } from './target-watch.ts';
 import { StoppedTasks } from './stopped-tasks.ts';
-import { ServiceTask, type TaskObserver } from './task.ts';
+import { ServiceTask } from './task.ts';
+import type { TaskObserver } from './task-request.ts';
 import { describeFailure, type TaskFailure } from './task-failure.ts';
 
 /** Carries out what the scheduler decides, and tells it what became of it. */
@@ -23,15 +24,13 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #clusterName: string;
   readonly #account: Account;
   readonly #events: ServiceEvents;
+  readonly #deployments: Deployments;
   readonly #steady = new SteadyState();
   readonly #backOff: StartBackOff;
   readonly #zoneOf = new Map<string, string>();
   readonly #watch: TargetWatch;
   readonly #stopped: StoppedTasks;
   #settings: ServiceSettings;
-  /** The primary deployment first, then those that tasks still run of. */
-  #deployments: readonly [Deployment, ...Deployment[]];
-  #lastCompleted: Deployment | undefined;
   #tasks: readonly ServiceTask[] = [];
   #woken = false;
   #deleting = false;
@@ -43,7 +42,7 @@ export class RunningService implements EcsService, TaskObserver {
     this.#clusterName = identity.clusterName;
     this.#account = account;
     this.#settings = settings;
-    this.#deployments = [newDeployment(account, settings.template)];
+    this.#deployments = new Deployments(account, settings.template);
     this.#events = new ServiceEvents(identity.name, () => account.clock.now());
     this.#backOff = new StartBackOff(account.schedule, () => this.changed());
     this.#stopped = new StoppedTasks(() => account.clock.now());
@@ -97,8 +96,10 @@ export class RunningService implements EcsService, TaskObserver {
     this.#settings = settings;
     this.#steady.changed();
     this.#events.clear();
-    const { template, rollout } = this.#primary;
-    if (!isDeepStrictEqual(settings.template, template) || rollout === 'FAILED') this.#deploy(settings);
+    if (this.#deployments.isNew(settings.template)) {
+      this.#deployments.deploy(settings.template);
+      this.#backOff.reset();
+    }
     this.#watchTargetGroups();
     this.changed();
   }
@@ -138,23 +139,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   get #primary(): Deployment {
-    return this.#deployments[0];
-  }
-
-  /** A deployment that still has tasks is taken up again, so that undoing an update starts no task anew. */
-  #deploy({ template }: ServiceSettings): void {
-    const earlier = this.#deployments.find(
-      (deployment) => deployment.rollout !== 'FAILED' && isDeepStrictEqual(deployment.template, template),
-    );
-    if (earlier === undefined) this.#deployments = [newDeployment(this.#account, template), ...this.#deployments];
-    else this.#takeUp(earlier);
-    this.#backOff.reset();
-  }
-
-  #takeUp(deployment: Deployment): void {
-    deployment.rollout = 'IN_PROGRESS';
-    deployment.failedTasks = 0;
-    this.#deployments = [deployment, ...this.#deployments.filter((other) => other !== deployment)];
+    return this.#deployments.primary;
   }
 
   async #end(stop: (task: ServiceTask) => void): Promise<void> {
@@ -180,8 +165,7 @@ export class RunningService implements EcsService, TaskObserver {
   #collect(): void {
     this.#stopped.add(this.#tasks.filter(({ stoppedAt }) => stoppedAt !== undefined));
     this.#tasks = this.#tasks.filter(({ stoppedAt }) => stoppedAt === undefined);
-    const [primary, ...others] = this.#deployments;
-    this.#deployments = [primary, ...others.filter(({ id }) => this.#tasks.some(({ deployment }) => deployment === id))];
+    this.#deployments.keep((id) => this.#tasks.some(({ deployment }) => deployment === id));
   }
 
   /** Takes note of tasks that became healthy, and of those whose checks failed. */
@@ -235,10 +219,9 @@ export class RunningService implements EcsService, TaskObserver {
     failed.rollout = 'FAILED';
     this.#events.failed(failed.id);
     this.#steady.circuitBreakerTripped(failed.failedTasks, failure);
-    const back = this.#lastCompleted;
-    if (rollback && back !== undefined) {
+    const back = rollback ? this.#deployments.rollBack() : undefined;
+    if (back !== undefined) {
       this.#events.rollingBack(back.id);
-      this.#takeUp(back);
       this.#backOff.reset();
       this.#watchTargetGroups();
     }
@@ -261,7 +244,7 @@ export class RunningService implements EcsService, TaskObserver {
   #carryOut(decision: Decision): void {
     for (const { task: id, why } of decision.stop) {
       const task = this.#tasks.find((candidate) => candidate.id === id);
-      task?.stop(why === 'unhealthy' ? reasonOf(task) : scalingReason(this.#primary.id));
+      task?.stop(why === 'unhealthy' ? reasonOfUnhealthy(task) : scalingReason(this.#primary.id));
     }
     if (decision.stop.length > 0) this.#events.stopped(decision.stop.map(({ task }) => task));
     const started = Array.from({ length: decision.start }, () => this.#start());
@@ -300,8 +283,7 @@ export class RunningService implements EcsService, TaskObserver {
     }
     const primary = this.#primary;
     if (primary.rollout !== 'COMPLETED') {
-      primary.rollout = 'COMPLETED';
-      this.#lastCompleted = primary;
+      this.#deployments.complete();
       this.#events.completed(primary.id);
     }
     if (this.#steady.steady) return;
@@ -311,11 +293,6 @@ export class RunningService implements EcsService, TaskObserver {
 
   /** Listens to the target groups of all deployments that have tasks. */
   #watchTargetGroups(): void {
-    this.#watch.watch(this.#deployments.flatMap(({ template }) => template.loadBalancers.map(({ targetGroupArn }) => targetGroupArn)));
+    this.#watch.watch(this.#deployments.targetGroupArns);
   }
-}
-
-/** Why an unhealthy task is stopped. */
-function reasonOf(task: ServiceTask): string {
-  return task.failedContainer === undefined ? unhealthyReason(task.failedTarget?.group.arn ?? '') : CONTAINER_UNHEALTHY;
 }

@@ -3,46 +3,18 @@ import type { Timer } from '../../clock/clock.ts';
 import type { ContainerUsage } from '../../containers/container-usage.ts';
 import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
-import type { Account } from '../account.ts';
-import type { DeploymentTemplate } from './service-settings.ts';
 import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
-import { linkLocalOutlet } from './link-local.ts';
-import { credentialsPath, TaskCredentials } from './task-credentials.ts';
-import { taskContainers } from './task-containers.ts';
+import { taskHealth } from './task-health.ts';
+import { prepareLaunch } from './task-launch.ts';
 import { TaskLog } from './task-log.ts';
-import { metadataPath, TaskMetadata } from './task-metadata.ts';
-import { taskOutlets } from './task-outlets.ts';
+import type { TaskRequest } from './task-request.ts';
 import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
+import { usageOfTask } from './task-usage.ts';
 
 /** ECS-070: without a load balancer, a task is healthy when it has run for so long. */
 const HEALTHY_AFTER_MS = 40_000;
 /** How long the engine's own end waits for a container that does not heed SIGTERM, whatever the time scale. */
 const LONGEST_STOP_AT_END_MS = 3000;
-
-/** What a task is started from, and whom it tells. */
-export interface TaskRequest {
-  readonly account: Account;
-  readonly id: string;
-  readonly clusterName: string;
-  /** Logical id of the service. */
-  readonly service: string;
-  readonly serviceName: string;
-  readonly deployment: string;
-  readonly template: DeploymentTemplate;
-  readonly subnet: string;
-  readonly gracePeriodMs: number;
-  readonly observer: TaskObserver;
-}
-
-/** Told by a task what happens to it. */
-export interface TaskObserver {
-  /** Anything that the scheduler should look at. */
-  changed(): void;
-  /** It could not be started, or an essential container ended by itself. */
-  failed(task: ServiceTask, failure: TaskFailure): void;
-  registered(targetGroupArn: string): void;
-  draining(task: ServiceTask, targetGroupArn: string): void;
-}
 
 /**
  * One task of a service, from PROVISIONING to STOPPED (ECS-040, ECS-041). Its end is always the same: deregister, wait until the target is
@@ -98,11 +70,12 @@ export class ServiceTask {
   /** ECS-070; a failed check counts once the grace period is over (ECS-037). */
   get health(): 'pending' | 'healthy' | 'unhealthy' {
     if (this.phase !== 'running') return 'pending';
-    const containers = this.#containerHealth;
-    if (containers === 'UNHEALTHY') return this.#graceOver ? 'unhealthy' : 'pending';
-    if (this.#targets.none) return containers === 'HEALTHY' || (containers === undefined && this.#ranLongEnough) ? 'healthy' : 'pending';
-    if (this.#targets.healthy) return containers === 'UNKNOWN' ? 'pending' : 'healthy';
-    return this.#graceOver && this.failedTarget !== undefined ? 'unhealthy' : 'pending';
+    return taskHealth({
+      containers: this.#checked,
+      targets: this.#targets,
+      graceOver: this.#graceOver,
+      ranLongEnough: this.#ranLongEnough,
+    });
   }
 
   /** The target whose health check failed. */
@@ -145,12 +118,7 @@ export class ServiceTask {
 
   /** Of all its containers together; undefined when that can't be told. */
   async usageOfAll(): Promise<TaskUsage | undefined> {
-    const { cpuUnits, memoryMiB } = this.#request.template.definition;
-    const usages = await this.usage().catch(() => []);
-    if (usages.length === 0 || cpuUnits === undefined || memoryMiB === undefined) return undefined;
-    const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
-    const [cpuMs, memoryBytes] = [sum(usages.map((usage) => usage.cpuMs)), sum(usages.map((usage) => usage.memoryBytes))];
-    return { task: this.id, cpuMs, memoryBytes, cpuUnits, memoryMiB };
+    return usageOfTask(this.id, this.#request.template.definition, await this.usage().catch(() => []));
   }
 
   /** Begins to stop it; does nothing when it stops already. */
@@ -185,12 +153,6 @@ export class ServiceTask {
     return (this.#running?.health() ?? []).filter(({ essential }) => essential);
   }
 
-  /** The worst of its essential containers (ECS-017); undefined when none has a health check. */
-  get #containerHealth(): ContainerHealthView['status'] | undefined {
-    const statuses = new Set(this.#checked.map(({ status }) => status));
-    return (['UNHEALTHY', 'UNKNOWN', 'HEALTHY'] as const).find((status) => statuses.has(status));
-  }
-
   async #live(): Promise<void> {
     // Leave the constructor first: observers want to know the task before they hear of it.
     await Promise.resolve();
@@ -208,8 +170,6 @@ export class ServiceTask {
 
   async #start(): Promise<void> {
     const { account, id, service, template, subnet } = this.#request;
-    const { containers, taskRoleArn } = template.definition;
-    const credentials = taskRoleArn === undefined ? undefined : new TaskCredentials(account, taskRoleArn, id);
     this.#become('PROVISIONING');
     const attached = account.network.attach({
       name: `task ${service}/${shortId(id)}`,
@@ -220,34 +180,18 @@ export class ServiceTask {
     this.#interface = attached;
     this.#become('PENDING');
     this.#log.open();
-    const metadata = new TaskMetadata({
+    const launch = prepareLaunch({
       ...this.#request,
-      definition: template.definition,
       attached,
-      createdAt: account.clock.now(),
       view: () => this.view(),
       health: () => this.#running?.health() ?? [],
       usage: () => this.usage(),
-    });
-    const specs = taskContainers(account, template.definition, { attached, credentials, metadata, id });
-    if (this.#stopping) return;
-    this.#running = await account.runtime.start({
-      id,
-      name: mainContainer(template),
-      containers: specs,
-      outlets: [
-        ...taskOutlets(account, attached, (why) => this.#tell(`gets no answer from AWS: ${why}`)),
-        linkLocalOutlet({
-          [metadataPath]: metadata.handle,
-          ...(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
-        }),
-      ],
-      ports: [...new Set(containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
-      clock: account.clock,
-      schedule: account.schedule,
       healthChanged: () => this.#request.observer.changed(),
       log: (container, line) => this.#log.write(container, line),
+      tell: (what) => this.#tell(what),
     });
+    if (this.#stopping) return;
+    this.#running = await launch();
     const ended = await Promise.race([this.#running.started, this.#running.exited, this.#stopRequest.promise]);
     if (this.#stopping || ended !== undefined) return;
     this.#become('ACTIVATING');
@@ -348,9 +292,4 @@ export class ServiceTask {
   #tell(what: string): void {
     this.#request.account.emit({ event: 'notice', message: `Task ${this.#request.service}/${shortId(this.id)} ${what}` });
   }
-}
-
-/** What people know the task by: the container that the load balancer reaches, or the first essential one. */
-function mainContainer({ definition, loadBalancers }: DeploymentTemplate): string {
-  return loadBalancers[0]?.containerName ?? definition.containers.find(({ essential }) => essential)?.name ?? definition.family;
 }
