@@ -2,12 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { conformancePage } from './conformance-page.ts';
 import { coveragePage } from './coverage-page.ts';
+import { propertyKinds } from './property-kinds.ts';
 
 const root = join(import.meta.dirname, '..');
 
 const documents: Readonly<Record<string, () => string>> = {
   'docs/conformance.md': conformancePage,
   'docs/coverage.md': coveragePage,
+  'packages/s3m/src/services/property-kinds.json': propertyKinds,
 };
 
 /** Compares generated documents with what the code says now, or writes them. */

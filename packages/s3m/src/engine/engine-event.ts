@@ -1,6 +1,6 @@
 import type { AccountEvent } from '../services/account.ts';
 import type { Value } from '../services/resource-type.ts';
-import type { ScopeNote } from './load-plan.ts';
+import type { ScopeNote } from './check-resources.ts';
 import type { Problem } from './problem.ts';
 
 /** The URLs at which a running system answers. */

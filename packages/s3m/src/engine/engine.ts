@@ -95,6 +95,7 @@ class RunningEngine implements Engine {
     this.#closing.push(() => this.account.close());
     const plan = await loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
+    for (const message of plan.notices) this.account.emit({ event: 'notice', message });
     await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false, this.#stop.signal);
     if (stale)
       for (const line of await this.account.runtime.cleanUp())

@@ -1,24 +1,14 @@
 import type { Assembly, StackTemplate } from '../template/assembly.ts';
 import { TemplateError } from '../template/assembly.ts';
 import { createEvaluation, type Evaluation } from '../template/evaluation.ts';
-import { placeholderLookup, type Lookup } from '../template/lookup.ts';
 import { orderStacks } from '../template/order-stacks.ts';
-import { similarName } from '../template/similar-name.ts';
-import type { Finding, ResourceType, Value } from '../services/resource-type.ts';
+import type { ResourceType } from '../services/resource-type.ts';
 import { acceptedType } from './accepted-type.ts';
-import { coverProperties } from '../services/coverage.ts';
+import { Accepted } from './accepted-words.ts';
+import { checkResources, checkTypesAlone, type Notes, type ScopeNote } from './check-resources.ts';
 import type { StackTarget } from './deployed-stack.ts';
 import { EngineFailure, fromTemplateProblem, userFailure, type Problem } from './problem.ts';
-import { loadResourceTypes, resourceTypeNames } from './resource-types.ts';
-
-/** What stays without effect, or was accepted although nobody simulates it. */
-export interface ScopeNote {
-  readonly stack: string;
-  readonly logicalId: string;
-  readonly type: string;
-  readonly property?: string;
-  readonly reason: string;
-}
+import { loadResourceTypes } from './resource-types.ts';
 
 /** An assembly that passed every check and can be deployed. */
 export interface Plan {
@@ -28,6 +18,8 @@ export interface Plan {
   readonly inert: readonly ScopeNote[];
   /** Unsupported, and accepted by name. */
   readonly accepted: readonly ScopeNote[];
+  /** What its user should know although it can be deployed. */
+  readonly notices: readonly string[];
 }
 
 export interface PlanOptions {
@@ -50,20 +42,35 @@ export async function loadPlan(assembly: Assembly, options: PlanOptions): Promis
   const stacks = selectStacks(assembly, options.stacks);
   const notes: Notes = { problems: [], inert: [], accepted: [] };
   checkParameterNames(stacks, options.parameters, notes.problems);
+  const accept = new Accepted(options.accept);
   const evaluations: Evaluation[] = [];
-  for (const stack of stacks) collecting(notes, () => evaluations.push(evaluate(stack, options)));
+  for (const stack of stacks) {
+    const evaluation = collecting(notes, () => evaluate(stack, options));
+    if (evaluation !== undefined) evaluations.push(evaluation);
+    else await checkBroken(stack, options, accept, notes);
+  }
   const targets = await Promise.all(evaluations.map(toTarget));
-  for (const target of targets) cover(target, new Set(options.accept), notes);
+  for (const target of targets) checkResources(target, accept, notes);
   const ordered = collecting(notes, () => orderStacks(evaluations)) ?? [];
   if (notes.problems.length > 0) throw new EngineFailure(notes.problems);
   const { inert, accepted } = notes;
-  return { assembly, targets: ordered.map((evaluation) => targets.find((target) => target.evaluation === evaluation)!), inert, accepted };
+  return {
+    assembly,
+    targets: ordered.map((evaluation) => targets.find((target) => target.evaluation === evaluation)!),
+    inert,
+    accepted,
+    notices: accept.unused(),
+  };
 }
 
-interface Notes {
-  readonly problems: Problem[];
-  readonly inert: ScopeNote[];
-  readonly accepted: ScopeNote[];
+/** A stack that can't be deployed as it is: what its resources lack is told as well, as far as that can be seen without what is wrong. */
+async function checkBroken(stack: StackTemplate, options: PlanOptions, accept: Accepted, notes: Notes): Promise<void> {
+  try {
+    checkResources(await toTarget(evaluate(stack, options, { openParameters: true })), accept, notes);
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    checkTypesAlone(stack, accept, notes);
+  }
 }
 
 /** Runs `work`; what is wrong with a template goes to the problems. */
@@ -98,7 +105,7 @@ function selectStacks(assembly: Assembly, names: readonly string[]): readonly St
   return assembly.stacks.filter((stack) => wanted.has(stack));
 }
 
-function evaluate(stack: StackTemplate, options: PlanOptions): Evaluation {
+function evaluate(stack: StackTemplate, options: PlanOptions, also: { readonly openParameters?: true } = {}): Evaluation {
   const { account } = options;
   return createEvaluation({
     stack,
@@ -112,6 +119,7 @@ function evaluate(stack: StackTemplate, options: PlanOptions): Evaluation {
     },
     zones: (region) => zoneLetters.map((letter) => `${region}${letter}`),
     parameters: parametersFor(stack, options),
+    ...also,
   });
 }
 
@@ -157,126 +165,8 @@ function checkParameterNames(stacks: readonly StackTemplate[], parameters: PlanO
   });
 }
 
-function cover(target: StackTarget, accept: ReadonlySet<string>, notes: Notes): void {
-  const { stack, evaluation } = target;
-  for (const [logicalId, type] of target.types) {
-    const at = { stack: stack.name, logicalId, type: type.type };
-    const report = (pointer: string, problem: Omit<Problem, 'fault' | 'stack' | 'logicalId'>): void => {
-      const location = stack.locate(`/Resources/${logicalId}${pointer}`);
-      notes.problems.push({
-        stack: stack.name,
-        logicalId,
-        file: location.file,
-        ...(location.line === undefined ? {} : { line: location.line }),
-        fault: 'user',
-        ...problem,
-      });
-    };
-    if (!resourceTypeNames.has(type.type)) {
-      if (accept.has(type.type)) notes.accepted.push({ ...at, reason: 'unsupported, accepted by --accept' });
-      else {
-        report('/Type', {
-          code: 'Unsupported',
-          message: `${logicalId}: resource type ${type.type} is not supported`,
-          fix: `${didYouMean(similarName(type.type, resourceTypeNames))}Start without it, or accept that it does nothing here: --accept ${type.type}`,
-        });
-      }
-      continue;
-    }
-    if (type.scope !== 'simulated') notes.inert.push({ ...at, reason: type.scope.inert });
-    const lookup = checkingLookup(target, (message) => report('/Properties', { code: 'Unsupported', message: `${logicalId}: ${message}` }));
-    const properties = evaluation.resolveProperties(logicalId, lookup);
-    const covered = coverProperties(type, properties);
-    for (const { path, reason } of covered.inert) notes.inert.push({ ...at, property: path, reason });
-    for (const { path, declaredPath } of covered.unsupported) {
-      if (accept.has(`${type.type}.${declaredPath}`) || accept.has(type.type)) {
-        notes.accepted.push({ ...at, property: path, reason: 'unsupported, accepted by --accept' });
-        continue;
-      }
-      report(`/Properties/${path.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`, {
-        code: 'Unsupported',
-        message: `${logicalId}: property ${path} of ${type.type} is not supported`,
-        property: path,
-        fix: `${didYouMean(similarName(declaredPath, knownPaths(type)))}Leave it out, or accept that it does nothing here: --accept ${type.type}.${declaredPath}`,
-      });
-    }
-    for (const wanted of type.required ?? []) {
-      if (properties[wanted] === undefined || properties[wanted] === null) {
-        report('', {
-          code: 'ValidationError',
-          message: `${logicalId}: Property validation failure: [The property {/${wanted}} is required]`,
-          property: wanted,
-        });
-      }
-    }
-    const metadata = evaluation.resolveMetadata(logicalId, placeholderLookup);
-    const path = metadata['aws:cdk:path'];
-    const name = { ...at, ...(typeof path === 'string' ? { path } : {}) };
-    for (const problem of checkLocalMetadata(logicalId, type, metadata['S3M']))
-      report('/Metadata/S3M', { code: 'ValidationError', ...problem });
-    for (const finding of type.check?.(properties, metadata, name) ?? []) {
-      if (finding.kind === 'unsupported' && (accept.has(type.type) || accept.has(acceptable(type, finding)))) {
-        notes.accepted.push({ ...at, property: finding.property, reason: `${finding.message}; accepted by --accept` });
-        continue;
-      }
-      report(`/Properties/${finding.property.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/')}`, {
-        code: finding.kind === 'unsupported' ? 'Unsupported' : 'ValidationError',
-        message: `${logicalId}: ${finding.message}`,
-        property: finding.property,
-        ...(finding.kind === 'unsupported'
-          ? {
-              fix: `${finding.fix === undefined ? '' : `${finding.fix} `}To start without its effect: --accept ${acceptable(type, finding)}`,
-            }
-          : finding.fix === undefined
-            ? {}
-            : { fix: finding.fix }),
-      });
-    }
-  }
-}
-
-/** Metadata `S3M` is the engine's own: a word that it does not know is a mistake. */
-function checkLocalMetadata(logicalId: string, type: ResourceType, own: Value | undefined): readonly Pick<Problem, 'message' | 'fix'>[] {
-  const known = type.localMetadata ?? [];
-  if (known.includes('*') || typeof own !== 'object' || own === null) return [];
-  return Object.keys(own)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      message: `${logicalId}: Metadata S3M of ${type.type} has no "${name}"`,
-      fix: known.length === 0 ? 'Nothing is read there.' : `${didYouMean(similarName(name, known))}Allowed: ${known.join(', ')}.`,
-    }));
-}
-
-function didYouMean(name: string | undefined): string {
-  return name === undefined ? '' : `Did you mean ${name}? `;
-}
-
-/** Every property of a type and what it stands in: `Integration`, `Integration.Uri`. */
-function knownPaths({ properties }: ResourceType): ReadonlySet<string> {
-  return new Set(Object.keys(properties).flatMap((path) => path.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))));
-}
-
-/** What `--accept` takes for a finding: the type and the property without indices. */
-function acceptable(type: ResourceType, { property }: Finding): string {
-  return `${type.type}.${property.replaceAll(/\[\d+\]/g, '')}`;
-}
-
 /** A value that the engine fills in: only where the template has no default of its own. */
 function engineParameter(declaration: unknown, value: string | undefined): string | undefined {
   const hasDefault = typeof declaration === 'object' && declaration !== null && 'Default' in declaration;
   return hasDefault ? undefined : value;
-}
-
-/** Answers placeholders, and tells of attributes that nothing here can answer. */
-function checkingLookup({ types }: StackTarget, report: (message: string) => void): Lookup {
-  return {
-    ...placeholderLookup,
-    attribute: (logicalId, name) => {
-      const type = types.get(logicalId);
-      if (type !== undefined && !type.attributes.includes('*') && !type.attributes.includes(name)) {
-        report(`attribute ${name} of ${logicalId} (${type.type}) is not supported. Supported: ${type.attributes.join(', ') || 'none'}`);
-      }
-      return placeholderLookup.attribute(logicalId, name);
-    },
-  };
 }

@@ -29,6 +29,8 @@ export interface EvaluationOptions {
   readonly zones: (region: string) => readonly string[];
   /** Values for parameters of type `AWS::SSM::Parameter::Value<...>`. The CDK's bootstrap version is answered without it. */
   readonly systemsManager?: (name: string) => string | undefined;
+  /** Takes parameters without a right value as not known yet, to see what else is wrong. */
+  readonly openParameters?: boolean;
 }
 
 /** A stack whose parameters, conditions and loops are settled: what is left to know are the values of running resources. */
@@ -63,7 +65,8 @@ export interface Evaluation {
  * Settles parameters, rules, conditions and loops of a stack and checks the whole template.
  * @throws TemplateError with everything that is wrong
  */
-export function createEvaluation({ stack, pseudo, zones, systemsManager, parameters: given = {} }: EvaluationOptions): Evaluation {
+export function createEvaluation(options: EvaluationOptions): Evaluation {
+  const { stack, pseudo, zones, systemsManager, parameters: given = {}, openParameters = false } = options;
   const parameters = evaluateParameters({
     declarations: stack.template.Parameters ?? {},
     given,
@@ -73,7 +76,7 @@ export function createEvaluation({ stack, pseudo, zones, systemsManager, paramet
   const settings = { pseudo, parameters: parameters.values, zones };
   const loops = usesLanguageExtensions(stack.template);
   refuse([
-    ...[...parameters.problems, ...unsupportedTransforms(stack.template)].map((problem) => placed(stack, problem)),
+    ...[...(openParameters ? [] : parameters.problems), ...unsupportedTransforms(stack.template)].map((problem) => placed(stack, problem)),
     ...(loops ? [] : checkTemplate(stack)),
   ]);
   const template = loops

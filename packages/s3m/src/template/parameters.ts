@@ -2,6 +2,7 @@ import type { TemplateProblem } from './assembly.ts';
 import { isJsonObject, printedJson, type Json, type JsonObject } from './json.ts';
 import { brokenConstraint } from './parameter-constraints.ts';
 import { parameterValue, parseParameterType } from './parameter-types.ts';
+import { unresolved } from './unresolved.ts';
 
 export interface ParameterInputs {
   /** The template's Parameters section. */
@@ -15,7 +16,7 @@ export interface ParameterInputs {
 }
 
 export interface EvaluatedParameters {
-  /** As `Ref` gives them: texts, and lists of texts. */
+  /** As `Ref` gives them: texts, and lists of texts; `unresolved:NAME` for one that `problems` tell of. */
   readonly values: ReadonlyMap<string, Json>;
   /** Parameters whose values must not be shown (`NoEcho`). */
   readonly secret: ReadonlySet<string>;
@@ -46,6 +47,7 @@ export function evaluateParameters({ declarations, given, assembly = {}, systems
   }
 
   for (const [name, raw] of Object.entries(declarations)) {
+    values.set(name, unresolved(name));
     const declaration: JsonObject = isJsonObject(raw) ? raw : {};
     if (isTrue(declaration['NoEcho'])) secret.add(name);
     const type = parseParameterType(declaration['Type']);

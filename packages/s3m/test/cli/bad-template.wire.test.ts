@@ -234,7 +234,7 @@ Outputs:
         ],
         [
           'Unsupported',
-          'Table: property Nonsense of AWS::DynamoDB::Table is not supported',
+          'Table: property Nonsense of AWS::DynamoDB::Table is not supported, and CloudFormation does not have it',
           12,
           'Leave it out, or accept that it does nothing here: --accept AWS::DynamoDB::Table.Nonsense',
         ],
@@ -269,7 +269,7 @@ Outputs:
           'Did you mean AWS::S3::Bucket? Start without it, or accept that it does nothing here: --accept AWS::S3::Buckt',
         ],
         [
-          'Files: property BucketNme of AWS::S3::Bucket is not supported',
+          'Files: property BucketNme of AWS::S3::Bucket is not supported, and CloudFormation does not have it',
           7,
           'Did you mean BucketName? Leave it out, or accept that it does nothing here: --accept AWS::S3::Bucket.BucketNme',
         ],
