@@ -99,6 +99,10 @@ function dispatch(
     return;
   }
   const service = awsServiceName(request);
+  if (service === undefined && (path === '/v2' || path.startsWith('/v2/'))) {
+    const registry = findRoute(routes, path);
+    if (registry !== undefined) return registry(request, response);
+  }
   const handler = service === undefined ? undefined : services.get(service);
   if (service === undefined || handler === undefined)
     answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, [...services.keys()].sort()));

@@ -8,6 +8,7 @@ import type { TaskRuntime } from '../containers/task-runtime.ts';
 import { createVpcNetwork } from '../network/create-vpc-network.ts';
 import type { VpcNetwork } from '../network/vpc-network.ts';
 import { provideAccessControl } from '../services/access.ts';
+import { provideRegistry } from '../services/ecr/provide-registry.ts';
 import { serveSts } from '../services/iam/sts/serve-sts.ts';
 import { AccessLog } from '../services/access-log.ts';
 import type { Account, AccountEvent, Ports } from '../services/account.ts';
@@ -143,6 +144,7 @@ class LocalAccount implements EngineAccount {
     };
     provideAccessControl(this);
     serveSts(this);
+    provideRegistry(this);
     this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 

@@ -61,8 +61,8 @@ export interface AwsEndpoint {
   readonly url: string;
   readonly port: number;
   /**
-   * Takes all requests for `pathPrefix` and below, signed or not; below `/_s3m` only. Whether a page of another origin may read the answer is up to
-   * the handler.
+   * Takes all requests for `pathPrefix` and below: below `/_s3m` signed or not, and whether a page of another origin may read the answer is up
+   * to the handler; `/v2` (the registry) only what has no signature of AWS's and is sent by no page.
    */
   route(pathPrefix: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
   /** Takes all calls of a service; only those that are rightly signed get so far. */
