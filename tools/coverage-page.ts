@@ -1,4 +1,5 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
+import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 
 const declared = await loadResourceTypes(resourceTypeNames);
@@ -15,7 +16,20 @@ export function coveragePage(): string {
     '- **inert**: it has no effect on behaviour here; the reason stands beside it.',
     '- What is not listed is **unsupported**: it is reported when the template is loaded and stops the start, unless it is accepted by name (`--accept`).',
     '',
-    "IAM: DynamoDB, Lambda's Invoke and methods with `AWS_IAM` deny what the caller's policies do not allow (`--iam audit` only tells). Roles that services use for themselves are not asked.",
+    "IAM: DynamoDB, S3, Lambda's Invoke and methods with `AWS_IAM` deny what the caller's policies do not allow (`--iam audit` only tells). Roles that services use for themselves are not asked.",
+    '',
+    '## Operations of the AWS endpoint',
+    '',
+    'Every other operation of these services is refused by its name.',
+    '',
+    '| service | operations |',
+    '|---|---|',
+    `| S3 | ${[...operations.values()]
+      .map(({ name }) => name)
+      .sort()
+      .join(', ')} |`,
+    '',
+    '## Resource types',
     '',
     '| resource type | scope |',
     '|---|---|',

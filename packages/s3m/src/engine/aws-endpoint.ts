@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { isIP } from 'node:net';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
-import type { AwsEndpoint, AwsHandler, Ports } from '../services/account.ts';
+import type { AwsEndpoint, AwsHandler, Ports, RawService } from '../services/account.ts';
 import { ResourceFailure } from '../services/resource-type.ts';
 import { SignatureProblem } from '../signature/signature-problem.ts';
 import { authenticateCall } from './authenticate-call.ts';
@@ -36,10 +36,11 @@ export interface EndpointOptions {
 /** Opens the one endpoint of AWS services on loopback. @throws EngineFailure when a port that the user named is taken */
 export async function createAwsEndpoint(options: EndpointOptions): Promise<LocalEndpoint> {
   const services = new Map<string, AwsHandler>();
+  const rawServices = new Map<string, RawService>();
   const routes = new Map<string, EndpointHandler>();
   const server = createServer((request, response) => {
     try {
-      dispatch(request, response, services, routes, options);
+      dispatch(request, response, { services, rawServices, routes, options });
     } catch (error) {
       answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
     }
@@ -47,12 +48,13 @@ export async function createAwsEndpoint(options: EndpointOptions): Promise<Local
   server.keepAliveTimeout = keepAliveTimeoutMs;
   const port = await listen(options.ports, server);
   routes.set('/_s3m/health', (request, response) =>
-    answerJson(request, response, 200, { status: 'running', services: [...services.keys()].sort() }),
+    answerJson(request, response, 200, { status: 'running', services: served(services, rawServices) }),
   );
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     handle: (service, handler) => void services.set(service, handler),
+    handleRaw: (service, handler) => void rawServices.set(service, handler),
     route: (pathPrefix, handler) => void routes.set(pathPrefix, handler),
     close: async () => {
       if (!server.listening) return;
@@ -74,13 +76,19 @@ async function listen(ports: Ports, server: Parameters<Ports['listen']>[0]): Pro
   }
 }
 
-function dispatch(
-  request: IncomingMessage,
-  response: ServerResponse,
-  services: ReadonlyMap<string, AwsHandler>,
-  routes: ReadonlyMap<string, EndpointHandler>,
-  options: EndpointOptions,
-): void {
+/** What can take a request. */
+interface Handlers {
+  readonly services: ReadonlyMap<string, AwsHandler>;
+  readonly rawServices: ReadonlyMap<string, RawService>;
+  readonly routes: ReadonlyMap<string, EndpointHandler>;
+  readonly options: EndpointOptions;
+}
+
+function served(services: Handlers['services'], rawServices: Handlers['rawServices']): string[] {
+  return [...services.keys(), ...rawServices.keys()].sort();
+}
+
+function dispatch(request: IncomingMessage, response: ServerResponse, { services, rawServices, routes, options }: Handlers): void {
   const { host = '' } = request.headers;
   if (!isTrustedHost(host)) {
     answerError(request, response, 403, 'AccessDenied', `This endpoint does not answer for the host "${host}". Use 127.0.0.1 or localhost`);
@@ -93,19 +101,24 @@ function dispatch(
     else route(request, response);
     return;
   }
+  const service = awsServiceName(request);
+  const raw = service === undefined ? [...rawServices.values()].find((candidate) => candidate.owns(request)) : rawServices.get(service);
+  if (raw !== undefined) {
+    raw.handle(request, response);
+    return;
+  }
   // A page could send, without asking first, what needs no special header; none has business here.
   if (request.headers.origin !== undefined) {
     answerError(request, response, 403, 'AccessDenied', `Pages may not call this endpoint (Origin: ${request.headers.origin})`);
     return;
   }
-  const service = awsServiceName(request);
   if (service === undefined && (path === '/v2' || path.startsWith('/v2/'))) {
     const registry = findRoute(routes, path);
     if (registry !== undefined) return registry(request, response);
   }
   const handler = service === undefined ? undefined : services.get(service);
   if (service === undefined || handler === undefined)
-    answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, [...services.keys()].sort()));
+    answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, served(services, rawServices)));
   else void handOver(request, response, { service, handler, options });
 }
 

@@ -10,6 +10,7 @@ import type { VpcNetwork } from '../network/vpc-network.ts';
 import { provideAccessControl } from '../services/access.ts';
 import { provideRegistry } from '../services/ecr/provide-registry.ts';
 import { serveSts } from '../services/iam/sts/serve-sts.ts';
+import { serveS3 } from '../services/s3/serve-s3.ts';
 import { AccessLog } from '../services/access-log.ts';
 import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { memoryState } from '../state/memory-state.ts';
@@ -145,6 +146,7 @@ class LocalAccount implements EngineAccount {
     provideAccessControl(this);
     serveSts(this);
     provideRegistry(this);
+    serveS3(this);
     this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 

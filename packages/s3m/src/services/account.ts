@@ -55,6 +55,16 @@ export interface AwsCall {
 /** Serves the calls of one service. The request's body is in `call`. */
 export type AwsHandler = (request: IncomingMessage, response: ServerResponse, call: AwsCall) => void;
 
+/**
+ * A service that takes its requests with their bodies unread and their signatures unchecked, from pages too: one that knows callers without
+ * credentials, and bodies that need not fit into memory.
+ */
+export interface RawService {
+  /** Whether a request that no signature says the service of is for this one. */
+  owns(request: IncomingMessage): boolean;
+  handle(request: IncomingMessage, response: ServerResponse): void;
+}
+
 /** The one local endpoint of AWS services; each service puts its own handler there, told by the SigV4 scope or the target header. */
 export interface AwsEndpoint {
   /** `http://127.0.0.1:4566` */
@@ -67,6 +77,8 @@ export interface AwsEndpoint {
   route(pathPrefix: string, handler: (request: IncomingMessage, response: ServerResponse) => void): void;
   /** Takes all calls of a service; only those that are rightly signed get so far. */
   handle(service: string, handler: AwsHandler): void;
+  /** Takes a service's requests as they come: see {@link RawService}. */
+  handleRaw(service: string, handler: RawService): void;
 }
 
 /** One simulated AWS account in one region: what all resource types stand on. Nothing in it is global; a process can hold many. */

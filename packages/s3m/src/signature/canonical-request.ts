@@ -1,12 +1,20 @@
 import { rawQuery, signedHeaderValue, type SignedRequest } from './signed-request.ts';
 import { uriDecode, uriEncode } from './uri-encoding.ts';
 
-/** The text that a signature covers. `payloadHash` is the SHA-256 of the body, in hex. */
-export function canonicalRequest(request: SignedRequest, signedHeaders: readonly string[], payloadHash: string): string {
+/** How a service's signatures see the path: without empty and dot segments, encoded once more; or, S3's, as it is. */
+export type PathStyle = 'normalized' | 'as-sent';
+
+/** The text that a signature covers. `payloadHash` is the SHA-256 of the body, in hex, or what stands for it. */
+export function canonicalRequest(
+  request: SignedRequest,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+  path: PathStyle = 'normalized',
+): string {
   const headers = signedHeaders.map((name) => `${name}:${signedHeaderValue(request.headers, name) ?? ''}\n`).join('');
   return [
     request.method,
-    canonicalPath(request.target),
+    path === 'normalized' ? canonicalPath(request.target) : sentPath(request.target),
     canonicalQuery(request.target),
     headers,
     signedHeaders.join(';'),
@@ -24,6 +32,15 @@ function canonicalPath(target: string): string {
     else if (segment !== '' && segment !== '.') segments.push(uriEncode(segment));
   }
   return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+}
+
+/** Each segment decoded and encoded: clients differ in what they escape (S3 API Reference, "Signature Calculations for the Authorization Header"). */
+function sentPath(target: string): string {
+  return target
+    .split('?', 1)[0]!
+    .split('/')
+    .map((segment) => uriEncode(uriDecode(segment.replaceAll('+', '%2B'))))
+    .join('/');
 }
 
 /** Sorted by encoded name, then by value; without the signature itself. */

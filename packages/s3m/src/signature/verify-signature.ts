@@ -1,8 +1,9 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { canonicalRequest } from './canonical-request.ts';
 import { basicTime } from './parse-authorization.ts';
 import { expiredToken, incompleteSignature, invalidSignature, unrecognizedClient } from './signature-problem.ts';
 import type { SignatureClaim, SignedRequest } from './signed-request.ts';
+import { equalTexts, hmac, signatureAlgorithm as algorithm, signingKey, stringToSign } from './signing-key.ts';
 
 /** What belongs to an access key. */
 export interface SigningCredentials {
@@ -20,7 +21,6 @@ export interface SignatureScope {
   readonly now: number;
 }
 
-const algorithm = 'AWS4-HMAC-SHA256';
 /** How far the clocks may be apart. */
 const skewMs = 5 * 60_000;
 /** Seven days, in seconds. */
@@ -76,7 +76,8 @@ function checkTime({ timestamp, expires, place }: SignatureClaim, now: number): 
   }
 }
 
-function parseBasicTime(text: string): number | undefined {
+/** Milliseconds since the epoch; undefined for what is not of the form `20260101T000000Z`. */
+export function parseBasicTime(text: string): number | undefined {
   const match = /^(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z$/.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour, minute, second] = match;
@@ -99,24 +100,14 @@ export function verifySignature(
   const canonical = canonicalRequest(request, claim.signedHeaders, createHash('sha256').update(body).digest('hex'));
   const [, date = '', region = '', service = '', terminator = ''] = claim.credential.split('/');
   const scope = `${date}/${region}/${service}/${terminator}`;
-  const stringToSign = `${algorithm}\n${claim.timestamp}\n${scope}\n${createHash('sha256').update(canonical).digest('hex')}`;
-  const key = [date, region, service, terminator].reduce<string | Buffer>(hmac, `AWS4${credentials.secretAccessKey}`);
-  if (!equalTexts(hmac(key, stringToSign).toString('hex'), claim.signature)) {
+  const text = stringToSign(claim.timestamp, scope, canonical);
+  const key = signingKey(credentials.secretAccessKey, [date, region, service, terminator]);
+  if (!equalTexts(hmac(key, text).toString('hex'), claim.signature)) {
     throw invalidSignature(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.' +
-        `\n\nThe Canonical String for this request should have been\n'${canonical}'\n\nThe String-to-Sign should have been\n'${stringToSign}'\n`,
+        `\n\nThe Canonical String for this request should have been\n'${canonical}'\n\nThe String-to-Sign should have been\n'${text}'\n`,
     );
   }
   if (!equalTexts(credentials.sessionToken ?? '', claim.sessionToken ?? '')) throw unrecognizedClient();
   if (credentials.expiresAt !== undefined && credentials.expiresAt <= now) throw expiredToken();
-}
-
-function hmac(key: string | Buffer, text: string): Buffer {
-  return createHmac('sha256', key).update(text).digest();
-}
-
-/** In a time that tells nothing of where they differ. */
-function equalTexts(one: string, other: string): boolean {
-  const [left, right] = [one, other].map((text) => createHash('sha256').update(text).digest());
-  return timingSafeEqual(left!, right!);
 }

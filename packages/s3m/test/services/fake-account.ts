@@ -70,6 +70,8 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
     url: `http://127.0.0.1:${port}`,
     port,
     handle: (service, handler) => void handlers.set(service, handler),
+    // Its requests need no authentication of the endpoint's, so they are tried with a whole engine.
+    handleRaw: () => {},
     route: (pathPrefix, handler) => void routes.set(pathPrefix, handler),
   };
   const account: FakeAccount = {

@@ -9,11 +9,12 @@ import {
   type ResourceType,
   type Value,
 } from '../resource-type.ts';
-import { isPublicPolicy, unknownConditions } from './anonymous-access.ts';
+import { unknownConditions } from './anonymous-access.ts';
 import { MalformedPolicy, parseBucketPolicy, type BucketPolicyDocument } from './bucket-policy-document.ts';
+import { checkBucketPolicy, PublicPolicyBlocked } from './compile-bucket-policy.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 
-/** Decides whether a website answers: what it lets everybody read (S3W-009). What it grants to principals of the account has no effect yet. */
+/** Decides whether a website answers, by what it lets everybody read (S3W-009), and with the callers' own policies what they may do at the REST endpoint. */
 export const bucketPolicy: ResourceType = {
   type: 'AWS::S3::BucketPolicy',
   scope: 'simulated',
@@ -49,16 +50,16 @@ function createPolicy(context: ResourceContext): Resource {
       fix: 'A bucket has one policy: put all statements into it',
     });
   }
-  bucket.policy = acceptPolicy(context, bucket);
+  putPolicy(context, bucket);
   const resource: Resource = {
     ref: name,
     attributes: {},
     update(next) {
-      bucket.policy = acceptPolicy(next, bucket);
+      putPolicy(next, bucket);
       return Promise.resolve(resource);
     },
     delete() {
-      bucket.policy = undefined;
+      bucket.configure({ policy: undefined });
       return Promise.resolve();
     },
   };
@@ -66,25 +67,23 @@ function createPolicy(context: ResourceContext): Resource {
 }
 
 /** @throws ResourceFailure as PutBucketPolicy does */
-function acceptPolicy(context: ResourceContext, bucket: MemoryBucket): BucketPolicyDocument {
-  const policy = tryParse(context.properties['PolicyDocument']);
-  if (policy instanceof MalformedPolicy) throw new ResourceFailure(policy.message, { property: 'PolicyDocument' });
-  const own = (resource: string): boolean => resource === '*' || resource === bucket.arn || resource.startsWith(`${bucket.arn}/`);
-  const foreign = policy.flatMap(({ resources, notResources }) => resources ?? notResources ?? []).find((resource) => !own(resource));
-  if (foreign !== undefined) {
-    throw new ResourceFailure('Policy has invalid resource', {
-      property: 'PolicyDocument',
-      fix: `"${foreign}" is not the bucket ${bucket.arn} or ${bucket.arn}/*`,
-    });
-  }
-  // S3W-020
-  if (bucket.publicAccessBlock.blockPublicPolicy && isPublicPolicy(policy)) {
+function putPolicy(context: ResourceContext, bucket: MemoryBucket): void {
+  const policy = JSON.stringify(context.properties['PolicyDocument']);
+  try {
+    checkBucketPolicy(policy, bucket);
+  } catch (error) {
+    if (error instanceof MalformedPolicy) {
+      const { message, cause } = error;
+      throw new ResourceFailure(message, { property: 'PolicyDocument', ...(typeof cause === 'string' ? { fix: cause } : {}) });
+    }
+    if (!(error instanceof PublicPolicyBlocked)) throw error;
+    // S3W-020
     throw new ResourceFailure('API: s3:PutBucketPolicy Access Denied', {
       property: 'PolicyDocument',
       fix: 'The policy is public and the bucket blocks that: set PublicAccessBlockConfiguration.BlockPublicPolicy and RestrictPublicBuckets to false (CDK: blockPublicAccess: BlockPublicAccess.BLOCK_ACLS_ONLY)',
     });
   }
-  return policy;
+  bucket.configure({ policy });
 }
 
 function tryParse(document: Value | undefined): BucketPolicyDocument | MalformedPolicy {

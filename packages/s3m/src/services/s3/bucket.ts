@@ -9,14 +9,16 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
+import { isBucketName } from './bucket-name.ts';
+import { BucketSite } from './bucket-site.ts';
 import { readCorsRules } from './cors-rules.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import { readPublicAccessBlock } from './public-access-block.ts';
-import { readWebsiteConfiguration, websiteProblem } from './website-configuration.ts';
-import { openWebsite, type WebsiteServer } from './website-server.ts';
+
+import { websiteProblem } from './website-configuration.ts';
 import { websiteUrl } from './website-url.ts';
 
-/** Objects live in memory; a bucket with a website configuration answers on a port of this machine. */
+/** Objects live in memory; the AWS endpoint serves them, and a bucket with a website configuration answers on a port of this machine. */
 export const bucket: ResourceType = {
   type: 'AWS::S3::Bucket',
   scope: 'simulated',
@@ -26,17 +28,17 @@ export const bucket: ResourceType = {
     CorsConfiguration: 'simulated',
     PublicAccessBlockConfiguration: 'simulated',
     AccessControl: 'simulated',
-    OwnershipControls: { inert: 'object ACLs are not simulated: no object has one' },
+    OwnershipControls: 'simulated',
     BucketEncryption: { inert: 'objects live in memory only, and S3 decrypts for every reader' },
     LifecycleConfiguration: { inert: 'objects do not age here' },
-    VersioningConfiguration: { inert: 'readers of the current version see no difference' },
+    VersioningConfiguration: { inert: 'no versions are kept; readers of the current one see no difference' },
     LoggingConfiguration: { inert: 'access logs are not delivered' },
     AccelerateConfiguration: { inert: 'there is no distance to cover' },
     AnalyticsConfigurations: { inert: 'reports on the storage used change nothing for readers' },
     IntelligentTieringConfigurations: { inert: 'the storage class changes nothing for readers' },
     InventoryConfigurations: { inert: 'reports on the objects stored change nothing for readers' },
     MetricsConfigurations: { inert: 'CloudWatch metrics are not kept' },
-    Tags: { inert: 'nothing here decides by tags' },
+    Tags: 'simulated',
   },
   attributes: ['Arn', 'DomainName', 'DualStackDomainName', 'RegionalDomainName', 'WebsiteURL'],
   replacedBy: ['BucketName'],
@@ -77,22 +79,9 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
   const name = reader.optionalString('BucketName') ?? context.physicalName({ max: 63, lowerCase: true });
   const arn = `arn:${account.partition}:s3:::${name}`;
   const store = new MemoryBucket(name, arn, readPublicAccessBlock(reader.object('PublicAccessBlockConfiguration')), account.clock);
-  store.corsRules = readCorsRules(reader.object('CorsConfiguration'));
-  const withdraw = provide(context, store);
-  let website: WebsiteServer | undefined;
-
-  /** Opens, changes or closes the website as the configuration wants it. */
-  async function configureWebsite(properties: PropertyReader, logicalId: string): Promise<void> {
-    const configuration = readWebsiteConfiguration(properties.object('WebsiteConfiguration'));
-    if (configuration !== undefined && website !== undefined) {
-      website.configure(configuration);
-    } else if (configuration === undefined) {
-      await website?.[Symbol.asyncDispose]();
-      website = undefined;
-    } else {
-      website = await openWebsite(store, configuration, account, logicalId);
-    }
-  }
+  configure(store, reader);
+  const withdraw = (store.withdraw = provide(context, store));
+  const site = (store.site = new BucketSite(store, account));
 
   function describe(): Resource {
     const url = websiteUrl(name, account.region, account.urlSuffix);
@@ -105,28 +94,50 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
         RegionalDomainName: `${name}.s3.${account.region}.${account.urlSuffix}`,
         WebsiteURL: url,
       },
-      addresses: website === undefined ? [] : [{ aws: url, local: `http://127.0.0.1:${website.port}` }],
+      addresses: [
+        ...(site.port === undefined ? [] : [{ aws: url, local: `http://127.0.0.1:${site.port}` }]),
+        // The name alone may be one that an SDK makes a URL of.
+        ...[`${name}.s3.${account.region}.${account.urlSuffix}`, `${name}.s3.${account.urlSuffix}`].map((host) => ({
+          aws: `https://${host}`,
+          local: `${account.endpoint.url}/${name}`,
+          urlOnly: true as const,
+        })),
+      ],
       async update(next) {
         const properties = new PropertyReader(next.properties);
-        store.publicAccessBlock = readPublicAccessBlock(properties.object('PublicAccessBlockConfiguration'));
-        store.corsRules = readCorsRules(properties.object('CorsConfiguration'));
-        await configureWebsite(properties, next.name.logicalId);
+        configure(store, properties);
+        await site.configure(websiteOf(next.properties), next.name.logicalId);
         return describe();
       },
       async delete() {
         withdraw();
-        await website?.[Symbol.asyncDispose]();
+        await site[Symbol.asyncDispose]();
       },
     };
   }
 
   try {
-    await configureWebsite(reader, context.name.logicalId);
+    await site.configure(websiteOf(context.properties), context.name.logicalId);
   } catch (error) {
     withdraw();
     throw error;
   }
   return describe();
+}
+
+function configure(store: MemoryBucket, properties: PropertyReader): void {
+  const rules = properties.object('OwnershipControls')?.objects('Rules') ?? [];
+  const tags = properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')] as const);
+  store.configure({
+    publicAccessBlock: readPublicAccessBlock(properties.object('PublicAccessBlockConfiguration')),
+    corsRules: readCorsRules(properties.object('CorsConfiguration')),
+    objectOwnership: rules[0]?.optionalString('ObjectOwnership') ?? 'BucketOwnerEnforced',
+    tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
+  });
+}
+
+function websiteOf({ WebsiteConfiguration: website }: Properties): Properties | undefined {
+  return typeof website === 'object' && website !== null && !Array.isArray(website) ? (website as Properties) : undefined;
 }
 
 function provide(context: ResourceContext, store: MemoryBucket): () => void {
@@ -136,8 +147,4 @@ function provide(context: ResourceContext, store: MemoryBucket): () => void {
     if (!(error instanceof DuplicateCapability)) throw error;
     throw new ResourceFailure(`${store.name} already exists`, { property: 'BucketName', cause: error });
   }
-}
-
-function isBucketName(name: string): boolean {
-  return /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(name) && !name.includes('..') && !/^\d+\.\d+\.\d+\.\d+$/.test(name);
 }

@@ -2,6 +2,7 @@ import type { PropertyReader } from '../property-reader.ts';
 
 /** A rule of a bucket's CORS configuration. */
 export interface CorsRule {
+  readonly id?: string;
   /** Each with at most one star. */
   readonly allowedOrigins: readonly string[];
   readonly allowedMethods: readonly string[];
@@ -21,7 +22,9 @@ export interface CorsRequest {
 export function readCorsRules(configuration: PropertyReader | undefined): readonly CorsRule[] {
   return (configuration?.objects('CorsRules') ?? []).map((rule) => {
     const maxAge = rule.optionalInteger('MaxAge');
+    const id = rule.optionalString('Id');
     return {
+      ...(id === undefined ? {} : { id }),
       allowedOrigins: rule.strings('AllowedOrigins'),
       allowedMethods: rule.strings('AllowedMethods'),
       allowedHeaders: rule.strings('AllowedHeaders'),

@@ -1,42 +1,114 @@
 import { createHash } from 'node:crypto';
-import type { Bucket, StoredObject } from '../../capabilities/bucket.ts';
+import type { Bucket, NewObject, StoredObject } from '../../capabilities/bucket.ts';
 import type { Clock } from '../../clock/clock.ts';
-import type { CorsRule } from './cors-rules.ts';
-import type { PublicAccessBlock } from './public-access-block.ts';
+import type { PolicyDocument } from '../../policy/policy-document.ts';
 import type { BucketPolicyDocument } from './bucket-policy-document.ts';
+import type { BucketSite } from './bucket-site.ts';
+import { noSettings, type BucketSettings } from './bucket-settings.ts';
+import { compileBucketPolicy } from './compile-bucket-policy.ts';
+import type { CorsRule } from './cors-rules.ts';
+import type { MultipartUpload } from './multipart-upload.ts';
+import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts';
 
-/** A bucket whose objects live in memory, with the settings that decide who may read it. */
+/**
+ * A bucket whose objects live in memory, with the settings that decide who may read it. `put`, `setTags`, `delete` and `configure` are
+ * all that changes it for good.
+ */
 export class MemoryBucket implements Bucket {
   readonly name: string;
   readonly arn: string;
-  publicAccessBlock: PublicAccessBlock;
-  /** Set by AWS::S3::BucketPolicy. */
-  policy: BucketPolicyDocument | undefined;
-  corsRules: readonly CorsRule[] = [];
+  readonly created: Date;
+  /** Uploads in parts that are not complete, by id. They end with the engine. */
+  readonly uploads: Map<string, MultipartUpload> = new Map();
+  /** Takes it out of the account. */
+  withdraw: (() => void) | undefined;
+  /** Where the website answers, while there is one. */
+  site: BucketSite | undefined;
   readonly #clock: Clock;
   readonly #objects = new Map<string, StoredObject>();
+  #settings: BucketSettings = noSettings;
+  #policy: ReturnType<typeof compileBucketPolicy> | undefined;
+  #sorted: readonly string[] | undefined;
+  #bytes = 0;
 
   constructor(name: string, arn: string, publicAccessBlock: PublicAccessBlock, clock: Clock) {
     this.name = name;
     this.arn = arn;
-    this.publicAccessBlock = publicAccessBlock;
+    this.created = new Date(clock.now());
     this.#clock = clock;
+    this.configure({ publicAccessBlock });
+  }
+
+  get settings(): BucketSettings {
+    return this.#settings;
+  }
+
+  get publicAccessBlock(): PublicAccessBlock {
+    return this.#settings.publicAccessBlock ?? nothingBlocked;
+  }
+
+  get corsRules(): readonly CorsRule[] {
+    return this.#settings.corsRules;
+  }
+
+  /** As the website endpoint evaluates it, for those without credentials. */
+  get policy(): BucketPolicyDocument | undefined {
+    return this.#policy?.statements;
+  }
+
+  /** As the REST endpoint evaluates it. */
+  get accessPolicy(): PolicyDocument | undefined {
+    return this.#policy?.document;
+  }
+
+  /** How many bytes its objects have. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes new values for some settings; `undefined` takes one away. @throws MalformedPolicy for a policy that is none */
+  configure(change: Partial<BucketSettings>): void {
+    if ('policy' in change) this.#policy = change.policy === undefined ? undefined : compileBucketPolicy(change.policy);
+    this.#settings = { ...this.#settings, ...change };
   }
 
   get(key: string): StoredObject | undefined {
     return this.#objects.get(key);
   }
 
-  put(object: Omit<StoredObject, 'etag' | 'lastModified'>): void {
-    const etag = `"${createHash('md5').update(object.body).digest('hex')}"`;
-    this.#objects.set(object.key, { ...object, etag, lastModified: new Date(this.#clock.now()) });
+  put(object: NewObject): StoredObject {
+    const etag = object.etag ?? `"${createHash('md5').update(object.body).digest('hex')}"`;
+    const stored = { ...object, etag, lastModified: new Date(this.#clock.now()) };
+    const before = this.#objects.get(object.key);
+    if (before === undefined) this.#sorted = undefined;
+    this.#bytes += object.body.length - (before?.body.length ?? 0);
+    this.#objects.set(object.key, stored);
+    return stored;
+  }
+
+  /** Tags change neither the object's time nor its ETag. */
+  setTags(key: string, tags: Readonly<Record<string, string>>): void {
+    const object = this.#objects.get(key);
+    if (object !== undefined) this.#objects.set(key, { ...object, tags });
   }
 
   delete(key: string): void {
+    const before = this.#objects.get(key);
+    if (before === undefined) return;
+    this.#bytes -= before.body.length;
+    this.#sorted = undefined;
     this.#objects.delete(key);
   }
 
   keys(): readonly string[] {
-    return [...this.#objects.keys()].toSorted();
+    return (this.#sorted ??= [...this.#objects.keys()].toSorted(byBytes));
   }
+}
+
+/** JavaScript compares UTF-16, whose order differs where surrogates are. */
+function byBytes(one: string, other: string): number {
+  if (one === other) return 0;
+  const surrogates = /[\uD800-\uDFFF]/;
+  if (surrogates.test(one) || surrogates.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
+  return one < other ? -1 : 1;
 }

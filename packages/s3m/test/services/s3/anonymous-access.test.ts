@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import { allowsAnonymous, isPublicPolicy, unknownConditions } from '../../../src/services/s3/anonymous-access.ts';
 import { MalformedPolicy, parseBucketPolicy } from '../../../src/services/s3/bucket-policy-document.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
+import { nothingBlocked } from '../../../src/services/s3/public-access-block.ts';
 import { publicRead } from './public-bucket.ts';
 
-const open = { blockPublicPolicy: false, restrictPublicBuckets: false };
+const open = nothingBlocked;
 
 function reads(statements: readonly Properties[], key = 'a', publicAccessBlock = open): boolean {
   return allowsAnonymous(
@@ -55,7 +56,7 @@ test('A condition that is not understood never allows and always denies, and is 
 });
 
 test('RestrictPublicBuckets keeps strangers out under a public policy (S3W-021)', () => {
-  assert.ok(!reads([publicRead], 'a', { blockPublicPolicy: false, restrictPublicBuckets: true }));
+  assert.ok(!reads([publicRead], 'a', { ...open, restrictPublicBuckets: true }));
 });
 
 test('A policy bound to fixed callers is not public (S3W-022)', () => {

@@ -23,7 +23,10 @@ test('A bucket without a name gets one in lower case that stays; GetAtt answers 
     RegionalDomainName: `${resource.ref}.s3.us-east-1.amazonaws.com`,
     WebsiteURL: `http://${resource.ref}.s3-website-us-east-1.amazonaws.com`,
   });
-  assert.deepEqual(resource.addresses, []);
+  assert.deepEqual(
+    resource.addresses?.map(({ aws, local }) => [aws.replace(resource.ref, 'NAME'), local.replace(resource.ref, 'NAME')]),
+    ['NAME.s3.us-east-1.amazonaws.com', 'NAME.s3.amazonaws.com'].map((host) => [`https://${host}`, 'http://127.0.0.1:4566/NAME']),
+  );
 });
 
 test('The website host has a dash or a dot before the region (S3W-001)', () => {

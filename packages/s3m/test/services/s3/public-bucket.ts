@@ -1,20 +1,15 @@
 import type { StoredObject } from '../../../src/capabilities/bucket.ts';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
-import { parseBucketPolicy } from '../../../src/services/s3/bucket-policy-document.ts';
 import { MemoryBucket } from '../../../src/services/s3/memory-bucket.ts';
+import { nothingBlocked } from '../../../src/services/s3/public-access-block.ts';
 
 export const publicRead: Properties = { Effect: 'Allow', Principal: { AWS: '*' }, Action: 's3:GetObject', Resource: 'arn:aws:s3:::site/*' };
 
 /** A bucket `site` with objects and a policy of these statements; nothing blocks public access. */
 export function bucketWith(objects: readonly NewObject[], statements: readonly Properties[] = [publicRead]): MemoryBucket {
-  const bucket = new MemoryBucket(
-    'site',
-    'arn:aws:s3:::site',
-    { blockPublicPolicy: false, restrictPublicBuckets: false },
-    new VirtualClock(),
-  );
-  if (statements.length > 0) bucket.policy = parseBucketPolicy({ Statement: statements });
+  const bucket = new MemoryBucket('site', 'arn:aws:s3:::site', nothingBlocked, new VirtualClock());
+  if (statements.length > 0) bucket.configure({ policy: JSON.stringify({ Statement: statements }) });
   for (const object of objects) bucket.put(newObject(object));
   return bucket;
 }

@@ -145,7 +145,7 @@ test('A changed configuration is served on the same port, one that goes away clo
   assert.equal(changed.addresses![0]!.local, site.url);
   assert.equal(await (await fetch(site.url)).text(), 'home');
   const closed = await changed.update!(context({}));
-  assert.deepEqual(closed.addresses, []);
+  assert.ok(!closed.addresses?.some(({ aws }) => aws.includes('s3-website')));
   await assert.rejects(fetch(site.url));
 });
 

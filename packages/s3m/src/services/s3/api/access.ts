@@ -1,0 +1,72 @@
+import type { ConditionKeys } from '../../../policy/condition.ts';
+import { evaluatePolicy } from '../../../policy/evaluate-policy.ts';
+import { refuseAccess } from '../../access.ts';
+import { isPublicPolicy } from '../anonymous-access.ts';
+import type { MemoryBucket } from '../memory-bucket.ts';
+import { requestKeys } from './request-keys.ts';
+import type { ServiceCall } from './s3-call.ts';
+import { accessDenied } from './s3-error.ts';
+
+/** Something that a request does: an action on a bucket or an object, by its ARN. */
+export interface S3Need {
+  readonly action: string;
+  /** `*` for what belongs to no bucket. */
+  readonly resource: string;
+  /** Whose policy counts. */
+  readonly bucket?: MemoryBucket | undefined;
+  /** Condition keys that only this need has, by name in lower case. */
+  readonly keys?: Readonly<Record<string, readonly string[]>>;
+}
+
+type Caller = Pick<ServiceCall, 'account' | 'signer' | 'headers' | 'query'>;
+
+/**
+ * Lets through what identity and bucket policies allow: for those with credentials either of them (IAM-002), for those without the bucket's, unless
+ * it is public and the bucket blocks that (S3W-021). @throws S3Error with the text that the caller may hear (IAM-037)
+ */
+export function authorize(call: Caller, need: S3Need): void {
+  const refusal = findRefusal(call, need);
+  if (refusal !== undefined) throw accessDenied(refusal);
+}
+
+/** What the caller hears that may not; undefined when it may. */
+export function findRefusal(call: Caller, { action, resource, bucket, keys: own }: S3Need): string | undefined {
+  const { account, signer } = call;
+  const policy = bucket?.accessPolicy;
+  const keys = requestKeys(call, own);
+  if (signer.kind === 'anonymous') return isOpen(bucket, action, resource, keys) ? undefined : 'Access Denied';
+  const refusal = refuseAccess(account, signer.caller, {
+    action,
+    resource,
+    keys,
+    resourcePolicy: policy === undefined ? undefined : { name: `the policy of bucket ${bucket!.name}`, document: policy },
+    accessKeyId: signer.accessKeyId,
+  });
+  if (refusal === undefined) return undefined;
+  if (signer.caller.accountId !== account.id) return 'Access Denied';
+  // S3 puts the ARN between quotation marks, and says none where the action has no resource.
+  return refusal.message.replace(` on resource: ${resource} `, resource === '*' ? ' ' : ` on resource: "${resource}" `);
+}
+
+function isOpen(bucket: MemoryBucket | undefined, action: string, resource: string, keys: ConditionKeys): boolean {
+  const policy = bucket?.accessPolicy;
+  if (bucket === undefined || policy === undefined) return false;
+  if (bucket.publicAccessBlock.restrictPublicBuckets && isPublicPolicy(bucket.policy ?? [])) return false; // S3W-021
+  // Only "*" names those without credentials (IAM-006).
+  const request = { action, resource, principal: { kind: 'AWS', name: 'anonymous' } as const, keys: anonymousKeys(keys) };
+  return evaluatePolicy(policy, request).decision === 'allow';
+}
+
+function anonymousKeys(keys: ConditionKeys): ConditionKeys {
+  return (key) => {
+    if (key === 'aws:securetransport') return ['true']; // As for everybody at this endpoint: the local address stands for one of https.
+    if (key === 'aws:principaltype') return ['Anonymous'];
+    if (/^aws:(principal|source(arn|account|vpc)|userid$|username$|tokenissuetime$|multifactor|via|calledvia|federated)/.test(key))
+      return [];
+    return keys(key);
+  };
+}
+
+export function objectArn(bucket: MemoryBucket, key: string): string {
+  return `${bucket.arn}/${key}`;
+}

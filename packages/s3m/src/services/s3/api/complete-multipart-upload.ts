@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import type { Checksum } from '../../../capabilities/bucket.ts';
+import type { MultipartUpload, UploadedPart } from '../multipart-upload.ts';
+import { badDigest, checksumElements, checksumHeaders, compositeChecksum, fullChecksum } from './checksums.ts';
+import { checkObjectSize, minPartBytes } from './limits.ts';
+import { findUpload } from './multipart.ts';
+import { childrenOf, textOf, type XmlElement } from './parse-xml.ts';
+import { checkWriteConditions } from './preconditions.ts';
+import { readDocument, required } from './read-document.ts';
+import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
+import { invalidRequest, malformedXml, S3Error } from './s3-error.ts';
+
+/** CompleteMultipartUpload: the parts that are listed, in their order, become the object. */
+export function completeMultipartUpload(call: ObjectCall): S3Answer {
+  const { bucket, key, account } = call;
+  const upload = findUpload(call);
+  const listed = childrenOf(readDocument(call, 'CompleteMultipartUpload'), 'Part');
+  if (listed.length === 0) throw malformedXml();
+  const parts = readParts(upload, listed);
+  checkWriteConditions(call, key, bucket.get(key));
+  const size = parts.reduce((sum, { body }) => sum + body.length, 0);
+  checkObjectSize(size);
+  const body = Buffer.concat(parts.map((part) => part.body));
+  const checksum = checksumOf(upload, parts, body);
+  checkGivenChecksum(call, checksum);
+  const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), 'hex')));
+  const etag = `"${createHash('md5').update(digests).digest('hex')}-${parts.length}"`;
+  bucket.put({ ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
+  bucket.uploads.delete(upload.id);
+  return xmlAnswer(
+    'CompleteMultipartUploadResult',
+    [
+      ['Location', `${account.endpoint.url}/${bucket.name}/${key.split('/').map(encodeURIComponent).join('/')}`],
+      ['Bucket', bucket.name],
+      ['Key', key],
+      ['ETag', etag],
+      ...checksumElements(checksum),
+      ['ChecksumType', checksum.type],
+    ],
+    [['x-amz-server-side-encryption', 'AES256']],
+  );
+}
+
+function readParts(upload: MultipartUpload, listed: readonly XmlElement[]): readonly UploadedPart[] {
+  let before = 0;
+  return listed.map((element, index) => {
+    const number = Number(required(textOf(element, 'PartNumber')));
+    const etag = required(textOf(element, 'ETag'));
+    if (!Number.isInteger(number)) throw malformedXml();
+    if (number <= before) {
+      throw new S3Error(
+        400,
+        'InvalidPartOrder',
+        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+        [['UploadId', upload.id]],
+      );
+    }
+    before = number;
+    const part = upload.parts.get(number);
+    if (part === undefined || part.etag.slice(1, -1) !== etag.replaceAll('"', '')) throw invalidPart(upload, number, etag);
+    checkPartChecksum(upload, element, part, number, etag);
+    if (index < listed.length - 1 && part.body.length < minPartBytes) {
+      throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', [
+        ['ProposedSize', part.body.length],
+        ['MinSizeAllowed', minPartBytes],
+        ['PartNumber', number],
+        ['ETag', part.etag.slice(1, -1)],
+      ]);
+    }
+    return part;
+  });
+}
+
+function checkPartChecksum(upload: MultipartUpload, element: XmlElement, part: UploadedPart, number: number, etag: string): void {
+  for (const [, algorithm] of checksumHeaders) {
+    const given = textOf(element, `Checksum${algorithm}`);
+    if (given !== undefined && part.checksum?.algorithm === algorithm && part.checksum.value !== given)
+      throw invalidPart(upload, number, etag);
+    if (given === undefined && upload.checksum?.algorithm === algorithm && upload.checksum.type === 'COMPOSITE') {
+      throw invalidRequest(
+        `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${number} in the request.`,
+      );
+    }
+  }
+}
+
+function invalidPart({ id }: MultipartUpload, number: number, etag: string): S3Error {
+  return new S3Error(
+    400,
+    'InvalidPart',
+    "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.",
+    [
+      ['UploadId', id],
+      ['PartNumber', number],
+      ['ETag', etag.replaceAll('"', '')],
+    ],
+  );
+}
+
+function checksumOf({ checksum }: MultipartUpload, parts: readonly UploadedPart[], body: Buffer): Checksum {
+  if (checksum?.type !== 'COMPOSITE') return fullChecksum(checksum?.algorithm ?? 'CRC64NVME', body);
+  const { algorithm } = checksum;
+  return compositeChecksum(
+    algorithm,
+    parts.map((part) => part.checksum ?? fullChecksum(algorithm, part.body)),
+  );
+}
+
+/** Of the whole object, as the client computed it. */
+function checkGivenChecksum(call: ObjectCall, checksum: Checksum): void {
+  for (const [header, algorithm] of checksumHeaders) {
+    const given = headerOf(call, header);
+    if (given === undefined || algorithm !== checksum.algorithm) continue;
+    const own = checksum.value.replace(/-\d+$/, '');
+    if (given.replace(/-\d+$/, '') !== own) throw badDigest(`The ${algorithm} you specified did not match the calculated checksum.`);
+  }
+}

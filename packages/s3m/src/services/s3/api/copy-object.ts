@@ -1,0 +1,90 @@
+import type { StoredObject } from '../../../capabilities/bucket.ts';
+import { MemoryBucket } from '../memory-bucket.ts';
+import { authorize, objectArn } from './access.ts';
+import { checksumElements, fullChecksum } from './checksums.ts';
+import { findObject, existingTags } from './get-object.ts';
+import { checkObjectSize, checkRoom } from './limits.ts';
+import { readObjectHeaders } from './object-headers.ts';
+import { checkCopyConditions, checkWriteConditions } from './preconditions.ts';
+import { checkKey, requestedAlgorithm } from './put-object.ts';
+import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
+import { invalidArgument, invalidRequest, noSuchBucket } from './s3-error.ts';
+import { parseTaggingHeader } from './tag-set.ts';
+import { xmlTime } from './xml-time.ts';
+
+/** CopyObject. */
+export function copyObject(call: ObjectCall): S3Answer {
+  const { bucket, key, account } = call;
+  checkKey(key);
+  const source = readSource(call);
+  const replace = directive(call, 'x-amz-metadata-directive') === 'REPLACE';
+  const replaceTags = directive(call, 'x-amz-tagging-directive') === 'REPLACE';
+  const headers = readObjectHeaders(call);
+  const { 'x-amz-storage-class': storageClass, 'x-amz-website-redirect-location': redirect } = headers.systemMetadata;
+  const changes =
+    replace || storageClass !== undefined || redirect !== undefined || headerOf(call, 'x-amz-server-side-encryption') !== undefined;
+  if (source.bucket === bucket && source.object.key === key && !changes) {
+    throw invalidRequest(
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  checkCopyConditions(call, source.object);
+  checkWriteConditions(call, key, bucket.get(key));
+  const { body, contentType, systemMetadata, userMetadata } = source.object;
+  checkRoom(account, body.length);
+  checkObjectSize(body.length);
+  // Neither class nor redirect come along with a copy.
+  const { 'x-amz-storage-class': _, 'x-amz-website-redirect-location': __, ...inherited } = systemMetadata;
+  const own = {
+    ...(storageClass === undefined ? {} : { 'x-amz-storage-class': storageClass }),
+    ...(redirect === undefined ? {} : { 'x-amz-website-redirect-location': redirect }),
+  };
+  const tags = replaceTags ? parseTaggingHeader(headerOf(call, 'x-amz-tagging')) : (source.object.tags ?? {});
+  const algorithm = requestedAlgorithm(call, 'x-amz-checksum-algorithm') ?? source.object.checksum?.algorithm ?? 'CRC64NVME';
+  const copy = bucket.put({
+    key,
+    body,
+    ...(replace ? headers : { contentType, systemMetadata: { ...inherited, ...own }, userMetadata }),
+    ...(Object.keys(tags).length === 0 ? {} : { tags }),
+    checksum: fullChecksum(algorithm, body),
+  });
+  return xmlAnswer(
+    'CopyObjectResult',
+    [
+      ['LastModified', xmlTime(copy.lastModified)],
+      ['ETag', copy.etag],
+      ['ChecksumType', copy.checksum?.type],
+      ...checksumElements(copy.checksum),
+    ],
+    [['x-amz-server-side-encryption', 'AES256']],
+  );
+}
+
+/** The object that `x-amz-copy-source` names, if the caller may read it. @throws S3Error */
+export function readSource(call: ObjectCall): { readonly bucket: MemoryBucket; readonly object: StoredObject } {
+  const header = headerOf(call, 'x-amz-copy-source') ?? '';
+  const [path = '', version] = header.split('?versionId=', 2);
+  const [, name, rest] = /^\/?([^/]+)\/(.+)$/s.exec(tryDecode(path) ?? '') ?? [];
+  if (name === undefined || rest === undefined)
+    throw invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', 'x-amz-copy-source', header);
+  if (version !== undefined && version !== 'null') throw invalidArgument('Invalid version id specified', 'x-amz-copy-source', header);
+  const bucket = call.account.directory.find('bucket', name);
+  if (!(bucket instanceof MemoryBucket)) throw noSuchBucket(name);
+  authorize(call, { action: 's3:GetObject', resource: objectArn(bucket, rest), bucket, keys: existingTags(bucket.get(rest)) });
+  return { bucket, object: findObject({ ...call, query: new Map() }, bucket, rest) };
+}
+
+function directive(call: ObjectCall, name: string): string {
+  const value = headerOf(call, name) ?? 'COPY';
+  if (value === 'COPY' || value === 'REPLACE') return value;
+  const what = name === 'x-amz-metadata-directive' ? 'metadata' : 'tagging';
+  throw invalidArgument(`Unknown ${what} directive.`, name, value);
+}
+
+function tryDecode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

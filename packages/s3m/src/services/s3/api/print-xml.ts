@@ -1,0 +1,29 @@
+/** An element: its name, and its text or its elements. Undefined is left out. */
+export type XmlNode = readonly [name: string, value: string | number | boolean | readonly XmlNode[] | undefined];
+
+const namespaceUri = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
+/** A document as S3 writes it: declaration, line break, and everything else on one line. */
+export function printXml(root: string, elements: readonly XmlNode[], { namespace = true }: { readonly namespace?: boolean } = {}): string {
+  const content = elements.map(printNode).join('');
+  const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace ? ` xmlns="${namespaceUri}"` : ''}`;
+  return content === '' ? `${open}/>` : `${open}>${content}</${root}>`;
+}
+
+function printNode([name, value]: XmlNode): string {
+  if (value === undefined) return '';
+  const content = typeof value === 'object' ? value.map(printNode).join('') : escapeText(String(value));
+  return `<${name}>${content}</${name}>`;
+}
+
+/** Keys may hold what XML 1.0 has no way to write but by number. */
+function escapeText(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll(/\p{Cc}/gu, (character) =>
+      character === '\n' || character === '\t' ? character : `&#x${character.charCodeAt(0).toString(16)};`,
+    );
+}

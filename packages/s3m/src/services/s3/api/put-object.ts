@@ -1,0 +1,55 @@
+import { checksumResponseHeaders, fullChecksum, isChecksumAlgorithm } from './checksums.ts';
+import { checkRoom } from './limits.ts';
+import { readObjectHeaders } from './object-headers.ts';
+import { checkWriteConditions } from './preconditions.ts';
+import { headerOf, noContent, type ObjectCall, type S3Answer } from './s3-call.ts';
+import { invalidRequest, S3Error } from './s3-error.ts';
+import { parseTaggingHeader } from './tag-set.ts';
+
+/** Bytes in UTF-8. */
+const maxKeyBytes = 1024;
+
+/** PutObject. Without a checksum of the client's, S3 computes a CRC-64/NVME. */
+export function putObject(call: ObjectCall): S3Answer {
+  const { bucket, key, body, account } = call;
+  checkKey(key);
+  const headers = readObjectHeaders(call);
+  const tags = parseTaggingHeader(headerOf(call, 'x-amz-tagging'));
+  checkWriteConditions(call, key, bucket.get(key));
+  checkRoom(account, body.bytes.length);
+  const checksum = body.checksum ?? fullChecksum(requestedAlgorithm(call) ?? 'CRC64NVME', body.bytes);
+  const { etag } = bucket.put({ key, body: body.bytes, ...headers, ...(Object.keys(tags).length === 0 ? {} : { tags }), checksum });
+  return { status: 200, headers: [['ETag', etag], ['x-amz-server-side-encryption', 'AES256'], ...checksumResponseHeaders(checksum)] };
+}
+
+/** @throws S3Error */
+export function checkKey(key: string): void {
+  const size = Buffer.byteLength(key);
+  if (size <= maxKeyBytes) return;
+  throw new S3Error(400, 'KeyTooLongError', 'Your key is too long', [
+    ['Size', size],
+    ['MaxSizeAllowed', maxKeyBytes],
+  ]);
+}
+
+/** What the client says that it uses. @throws S3Error */
+export function requestedAlgorithm(
+  call: ObjectCall,
+  header = 'x-amz-sdk-checksum-algorithm',
+): ReturnType<typeof fullChecksum>['algorithm'] | undefined {
+  const name = headerOf(call, header)?.toUpperCase();
+  if (name === undefined) return undefined;
+  if (!isChecksumAlgorithm(name))
+    throw invalidRequest(
+      `Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]`,
+    );
+  return name;
+}
+
+/** DeleteObject: what is not there is deleted as well. */
+export function deleteObject(call: ObjectCall): S3Answer {
+  const existing = call.bucket.get(call.key);
+  if (headerOf(call, 'if-match') !== undefined) checkWriteConditions(call, call.key, existing);
+  call.bucket.delete(call.key);
+  return noContent;
+}
