@@ -48,8 +48,9 @@ export async function checkTarget(
 ): Promise<CheckResult> {
   const port = settings.port ?? target.port;
   let socket: Socket | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<CheckResult>((resolve) => {
-    setTimeout(
+    timer = setTimeout(
       () => resolve({ passed: false, detail: `no answer within ${settings.timeoutMs / 1000} s`, timedOut: true }),
       settings.timeoutMs,
     ).unref();
@@ -66,6 +67,7 @@ export async function checkTarget(
     return settings.protocol === 'TCP' ? { passed: true } : askStatus(socket, node, settings);
   };
   const result = await Promise.race([attempt(), timeout]);
+  clearTimeout(timer);
   socket?.destroy();
   return result;
 }

@@ -1,10 +1,16 @@
-import type { InterfaceRequest, Network, NetworkInterface, Verdict } from '../../../src/network/network.ts';
+import type { Socket } from 'node:net';
+import type { InterfaceRequest, Network, NetworkDestination, NetworkInterface, Verdict } from '../../../src/network/network.ts';
+import type { NetworkSource } from '../../../src/network/network-source.ts';
 import type { EgressRequest } from '../../../src/network/vpc-network.ts';
 
 /** Subnets by id with their zones; gives away the lowest free address, so that addresses come back soon. */
 export class FakeNetwork implements Network {
   readonly attached: Map<string, { readonly request: InterfaceRequest; readonly address: string }> = new Map();
   onAttach: (request: InterfaceRequest) => void = () => {};
+  /** What a connection to an address meets; throws what the connection fails with. */
+  answer: (address: string, port: number) => Socket = () => {
+    throw new Error('not asked for here');
+  };
   readonly #zones: Readonly<Record<string, string>>;
   #next = 1;
 
@@ -34,7 +40,7 @@ export class FakeNetwork implements Network {
     throw new Error('not asked for here');
   }
 
-  dial(): never {
-    throw new Error('not asked for here');
+  async dial(_source: NetworkSource, { address, port }: NetworkDestination): ReturnType<Network['dial']> {
+    return { socket: this.answer(address, port), hop: { from: '', to: address, port, allowed: true, rule: '' } };
   }
 }

@@ -2,7 +2,14 @@ import type { Clock } from '../../../src/clock/clock.ts';
 import { startOrder } from '../../../src/containers/start-order.ts';
 import { StartSequence } from '../../../src/containers/start-sequence.ts';
 import type { ContainerUsage } from '../../../src/containers/container-usage.ts';
-import type { ContainerExit, RunningTask, TaskRuntime, TaskSpec, TaskStartFailure } from '../../../src/containers/task-runtime.ts';
+import type {
+  ContainerExit,
+  ContainerHealthView,
+  RunningTask,
+  TaskRuntime,
+  TaskSpec,
+  TaskStartFailure,
+} from '../../../src/containers/task-runtime.ts';
 
 /** How a task behaves. */
 export interface Behaviour {
@@ -30,6 +37,7 @@ export interface FakeTask {
   alive: boolean;
   /** It ended without being asked. */
   died: boolean;
+  health(): readonly ContainerHealthView[];
   kill(exit?: Partial<ContainerExit>): void;
 }
 
@@ -71,6 +79,7 @@ export class FakeTaskRuntime implements TaskRuntime {
       behaviour,
       alive: true,
       died: false,
+      health: () => sequence.health,
       kill: (exit = {}) => {
         if (!task.alive) return;
         task.alive = false;
