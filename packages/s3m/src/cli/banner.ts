@@ -29,6 +29,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
     ...(account.directory.list('service').length === 0 ? [] : [`  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`]),
     `  ${paint('dim', 'time scale'.padEnd(width))}  ${account.timeScale} ${account.timeScale === 1 ? "(AWS's pace)" : '(health checks, drains and the like; 1 is the pace of AWS)'}`,
     `  ${paint('dim', 'iam'.padEnd(width))}  ${account.access.mode === 'enforce' ? 'enforced' : 'NOT enforced, only told (--iam audit)'}`,
+    ...(account.state.durable ? [`  ${paint('dim', 'state'.padEnd(width))}  kept in .s3m/state (--persist)`] : []),
     ...(ready.unsupported.length === 0
       ? []
       : [

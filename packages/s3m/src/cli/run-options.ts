@@ -15,6 +15,7 @@ export const runFlags: Verb['options'] = {
   'time-scale': { type: 'string' },
   'expose-tasks': { type: 'boolean' },
   iam: { type: 'string' },
+  persist: { type: 'boolean' },
 };
 
 export const runFlagsHelp = `What to run (the app of cdk.json in the current folder by default):
@@ -34,6 +35,8 @@ How to run it:
                            cool-downs: 1 is AWS's, 0.02 the default
       --iam WORD           enforce (default): what roles do not allow is refused; audit: it is
                            only told, and at the end what the roles lack
+      --persist            keep what tables hold in .s3m/state for the next start with --persist;
+                           without it everything is in memory and gone at the end
       --expose-tasks       start tasks even where other local processes can reach them`;
 
 /** @throws WrongUsage */
@@ -50,6 +53,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
     ports: readPorts(flags),
     accept: listFlag(flags, 'accept').flatMap((text) => text.split(',')),
     exposeTasks: flags['expose-tasks'] === true,
+    persist: flags['persist'] === true,
     ...(app === undefined ? {} : { app }),
     ...(template === undefined ? {} : { template }),
     ...(runtime === undefined ? {} : { runtime }),

@@ -1,13 +1,14 @@
 import { dirname } from 'node:path';
-import { DuplicateCapability } from '../capabilities/directory.ts';
 import type { Account } from '../services/account.ts';
 import { ResourceFailure, type Resource, type ResourceName, type Value } from '../services/resource-type.ts';
 import { comparable, localContent, replaces } from './compare-resources.ts';
-import { deleteAll, owner, quickly, type Deletion } from './delete-resources.ts';
+import { deleteAll, deployedKey, owner, quickly, type Deletion } from './delete-resources.ts';
 import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
 import { checkInterrupted, unlessInterrupted } from './interruption.ts';
+import { deployFailure } from './deploy-failure.ts';
 import { EngineFailure, toProblems, type Problem } from './problem.ts';
-import { PortTaken } from './ports.ts';
+import type { FirstCreation } from './kept-resources.ts';
+import { retention } from './retention.ts';
 import { createContext, type FindAsset } from './resource-factory.ts';
 import { resolveStoredValue } from './stored-value.ts';
 import type { DynamicReference } from '../template/dynamic-references.ts';
@@ -59,8 +60,10 @@ export async function deleteStack(
   options: { readonly quick: boolean },
 ): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  await deleteAll([...deployed.resources.values()], deployed, deployment, options.quick, (problem) => problems.push(problem));
+  const all = [...deployed.resources.values(), ...deployed.retained.values()];
+  await deleteAll(all, deployed, deployment, options.quick, (problem) => problems.push(problem));
   deployed.resources.clear();
+  deployed.retained.clear();
   return problems;
 }
 
@@ -121,8 +124,9 @@ class StackChange {
         metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup)),
         content: localContent(dirname(stack.file), properties),
         dependsOn: evaluation.dependencies(logicalId),
+        ...retention(type, stack.template.Resources[logicalId]),
       };
-      const before = this.#deployed.resources.get(logicalId);
+      const before = this.#deployed.resources.get(logicalId) ?? this.#takeBack(name);
       const resource = await this.#apply(before, next);
       if (resource?.stable !== undefined) await unlessInterrupted(resource.stable(), signal);
     } catch (error) {
@@ -137,17 +141,20 @@ class StackChange {
   ): Promise<Resource | undefined> {
     if (before === undefined) {
       this.result.created.push(next.name.logicalId);
-      return this.#create(next, 0, undefined);
+      return this.#create(next, this.#deployment.kept.firstOf(next), undefined);
     }
     const change = changeOf(
       comparable(before),
       comparable(next),
       (_type, changed) => before.resource.update === undefined || replaces(next.type, changed),
     );
-    if (change.kind === 'keep') return undefined;
+    if (change.kind === 'keep') {
+      this.#put({ ...before, retain: next.retain, retainReplaced: next.retainReplaced });
+      return undefined;
+    }
     if (change.kind === 'replace') {
       this.result.replaced.push(next.name.logicalId);
-      return this.#create(next, before.generation + 1, before);
+      return this.#create(next, { generation: before.generation + 1, replacing: true }, before);
     }
     this.result.updated.push(next.name.logicalId);
     return this.#update(before, next);
@@ -155,19 +162,26 @@ class StackChange {
 
   async #create(
     next: Omit<DeployedResource, 'resource' | 'generation'>,
-    generation: number,
+    { generation, replacing, kept }: FirstCreation,
     replaced: DeployedResource | undefined,
   ): Promise<Resource> {
     const { name } = next;
+    const isNew = kept === undefined || kept === 'unfinished';
     this.#deployment.onChange(name, replaced === undefined ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS');
-    const resource = await next.type.create(this.#context(next, generation, replaced !== undefined));
+    if (isNew) await this.#deployment.kept.begin(next, generation);
+    const resource = await next.type.create(this.#context(next, generation, replacing, kept)).catch(async (error: unknown) => {
+      if (isNew) await this.#deployment.kept.remove(name, generation);
+      throw error;
+    });
     this.#put({ ...next, generation, resource });
     this.#undo.push(async () => {
       if (replaced === undefined) this.#deployed.resources.delete(name.logicalId);
       else this.#put(replaced);
       if (replaced === undefined) this.#deployment.addresses.remove(owner(name));
-      await quickly(resource);
+      await (isNew && next.type.forget !== undefined ? resource.delete() : quickly(resource));
+      if (isNew) await this.#deployment.kept.remove(name, generation);
     });
+    await this.#deployment.kept.complete({ ...next, generation, resource });
     if (replaced !== undefined) this.#replaced.push(replaced);
     this.#deployment.onChange(name, replaced === undefined ? 'CREATE_COMPLETE' : 'UPDATE_COMPLETE');
     return resource;
@@ -181,24 +195,52 @@ class StackChange {
         this.#context(before, before.generation, false),
       );
       this.#put({ ...before, resource: back });
+      await this.#deployment.kept.complete({ ...before, resource: back });
     });
     const resource = await before.resource.update!(this.#context(next, before.generation, false));
     this.#put({ ...next, generation: before.generation, resource });
+    await this.#deployment.kept.complete({ ...next, generation: before.generation, resource });
     this.#deployment.onChange(next.name, 'UPDATE_COMPLETE');
     return resource;
   }
 
   /** Deletes what the target no longer has, and what was replaced. */
   async cleanUp(): Promise<void> {
+    const { account, kept } = this.#deployment;
+    const { resources, retained } = this.#deployed;
     const wanted = new Set(this.#target.evaluation.resourceIds);
-    const gone = [...this.#deployed.resources.values()].filter(({ name }) => !wanted.has(name.logicalId));
+    const gone = [...resources.values()].filter(({ name }) => !wanted.has(name.logicalId));
     for (const { name } of gone) {
-      this.#deployed.resources.delete(name.logicalId);
+      resources.delete(name.logicalId);
       this.result.deleted.push(name.logicalId);
     }
-    await deleteAll([...gone, ...this.#replaced], this.#deployed, this.#deployment, false, ({ message }) =>
-      this.#deployment.account.emit({ event: 'notice', message }),
-    );
+    for (const resource of resources.values()) await kept.complete(resource);
+    // CFN-008: what is retained goes on, and no stack manages it any more.
+    for (const resource of gone.filter(({ retain }) => retain)) retained.set(deployedKey(resource), resource);
+    for (const resource of this.#replaced.filter(({ retainReplaced }) => retainReplaced)) {
+      retained.set(deployedKey(resource), { ...resource, retain: true });
+      await kept.complete({ ...resource, retain: true });
+    }
+    const deleted = [...gone, ...this.#replaced].filter((resource) => !retained.has(deployedKey(resource)));
+    await deleteAll(deleted, this.#deployed, this.#deployment, false, ({ message }) => account.emit({ event: 'notice', message }));
+    const forgotten = await kept.forgetGone(account, this.#deployed.name, resources);
+    if (forgotten.length > 0)
+      account.emit({ event: 'notice', message: `Deleted what was kept of resources that are gone: ${forgotten.join(', ')}` });
+  }
+
+  /** A retained resource that the template has again. */
+  #takeBack({ logicalId, type }: ResourceName): DeployedResource | undefined {
+    const { retained } = this.#deployed;
+    const resource = [...retained.values()].findLast(({ name }) => name.logicalId === logicalId && name.type === type);
+    if (resource !== undefined) {
+      retained.delete(deployedKey(resource));
+      this.#put(resource);
+      this.#undo.push(async () => {
+        this.#deployed.resources.delete(logicalId);
+        retained.set(deployedKey(resource), resource);
+      });
+    }
+    return resource;
   }
 
   /** Puts everything back, the latest change first. */
@@ -215,49 +257,20 @@ class StackChange {
     }
   }
 
-  /** The error as problems that say which resource failed and where it stands. */
   failure(error: unknown): EngineFailure {
-    const name = this.#failedAt;
-    if (name === undefined) return new EngineFailure(toProblems(error), { cause: error });
-    const known = error instanceof ResourceFailure || error instanceof DuplicateCapability;
-    const property = error instanceof ResourceFailure ? error.property : undefined;
-    const location = this.#target.stack.locate(
-      `/Resources/${name.logicalId}${property === undefined ? '' : `/Properties/${toPointer(property)}`}`,
-    );
-    const base = known
-      ? [
-          {
-            code: error instanceof PortTaken ? 'PortInUse' : 'ResourceFailed',
-            message: error.message,
-            fault: error instanceof ResourceFailure ? error.fault : ('user' as const),
-          },
-        ]
-      : toProblems(error);
-    const fix = error instanceof ResourceFailure ? error.fix : undefined;
-    // A port is no matter of the template, but of the machine or the command line.
-    const place =
-      error instanceof PortTaken ? {} : { file: location.file, ...(location.line === undefined ? {} : { line: location.line }) };
-    return new EngineFailure(
-      base.map((problem) => ({
-        stack: name.stack,
-        logicalId: name.logicalId,
-        ...(property === undefined ? {} : { property }),
-        ...place,
-        ...(fix === undefined ? {} : { fix }),
-        ...problem,
-        message: `${name.path ?? name.logicalId} (${name.type}): ${problem.message}`,
-      })),
-      { cause: error },
-    );
+    return this.#failedAt === undefined
+      ? new EngineFailure(toProblems(error), { cause: error })
+      : deployFailure(error, this.#failedAt, this.#target.stack);
   }
 
   #context(
     resource: Omit<DeployedResource, 'resource' | 'generation'>,
     generation: number,
     replacing: boolean,
+    kept?: FirstCreation['kept'],
   ): ReturnType<typeof createContext> {
     return createContext(
-      { ...resource, generation, replacing },
+      { ...resource, generation, replacing, ...(kept === undefined ? {} : { kept }) },
       {
         account: this.#deployment.account,
         stackId: this.#deployed.stackId,
@@ -287,8 +300,4 @@ function readOutputs(target: StackTarget, change: StackChange, deployment: Deplo
       .outputs(change.lookup)
       .map(({ name, ...output }) => [name, { ...output, localValue: deployment.addresses.localize(output.value) }]),
   );
-}
-
-function toPointer(property: string): string {
-  return property.replaceAll(/\[(\d+)\]/g, '/$1').replaceAll('.', '/');
 }

@@ -23,6 +23,10 @@ export interface DeployedResource {
   /** Of local files that the properties name by a path (`Code: ./dir`); empty when there are none. Changes with them. */
   readonly content: string;
   readonly dependsOn: readonly string[];
+  /** DeletionPolicy Retain, of a resource with data. */
+  readonly retain: boolean;
+  /** UpdateReplacePolicy Retain, of a resource with data. */
+  readonly retainReplaced: boolean;
 }
 
 export interface StackOutput {
@@ -37,5 +41,7 @@ export interface DeployedStack {
   readonly name: string;
   readonly stackId: string;
   readonly resources: Map<string, DeployedResource>;
+  /** Resources that the template has no more, but that go on (DeletionPolicy Retain). */
+  readonly retained: Map<string, DeployedResource>;
   outputs: ReadonlyMap<string, StackOutput>;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -23,6 +23,7 @@ import type { EngineEvent } from './engine-event.ts';
 import { defaultTimeScale, type EngineOptions } from './engine-options.ts';
 import { createIssuer, type Issuer } from './issuer.ts';
 import type { Plan } from './load-plan.ts';
+import { KeptResources } from './kept-resources.ts';
 import { LogStore } from './log-store.ts';
 import { createPorts } from './ports.ts';
 import type { Project } from './project.ts';
@@ -38,6 +39,8 @@ export interface EngineAccount extends Account {
   readonly issuer: Issuer;
   readonly audience: string;
   readonly logs: LogStore;
+  /** Which resources have data in `state`. */
+  readonly kept: KeptResources;
   /** How clocks are scaled, for the banner. */
   readonly timeScale: number;
   /** Credentials of the account's administrator, as variables, for the developer's own tools. */
@@ -64,7 +67,7 @@ export async function createEngineAccount(
   };
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
   const directory = new Directory();
-  const state = options.persist === true ? await openState(project.stateDirectory) : memoryState;
+  const state = options.persist === true ? await openState(project.stateDirectory, emitAccountEvent) : memoryState;
   const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region }, project.stateDirectory).catch(
     async (error: unknown) => {
       await state.close();
@@ -120,6 +123,7 @@ class LocalAccount implements EngineAccount {
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly state: State;
+  readonly kept: KeptResources;
   readonly environment: Readonly<Record<string, string>>;
   readonly developer: Readonly<Record<string, string>>;
   readonly emit: (event: AccountEvent) => void;
@@ -137,6 +141,7 @@ class LocalAccount implements EngineAccount {
     this.endpoint = parts.endpoint;
     this.issuer = parts.issuer;
     this.state = parts.state;
+    this.kept = new KeptResources(parts.state);
     this.emit = parts.emit;
     this.environment = {
       AWS_ENDPOINT_URL: parts.endpoint.url,
@@ -174,9 +179,15 @@ async function openEndpoint(
   return { endpoint, issuer: await createIssuer({ endpoint, stateDirectory, clock: options.clock }) };
 }
 
-async function openState(stateDirectory: string): Promise<State> {
+/** What is kept is nothing for a repository: there may be secrets in it. */
+async function openState(stateDirectory: string, emit: (event: AccountEvent) => void): Promise<State> {
   const { openSqliteState } = await import('../state/sqlite-state.ts');
-  return openSqliteState(join(stateDirectory, 'state'));
+  const state = await openSqliteState(join(stateDirectory, 'state'), {
+    onRefused: ({ message, fix }) => emit({ event: 'notice', message: `A write was refused. ${message}. ${fix}` }),
+  });
+  const ignore = join(stateDirectory, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  return state;
 }
 
 /** Ports that keep their numbers from one start to the next. */

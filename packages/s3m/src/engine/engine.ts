@@ -175,7 +175,7 @@ class RunningEngine implements Engine {
     await this.#updating;
     const account = this.#account;
     for (const stack of [...this.#stacks.values()].toReversed()) {
-      await deleteStack(stack, { addresses: this.#addresses, onChange: () => {} }, { quick: true });
+      await deleteStack(stack, { addresses: this.#addresses, kept: this.account.kept, onChange: () => {} }, { quick: true });
     }
     for (const step of this.#closing.toReversed()) await step();
     this.#release();
@@ -216,6 +216,7 @@ class RunningEngine implements Engine {
     const deployment: Deployment = {
       account: this.account,
       addresses: this.#addresses,
+      kept: this.account.kept,
       findAsset: provideAssets(this.account, plan.assembly),
       importValue: (name) => this.#importValue(name),
       signal: this.#stop.signal,
@@ -240,7 +241,7 @@ class RunningEngine implements Engine {
     const { name } = target.stack;
     let stack = this.#stacks.get(name);
     if (stack === undefined) {
-      stack = { name, stackId: stackIdOf(name, this.account), resources: new Map(), outputs: new Map() };
+      stack = { name, stackId: stackIdOf(name, this.account), resources: new Map(), retained: new Map(), outputs: new Map() };
       this.#stacks.set(name, stack);
     }
     return stack;

@@ -14,6 +14,7 @@ export interface ContextRequest {
   readonly metadata: Properties;
   readonly generation: number;
   readonly replacing: boolean;
+  readonly kept?: ResourceContext['kept'];
 }
 
 /** Makes what a resource type is given when it creates or updates a resource. */
@@ -37,6 +38,7 @@ export function createContext(
     account: surroundings.account,
     stackId: surroundings.stackId,
     replacing: request.replacing,
+    ...(request.kept === undefined ? {} : { kept: request.kept }),
     physicalName: (options = {}) => physicalName(identity, options),
     physicalId: (count, alphabet, salt) => physicalId(identity, count, alphabet, salt),
     findAsset: surroundings.findAsset,

@@ -61,6 +61,11 @@ export interface ResourceContext {
   localize?(text: string): string;
   /** Whether the resource is replacing one of the same logical id that still runs (create new, then delete old). */
   readonly replacing: boolean;
+  /**
+   * For a type with data (`forget`): what an earlier engine kept of this resource. `unfinished`: it was killed while it created it, so data
+   * that are there are to be dropped. Undefined for a resource that is new: data under its name belong to somebody else.
+   */
+  readonly kept?: 'unfinished' | { readonly properties: Properties; readonly metadata: Properties };
   progress(message: string): void;
 }
 
@@ -88,7 +93,10 @@ export interface Resource {
   stable?(): Promise<void>;
   /** Called once. Leaves nothing behind. */
   delete(): Promise<void>;
-  /** {@link delete} without waiting for drains: for the engine's own end, when nobody sends requests any more. */
+  /**
+   * {@link delete} without waiting for drains: for the engine's own end, when nobody sends requests any more. A type with data (`forget`)
+   * leaves them where they are.
+   */
   stopNow?(): Promise<void>;
 }
 
@@ -136,4 +144,6 @@ export interface ResourceType {
   check?(properties: Properties, metadata: Properties, name?: ResourceName): readonly Finding[];
   /** @throws ResourceFailure */
   create(context: ResourceContext): Promise<Resource>;
+  /** For a type whose resources have data that `--persist` keeps: deletes those of a resource that no longer is, by what `Ref` answered. */
+  forget?(account: Account, ref: string): Promise<void>;
 }

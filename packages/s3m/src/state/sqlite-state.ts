@@ -41,11 +41,17 @@ interface Write {
   readonly reject: (error: StateFailure) => void;
 }
 
+export interface SqliteStateOptions {
+  /** Told once when writes begin to be refused, and again after one has gone in. */
+  readonly onRefused?: (failure: StateFailure) => void;
+  readonly sync?: SyncFile;
+}
+
 /**
  * Opens what is kept in `directory`, or begins to keep there; both are for this user alone (0700, 0600).
  * @throws StateFailure when another engine uses it, when it is damaged, or was written by a newer S3M
  */
-export async function openSqliteState(directory: string, sync: SyncFile = syncFile): Promise<State> {
+export async function openSqliteState(directory: string, options: SqliteStateOptions = {}): Promise<State> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   chmodSync(directory, 0o700);
   const file = join(directory, 'state.db');
@@ -59,7 +65,7 @@ export async function openSqliteState(directory: string, sync: SyncFile = syncFi
     prepare(database, directory);
     await syncDirectory(directory);
     const log = await open(`${file}-wal`, 'r+');
-    return new SqliteState(database, directory, log, sync);
+    return new SqliteState(database, directory, log, options);
   } catch (error) {
     database?.close();
     throw asFailure(error, directory);
@@ -102,14 +108,17 @@ class SqliteState implements State {
   readonly #collections = new Map<string, Collection>();
   #pending: Write[] = [];
   #writing: Promise<void> | undefined;
+  readonly #onRefused: (failure: StateFailure) => void;
+  #refusing = false;
   /** Why nothing can be written any more. */
   #end: StateFailure | undefined;
 
-  constructor(database: DatabaseSync, directory: string, log: FileHandle, sync: SyncFile) {
+  constructor(database: DatabaseSync, directory: string, log: FileHandle, { onRefused = () => {}, sync = syncFile }: SqliteStateOptions) {
     this.#database = database;
     this.#directory = directory;
     this.#log = log;
     this.#sync = sync;
+    this.#onRefused = onRefused;
     this.#select = database.prepare('SELECT key, value, content, checksum FROM entries WHERE collection = ? ORDER BY key');
     this.#put = database.prepare('INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?)');
     this.#delete = database.prepare('DELETE FROM entries WHERE collection = ? AND key = ?');
@@ -174,9 +183,10 @@ class SqliteState implements State {
       } catch (error) {
         // Nobody knows what the disk has now, and asking again would not tell.
         this.#end = notWritten(error, 'Stop S3M and see to the disk; then start it again: what was acknowledged is there.');
-        for (const { reject } of [...written, ...this.#pending.splice(0)]) reject(this.#end);
+        this.#refuse([...written, ...this.#pending.splice(0)], this.#end);
         break;
       }
+      this.#refusing = false;
       for (const { resolve } of written) resolve();
     }
     this.#writing = undefined;
@@ -189,9 +199,15 @@ class SqliteState implements State {
       return group;
     } catch (error) {
       if (group.length > 1) return group.flatMap((write) => this.#commitGroup([write]));
-      group[0]?.reject(notWritten(error, 'Free some space on the disk that holds the folder .s3m, and try again.'));
+      this.#refuse(group, notWritten(error, 'Free some space on the disk that holds the folder .s3m, and try again.'));
       return [];
     }
+  }
+
+  #refuse(writes: readonly Write[], failure: StateFailure): void {
+    if (!this.#refusing) this.#onRefused(failure);
+    this.#refusing = true;
+    for (const { reject } of writes) reject(failure);
   }
 
   #commit(changes: readonly EncodedChange[]): void {

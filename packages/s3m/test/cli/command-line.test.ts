@@ -34,6 +34,7 @@ test('flags of up become options of the engine', () => {
     ports: { api: 3001 },
     accept: ['AWS::A::B', 'AWS::C::D'],
     exposeTasks: false,
+    persist: false,
     runtime: 'docker',
     timeScale: 1,
   });

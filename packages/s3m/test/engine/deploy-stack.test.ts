@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { AddressBook } from '../../src/engine/address-book.ts';
 import { deleteStack, deployStack, type Deployment } from '../../src/engine/deploy-stack.ts';
 import type { DeployedStack, StackTarget } from '../../src/engine/deployed-stack.ts';
+import { KeptResources } from '../../src/engine/kept-resources.ts';
 import { EngineFailure } from '../../src/engine/problem.ts';
 import {
   ResourceFailure,
@@ -71,10 +72,11 @@ interface Bench {
 function benchOn(account: FakeAccount): Bench {
   const log: string[] = [];
   const types = recordingTypes(log);
-  const stack: DeployedStack = { name: 'App', stackId: 'arn:stack', resources: new Map(), outputs: new Map() };
+  const stack: DeployedStack = { name: 'App', stackId: 'arn:stack', resources: new Map(), retained: new Map(), outputs: new Map() };
   const deployment: Deployment = {
     account,
     addresses: new AddressBook(),
+    kept: new KeptResources(account.state),
     findAsset: () => undefined,
     importValue: (name) => `imported ${name}`,
     onChange: () => {},

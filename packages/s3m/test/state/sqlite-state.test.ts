@@ -63,9 +63,11 @@ test('a write is acknowledged when the disk has it, not before, and writes that 
   using directory = stateDirectory();
   const waits: (() => void)[] = [];
   let synced = 0;
-  const state = await openSqliteState(directory.path, () => {
-    synced++;
-    return new Promise((resolve) => waits.push(resolve));
+  const state = await openSqliteState(directory.path, {
+    sync: () => {
+      synced++;
+      return new Promise((resolve) => waits.push(resolve));
+    },
   });
   const items = state.collection('items');
   const acknowledged: string[] = [];
@@ -88,15 +90,18 @@ test('a write is acknowledged when the disk has it, not before, and writes that 
 test('when the disk cannot make a write safe, it and everything after it is refused', async () => {
   using directory = stateDirectory();
   let broken = false;
-  const state = await openSqliteState(directory.path, () =>
-    broken ? Promise.reject(new Error('EIO: i/o error, fdatasync')) : Promise.resolve(),
-  );
+  const told: string[] = [];
+  const state = await openSqliteState(directory.path, {
+    sync: () => (broken ? Promise.reject(new Error('EIO: i/o error, fdatasync')) : Promise.resolve()),
+    onRefused: (failure) => told.push(failure.message),
+  });
   const items = state.collection('items');
   await items.put('safe', 1);
   broken = true;
   await assert.rejects(items.put('unsafe', 1), { code: 'StateNotWritten', message: /Could not be kept: EIO/ });
   broken = false;
   await assert.rejects(items.put('later', 1), { code: 'StateNotWritten' });
+  assert.deepEqual(told, ['Could not be kept: EIO: i/o error, fdatasync']);
   await state.close();
   const again = await openSqliteState(directory.path);
   assert.ok(pairs(again, 'items').some(([key]) => key === 'safe'));

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Item } from '../../capabilities/table.ts';
+import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceContext, type Value } from '../resource-type.ts';
 import { dynamoDbOf } from './dynamodb-service.ts';
-import { LiveTable } from './live-table.ts';
+import { dropTable, LiveTable } from './live-table.ts';
 import { readTableDefinition } from './table-definition.ts';
 import { readTableMetadata } from './table-metadata.ts';
 
@@ -17,7 +19,7 @@ export async function createTable(
   service.warm();
   const properties = new PropertyReader(context.properties);
   const given = properties.optionalString('TableName');
-  if (given !== undefined && context.replacing && account.directory.find('table', given) !== undefined) {
+  if (given !== undefined && context.replacing && (await service.hasTable(given))) {
     throw new ResourceFailure(
       `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${given} and update the stack again.`,
       { property: 'TableName', fix: 'Give the table another name, or none.' },
@@ -26,14 +28,32 @@ export async function createTable(
   const name = given ?? context.physicalName();
   const arn = `arn:${account.partition}:dynamodb:${account.region}:${account.id}:table/${name}`;
   let metadata = readTableMetadata(context);
-  const table = await LiveTable.create(service, readTableDefinition(properties, name, kind), arn);
+  const definition = readTableDefinition(properties, name, kind);
+  if (context.kept === 'unfinished') await dropTable(service, name);
+  const table = (await takeOver()) ?? (await createNew());
   table.describeRoles(metadata.roles);
-  try {
-    await table.seed(metadata.seed);
-  } catch (error) {
-    await table.delete();
-    throw error;
+
+  /** What an earlier engine kept. Of the seed only what it did not have then is put. */
+  async function takeOver(): Promise<LiveTable | undefined> {
+    const { kept } = context;
+    if (kept === undefined || kept === 'unfinished' || !(await service.hasTable(name))) return undefined;
+    const former = LiveTable.adopt(service, readTableDefinition(new PropertyReader(kept.properties), name, kind), arn);
+    await former.update(definition);
+    await former.seed(itemsMissing(metadata.seed, readTableMetadata({ ...context, metadata: kept.metadata }).seed));
+    return former;
   }
+
+  async function createNew(): Promise<LiveTable> {
+    const created = await LiveTable.create(service, definition, arn);
+    try {
+      await created.seed(metadata.seed);
+    } catch (error) {
+      await created.delete();
+      throw error;
+    }
+    return created;
+  }
+
   const withdraw = account.directory.provide('table', name, table);
   const resource: Resource = {
     ref: name,
@@ -43,8 +63,7 @@ export async function createTable(
       await table.update(readTableDefinition(new PropertyReader(next.properties), name, kind));
       table.describeRoles(changed.roles);
       // What a person or a service has changed stays; what the seed says anew is put.
-      const before = metadata.seed;
-      await table.seed(changed.seed.filter((item) => !before.some((each) => isDeepStrictEqual(each, item))));
+      await table.seed(itemsMissing(changed.seed, metadata.seed));
       metadata = changed;
       return resource;
     },
@@ -52,6 +71,16 @@ export async function createTable(
       withdraw();
       await table.delete();
     },
+    stopNow: () => Promise.resolve(withdraw()),
   };
   return resource;
+}
+
+/** Deletes the table that a resource of either type left in the state. */
+export function forgetTable(account: Account, name: string): Promise<void> {
+  return dropTable(dynamoDbOf(account), name);
+}
+
+function itemsMissing(items: readonly Item[], before: readonly Item[]): readonly Item[] {
+  return items.filter((item) => !before.some((each) => isDeepStrictEqual(each, item)));
 }

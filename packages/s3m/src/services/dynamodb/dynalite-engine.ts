@@ -1,6 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import { crc32 } from 'node:zlib';
+import type { Collection } from '../../state/state.ts';
+import type { KeptTables } from './kept-tables.ts';
 
 /** One call of the DynamoDB API, as it is on the wire. */
 export interface WireRequest {
@@ -23,15 +25,26 @@ export interface WireAnswer {
  */
 export class DynaliteEngine {
   readonly #server: Server;
+  readonly #kept: KeptTables | undefined;
 
-  private constructor(server: Server) {
+  private constructor(server: Server, kept: KeptTables | undefined) {
     this.#server = server;
+    this.#kept = kept;
   }
 
-  /** Loads dynalite with an empty store in memory: some 35 ms, once. */
-  static async load(): Promise<DynaliteEngine> {
+  /** Loads dynalite with a store in memory, some 35 ms, once; with `kept`, the store has what that has, and each write goes there first. */
+  static async load(kept?: Collection): Promise<DynaliteEngine> {
     const { default: dynalite } = await import('dynalite');
-    return new DynaliteEngine(dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
+    const open = (): Server => dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    if (kept === undefined) return new DynaliteEngine(open(), undefined);
+    const { keepTables } = await import('./kept-tables.ts');
+    const { server, tables } = await keepTables(open, kept);
+    return new DynaliteEngine(server, tables);
+  }
+
+  /** Runs `work`, whose writes are kept all together when it is done, or not at all. One at a time. */
+  async asOne<T>(work: () => Promise<T>): Promise<T> {
+    return this.#kept === undefined ? work() : this.#kept.asOne(work);
   }
 
   /** Never rejects. */

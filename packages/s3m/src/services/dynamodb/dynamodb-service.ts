@@ -28,6 +28,8 @@ export class DynamoDbService {
   #engine: Promise<DynaliteEngine> | undefined;
   /** While a table is rebuilt other calls wait. */
   #gate: Promise<unknown> = Promise.resolve();
+  /** Calls that have got through the gate. */
+  readonly #running = new Set<Promise<unknown>>();
 
   constructor(account: Account) {
     this.#account = account;
@@ -41,9 +43,18 @@ export class DynamoDbService {
   }
 
   /** One operation. @throws DynamoDbError */
-  async call(operation: string, input: unknown): Promise<Record<string, unknown>> {
-    await this.#gate;
-    return this.#callNow(operation, input);
+  call(operation: string, input: unknown): Promise<Record<string, unknown>> {
+    return this.#pass(() => this.#callNow(operation, input));
+  }
+
+  async hasTable(name: string): Promise<boolean> {
+    try {
+      await this.call('DescribeTable', { TableName: name });
+      return true;
+    } catch (error) {
+      if (error instanceof DynamoDbError && error.code === 'ResourceNotFoundException') return false;
+      throw error;
+    }
   }
 
   /** Runs `work` while no other call gets through; `work` uses the `call` that it is given. */
@@ -52,6 +63,7 @@ export class DynamoDbService {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gate = promise;
     await before;
+    await Promise.allSettled(this.#running);
     try {
       return await work((operation, input) => this.#callNow(operation, input));
     } finally {
@@ -59,13 +71,29 @@ export class DynamoDbService {
     }
   }
 
+  /** {@link exclusively}, and all that `work` writes is kept together, or nothing of it: a kill in the middle changes nothing. */
+  asOne<T>(work: (call: DynamoDbService['call']) => Promise<T>): Promise<T> {
+    return this.exclusively(async (call) => (await this.#load()).asOne(() => work(call)));
+  }
+
   /** For another service of the account. */
   async #callFor({ action, body, role, sessionName }: AwsApiRequest): Promise<AwsApiAnswer> {
-    await this.#gate;
     const caller = openRoleOwner(this.#account, role, sessionName);
-    const answer = await this.#answerTo({ caller }, wireRequest(action, body));
+    const answer = await this.#pass(() => this.#answerTo({ caller }, wireRequest(action, body)));
     const headers = Object.entries(answer.headers).flatMap(([name, value]) => [name, String(value)]);
     return { status: answer.status, headers, body: answer.body };
+  }
+
+  /** Lets a call through when the gate is open. */
+  async #pass<T>(work: () => Promise<T>): Promise<T> {
+    await this.#gate;
+    const running = work();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
   }
 
   async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
@@ -78,9 +106,8 @@ export class DynamoDbService {
 
   async #serve(request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
     try {
-      await this.#gate;
       const { method = '', url = '/', headers } = request;
-      const answer = await this.#answerTo(call, { method, url, headers, body: call.body });
+      const answer = await this.#pass(() => this.#answerTo(call, { method, url, headers, body: call.body }));
       response.writeHead(answer.status, answer.headers).end(answer.body);
     } catch {
       // The client went away, or the store could not be loaded: there is nothing to tell it.
@@ -115,7 +142,7 @@ export class DynamoDbService {
   }
 
   #load(): Promise<DynaliteEngine> {
-    return (this.#engine ??= DynaliteEngine.load());
+    return (this.#engine ??= DynaliteEngine.load(this.#account.state.durable ? this.#account.state.collection('dynamodb') : undefined));
   }
 }
 

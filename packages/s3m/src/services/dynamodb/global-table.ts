@@ -1,5 +1,5 @@
 import type { Finding, Properties, ResourceType, Value } from '../resource-type.ts';
-import { createTable } from './create-table.ts';
+import { createTable, forgetTable } from './create-table.ts';
 import { checkTableKeys } from './table-check.ts';
 import { INERT_TABLE_PROPERTIES } from './table.ts';
 
@@ -18,12 +18,12 @@ export const globalTable: ResourceType = {
     TableName: 'simulated',
     'Replicas.Region': 'simulated',
     'Replicas.ContributorInsightsSpecification': { inert: 'there are no metrics' },
-    'Replicas.DeletionProtectionEnabled': { inert: 'tables live as long as the engine' },
+    'Replicas.DeletionProtectionEnabled': { inert: 'local data: only the template, its owner, deletes a table' },
     'Replicas.GlobalSecondaryIndexes': { inert: 'throughput and metrics of an index have no effect' },
-    'Replicas.PointInTimeRecoverySpecification': { inert: 'tables live as long as the engine' },
+    'Replicas.PointInTimeRecoverySpecification': { inert: 'no backups are made of local data' },
     'Replicas.ReadOnDemandThroughputSettings': NOT_LIMITED,
     'Replicas.ReadProvisionedThroughputSettings': NOT_LIMITED,
-    'Replicas.SSESpecification': { inert: 'items stay in memory' },
+    'Replicas.SSESpecification': { inert: 'readers see no difference' },
     'Replicas.TableClass': { inert: 'a price class' },
     'Replicas.Tags': { inert: 'tags have no effect' },
     WriteOnDemandThroughputSettings: NOT_LIMITED,
@@ -36,6 +36,7 @@ export const globalTable: ResourceType = {
   check: (properties) => [...checkTableKeys(properties), ...checkReplicas(properties['Replicas'])],
   create: (context) =>
     createTable(context, 'global-table', (arn) => ({ Arn: arn, TableId: uuidOf(context.physicalId(32, 'hex', 'table')) })),
+  forget: forgetTable,
 };
 
 function checkReplicas(replicas: Value | undefined): Finding[] {

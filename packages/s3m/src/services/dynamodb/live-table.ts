@@ -25,6 +25,11 @@ export class LiveTable implements Table {
     return new LiveTable(service, definition, arn);
   }
 
+  /** A table that was kept, with the definition that it was made from. */
+  static adopt(service: DynamoDbService, definition: TableDefinition, arn: string): LiveTable {
+    return new LiveTable(service, definition, arn);
+  }
+
   /** Says that this table holds roles, or no longer does. */
   describeRoles(layout: RolesLayout | undefined): void {
     if (layout === undefined) delete this.roles;
@@ -41,8 +46,11 @@ export class LiveTable implements Table {
 
   /** Puts the items of the template's Metadata. @throws ResourceFailure that says which one DynamoDB refused */
   async seed(items: readonly Item[]): Promise<void> {
-    for (const [index, item] of items.entries()) {
-      await asResourceFailure(() => this.put(item), `Item ${index} of Metadata S3M.seed: `);
+    const put = (item: Item, index: number): Promise<void> =>
+      asResourceFailure(() => this.put(item), `Item ${index} of Metadata S3M.seed: `);
+    // Together they wait for the disk once.
+    for (let first = 0; first < items.length; first += 100) {
+      await Promise.all(items.slice(first, first + 100).map((item, index) => put(item, first + index)));
     }
   }
 
@@ -55,7 +63,7 @@ export class LiveTable implements Table {
     checkIndexChanges(this.#definition.GlobalSecondaryIndexes ?? [], definition.GlobalSecondaryIndexes ?? []);
     const previous = this.#definition;
     await asResourceFailure(() =>
-      this.#service.exclusively(async (call) => {
+      this.#service.asOne(async (call) => {
         const items = await scanAll(call, this.name);
         await call('DeleteTable', { TableName: this.name });
         await untilGone(call, this.name);
@@ -72,12 +80,22 @@ export class LiveTable implements Table {
     this.#definition = definition;
   }
 
-  async delete(): Promise<void> {
-    await this.#service.exclusively(async (call) => {
-      await call('DeleteTable', { TableName: this.name });
-      await untilGone(call, this.name);
-    });
+  delete(): Promise<void> {
+    return dropTable(this.#service, this.name);
   }
+}
+
+/** Deletes a table and waits until it is gone; one that isn't there is gone already. */
+export async function dropTable(service: DynamoDbService, name: string): Promise<void> {
+  await service.exclusively(async (call) => {
+    try {
+      await call('DeleteTable', { TableName: name });
+    } catch (error) {
+      if (error instanceof DynamoDbError && error.code === 'ResourceNotFoundException') return;
+      throw error;
+    }
+    await untilGone(call, name);
+  });
 }
 
 type Call = DynamoDbService['call'];

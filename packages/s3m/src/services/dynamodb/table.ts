@@ -1,21 +1,21 @@
 import type { ResourceType, Scope } from '../resource-type.ts';
-import { createTable } from './create-table.ts';
+import { createTable, forgetTable } from './create-table.ts';
 import { checkTableKeys } from './table-check.ts';
 
 /** Properties that both table types share and that change nothing here. */
 export const INERT_TABLE_PROPERTIES: Readonly<Record<string, Scope>> = {
   BillingMode: { inert: 'nothing is billed' },
   ContributorInsightsSpecification: { inert: 'there are no metrics' },
-  DeletionProtectionEnabled: { inert: 'tables live as long as the engine' },
-  PointInTimeRecoverySpecification: { inert: 'tables live as long as the engine' },
-  SSESpecification: { inert: 'items stay in memory' },
+  DeletionProtectionEnabled: { inert: 'local data: only the template, its owner, deletes a table' },
+  PointInTimeRecoverySpecification: { inert: 'no backups are made of local data' },
+  SSESpecification: { inert: 'readers see no difference' },
   TableClass: { inert: 'a price class' },
   Tags: { inert: 'tags have no effect' },
   TimeToLiveSpecification: { inert: 'expired items stay; AWS removes them within days' },
   WarmThroughput: { inert: 'throughput is not limited' },
 };
 
-/** A DynamoDB table, in memory. */
+/** A DynamoDB table, in memory; with `--persist` its items outlive the engine. */
 export const table: ResourceType = {
   type: 'AWS::DynamoDB::Table',
   scope: 'simulated',
@@ -35,4 +35,5 @@ export const table: ResourceType = {
   replacedBy: ['TableName', 'KeySchema', 'LocalSecondaryIndexes'],
   check: (properties) => checkTableKeys(properties),
   create: (context) => createTable(context, 'table', (arn) => ({ Arn: arn })),
+  forget: forgetTable,
 };
