@@ -50,6 +50,8 @@ export function authenticate(account: Account, request: IncomingMessage): Signer
 function readClaim(request: IncomingMessage, signed: SignedRequest): SignatureClaim | undefined {
   const presigned = readPresigned(signed.target);
   const { authorization } = request.headers;
+  // Signature Version 2, which S3 takes for no bucket made since June 2020.
+  if (/[?&]AWSAccessKeyId=/.test(signed.target)) throw oldSignature();
   if (authorization === undefined) return presigned;
   if (presigned !== undefined || request.headersDistinct['authorization']?.length !== 1) {
     throw invalidArgument(
@@ -58,8 +60,7 @@ function readClaim(request: IncomingMessage, signed: SignedRequest): SignatureCl
       authorization.split(/[ ,]/, 1)[0],
     );
   }
-  if (!authorization.startsWith(`${signatureAlgorithm} `))
-    throw invalidRequest(`The authorization mechanism you have provided is not supported. Please use ${signatureAlgorithm}.`);
+  if (!authorization.startsWith(`${signatureAlgorithm} `)) throw oldSignature();
   if (request.headers['x-amz-date'] === undefined && request.headers.date === undefined)
     throw accessDenied('AWS authentication requires a valid Date or x-amz-date header');
   try {
@@ -69,6 +70,10 @@ function readClaim(request: IncomingMessage, signed: SignedRequest): SignatureCl
       throw malformed('the authorization header requires three components: Credential, SignedHeaders, and Signature.');
     throw error;
   }
+}
+
+function oldSignature(): S3Error {
+  return invalidRequest(`The authorization mechanism you have provided is not supported. Please use ${signatureAlgorithm}.`);
 }
 
 function readPresigned(target: string): SignatureClaim | undefined {

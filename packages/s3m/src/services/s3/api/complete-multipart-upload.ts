@@ -41,34 +41,40 @@ export function completeMultipartUpload(call: ObjectCall): S3Answer {
   );
 }
 
+/** The parts that are listed: in order, there, unchanged and large enough, in the order in which S3 looks. */
 function readParts(upload: MultipartUpload, listed: readonly XmlElement[]): readonly UploadedPart[] {
-  let before = 0;
-  return listed.map((element, index) => {
-    const number = Number(required(textOf(element, 'PartNumber')));
-    const etag = required(textOf(element, 'ETag'));
-    if (!Number.isInteger(number)) throw malformedXml();
-    if (number <= before) {
-      throw new S3Error(
-        400,
-        'InvalidPartOrder',
-        'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
-        [['UploadId', upload.id]],
-      );
-    }
-    before = number;
+  const wanted = listed.map((element) => ({
+    element,
+    number: Number(required(textOf(element, 'PartNumber'))),
+    etag: required(textOf(element, 'ETag')),
+  }));
+  if (wanted.some(({ number }) => !Number.isInteger(number))) throw malformedXml();
+  if (wanted.some(({ number }, index) => index > 0 && number <= wanted[index - 1]!.number)) {
+    throw new S3Error(
+      400,
+      'InvalidPartOrder',
+      'The list of parts was not in ascending order. The parts list must be specified in order by part number.',
+      [['UploadId', upload.id]],
+    );
+  }
+  const parts = wanted.map(({ element, number, etag }) => {
     const part = upload.parts.get(number);
     if (part === undefined || part.etag.slice(1, -1) !== etag.replaceAll('"', '')) throw invalidPart(upload, number, etag);
     checkPartChecksum(upload, element, part, number, etag);
-    if (index < listed.length - 1 && part.body.length < minPartBytes) {
-      throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', [
-        ['ProposedSize', part.body.length],
-        ['MinSizeAllowed', minPartBytes],
-        ['PartNumber', number],
-        ['ETag', part.etag.slice(1, -1)],
-      ]);
-    }
     return part;
   });
+  parts.slice(0, -1).forEach((part, index) => checkPartSize(part, wanted[index]!.number));
+  return parts;
+}
+
+function checkPartSize({ body, etag }: UploadedPart, number: number): void {
+  if (body.length >= minPartBytes) return;
+  throw new S3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', [
+    ['ProposedSize', body.length],
+    ['MinSizeAllowed', minPartBytes],
+    ['PartNumber', number],
+    ['ETag', etag.slice(1, -1)],
+  ]);
 }
 
 function checkPartChecksum(upload: MultipartUpload, element: XmlElement, part: UploadedPart, number: number, etag: string): void {

@@ -33,7 +33,8 @@ export async function readPayload(request: IncomingMessage, signer: Signer, { ma
     chunks.push(bytes);
   };
   const reader = chunked ? new AwsChunkedReader(seedOf(mode, signer), take) : undefined;
-  for await (const bytes of request as AsyncIterable<Buffer>) {
+  // What is wrong is answered on the same connection.
+  for await (const bytes of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     if (reader === undefined) take(bytes);
     else reader.push(bytes);
   }
