@@ -3,6 +3,7 @@ import type { Api } from './api.ts';
 import type { AwsApi } from './aws-api.ts';
 import type { Bucket } from './bucket.ts';
 import type { ContainerImage } from './container-image.ts';
+import type { ImageRegistry } from './image-registry.ts';
 import type { Invocable } from './invocable.ts';
 import type { Layer } from './layer.ts';
 import type { LoadBalancer } from './load-balancer.ts';
@@ -64,6 +65,8 @@ export interface Capabilities {
   api: Api;
   /** By image URI as the task definition names it. */
   image: ContainerImage;
+  /** By account id. */
+  imageRegistry: ImageRegistry;
   /** By cluster name. */
   cluster: EcsCluster;
   /** By task definition ARN with revision. */

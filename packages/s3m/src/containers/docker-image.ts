@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerImage } from '../capabilities/container-image.ts';
+import type { RegistryPull } from '../capabilities/image-registry.ts';
 import { buildContext } from './build-context.ts';
 import { LastLines } from './output-lines.ts';
 import { tarArchive } from './tar-archive.ts';
@@ -45,6 +46,21 @@ export class DockerImages {
     return this.#once(name, async () => (await this.#inspect(name)) ?? this.#pull(name, report));
   }
 
+  /** Pulls from the account's registry what is not here yet. @param uri as the template names it @throws TaskStartFailure */
+  pull(source: RegistryPull, uri: string, report: (line: string) => void): Promise<DockerImage> {
+    const { reference, registry, user, password } = source;
+    const pulled = this.#once(reference, async () => {
+      const authconfig = { username: user, password, serveraddress: registry };
+      return (await this.#inspect(reference)) ?? this.#pull(reference, report, { uri, authconfig });
+    });
+    // The developer pushes and removes such images at will: what was here is looked for again.
+    pulled.then(
+      () => this.#ready.delete(reference),
+      () => {},
+    );
+    return pulled;
+  }
+
   #once(name: string, make: () => Promise<DockerImage>): Promise<DockerImage> {
     const known = this.#ready.get(name);
     if (known !== undefined) return known;
@@ -66,13 +82,14 @@ export class DockerImages {
   }
 
   async #checkPlatform(name: string, platform: string): Promise<void> {
-    const engine = await this.#docker.version();
-    const [os, architecture] = platform.split('/');
-    if (os === engine.Os && architecture === engine.Arch) return;
-    throw new TaskStartFailure(
-      `CannotPullContainerError: image ${name} does not match the platform ${engine.Os}/${engine.Arch}`,
-      `Cannot run ${name}: it is made for ${platform}, and this Docker engine runs ${engine.Os}/${engine.Arch}. Set runtimePlatform of the task definition and platform of the image to ${engine.Os}/${engine.Arch}, or leave platform out.`,
-    );
+    const engine = await this.#platform();
+    if (platform.split('/', 2).join('/') !== engine) throw wrongPlatform(name, platform, engine);
+  }
+
+  /** `linux/amd64` */
+  async #platform(): Promise<string> {
+    const { Os, Arch } = await this.#docker.version();
+    return `${Os}/${Arch}`;
   }
 
   async #build(image: ContainerImage, name: string, report: (line: string) => void): Promise<DockerImage> {
@@ -106,16 +123,22 @@ export class DockerImages {
   }
 
   // ECS-045, ECS-046
-  async #pull(name: string, report: (line: string) => void): Promise<DockerImage> {
-    const reference = fullReference(name);
+  async #pull(
+    name: string,
+    report: (line: string) => void,
+    from?: { readonly uri: string; readonly authconfig: Docker.AuthConfig },
+  ): Promise<DockerImage> {
+    const reference = from?.uri ?? fullReference(name);
     try {
-      await follow(this.#docker, await this.#docker.pull(name, this.#interruptible()), report);
+      const options = { ...this.#interruptible(), ...(from === undefined ? {} : { authconfig: from.authconfig }) };
+      await follow(this.#docker, await this.#docker.pull(name, options), report);
       const pulled = await this.#inspect(name);
       if (pulled !== undefined) return pulled;
       throw new Error('not found');
     } catch (error) {
       if (error instanceof TaskStartFailure) throw error;
       const why = error instanceof Error ? error.message : String(error);
+      if (/no matching manifest for/.test(why)) throw wrongPlatform(reference, 'other platforms', await this.#platform());
       throw new TaskStartFailure(
         `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${reference}: ${why}`,
         `Cannot pull ${name}: ${why}. The Docker engine does not hold the image; check its name and tag, log in to its registry (docker login), or bring it in with docker load.`,
@@ -163,6 +186,14 @@ function buildFailed(image: ContainerImage, error: unknown, last: readonly strin
   return new TaskStartFailure(
     `CannotPullContainerError: ${image.uri}: build failed: ${why}`,
     `Cannot build ${resolve(image.directory, image.dockerFile)}: ${why}${said}`,
+  );
+}
+
+/** Amazon ECS Developer Guide, "CannotPullContainer task errors". */
+function wrongPlatform(image: string, platform: string, engine: string): TaskStartFailure {
+  return new TaskStartFailure(
+    `CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform '${engine}'`,
+    `Cannot run ${image}: it is made for ${platform}, and this Docker engine runs ${engine}. Set runtimePlatform of the task definition and platform of the image to ${engine}, or leave platform out.`,
   );
 }
 

@@ -77,11 +77,13 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
 
   async function start(task: TaskSpec): Promise<RunningTask> {
     const order = startOrder(task.containers);
-    const [relayName, ...found] = await Promise.all([
-      relay(),
-      ...order.map(({ definition, image }) => (image === undefined ? images.find(definition.image, quiet) : images.build(image, quiet))),
-    ]);
+    const [relayName, ...found] = await Promise.all([relay(), ...order.map((spec) => imageOf(spec))]);
     return gate.pass(() => startWith(task, order, relayName, found));
+  }
+
+  function imageOf({ definition, image, pull }: TaskSpec['containers'][number]): Promise<DockerImage> {
+    if (image !== undefined) return images.build(image, quiet);
+    return pull === undefined ? images.find(definition.image, quiet) : images.pull(pull, definition.image, quiet);
   }
 
   async function startWith(

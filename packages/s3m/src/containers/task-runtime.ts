@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ContainerDefinition } from '../capabilities/task-definition.ts';
 import type { ContainerImage } from '../capabilities/container-image.ts';
+import type { RegistryPull } from '../capabilities/image-registry.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HealthStatus } from './container-health.ts';
 import type { ContainerUsage } from './container-usage.ts';
@@ -10,6 +11,8 @@ export interface ContainerSpec {
   readonly definition: ContainerDefinition;
   /** Absent when the template names an image that is no asset; the Docker runtime then looks for it in the engine. */
   readonly image?: ContainerImage;
+  /** What to pull for it; present when the account's registry has its image. */
+  readonly pull?: RegistryPull;
   /** The whole environment, the definition's own included. */
   readonly environment: Readonly<Record<string, string>>;
 }

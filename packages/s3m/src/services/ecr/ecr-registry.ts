@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import type { Timer } from '../../clock/clock.ts';
+import type { CredentialsOwner } from '../../capabilities/credentials.ts';
+import type { OpenImageRegistry, RegistryPull } from '../../capabilities/image-registry.ts';
 import type { Account } from '../account.ts';
 import { AuthorizationTokens } from './authorization-tokens.ts';
 import { repositoryAlreadyExists, repositoryNotEmpty, repositoryNotFound } from './ecr-error.ts';
 import { LiveRepository } from './images/live-repository.ts';
 import { readApiSettings } from './api/repository-input.ts';
+import { registryHost } from './provide-registry.ts';
 import type { RepositorySettings } from './repository-settings.ts';
 import { BlobStore } from './storage/blob-store.ts';
 import { BlobUpload } from './storage/blob-upload.ts';
@@ -16,7 +19,7 @@ const evaluationIntervalMs = 3_600_000;
 const uploadLifetimeMs = 86_400_000;
 
 /** The private registry of an account: its repositories, and the images in the project's state directory, which outlive the engine. */
-export class EcrRegistry {
+export class EcrRegistry implements OpenImageRegistry {
   readonly account: Account;
   readonly tokens: AuthorizationTokens;
   readonly blobs: BlobStore;
@@ -46,16 +49,15 @@ export class EcrRegistry {
     return `127.0.0.1:${this.account.endpoint.port}`;
   }
 
-  /** As AWS prints it (ECR-001). */
   get host(): string {
-    const { id, region, urlSuffix } = this.account;
-    return `${id}.dkr.ecr.${region}.${urlSuffix}`;
+    return registryHost(this.account);
   }
 
   get repositories(): readonly LiveRepository[] {
     return [...this.#repositories.values()].toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 
+  /** By name. */
   find(name: string): LiveRepository | undefined {
     return this.#repositories.get(name);
   }
@@ -124,7 +126,11 @@ export class EcrRegistry {
     await upload.cancel();
   }
 
-  /** Tells each push. Answers what ends that. */
+  pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull {
+    const { password } = this.tokens.issue(as);
+    return { reference: `${this.address}/${repository}@${digest}`, registry: this.address, user: 'AWS', password };
+  }
+
   whenPushed(listener: (repository: string) => void): () => void {
     this.#pushed.add(listener);
     return () => void this.#pushed.delete(listener);

@@ -1,6 +1,6 @@
 import type { Account } from '../account.ts';
 
-/** Puts ECR's API and the registry on the account's endpoint. Neither is loaded before the first call. */
+/** Puts ECR's API and the registry on the account's endpoint, and into reach of those who pull. Nothing of it is loaded before it is needed. */
 export function provideRegistry(account: Account): void {
   account.endpoint.handle('ecr', (request, response, call) => {
     Promise.all([import('./api/serve-ecr.ts'), import('./registry-of.ts')])
@@ -12,4 +12,16 @@ export function provideRegistry(account: Account): void {
       .then(([{ serveDistribution }, { registryOf }]) => serveDistribution(registryOf(account), request, response))
       .catch(() => response.destroy());
   });
+  account.directory.provide('imageRegistry', account.id, {
+    host: registryHost(account),
+    open: async () => {
+      const { registryOf } = await import('./registry-of.ts');
+      return registryOf(account);
+    },
+  });
+}
+
+/** As AWS prints it (ECR-001). */
+export function registryHost({ id, region, urlSuffix }: Pick<Account, 'id' | 'region' | 'urlSuffix'>): string {
+  return `${id}.dkr.ecr.${region}.${urlSuffix}`;
 }

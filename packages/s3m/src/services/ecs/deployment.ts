@@ -7,6 +7,8 @@ export interface Deployment {
   /** `ecs-svc/` and 19 digits. */
   readonly id: string;
   readonly template: DeploymentTemplate;
+  /** Digests of images by the URI that the definition has: what a tag meant when the first task started (ECS-027). */
+  readonly digests: Map<string, string>;
   rollout: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
   /** Failed tasks, as the circuit breaker counts them (ECS-078). */
   failedTasks: number;
@@ -14,7 +16,14 @@ export interface Deployment {
 }
 
 export function newDeployment(account: Account, template: DeploymentTemplate): Deployment {
-  return { id: `ecs-svc/${digits(account, 19)}`, template, rollout: 'IN_PROGRESS', failedTasks: 0, lastFailure: undefined };
+  return {
+    id: `ecs-svc/${digits(account, 19)}`,
+    template,
+    digests: new Map(),
+    rollout: 'IN_PROGRESS',
+    failedTasks: 0,
+    lastFailure: undefined,
+  };
 }
 
 /** 32 hex digits. */

@@ -36,6 +36,11 @@ export class Deployments {
     else this.#takeUp(earlier);
   }
 
+  /** Whether one was ever completed. */
+  get hasCompleted(): boolean {
+    return this.#lastCompleted !== undefined;
+  }
+
   complete(): void {
     this.primary.rollout = 'COMPLETED';
     this.#lastCompleted = this.primary;

@@ -1,6 +1,7 @@
 import type { EcsService, TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
+import { AwaitedImages } from './awaited-images.ts';
 import { chooseSubnet } from './choose-subnet.ts';
 import { newTaskId, type Deployment } from './deployment.ts';
 import { Deployments } from './deployments.ts';
@@ -29,6 +30,7 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #backOff: StartBackOff;
   readonly #zoneOf = new Map<string, string>();
   readonly #watch: TargetWatch;
+  readonly #images: AwaitedImages;
   readonly #stopped: StoppedTasks;
   #settings: ServiceSettings;
   #tasks: readonly ServiceTask[] = [];
@@ -46,6 +48,10 @@ export class RunningService implements EcsService, TaskObserver {
     this.#events = new ServiceEvents(identity.name, () => account.clock.now());
     this.#backOff = new StartBackOff(account.schedule, () => this.changed());
     this.#stopped = new StoppedTasks(() => account.clock.now());
+    this.#images = new AwaitedImages(account, identity.logicalId, () => {
+      this.#backOff.reset();
+      this.changed();
+    });
     this.#watch = new TargetWatch(account.directory, () => this.changed());
     this.#watchTargetGroups();
     this.changed();
@@ -150,6 +156,7 @@ export class RunningService implements EcsService, TaskObserver {
     for (const task of tasks) stop(task);
     await Promise.all(tasks.map(({ stopped }) => stopped));
     this.#watch.watch([]);
+    this.#images.close();
   }
 
   #step(): void {
@@ -206,11 +213,18 @@ export class RunningService implements EcsService, TaskObserver {
     this.#account.emit({ event: 'task', service: this.logicalId, task: task.id, status, reason: describeFailure(failure) });
     const primary = this.#primary;
     if (this.#deleting || task.deployment !== primary.id) return;
+    if (failure.missingImage !== undefined && !this.#deployments.hasCompleted) return this.#awaitImage(failure.missingImage);
     const breaker = primary.rollout === 'IN_PROGRESS' ? this.#settings.circuitBreaker : undefined;
     primary.failedTasks++;
     primary.lastFailure = failure;
     this.#steady.taskFailed(failure, breaker !== undefined);
     if (breaker !== undefined && primary.failedTasks >= breaker.threshold(this.desired)) this.#trip(failure, breaker.rollback);
+  }
+
+  /** The first deployment of a service waits for its image, and takes it up as soon as it comes. */
+  #awaitImage({ uri, repository }: NonNullable<TaskFailure['missingImage']>): void {
+    this.#images.expect(uri, repository);
+    this.#steady.waitForImage();
   }
 
   /** ECS-079 */
@@ -256,7 +270,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   #start(): string {
-    const { template, id: deployment } = this.#primary;
+    const { template, digests, id: deployment } = this.#primary;
     const placed = this.#tasks.filter(({ phase }) => phase !== 'stopping');
     const subnet = chooseSubnet(template.subnets, placed, this.#zoneOf);
     const id = newTaskId(this.#account);
@@ -268,6 +282,7 @@ export class RunningService implements EcsService, TaskObserver {
       serviceName: this.name,
       deployment,
       template,
+      digests,
       subnet: subnet ?? '',
       gracePeriodMs: this.#settings.gracePeriodMs,
       observer: this,

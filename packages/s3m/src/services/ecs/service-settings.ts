@@ -26,6 +26,8 @@ export interface DeploymentTemplate {
   /** Empty: the VPC's default group (VPC-038). */
   readonly securityGroups: readonly string[];
   readonly loadBalancers: readonly ServiceLoadBalancer[];
+  /** `AssignPublicIp` (VPC-009). */
+  readonly publicAddress: boolean;
 }
 
 /** The properties of a service. */
@@ -72,6 +74,7 @@ export function readServiceSettings(properties: Properties, account: Account, cu
       subnets: network.strings('Subnets'),
       securityGroups: network.strings('SecurityGroups'),
       loadBalancers,
+      publicAddress: network.oneOf('AssignPublicIp', ['ENABLED', 'DISABLED'], 'DISABLED') === 'ENABLED',
     },
   };
 }

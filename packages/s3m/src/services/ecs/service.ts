@@ -32,9 +32,7 @@ export const service: ResourceType = {
     'LoadBalancers.ContainerPort': 'simulated',
     'NetworkConfiguration.AwsvpcConfiguration.Subnets': 'simulated',
     'NetworkConfiguration.AwsvpcConfiguration.SecurityGroups': 'simulated',
-    'NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp': {
-      inert: "images are not pulled through the VPC here, and tasks reach only the account's own addresses",
-    },
+    'NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp': 'simulated',
     CapacityProviderStrategy: { inert: `${FARGATE}; Fargate Spot never interrupts here` },
     PlatformVersion: { inert: FARGATE },
     AvailabilityZoneRebalancing: { inert: 'tasks are spread over the zones when they start, and no zone fails here' },

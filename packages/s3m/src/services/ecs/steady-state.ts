@@ -14,7 +14,7 @@ const GIVE_UP_AFTER_IN_ALL = 10;
  */
 export class SteadyState {
   readonly #waiting: PromiseWithResolvers<void>[] = [];
-  #state: 'changing' | 'steady' | ResourceFailure = 'changing';
+  #state: 'changing' | 'waiting' | 'steady' | ResourceFailure = 'changing';
   #inARow = 0;
   #inAll = 0;
 
@@ -24,11 +24,21 @@ export class SteadyState {
 
   /** @throws ResourceFailure */
   async wait(): Promise<void> {
-    if (this.#state === 'steady') return;
+    if (this.#state === 'steady' || this.#state === 'waiting') return;
     if (this.#state !== 'changing') throw this.#state;
     const waiting = Promise.withResolvers<void>();
     this.#waiting.push(waiting);
     await waiting.promise;
+  }
+
+  /**
+   * It stays without tasks until somebody pushes their image. Nobody waits for that: the engine has to be up to take the image in. AWS's
+   * CloudFormation would wait for three hours.
+   */
+  waitForImage(): void {
+    if (this.#state !== 'changing') return;
+    this.#state = 'waiting';
+    for (const { resolve } of this.#waiting.splice(0)) resolve();
   }
 
   /** The service was changed: what is known does not hold any more. */

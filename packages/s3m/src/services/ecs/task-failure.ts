@@ -6,6 +6,8 @@ export interface TaskFailure {
   /** A clause that follows "task 3f2a1b0c": `exits at once (exit code 1)`. */
   readonly what: string;
   readonly fix?: string;
+  /** An image of the account's registry that may yet be pushed. */
+  readonly missingImage?: { readonly uri: string; readonly repository: string };
   /** Undefined when it never ran. */
   readonly lastLines: readonly string[] | undefined;
 }

@@ -6,6 +6,7 @@ import type { Account } from '../account.ts';
 import { linkLocalOutlet } from './link-local.ts';
 import type { DeploymentTemplate } from './service-settings.ts';
 import { taskContainers } from './task-containers.ts';
+import { isPulled, withPulls } from './task-images.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { metadataPath, TaskMetadata } from './task-metadata.ts';
 import { taskOutlets } from './task-outlets.ts';
@@ -17,6 +18,7 @@ export interface TaskLaunch {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly template: DeploymentTemplate;
+  readonly digests: Map<string, string>;
   readonly attached: NetworkInterface;
   view(): TaskView;
   health(): readonly ContainerHealthView[];
@@ -34,11 +36,11 @@ export function prepareLaunch(launch: TaskLaunch): () => Promise<RunningTask> {
   const credentials = definition.taskRoleArn === undefined ? undefined : new TaskCredentials(account, definition.taskRoleArn, id);
   const metadata = new TaskMetadata({ ...launch, definition, createdAt: account.clock.now() });
   const containers = taskContainers(account, definition, { attached, credentials, metadata, id });
-  return () =>
+  return async () =>
     account.runtime.start({
       id,
       name: mainContainer(template),
-      containers,
+      containers: isPulled(account, containers) ? await withPulls(launch, containers) : containers,
       outlets: [
         ...taskOutlets(account, attached, (why) => launch.tell(`gets no answer from AWS: ${why}`)),
         linkLocalOutlet({

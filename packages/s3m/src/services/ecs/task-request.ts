@@ -13,6 +13,8 @@ export interface TaskRequest {
   readonly serviceName: string;
   readonly deployment: string;
   readonly template: DeploymentTemplate;
+  /** Of the deployment (ECS-027). */
+  readonly digests: Map<string, string>;
   readonly subnet: string;
   readonly gracePeriodMs: number;
   readonly observer: TaskObserver;

@@ -5,6 +5,7 @@ import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type Ru
 import type { NetworkInterface } from '../../network/network.ts';
 import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
 import { taskHealth } from './task-health.ts';
+import { ImageMissing } from './task-images.ts';
 import { prepareLaunch } from './task-launch.ts';
 import { TaskLog } from './task-log.ts';
 import type { TaskRequest } from './task-request.ts';
@@ -176,6 +177,7 @@ export class ServiceTask {
       subnetId: subnet,
       securityGroupIds: template.securityGroups,
       accept: (port) => this.#connect(port),
+      publicAddress: template.publicAddress,
     });
     this.#interface = attached;
     this.#become('PENDING');
@@ -221,6 +223,7 @@ export class ServiceTask {
     this.#request.observer.failed(this, {
       task: this.id,
       what: `cannot be started: ${message.replace(/\.$/, '')}`,
+      ...(error instanceof ImageMissing ? { missingImage: { uri: error.image, repository: error.repository } } : {}),
       lastLines: this.#log.lastLines.length === 0 ? undefined : this.#log.lastLines,
     });
   }

@@ -117,7 +117,7 @@ function split(
   const found: { id: ImageId; image: ImageRecord }[] = [];
   const failures: Failure[] = [];
   for (const id of (input.objects('imageIds') ?? []).map(parseImageId)) {
-    const image = repository.find(id);
+    const image = repository.findImage(id);
     if (image !== undefined) found.push({ id, image });
     else failures.push(whyNot(repository, id));
   }

@@ -1,3 +1,4 @@
+import type { PullableRepository } from '../../../capabilities/image-registry.ts';
 import type { NamedPolicy } from '../../../policy/evaluate-access.ts';
 import { EcrError, imageNotFound } from '../ecr-error.ts';
 import type { RepositorySettings } from '../repository-settings.ts';
@@ -37,7 +38,7 @@ export interface RepositoryPlace {
 }
 
 /** A repository with its images. */
-export class LiveRepository {
+export class LiveRepository implements PullableRepository {
   readonly name: string;
   readonly arn: string;
   readonly createdAt: number;
@@ -104,15 +105,19 @@ export class LiveRepository {
   }
 
   /** Undefined when there is no such image, or tag and digest are not of one. */
-  find({ digest, tag }: ImageId): ImageRecord | undefined {
+  findImage({ digest, tag }: ImageId): ImageRecord | undefined {
     const found = tag === undefined ? digest : this.#tags.get(tag);
     if (found === undefined || (digest !== undefined && digest !== found)) return undefined;
     return this.#images.get(found);
   }
 
+  find(id: ImageId): string | undefined {
+    return this.findImage(id)?.digest;
+  }
+
   /** @throws EcrError (ECR-011) */
   get(id: ImageId): ImageRecord {
-    const image = this.find(id);
+    const image = this.findImage(id);
     if (image === undefined) throw imageNotFound(id, this.name, this.#place.registryId);
     return image;
   }

@@ -1,0 +1,37 @@
+import type { NamedPolicy } from '../policy/evaluate-access.ts';
+import type { CredentialsOwner } from './credentials.ts';
+
+/** The account's private image registry, for those who pull from it. */
+export interface ImageRegistry {
+  /** As image URIs of templates begin: `000000000000.dkr.ecr.us-east-1.amazonaws.com`. */
+  readonly host: string;
+  /** Reads what is in it, the first time from the disk. */
+  open(): Promise<OpenImageRegistry>;
+}
+
+/** A repository as somebody sees it who wants to pull. */
+export interface PullableRepository {
+  readonly arn: string;
+  readonly policy: NamedPolicy | undefined;
+  /** The digest of the image; undefined when it is not there. */
+  find(image: { readonly tag?: string; readonly digest?: string }): string | undefined;
+}
+
+/** What a Docker engine pulls, and with which password. */
+export interface RegistryPull {
+  /** `127.0.0.1:4566/weather@sha256:...` */
+  readonly reference: string;
+  /** Host and port of the registry. */
+  readonly registry: string;
+  readonly user: string;
+  readonly password: string;
+}
+
+export interface OpenImageRegistry {
+  arnOf(repository: string): string;
+  /** Undefined when there is no such repository. */
+  find(repository: string): PullableRepository | undefined;
+  pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull;
+  /** Tells the name of a repository each time that an image comes into it. Answers what ends that. */
+  whenPushed(listener: (repository: string) => void): () => void;
+}

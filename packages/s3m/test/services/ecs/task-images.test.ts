@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { TaskView } from '../../../src/capabilities/ecs-service.ts';
+import { parsePolicy } from '../../../src/policy/parse-policy.ts';
+import { readApiSettings } from '../../../src/services/ecr/api/repository-input.ts';
+import type { LiveRepository } from '../../../src/services/ecr/images/live-repository.ts';
+import { registryHost } from '../../../src/services/ecr/provide-registry.ts';
+import { registryOf } from '../../../src/services/ecr/registry-of.ts';
+import { parseImageUri } from '../../../src/services/ecs/image-uri.ts';
+import { taskDefinition } from '../../../src/services/ecs/task-definition.ts';
+import { role } from '../../../src/services/iam/role.ts';
+import type { Properties, Resource } from '../../../src/services/resource-type.ts';
+import { manifestOf } from '../ecr/registry-fixture.ts';
+import { createContext } from '../fake-account.ts';
+import { ecsBench, fargateTask, type EcsBench } from './ecs-bench.ts';
+
+const host = '000000000000.dkr.ecr.us-east-1.amazonaws.com';
+const uri = `${host}/weather:1`;
+const pullActions = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+
+interface ImageBench extends EcsBench {
+  readonly repository: LiveRepository;
+  /** Pushes an image of this content. Answers its digest. */
+  push(tag: string, content: string): Promise<string>;
+  start(options?: { readonly image?: string; readonly actions?: readonly string[]; readonly service?: Properties }): Promise<Resource>;
+  tasks(): readonly TaskView[];
+}
+
+async function imageBench(): Promise<ImageBench> {
+  const bench = await ecsBench();
+  const { account } = bench;
+  Object.assign(bench.runtime, { kind: 'docker' });
+  const registry = registryOf(account);
+  account.directory.provide('imageRegistry', account.id, { host: registryHost(account), open: () => Promise.resolve(registry) });
+  const repository = registry.create('weather', readApiSettings({}), 'api');
+  return {
+    ...bench,
+    repository,
+    push: async (tag, content) => {
+      repository.addLayer(await registry.blobs.put(Buffer.from(content)));
+      const { image } = await repository.put({ content: Buffer.from(manifestOf(content, [])), mediaType: undefined, tag });
+      registry.pushed(repository);
+      return image.digest;
+    },
+    start: async ({ image = uri, actions = pullActions, service = {} } = {}) => {
+      const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
+      const trust = {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      };
+      const properties = {
+        RoleName: 'Execution',
+        AssumeRolePolicyDocument: trust,
+        Policies: actions.length === 0 ? [] : [{ PolicyName: 'pull', PolicyDocument: { Version: '2012-10-17', Statement: [statement] } }],
+      };
+      const execution = await role.create(createContext(account, role, { logicalId: 'Execution', properties }));
+      const definition = await taskDefinition.create(
+        createContext(account, taskDefinition, {
+          logicalId: 'Task',
+          properties: { ...fargateTask({ Image: image }), ExecutionRoleArn: execution.attributes['Arn']! },
+        }),
+      );
+      const created = await bench.create(bench.properties(definition, { DesiredCount: 1, ...service }));
+      await settle(bench);
+      return created;
+    },
+    tasks: () => account.directory.list('service')[0]![1].tasks,
+  };
+}
+
+async function settle(bench: EcsBench): Promise<void> {
+  for (let round = 0; round < 10; round += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await bench.clock.advance(10);
+  }
+}
+
+function pulled(bench: EcsBench): readonly (string | undefined)[] {
+  return bench.runtime.alive.map(({ spec }) => spec.containers[0]!.pull?.reference);
+}
+
+describe("images of the account's registry", () => {
+  it('are pulled by the digest that the tag has (ECS-027)', async () => {
+    await using bench = await imageBench();
+    const digest = await bench.push('1', 'one');
+    await bench.start();
+    assert.deepEqual(pulled(bench), [`127.0.0.1:4566/weather@${digest}`]);
+  });
+
+  it('stay the same for a deployment, whatever becomes of the tag; a new deployment takes the new one (ECS-027)', async () => {
+    await using bench = await imageBench();
+    const first = await bench.push('1', 'one');
+    const service = await bench.start();
+    const second = await bench.push('1', 'two');
+    bench.runtime.alive[0]!.kill();
+    await bench.clock.advance(60_000);
+    await settle(bench);
+    assert.deepEqual(pulled(bench), [`127.0.0.1:4566/weather@${first}`]);
+    const [, live] = bench.account.directory.list('service')[0]!;
+    assert.equal(live.tasks.length > 1, true);
+    const again = await taskDefinition.create(
+      createContext(bench.account, taskDefinition, {
+        logicalId: 'Task',
+        properties: { ...fargateTask({ Image: uri }), ExecutionRoleArn: 'arn:aws:iam::000000000000:role/Execution' },
+      }),
+    );
+    await bench.update(service, bench.properties(again, { DesiredCount: 1 }));
+    await settle(bench);
+    assert.ok(pulled(bench).includes(`127.0.0.1:4566/weather@${second}`));
+  });
+
+  it('are missed once their digest is deleted (ECS-027)', async () => {
+    await using bench = await imageBench();
+    const digest = await bench.push('1', 'one');
+    await bench.start();
+    bench.repository.remove({ digest });
+    bench.runtime.alive[0]!.kill();
+    await bench.clock.advance(60_000);
+    await settle(bench);
+    const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${uri}@${digest}: ${uri}@${digest}: not found`;
+    assert.ok(bench.tasks().some(({ stoppedReason }) => stoppedReason === reason));
+  });
+
+  it('that nobody has pushed yet do not fail a start: the service begins once they come (ECS-046)', async () => {
+    await using bench = await imageBench();
+    const service = await bench.start();
+    await service.stable!();
+    const [task] = bench.tasks();
+    assert.equal(task!.stopCode, 'TaskFailedToStart');
+    assert.equal(
+      task!.stoppedReason,
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${uri}: ${uri}: not found`,
+    );
+    const told = bench.account.events.filter((event) => event.event === 'notice');
+    assert.equal(told.length, 1);
+    assert.match(told[0]!.message, /waits for image .*weather:1, .* docker push 127\.0\.0\.1:4566\/weather:1$/);
+    await bench.clock.advance(3_600_000);
+    await settle(bench);
+    assert.deepEqual(bench.runtime.alive, []);
+    const digest = await bench.push('1', 'one');
+    await settle(bench);
+    assert.deepEqual(pulled(bench), [`127.0.0.1:4566/weather@${digest}`]);
+  });
+
+  it('that are not there trip the circuit breaker of a service that ran already (ECS-079)', async () => {
+    await using bench = await imageBench();
+    await bench.push('1', 'one');
+    const breaker = { DeploymentConfiguration: { DeploymentCircuitBreaker: { Enable: true, Rollback: true } } };
+    const service = await bench.start({ service: { ...breaker, LoadBalancers: [] } });
+    await bench.clock.advance(60_000);
+    await service.stable!();
+    const next = await taskDefinition.create(
+      createContext(bench.account, taskDefinition, {
+        logicalId: 'Task',
+        properties: { ...fargateTask({ Image: `${host}/weather:2` }), ExecutionRoleArn: 'arn:aws:iam::000000000000:role/Execution' },
+      }),
+    );
+    const updated = await bench.update(service, { ...bench.properties(next, { DesiredCount: 1 }), ...breaker, LoadBalancers: [] });
+    const failed = assert.rejects(updated.stable!(), /Circuit Breaker was triggered/);
+    for (let round = 0; round < 20; round += 1) {
+      await bench.clock.advance(30_000);
+      await settle(bench);
+    }
+    await failed;
+  });
+
+  const denials = [
+    [
+      [],
+      'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: USER is not authorized to perform: ecr:GetAuthorizationToken on resource: * because no identity-based policy allows the ecr:GetAuthorizationToken action',
+      'ECS-051',
+    ],
+    [
+      pullActions.slice(0, 1),
+      `CannotPullContainerError: pull image manifest has been retried 1 time(s): failed to resolve ref ${uri}: unexpected status from HEAD request to https://${host}/v2/weather/manifests/1: 403 Forbidden: denied: USER is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:000000000000:repository/weather because no identity-based policy allows the ecr:BatchGetImage action`,
+      'ECR-013',
+    ],
+    [pullActions.slice(0, 2), /403 Forbidden: denied: USER is not authorized to perform: ecr:GetDownloadUrlForLayer/, 'IAM-041'],
+  ] as const;
+  for (const [actions, reason, fact] of denials) {
+    it(`want the execution role's leave: with ${actions.length} of three actions (${fact})`, async () => {
+      await using bench = await imageBench();
+      await bench.push('1', 'one');
+      await bench.start({ actions });
+      const [task] = bench.tasks();
+      const told = task!.stoppedReason!.replaceAll(`User: arn:aws:sts::000000000000:assumed-role/Execution/${task!.id}`, 'USER');
+      if (typeof reason === 'string') assert.equal(told, reason);
+      else assert.match(told, reason);
+      assert.deepEqual(bench.runtime.alive, []);
+    });
+  }
+
+  it("can be had by the repository's policy too (ECR-018)", async () => {
+    await using bench = await imageBench();
+    await bench.push('1', 'one');
+    const text = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: '*', Action: 'ecr:*' }] });
+    bench.repository.settings = { ...bench.repository.settings, policy: { text, document: parsePolicy(JSON.parse(text)) } };
+    await bench.start({ actions: pullActions.slice(0, 1) });
+    assert.equal(bench.runtime.alive.length, 1);
+  });
+
+  const ways = [
+    [
+      'api.ecr',
+      /^ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR\. Check your task network configuration\. RequestError: send request failed caused by: Post "https:\/\/api\.ecr\.us-east-1\.amazonaws\.com\/": dial tcp: i\/o timeout$/,
+      'ECS-047',
+    ],
+    [
+      'dkr.ecr',
+      /^CannotPullContainerError: .*failed to do request: Head "https:\/\/000000000000\.dkr\.ecr\.us-east-1\.amazonaws\.com\/v2\/weather\/manifests\/1": dial tcp: i\/o timeout$/,
+      'ECS-049',
+    ],
+    [
+      '.s3.',
+      /^CannotPullContainerError: .*failed to copy: httpReadSeeker: failed open: failed to do request: Get "https:\/\/prod-us-east-1-starport-layer-bucket\.s3\.us-east-1\.amazonaws\.com\/": dial tcp: i\/o timeout$/,
+      'VPC-022',
+    ],
+  ] as const;
+  for (const [closed, reason, fact] of ways) {
+    it(`want a way to ${closed} (${fact}, VPC-020, VPC-021)`, async () => {
+      await using bench = await imageBench();
+      await bench.push('1', 'one');
+      bench.network.egressTo = (from, { host: to, port }) => ({
+        allowed: !to.includes(closed),
+        hop: { from, to, port, allowed: !to.includes(closed), rule: 'no route', fix: 'add an endpoint' },
+      });
+      await bench.start();
+      assert.match(bench.tasks()[0]!.stoppedReason!, reason);
+    });
+  }
+
+  it('leave the public address to the interface that is to have one (VPC-009)', async () => {
+    await using bench = await imageBench();
+    await bench.push('1', 'one');
+    const asked: unknown[] = [];
+    bench.network.onAttach = ({ publicAddress }) => asked.push(publicAddress);
+    const NetworkConfiguration = { AwsvpcConfiguration: { Subnets: ['subnet-a'], SecurityGroups: ['sg-1'], AssignPublicIp: 'ENABLED' } };
+    await bench.start({ service: { NetworkConfiguration } });
+    assert.deepEqual(asked, [true]);
+  });
+
+  it('want an execution role', async () => {
+    await using bench = await imageBench();
+    await bench.push('1', 'one');
+    await bench.create(bench.properties(await bench.define({ Image: uri }), { DesiredCount: 1 }));
+    await settle(bench);
+    assert.equal(bench.tasks()[0]!.stoppedReason, 'Fargate requires task definition to have execution role ARN to support ECR images.');
+  });
+});
+
+it('an image URI has a host, a repository and a tag or a digest (ECR-001)', () => {
+  const digest = `sha256:${'0'.repeat(64)}`;
+  assert.deepEqual(parseImageUri(`${host}/a/b`), { uri: `${host}/a/b`, host, repository: 'a/b', tag: 'latest' });
+  assert.deepEqual(parseImageUri(`${host}/a:v1@${digest}`), { uri: `${host}/a:v1@${digest}`, host, repository: 'a', tag: 'v1', digest });
+  assert.equal(parseImageUri('nginx:1'), undefined);
+  assert.equal(parseImageUri('library/nginx'), undefined);
+});
