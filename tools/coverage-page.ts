@@ -1,4 +1,5 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
+import { ecrOperations } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 
@@ -16,7 +17,7 @@ export function coveragePage(): string {
     '- **inert**: it has no effect on behaviour here; the reason stands beside it.',
     '- What is not listed is **unsupported**: it is reported when the template is loaded and stops the start, unless it is accepted by name (`--accept`).',
     '',
-    "IAM: DynamoDB, S3, Lambda's Invoke and methods with `AWS_IAM` deny what the caller's policies do not allow (`--iam audit` only tells). Roles that services use for themselves are not asked.",
+    "IAM: DynamoDB, S3, ECR, Lambda's Invoke and methods with `AWS_IAM` deny what the caller's policies do not allow (`--iam audit` only tells). Roles that services use for themselves are not asked.",
     '',
     '## Operations of the AWS endpoint',
     '',
@@ -28,6 +29,7 @@ export function coveragePage(): string {
       .map(({ name }) => name)
       .sort()
       .join(', ')} |`,
+    `| ECR | ${ecrOperations.join(', ')}; and the OCI distribution protocol, for Docker |`,
     '',
     '## Resource types',
     '',

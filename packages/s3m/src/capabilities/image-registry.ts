@@ -17,20 +17,26 @@ export interface PullableRepository {
   find(image: { readonly tag?: string; readonly digest?: string }): string | undefined;
 }
 
-/** What a Docker engine pulls, and with which password. */
-export interface RegistryPull {
-  /** `127.0.0.1:4566/weather@sha256:...` */
-  readonly reference: string;
+/** What `docker login` takes. */
+export interface RegistryLogin {
   /** Host and port of the registry. */
   readonly registry: string;
   readonly user: string;
   readonly password: string;
 }
 
+/** What a Docker engine pulls, and with which password. */
+export interface RegistryPull extends RegistryLogin {
+  /** `127.0.0.1:4566/weather@sha256:...` */
+  readonly reference: string;
+}
+
 export interface OpenImageRegistry {
   arnOf(repository: string): string;
   /** Undefined when there is no such repository. */
   find(repository: string): PullableRepository | undefined;
+  /** A password for twelve hours, as `GetAuthorizationToken` gives it. */
+  login(as: CredentialsOwner): RegistryLogin;
   pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull;
   /** Tells the name of a repository each time that an image comes into it. Answers what ends that. */
   whenPushed(listener: (repository: string) => void): () => void;

@@ -12,6 +12,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
   for (const [id, ports] of Object.entries(ready.endpoints.balancers)) {
     for (const [port, url] of Object.entries(ports)) rows.push([`lb ${id} (${port})`, url]);
   }
+  for (const [id, uri] of Object.entries(ready.endpoints.repositories)) rows.push([`images ${id}`, uri]);
   for (const [name, url] of Object.entries(ready.endpoints.domains)) rows.push([`domain ${name}`, url]);
   rows.push(['issuer', ready.endpoints.issuer], ['AWS endpoint', ready.endpoints.aws]);
   for (const [stack, { localOutputs }] of Object.entries(ready.stacks)) {
@@ -29,6 +30,11 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
     ...(account.directory.list('service').length === 0 ? [] : [`  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`]),
     `  ${paint('dim', 'time scale'.padEnd(width))}  ${account.timeScale} ${account.timeScale === 1 ? "(AWS's pace)" : '(health checks, drains and the like; 1 is the pace of AWS)'}`,
     `  ${paint('dim', 'iam'.padEnd(width))}  ${account.access.mode === 'enforce' ? 'enforced' : 'NOT enforced, only told (--iam audit)'}`,
+    ...(Object.keys(ready.endpoints.repositories).length === 0
+      ? []
+      : [
+          `  ${paint('dim', 'docker login'.padEnd(width))}  s3m token --registry | docker login --username AWS --password-stdin 127.0.0.1:${account.endpoint.port}`,
+        ]),
     ...(account.state.durable ? [`  ${paint('dim', 'state'.padEnd(width))}  kept in .s3m/state (--persist)`] : []),
     ...(ready.unsupported.length === 0
       ? []

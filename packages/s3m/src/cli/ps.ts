@@ -32,6 +32,7 @@ function format(view: SystemView, all: boolean): string {
         .join(' ')}`,
     );
   }
+  for (const [name, uri] of Object.entries(view.endpoints.repositories)) lines.push(`images    ${name}  ${uri}`);
   for (const [name, url] of Object.entries(view.endpoints.domains)) lines.push(`domain    ${name}  ${url}`);
   for (const { name } of view.functions) lines.push(`function  ${name}`);
   for (const table of view.tables) lines.push(`table     ${table}`);

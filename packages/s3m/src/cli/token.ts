@@ -9,7 +9,7 @@ import { WrongUsage } from './wrong-usage.ts';
 export const token: Verb = {
   name: 'token',
   summary: 'print a token for the running system',
-  usage: '[--admin | --user NAME | --role ROLE | --pool NAME] [flags]',
+  usage: '[--admin | --user NAME | --role ROLE | --pool NAME | --registry] [flags]',
   details: `Roles come from the roles table, never from the token.
 
       --admin              a seeded administrator
@@ -28,10 +28,14 @@ Of a user pool (AWS::Cognito::UserPool) of the template:
       --scopes LIST        an access token with these scopes, blanks between them
       --groups LIST        groups of the user, commas between them
 
-Without --admin, --user, --role and --pool: the first seeded subject that is no administrator.`,
+Of the image registry (AWS::ECR::Repository):
+      --registry           the password of the user AWS for docker login, for twelve hours
+
+Without --admin, --user, --role, --pool and --registry: the first seeded subject that is no administrator.`,
   examples: [
     ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/values', 'call as an administrator'],
     ['s3m token --pool Users --user ann --scopes "shop/read shop/write"', 'an access token of a user pool'],
+    ['s3m token --registry | docker login --username AWS --password-stdin 127.0.0.1:4566', 'let Docker push images'],
     ['s3m token --role auditor --claims \'{"tenant":"blue"}\'', 'a role and a claim of your own'],
   ],
   options: {
@@ -48,8 +52,10 @@ Without --admin, --user, --role and --pool: the first seeded subject that is no 
     access: { type: 'boolean' },
     scopes: { type: 'string' },
     groups: { type: 'string' },
+    registry: { type: 'boolean' },
   },
   run: async (invocation) => {
+    if (invocation.flags['registry'] === true) return printRegistryPassword(invocation);
     const minted = await askEngine(stateDirectoryOf(invocation.directory), 'token', readTokenRequest(invocation.flags));
     for (const notice of minted.notices) process.stderr.write(`note: ${notice}\n`);
     const { token: text, subject, roles } = minted;
@@ -57,6 +63,14 @@ Without --admin, --user, --role and --pool: the first seeded subject that is no 
     return exitCode.done;
   },
 };
+
+async function printRegistryPassword({ flags, directory }: Invocation): Promise<number> {
+  const other = Object.keys(flags).find((flag) => flag !== 'registry' && flag !== 'json' && Object.hasOwn(token.options, flag));
+  if (other !== undefined) throw new WrongUsage(`--registry goes without --${other}`, 'token');
+  const login = await askEngine(stateDirectoryOf(directory), 'registry-login');
+  process.stdout.write(flags['json'] === true ? `${JSON.stringify(login)}\n` : `${login.password}\n`);
+  return exitCode.done;
+}
 
 function readTokenRequest(flags: Invocation['flags']): TokenRequest {
   const user = textFlag(flags, 'user');

@@ -1,3 +1,4 @@
+import type { RegistryLogin } from '../capabilities/image-registry.ts';
 import type { Engine } from './engine.ts';
 import { describeSystem, type SystemView } from './system-view.ts';
 import type { MintedToken } from './mint-token.ts';
@@ -26,6 +27,7 @@ export interface ControlAnswers {
   readonly trace: Trace;
   readonly why: readonly Reach[];
   readonly traces: { readonly traces: readonly Trace[] };
+  readonly 'registry-login': RegistryLogin;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -54,6 +56,7 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
   why: async (engine, { from, to, port }) =>
     explainReach(engine.account, { from: String(from), to: String(to), ...(typeof port === 'number' ? { port } : {}) }),
   traces: async (engine, { limit }) => ({ traces: engine.account.traces.recent(typeof limit === 'number' ? limit : 20) }),
+  'registry-login': async (engine) => registryLogin(engine),
   environment: async (engine) => environmentFor(engine),
 };
 
@@ -102,6 +105,14 @@ function flushAuthorizers(engine: Engine, wanted: string | undefined): ControlAn
   return flushed;
 }
 
+/** The developer's password for the image registry. */
+async function registryLogin({ account }: Engine): Promise<RegistryLogin> {
+  const developer = account.directory.find('credentials', account.developer['AWS_ACCESS_KEY_ID'] ?? '');
+  const registry = await account.directory.find('imageRegistry', account.id)?.open();
+  if (developer === undefined || registry === undefined) throw new Error('the account has no image registry');
+  return registry.login(developer.owner);
+}
+
 /** What `exec` puts into a command's environment (CONTRACTS: engine and command). */
 function environmentFor(engine: Engine): Record<string, string> {
   const { stacks, endpoints } = engine.describe();
@@ -119,6 +130,7 @@ function environmentFor(engine: Engine): Record<string, string> {
   for (const [id, ports] of Object.entries(endpoints.balancers)) {
     for (const [port, url] of Object.entries(ports)) environment[`S3M_URL_${toVariable(id)}_${port}`] = url;
   }
+  for (const [id, uri] of Object.entries(endpoints.repositories)) environment[`S3M_URL_${toVariable(id)}`] = uri;
   for (const [name, url] of Object.entries(endpoints.domains)) environment[`S3M_URL_${toVariable(name)}`] = url;
   return environment;
 }

@@ -20,15 +20,18 @@ export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedS
       balancers[uniqueKey(balancers, logicalId, arn)] = Object.fromEntries(open.map(({ port, url }) => [String(port), url!]));
   }
   const sites: Record<string, string> = {};
+  const repositories: Record<string, string> = {};
   const domains: Record<string, string> = {};
   for (const stack of stacks) {
     for (const { name, resource } of stack.resources.values()) {
       const [address] = name.type === 'AWS::S3::Bucket' ? (resource.addresses ?? []) : [];
+      if (name.type === 'AWS::ECR::Repository')
+        repositories[uniqueKey(repositories, name.logicalId, stack.name)] = `127.0.0.1:${account.endpoint.port}/${resource.ref}`;
       if (domainTypes.has(name.type)) for (const { aws, local } of resource.addresses ?? []) domains[aws.replace('https://', '')] = local;
       if (address !== undefined) sites[uniqueKey(sites, name.logicalId, stack.name)] = address.local;
     }
   }
-  return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites, balancers, domains };
+  return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites, balancers, repositories, domains };
 }
 
 function uniqueKey(taken: Readonly<Record<string, unknown>>, logicalId: string, qualifier: string): string {

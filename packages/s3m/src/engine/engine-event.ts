@@ -11,6 +11,8 @@ export interface Endpoints {
   readonly sites: Readonly<Record<string, string>>;
   /** Of internet-facing load balancers, by the listener's port. */
   readonly balancers: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Of image repositories, without a tag: `127.0.0.1:4566/weather`. */
+  readonly repositories: Readonly<Record<string, string>>;
   /** By the domain's name. */
   readonly domains: Readonly<Record<string, string>>;
 }

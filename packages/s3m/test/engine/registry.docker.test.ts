@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import { askEngine } from '../../src/engine/control-client.ts';
 import { BASE_IMAGE, dockerEngine, ensureBaseImage } from '../containers/base-image-fixture.ts';
 import { runSmallSystem, type RunningSystem } from './running-system.ts';
 import { serverOf } from './small-system.ts';
@@ -161,6 +162,7 @@ describe('images that Docker pushes', { skip: docker === undefined ? 'no Docker 
       assert.notEqual((await system.get()).status, 200, 'nothing is pushed yet');
       await build(command, 'pushed', name);
       assert.match(await failure(command('push', name)), /no basic auth credentials/);
+      assert.deepEqual(system.engine.describe().endpoints.repositories, { Repository: `${registry}/weather` });
       assert.match(await command.login(registry, await password(system)), /Login Succeeded/);
       await command('push', name);
       // The task has to pull it: this machine forgets it.
@@ -200,7 +202,9 @@ describe('images that Docker pushes', { skip: docker === undefined ? 'no Docker 
     const name = `${registry}/weather:1`;
     try {
       await assert.rejects(command.login(registry, 'wrong'));
-      await command.login(registry, await password(system));
+      const login = await askEngine(system.engine.project.stateDirectory, 'registry-login');
+      assert.deepEqual([login.registry, login.user], [registry, 'AWS']);
+      await command.login(login.registry, login.password);
       await build(command, 'one', name);
       await command('push', name);
       await command('push', name);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Timer } from '../../clock/clock.ts';
 import type { CredentialsOwner } from '../../capabilities/credentials.ts';
-import type { OpenImageRegistry, RegistryPull } from '../../capabilities/image-registry.ts';
+import type { OpenImageRegistry, RegistryLogin, RegistryPull } from '../../capabilities/image-registry.ts';
 import type { Account } from '../account.ts';
 import { AuthorizationTokens } from './authorization-tokens.ts';
 import { repositoryAlreadyExists, repositoryNotEmpty, repositoryNotFound } from './ecr-error.ts';
@@ -126,9 +126,12 @@ export class EcrRegistry implements OpenImageRegistry {
     await upload.cancel();
   }
 
+  login(as: CredentialsOwner): RegistryLogin {
+    return { registry: this.address, user: 'AWS', password: this.tokens.issue(as).password };
+  }
+
   pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull {
-    const { password } = this.tokens.issue(as);
-    return { reference: `${this.address}/${repository}@${digest}`, registry: this.address, user: 'AWS', password };
+    return { ...this.login(as), reference: `${this.address}/${repository}@${digest}` };
   }
 
   whenPushed(listener: (repository: string) => void): () => void {

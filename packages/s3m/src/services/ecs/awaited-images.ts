@@ -25,7 +25,7 @@ export class AwaitedImages {
       event: 'notice',
       message:
         `Service ${this.#service} waits for image ${uri}, which nobody has pushed yet. It starts when it comes: ` +
-        `s3m exec -- aws ecr get-login-password | docker login --username AWS --password-stdin 127.0.0.1:${port}, then docker tag IMAGE ${local} and docker push ${local}`,
+        `s3m token --registry | docker login --username AWS --password-stdin 127.0.0.1:${port}, then docker tag IMAGE ${local} and docker push ${local}`,
     });
     if (this.#expected.size === 1) void this.#subscribe();
   }
