@@ -9,6 +9,7 @@ import { SignatureProblem } from '../signature/signature-problem.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import { awsServiceName } from './aws-service-name.ts';
 import { userFailure } from './problem.ts';
+import { tryExecuteApi, type ExecuteApiAddress } from './execute-api-address.ts';
 import { signatureError } from './signature-errors.ts';
 
 export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -94,6 +95,11 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
     answerError(request, response, 403, 'AccessDenied', `This endpoint does not answer for the host "${host}". Use 127.0.0.1 or localhost`);
     return;
   }
+  const toApi = tryExecuteApi(host, request.url ?? '/');
+  if (toApi !== undefined) {
+    handToApi(request, response, toApi, options.directory);
+    return;
+  }
   const path = request.url?.split('?', 1)[0] ?? '/';
   if (path === '/_s3m' || path.startsWith('/_s3m/')) {
     const route = findRoute(routes, path);
@@ -120,6 +126,24 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
   if (service === undefined || handler === undefined)
     answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, served(services, rawServices)));
   else void handOver(request, response, { service, handler, options });
+}
+
+/** An API that is not there is refused as the gateway refuses a host that it does not know. */
+function handToApi(request: IncomingMessage, response: ServerResponse, address: ExecuteApiAddress, directory: Directory): void {
+  const api = directory.find('api', address.apiId);
+  if (api === undefined) {
+    answerError(request, response, 403, 'ForbiddenException', `There is no API "${address.apiId}" here. ${listApis(directory)}`);
+    return;
+  }
+  import('./forward-to-api.ts').then(
+    ({ forwardToApi }) => forwardToApi(api, address, request, response),
+    () => response.destroy(),
+  );
+}
+
+function listApis(directory: Directory): string {
+  const known = directory.list('api').map(([id, { name, url }]) => `${id} (${name}, ${url})`);
+  return known.length === 0 ? 'There are no APIs' : `There are: ${known.join(', ')}`;
 }
 
 /** Takes the body in, as the signature covers it, and lets the service have what is rightly signed. */

@@ -24,7 +24,8 @@ export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedS
   const domains: Record<string, string> = {};
   for (const stack of stacks) {
     for (const { name, resource } of stack.resources.values()) {
-      const [address] = name.type === 'AWS::S3::Bucket' ? (resource.addresses ?? []) : [];
+      // A website's address on AWS is the one without TLS.
+      const address = name.type === 'AWS::S3::Bucket' ? resource.addresses?.find(({ aws }) => aws.startsWith('http:')) : undefined;
       if (name.type === 'AWS::ECR::Repository')
         repositories[uniqueKey(repositories, name.logicalId, stack.name)] = `127.0.0.1:${account.endpoint.port}/${resource.ref}`;
       if (domainTypes.has(name.type)) for (const { aws, local } of resource.addresses ?? []) domains[aws.replace('https://', '')] = local;

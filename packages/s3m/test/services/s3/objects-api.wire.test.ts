@@ -238,6 +238,8 @@ suite('a bucket', () => {
     const client = s3.client();
     const made = await client.send(new CreateBucketCommand({ Bucket: 'made-here' }));
     assert.equal(made.Location, '/made-here');
+    // Without a website it is no site.
+    assert.deepEqual(s3.engine.describe().endpoints.sites, {});
     const head = await client.send(new HeadBucketCommand({ Bucket: 'made-here' }));
     assert.equal(head.BucketRegion, 'us-east-1');
     const { Buckets = [], Owner } = await client.send(new ListBucketsCommand());
