@@ -1,9 +1,12 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
 import { ecrOperations } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
+import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 
 const declared = await loadResourceTypes(resourceTypeNames);
+
+const jsonServices = [{ title: 'Systems Manager', operations: ssm.operations }];
 
 /** The coverage page: every resource type and property that is known, with its scope word and the reason. */
 export function coveragePage(): string {
@@ -25,11 +28,9 @@ export function coveragePage(): string {
     '',
     '| service | operations |',
     '|---|---|',
-    `| S3 | ${[...operations.values()]
-      .map(({ name }) => name)
-      .sort()
-      .join(', ')} |`,
+    `| S3 | ${list([...operations.values()].map(({ name }) => name))} |`,
     `| ECR | ${ecrOperations.join(', ')}; and the OCI distribution protocol, for Docker |`,
+    ...jsonServices.map(({ title, operations: served }) => `| ${title} | ${list(Object.keys(served))} |`),
     '',
     '## Resource types',
     '',
@@ -48,6 +49,10 @@ export function coveragePage(): string {
     }
   }
   return lines.join('\n');
+}
+
+function list(names: readonly string[]): string {
+  return [...names].sort().join(', ');
 }
 
 function word(scope: Scope): string {

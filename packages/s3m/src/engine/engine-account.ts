@@ -16,6 +16,7 @@ import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { memoryState } from '../state/memory-state.ts';
 import type { State } from '../state/state.ts';
 import { TraceStore } from '../trace/trace-store.ts';
+import { restoreAwsServices, serveAwsServices } from './aws-services.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import { provideDeveloperCredentials } from './developer-credentials.ts';
@@ -74,7 +75,7 @@ export async function createEngineAccount(
       throw error;
     },
   );
-  return new LocalAccount({
+  const account = new LocalAccount({
     clock,
     timeScale: options.timeScale ?? defaultTimeScale,
     stateDirectory: project.stateDirectory,
@@ -87,6 +88,13 @@ export async function createEngineAccount(
     state,
     emit: emitAccountEvent,
   });
+  try {
+    await restoreAwsServices(account);
+  } catch (error) {
+    await account.close();
+    throw error;
+  }
+  return account;
 }
 
 interface Parts {
@@ -152,6 +160,7 @@ class LocalAccount implements EngineAccount {
     serveSts(this);
     provideRegistry(this);
     serveS3(this);
+    serveAwsServices(this);
     this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 

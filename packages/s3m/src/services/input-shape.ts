@@ -41,7 +41,7 @@ interface TextRules<V extends string> {
   readonly sensitive?: true;
 }
 
-export function text<V extends string = string>(rules: TextRules<V> = {}): Shape<V> {
+export function text<const V extends string = string>(rules: TextRules<V> = {}): Shape<V> {
   const { min, max, pattern, oneOf, sensitive } = rules;
   const regex = pattern === undefined ? undefined : new RegExp(`^(?:${pattern})$`, 'u');
   return shape((value, path, violations) => {

@@ -1,30 +1,40 @@
-import type { StoredParameter } from '../../capabilities/stored-parameter.ts';
 import { textOf } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import {
+  ResourceFailure,
+  type Finding,
+  type Properties,
+  type Resource,
+  type ResourceContext,
+  type ResourceType,
+} from '../resource-type.ts';
+import { ServiceError } from '../service-error.ts';
+import { parametersOf, type ParameterStore } from './parameter-store.ts';
+import { checkPattern, chooseTier } from './parameter-value.ts';
 
-const NOT_READ = 'nothing reads it here';
-
-/** `AWS::SSM::Parameter`: its value reaches tasks (`Secrets`) and the template (`{{resolve:ssm:...}}`). */
+/** `AWS::SSM::Parameter`: its value reaches tasks (`Secrets`), the template (`{{resolve:ssm:...}}`) and who asks the API. */
 export const parameter: ResourceType = {
   type: 'AWS::SSM::Parameter',
   scope: 'simulated',
   properties: {
+    AllowedPattern: 'simulated',
+    DataType: 'simulated',
+    Description: 'simulated',
     Name: 'simulated',
+    Tags: 'simulated',
+    Tier: 'simulated',
     Type: 'simulated',
     Value: 'simulated',
-    AllowedPattern: { inert: NOT_READ },
-    DataType: { inert: NOT_READ },
-    Description: { inert: NOT_READ },
-    Policies: { inert: NOT_READ },
-    Tags: { inert: 'tags have no effect here' },
-    Tier: { inert: NOT_READ },
+    Policies: { inert: 'parameters do not expire here, and nobody is told of them' },
   },
   required: ['Type', 'Value'],
   attributes: ['Arn', 'Type', 'Value'],
   replacedBy: ['Name'],
   check: checkParameter,
-  create: (context) => Promise.resolve(createParameter(context)),
+  create: createParameter,
+  async forget(account, ref) {
+    await parametersOf(account).delete(ref);
+  },
 };
 
 function checkParameter(properties: Properties): Finding[] {
@@ -40,23 +50,76 @@ function checkParameter(properties: Properties): Finding[] {
   ];
 }
 
-function createParameter(context: ResourceContext): Resource {
+async function createParameter(context: ResourceContext): Promise<Resource> {
   const { account } = context;
+  const store = parametersOf(account);
   const name = new PropertyReader(context.properties).optionalString('Name') ?? context.physicalName();
-  const arn = `arn:${account.partition}:ssm:${account.region}:${account.id}:parameter/${name.replace(/^\//, '')}`;
-  const versions: string[] = [];
-  const stored: StoredParameter = { arn, name, value: (version) => versions[(version ?? versions.length) - 1] };
-  const withdraw = account.directory.provide('parameter', name, stored);
-  const describe = ({ properties }: ResourceContext): Resource => {
+  if (context.kept === 'unfinished') await store.delete(name);
+  const existing = store.find(name);
+  if (existing !== undefined && existing.record.templateValue === undefined) {
+    throw new ResourceFailure('The parameter already exists. To overwrite this value, set the overwrite option in the request to true.', {
+      property: 'Name',
+      fix: `Delete the parameter ${name}, or give this one another name.`,
+    });
+  }
+  const arn = store.arnOf(name);
+  const describe = async ({ properties }: ResourceContext): Promise<Resource> => {
     const reader = new PropertyReader(properties);
-    const value = reader.string('Value');
-    if (versions.at(-1) !== value) versions.push(value);
+    const { type, value } = await putTemplateValue(store, name, reader);
     return {
       ref: name,
-      attributes: { Arn: arn, Type: reader.string('Type'), Value: value },
-      update: (next) => Promise.resolve(describe(next)),
-      delete: () => Promise.resolve(withdraw()),
+      attributes: { Arn: arn, Type: type, Value: value },
+      update: describe,
+      async delete() {
+        await store.delete(name);
+      },
+      // It outlives the engine, if anything does.
+      stopNow: () => Promise.resolve(),
     };
   };
   return describe(context);
+}
+
+/** A value that somebody put by hand stays until the template says another. @throws ResourceFailure */
+async function putTemplateValue(
+  store: ParameterStore,
+  name: string,
+  reader: PropertyReader,
+): Promise<{ readonly type: string; readonly value: string }> {
+  const value = reader.string('Value');
+  const type = reader.oneOf('Type', ['String', 'StringList'], 'String');
+  const description = reader.optionalString('Description');
+  const allowedPattern = reader.optionalString('AllowedPattern');
+  const tags = readTags(reader);
+  const before = store.find(name);
+  if (before !== undefined && before.record.templateValue === value) {
+    await store.change(before, { tags });
+    return { type, value };
+  }
+  try {
+    checkPattern(value, allowedPattern);
+    const tier = chooseTier(value, reader.oneOf('Tier', ['Standard', 'Advanced', 'Intelligent-Tiering'], 'Standard'), before?.latest.tier);
+    await store.put(
+      name,
+      {
+        type,
+        value,
+        tier,
+        dataType: reader.optionalString('DataType') ?? 'text',
+        modifiedBy: `arn:${store.account.partition}:iam::${store.account.id}:user/developer`,
+        ...(description === undefined ? {} : { description }),
+        ...(allowedPattern === undefined ? {} : { allowedPattern }),
+      },
+      { tags, templateValue: value },
+    );
+  } catch (error) {
+    if (error instanceof ServiceError) throw new ResourceFailure(error.message, { property: 'Value', cause: error });
+    throw error;
+  }
+  return { type, value };
+}
+
+/** CloudFormation has a map here, not a list. */
+function readTags(reader: PropertyReader): Readonly<Record<string, string>> {
+  return reader.object('Tags') === undefined ? {} : reader.stringMap('Tags');
 }

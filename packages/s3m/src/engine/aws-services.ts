@@ -1,0 +1,21 @@
+import type { Account, AwsHandler } from '../services/account.ts';
+import { lazyHandler } from '../services/lazy-handler.ts';
+
+/** Services that are there whether or not the template has something of them, by the name that calls are signed for. */
+const services: Readonly<Record<string, () => Promise<(account: Account) => AwsHandler>>> = {
+  ssm: async () => (await import('../services/ssm/serve-ssm.ts')).serveSsm,
+};
+
+/** Those that have something before their first call when an earlier engine kept it: templates and tasks read it. */
+const kept = ['ssm'];
+
+/** Puts them on the account's endpoint; the code of each is read with its first call. */
+export function serveAwsServices(account: Account): void {
+  for (const [name, load] of Object.entries(services)) account.endpoint.handle(name, lazyHandler(account, load));
+}
+
+/** Brings back what an earlier engine kept (`--persist`). @throws StateFailure */
+export async function restoreAwsServices(account: Account): Promise<void> {
+  if (!account.state.durable) return;
+  for (const name of kept) (await services[name]!())(account);
+}
