@@ -4,6 +4,8 @@ export type ContainerImage = {
   /** The URI as the template gives it. */
   readonly uri: string;
   readonly hash: string;
+  /** What the application calls it, whatever its content (`Weather/Task/AssetImage`): a newer image of that name takes its place. */
+  readonly name?: string;
   /** Absolute path of the build context. */
   readonly directory: string;
   /** Relative to `directory`. */

@@ -5,6 +5,7 @@ import type { ContainerImage } from '../capabilities/container-image.ts';
 import type { RegistryPull } from '../capabilities/image-registry.ts';
 import { buildContext } from './build-context.ts';
 import { LastLines } from './output-lines.ts';
+import { removeSuperseded } from './old-images.ts';
 import { tarArchive } from './tar-archive.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 
@@ -61,6 +62,11 @@ export class DockerImages {
     return pulled;
   }
 
+  /** Images are looked for again. */
+  forget(): void {
+    this.#ready.clear();
+  }
+
   #once(name: string, make: () => Promise<DockerImage>): Promise<DockerImage> {
     const known = this.#ready.get(name);
     if (known !== undefined) return known;
@@ -103,7 +109,7 @@ export class DockerImages {
         t: name,
         dockerfile: image.dockerFile,
         buildargs: { ...image.buildArgs },
-        labels: { ...this.#labels },
+        labels: { ...this.#labels, ...assetLabel(image) },
         forcerm: true,
         ...this.#interruptible(),
         ...(image.target === undefined ? {} : { target: image.target }),
@@ -115,6 +121,7 @@ export class DockerImages {
     }
     const built = await this.#inspect(name);
     if (built === undefined) throw buildFailed(image, new Error('the engine built nothing'), last.lines);
+    for (const removed of await removeSuperseded(this.#docker, { ...this.#labels, ...assetLabel(image) })) this.#ready.delete(removed);
     return built;
   }
 
@@ -178,6 +185,10 @@ function follow(docker: Docker, stream: NodeJS.ReadableStream, say: (line: strin
 function textOf({ stream, status, progressDetail }: ProgressEvent): string {
   if (stream !== undefined) return stream;
   return progressDetail === undefined || status?.endsWith('complete') === true ? (status ?? '') : '';
+}
+
+function assetLabel({ name }: ContainerImage): Readonly<Record<string, string>> {
+  return name === undefined ? {} : { 's3m.asset': name };
 }
 
 function buildFailed(image: ContainerImage, error: unknown, last: readonly string[]): TaskStartFailure {

@@ -1,10 +1,8 @@
 import type Docker from 'dockerode';
+import { removeOldImages } from './old-images.ts';
 import { stillRuns } from './process-table.ts';
 import { removeDirectory } from './socket-directory.ts';
 import type { TaskJournal } from './task-journal.ts';
-
-/** Images of the application that are kept for the next start, the newest of the project. */
-const KEPT_IMAGES = 20;
 
 /** Removes what engines of this project that are gone left in Docker and on the disk. Answers what it was, for people. */
 export async function removeLeftovers(docker: Docker, project: string, journal: TaskJournal): Promise<readonly string[]> {
@@ -30,22 +28,11 @@ export async function removeLeftovers(docker: Docker, project: string, journal: 
   );
   const entries = journal.takeAbandoned();
   for (const { directories } of entries) for (const directory of directories) removeDirectory(directory);
-  await removeOldImages(docker, filters);
+  await removeOldImages(docker, project, Date.now());
   return containers.map(({ Id, Names }) => `container ${Names[0]?.slice(1) ?? Id.slice(0, 12)}`);
 }
 
 function isAbandoned(labels: Readonly<Record<string, string>>): boolean {
   const [pid, startTime] = (labels['s3m.engine'] ?? '').split(':');
   return startTime === undefined || startTime === '' || !stillRuns({ pid: Number(pid), startTime });
-}
-
-/** One that a container still uses cannot be removed, and stays. */
-async function removeOldImages(docker: Docker, filters: { readonly label: string[] }): Promise<void> {
-  const images = await docker.listImages({ filters: JSON.stringify(filters) });
-  const old = images.toSorted((one, other) => other.Created - one.Created).slice(KEPT_IMAGES);
-  for (const { Id } of old)
-    await docker
-      .getImage(Id)
-      .remove()
-      .catch(() => {});
 }

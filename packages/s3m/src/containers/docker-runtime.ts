@@ -49,7 +49,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
   const labels = { 's3m.project': project, 's3m.engine': `${engine.pid}:${engine.startTime ?? ''}` };
   const sockets = projectSocketDirectory(project);
   const journal = new TaskJournal(stateDirectory);
-  const images = new DockerImages(docker, { 's3m.project': project }, signal);
+  const images = new DockerImages(docker, { 's3m.project': project, 's3m.directory': stateDirectory }, signal);
   const running = new Map<string, { kill(): Promise<void> }>();
   const gate = new StartGate();
   let relayImage: Promise<string> | undefined;
@@ -68,6 +68,12 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       removeIfEmpty(sockets);
     },
   };
+
+  /** Somebody has removed one: the next start makes sure of all of them. */
+  function forgetImages(): void {
+    relayImage = undefined;
+    images.forget();
+  }
 
   function relay(): Promise<string> {
     relayImage ??= ensureRelayImage(docker);
@@ -141,6 +147,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       return started;
     } catch (error) {
       await remove();
+      if (isMissingImage(error)) forgetImages();
       throw error instanceof TaskStartFailure ? error : failure(task, error);
     }
   }
@@ -200,6 +207,10 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       ),
     );
   }
+}
+
+function isMissingImage(error: unknown): boolean {
+  return error instanceof Error && /no such image/i.test(error.message);
 }
 
 /** What a build or pull says is no output of the container; who wants to see it calls `prepare` first. A failure tells the last lines. */

@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { findSystemTool } from './executable-path.ts';
+import { removeOtherTags } from './old-images.ts';
 import { tarArchive } from './tar-archive.ts';
 import type { TarEntry } from './tar-archive.ts';
 import { RELAY_PROGRAM } from './task-relay.ts';
@@ -29,7 +30,9 @@ export async function ensureRelayImage(docker: Docker): Promise<string> {
       () => true,
       () => false,
     );
-  if (!known) await importImage(docker, image, files);
+  if (known) return image;
+  await importImage(docker, image, files);
+  await removeOtherTags(docker, 's3m-relay', hash.slice(0, 16), Date.now());
   return image;
 }
 

@@ -14,13 +14,14 @@ export function provideAssets(account: Account, assembly: Assembly): FindAsset {
       .replaceAll('${AWS::Region}', account.region)
       .replaceAll('${AWS::Partition}', account.partition)
       .replaceAll('${AWS::URLSuffix}', account.urlSuffix);
-  for (const { repository, tag, directory, dockerFile, target, buildArgs, platform } of assembly.images) {
+  for (const { repository, tag, displayName, directory, dockerFile, target, buildArgs, platform } of assembly.images) {
     const uri = `${account.id}.dkr.ecr.${account.region}.${account.urlSuffix}/${fill(repository)}:${fill(tag)}`;
     if (account.directory.find('image', uri) !== undefined) continue;
     account.directory.provide('image', uri, {
       kind: 'docker-asset',
       uri,
       hash: tag,
+      ...(displayName === undefined ? {} : { name: displayName }),
       directory,
       dockerFile,
       buildArgs,

@@ -57,6 +57,8 @@ export interface AssemblyFile {
 export interface AssemblyImage {
   readonly repository: string;
   readonly tag: string;
+  /** What the application calls it, whatever its content. */
+  readonly displayName?: string;
   readonly directory: string;
   readonly dockerFile: string;
   readonly target?: string;

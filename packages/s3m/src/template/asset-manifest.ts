@@ -57,6 +57,7 @@ export async function readAssetManifest(
       images.push({
         repository: repositoryName,
         tag: imageTag,
+        ...(displayName === undefined ? {} : { displayName }),
         directory: resolve(directory, source.directory),
         dockerFile: source.dockerFile ?? 'Dockerfile',
         buildArgs: source.dockerBuildArgs ?? {},
