@@ -1,25 +1,38 @@
-import { matchesPattern } from '../../policy/pattern.ts';
-import type { BucketPolicyDocument, BucketPolicyStatement, PolicyCondition } from './bucket-policy-document.ts';
+import type { ConditionKeys } from '../../policy/condition.ts';
+import { evaluatePolicy } from '../../policy/evaluate-policy.ts';
+import { parseConditions } from '../../policy/parse-conditions.ts';
+import type { BucketPolicyDocument, PolicyCondition } from './bucket-policy-document.ts';
+import { isKnownKey } from './condition-keys.ts';
 import type { MemoryBucket } from './memory-bucket.ts';
 
 /**
- * Whether somebody without credentials, over plain HTTP as at the website endpoint (S3W-001), may do `action` on `resource` (an ARN).
- * Closed by default: without a policy nothing is allowed, and a condition that is not understood never lets anybody in.
+ * Whether somebody without credentials may do `action` on `resource` (an ARN): what the bucket's policy gives to everybody, unless it is public and
+ * the bucket restricts that (S3W-021). Closed by default: a condition that is not understood never lets anybody in.
  */
 export function allowsAnonymous(
-  bucket: Pick<MemoryBucket, 'policy' | 'publicAccessBlock'>,
-  action: 's3:GetObject' | 's3:ListBucket',
+  bucket: Pick<MemoryBucket, 'policy' | 'accessPolicy' | 'publicAccessBlock'>,
+  action: string,
   resource: string,
+  keys: ConditionKeys,
 ): boolean {
-  const { policy } = bucket;
-  if (policy === undefined) return false;
-  if (bucket.publicAccessBlock.restrictPublicBuckets && isPublicPolicy(policy)) return false; // S3W-021
-  const matching = policy.filter((statement) => covers(statement, action, resource));
-  if (matching.some((statement) => statement.effect === 'Deny' && (statement.everybody || statement.notPrincipal) && mayHold(statement))) {
-    return false;
-  }
-  return matching.some((statement) => statement.effect === 'Allow' && statement.everybody && mustHold(statement));
+  const { policy, accessPolicy, publicAccessBlock } = bucket;
+  if (accessPolicy === undefined) return false;
+  if (publicAccessBlock.restrictPublicBuckets && isPublicPolicy(policy ?? [])) return false;
+  // Only "*" names those without credentials (IAM-006).
+  const request = { action, resource, principal: { kind: 'AWS', name: 'anonymous' } as const, keys: anonymousKeys(keys) };
+  return evaluatePolicy(accessPolicy, request).decision === 'allow';
 }
+
+/** Keys of callers are absent; all others are the request's. */
+function anonymousKeys(keys: ConditionKeys): ConditionKeys {
+  return (key) => {
+    if (key === 'aws:principaltype') return ['Anonymous'];
+    return keysOfIdentity.test(key) ? [] : keys(key);
+  };
+}
+
+const keysOfIdentity =
+  /^aws:(principal.*|source(arn|account|identity|vpc|vpce)|userid|username|tokenissuetime|multifactorauth.*|via.*|calledvia.*|federatedprovider)$/;
 
 /** Whether S3 calls the policy public: everybody is allowed something, not bound to fixed values of keys that tell callers apart (S3W-022). */
 export function isPublicPolicy(policy: BucketPolicyDocument): boolean {
@@ -33,30 +46,11 @@ export function isPublicPolicy(policy: BucketPolicyDocument): boolean {
 export function unknownConditions(policy: BucketPolicyDocument): PolicyCondition[] {
   return policy
     .filter((statement) => statement.everybody || statement.notPrincipal)
-    .flatMap(({ conditions }) => conditions.filter((condition) => truth(condition) === undefined));
+    .flatMap(({ conditions }) => conditions.filter(({ operator, key }) => !isKnownKey(key) || !isKnownOperator(operator)));
 }
 
-function covers(statement: BucketPolicyStatement, action: string, resource: string): boolean {
-  const { actions, notActions, resources, notResources } = statement;
-  const ofAction = (patterns: readonly string[]): boolean =>
-    patterns.some((pattern) => matchesPattern(pattern.toLowerCase(), action.toLowerCase()));
-  const ofResource = (patterns: readonly string[]): boolean => patterns.some((pattern) => matchesPattern(pattern, resource));
-  const coversAction = actions === undefined ? !ofAction(notActions ?? []) : ofAction(actions);
-  return coversAction && (resources === undefined ? !ofResource(notResources ?? []) : ofResource(resources));
-}
-
-function mayHold({ conditions }: BucketPolicyStatement): boolean {
-  return conditions.every((condition) => truth(condition) !== false);
-}
-
-function mustHold({ conditions }: BucketPolicyStatement): boolean {
-  return conditions.every((condition) => truth(condition) === true);
-}
-
-/** Whether the condition holds for an anonymous request over HTTP; undefined when that is not known here. */
-function truth({ operator, key, values }: PolicyCondition): boolean | undefined {
-  if (operator === 'Bool' && key === 'aws:securetransport') return values.includes('false');
-  return undefined;
+function isKnownOperator(operator: string): boolean {
+  return parseConditions({ [operator]: { key: '' } }, '', '2012-10-17').every(({ known }) => known);
 }
 
 const keysOfCallers = new Set([

@@ -34,7 +34,7 @@ function checkPolicy(properties: Properties): Finding[] {
   return unknownConditions(policy).map(({ operator, key }) => ({
     property: 'PolicyDocument.Statement.Condition',
     kind: 'unsupported',
-    message: `Condition ${operator} on ${key} in a statement for everybody: only Bool on aws:SecureTransport is evaluated`,
+    message: `Condition ${operator} on ${key} in a statement for everybody: it is not evaluated here`,
     fix: 'The statement would never allow, and always deny, if it were accepted',
   }));
 }

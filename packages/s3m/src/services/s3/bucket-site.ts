@@ -8,10 +8,10 @@ import { openWebsite, type WebsiteServer } from './website-server.ts';
 /** The website of a bucket: there while its configuration is. */
 export class BucketSite implements AsyncDisposable {
   readonly #bucket: MemoryBucket;
-  readonly #account: Pick<Account, 'ports' | 'random'>;
+  readonly #account: Pick<Account, 'ports' | 'random' | 'clock'>;
   #server: WebsiteServer | undefined;
 
-  constructor(bucket: MemoryBucket, account: Pick<Account, 'ports' | 'random'>) {
+  constructor(bucket: MemoryBucket, account: Pick<Account, 'ports' | 'random' | 'clock'>) {
     this.#bucket = bucket;
     this.#account = account;
   }

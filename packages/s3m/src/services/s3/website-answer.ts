@@ -12,6 +12,7 @@ import {
   noSuchKey,
   type WebsiteError,
 } from './error-page.ts';
+import { websiteKeys } from './condition-keys.ts';
 import type { MemoryBucket } from './memory-bucket.ts';
 import { isNotModified } from './not-modified.ts';
 import type { RequestIds } from './request-ids.ts';
@@ -24,6 +25,10 @@ export interface WebsiteRequest {
   readonly target: string;
   /** As the client names this host: where redirects lead. */
   readonly host: string;
+  readonly referer?: string;
+  readonly userAgent?: string;
+  /** Milliseconds since the epoch. */
+  readonly now?: number;
   readonly ifNoneMatch?: string;
   readonly ifModifiedSince?: string;
   readonly origin?: string;
@@ -78,9 +83,9 @@ function answerRead(bucket: MemoryBucket, configuration: WebsiteConfiguration, r
   const first = findRoutingRule(routingRules, wanted, undefined);
   if (first !== undefined) return redirectAnswer(first, wanted, request, ids);
   const key = wanted === '' || wanted.endsWith('/') ? wanted + configuration.indexSuffix : wanted; // S3W-004
-  const found = readObject(bucket, key);
+  const found = readObject(bucket, key, request);
   if ('object' in found) return objectAnswer(found.object, 200, request, ids);
-  const folder = readObject(bucket, `${key}/${configuration.indexSuffix}`);
+  const folder = readObject(bucket, `${key}/${configuration.indexSuffix}`, request);
   if (key === wanted && found.error.status === 404 && 'object' in folder) {
     return { status: 302, headers: [...commonHeaders(ids), ['Location', `/${encodeKey(key)}/`]] }; // S3W-005
   }
@@ -96,12 +101,13 @@ function redirectAnswer(rule: RoutingRule, key: string, { host }: WebsiteRequest
 type Found = { readonly object: StoredObject } | { readonly error: WebsiteError };
 
 /** Missing and readable if it were there: 404; there but not readable, or nothing to be known: 403 (S3W-009, S3W-010). */
-function readObject(bucket: MemoryBucket, key: string): Found {
-  if (!allowsAnonymous(bucket, 's3:GetObject', `${bucket.arn}/${key}`)) {
-    const mayKnow = bucket.get(key) === undefined && allowsAnonymous(bucket, 's3:ListBucket', bucket.arn);
+function readObject(bucket: MemoryBucket, key: string, request: WebsiteRequest): Found {
+  const object = bucket.get(key);
+  const keys = websiteKeys({ now: 0, ...request }, object);
+  if (!allowsAnonymous(bucket, 's3:GetObject', `${bucket.arn}/${key}`, keys)) {
+    const mayKnow = object === undefined && allowsAnonymous(bucket, 's3:ListBucket', bucket.arn, keys);
     return { error: mayKnow ? noSuchKey(key) : accessDenied };
   }
-  const object = bucket.get(key);
   return object === undefined ? { error: noSuchKey(key) } : { object };
 }
 
@@ -114,7 +120,7 @@ function customError(
   ids: RequestIds,
 ): WebsiteAnswer {
   if (errorKey === undefined) return errorAnswer(error, ids);
-  const document = readObject(bucket, errorKey);
+  const document = readObject(bucket, errorKey, request);
   return 'object' in document ? objectAnswer(document.object, error.status, request, ids) : errorAnswer(error, ids, document.error);
 }
 

@@ -20,12 +20,12 @@ const preferredPort = 8080;
 export async function openWebsite(
   bucket: MemoryBucket,
   configuration: WebsiteConfiguration,
-  account: Pick<Account, 'ports' | 'random'>,
+  account: Pick<Account, 'ports' | 'random' | 'clock'>,
   logicalId: string,
 ): Promise<WebsiteServer> {
   let current = configuration;
   const server = createServer((request, response) => {
-    answer(bucket, current, request, response, account.random);
+    answer(bucket, current, request, response, account);
   });
   const port = await account.ports.listen(server, { name: 'site', logicalId, preferred: preferredPort });
   return {
@@ -47,12 +47,14 @@ function answer(
   configuration: WebsiteConfiguration,
   request: IncomingMessage,
   response: ServerResponse,
-  random: () => number,
+  { random, clock }: Pick<Account, 'random' | 'clock'>,
 ): void {
   request.resume();
   const {
     host = '',
     origin,
+    referer,
+    'user-agent': userAgent,
     'if-none-match': ifNoneMatch,
     'if-modified-since': ifModifiedSince,
     'access-control-request-method': requestedMethod,
@@ -65,7 +67,10 @@ function answer(
       method: request.method ?? 'GET',
       target: request.url ?? '/',
       host,
+      now: clock.now(),
       ...(origin === undefined ? {} : { origin }),
+      ...(referer === undefined ? {} : { referer }),
+      ...(userAgent === undefined ? {} : { userAgent }),
       ...(requestedMethod === undefined ? {} : { requestedMethod }),
       ...(requestedHeaders === undefined ? {} : { requestedHeaders }),
       ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),

@@ -1,7 +1,5 @@
-import type { ConditionKeys } from '../../../policy/condition.ts';
-import { evaluatePolicy } from '../../../policy/evaluate-policy.ts';
 import { refuseAccess } from '../../access.ts';
-import { isPublicPolicy } from '../anonymous-access.ts';
+import { allowsAnonymous } from '../anonymous-access.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import { requestKeys } from './request-keys.ts';
 import type { ServiceCall } from './s3-call.ts';
@@ -34,7 +32,8 @@ export function findRefusal(call: Caller, { action, resource, bucket, keys: own 
   const { account, signer } = call;
   const policy = bucket?.accessPolicy;
   const keys = requestKeys(call, own);
-  if (signer.kind === 'anonymous') return isOpen(bucket, action, resource, keys) ? undefined : 'Access Denied';
+  if (signer.kind === 'anonymous')
+    return bucket !== undefined && allowsAnonymous(bucket, action, resource, keys) ? undefined : 'Access Denied';
   const refusal = refuseAccess(account, signer.caller, {
     action,
     resource,
@@ -46,25 +45,6 @@ export function findRefusal(call: Caller, { action, resource, bucket, keys: own 
   if (signer.caller.accountId !== account.id) return 'Access Denied';
   // S3 puts the ARN between quotation marks, and says none where the action has no resource.
   return refusal.message.replace(` on resource: ${resource} `, resource === '*' ? ' ' : ` on resource: "${resource}" `);
-}
-
-function isOpen(bucket: MemoryBucket | undefined, action: string, resource: string, keys: ConditionKeys): boolean {
-  const policy = bucket?.accessPolicy;
-  if (bucket === undefined || policy === undefined) return false;
-  if (bucket.publicAccessBlock.restrictPublicBuckets && isPublicPolicy(bucket.policy ?? [])) return false; // S3W-021
-  // Only "*" names those without credentials (IAM-006).
-  const request = { action, resource, principal: { kind: 'AWS', name: 'anonymous' } as const, keys: anonymousKeys(keys) };
-  return evaluatePolicy(policy, request).decision === 'allow';
-}
-
-function anonymousKeys(keys: ConditionKeys): ConditionKeys {
-  return (key) => {
-    if (key === 'aws:securetransport') return ['true']; // As for everybody at this endpoint: the local address stands for one of https.
-    if (key === 'aws:principaltype') return ['Anonymous'];
-    if (/^aws:(principal|source(arn|account|vpc)|userid$|username$|tokenissuetime$|multifactor|via|calledvia|federated)/.test(key))
-      return [];
-    return keys(key);
-  };
 }
 
 export function objectArn(bucket: MemoryBucket, key: string): string {

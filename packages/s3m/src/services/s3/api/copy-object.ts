@@ -1,8 +1,9 @@
 import type { StoredObject } from '../../../capabilities/bucket.ts';
+import { existingTagKeys } from '../condition-keys.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
 import { authorize, objectArn } from './access.ts';
 import { checksumElements, fullChecksum } from './checksums.ts';
-import { findObject, existingTags } from './get-object.ts';
+import { findObject } from './get-object.ts';
 import { checkObjectSize, checkRoom } from './limits.ts';
 import { readObjectHeaders } from './object-headers.ts';
 import { checkCopyConditions, checkWriteConditions } from './preconditions.ts';
@@ -70,7 +71,7 @@ export function readSource(call: ObjectCall): { readonly bucket: MemoryBucket; r
   if (version !== undefined && version !== 'null') throw invalidArgument('Invalid version id specified', 'x-amz-copy-source', header);
   const bucket = call.account.directory.find('bucket', name);
   if (!(bucket instanceof MemoryBucket)) throw noSuchBucket(name);
-  authorize(call, { action: 's3:GetObject', resource: objectArn(bucket, rest), bucket, keys: existingTags(bucket.get(rest)) });
+  authorize(call, { action: 's3:GetObject', resource: objectArn(bucket, rest), bucket, keys: existingTagKeys(bucket.get(rest)) });
   return { bucket, object: findObject({ ...call, query: new Map() }, bucket, rest) };
 }
 

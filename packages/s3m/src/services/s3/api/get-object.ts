@@ -61,9 +61,3 @@ function overridden({ query, signer }: ObjectCall, headers: [name: string, value
     throw invalidArgument('Header value cannot be represented using ISO-8859-1.', `response-${bad[0].toLowerCase()}`, bad[1]);
   return [...headers.filter(([name]) => !wanted.some(([other]) => other === name)), ...wanted];
 }
-
-export function existingTags(object: StoredObject | undefined): Readonly<Record<string, readonly string[]>> {
-  return Object.fromEntries(
-    Object.entries(object?.tags ?? {}).map(([key, value]) => [`s3:existingobjecttag/${key.toLowerCase()}`, [value]]),
-  );
-}

@@ -1,3 +1,4 @@
+import { existingTagKeys } from '../condition-keys.ts';
 import type { S3Need } from './access.ts';
 import { objectArn } from './access.ts';
 import * as buckets from './buckets.ts';
@@ -8,7 +9,7 @@ import { deleteBucketWebsite, getBucketWebsite, putBucketWebsite } from './bucke
 import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObjects } from './delete-objects.ts';
-import { existingTags, getObject } from './get-object.ts';
+import { getObject } from './get-object.ts';
 import { listObjects, listObjectsV2 } from './list-objects.ts';
 import * as multipart from './multipart.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tags.ts';
@@ -111,7 +112,7 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
 export function objectNeeds(call: ObjectCall, action: string): readonly S3Need[] {
   const { bucket, key } = call;
   const resource = objectArn(bucket, key);
-  const existing = existingTags(bucket.get(key));
+  const existing = existingTagKeys(bucket.get(key));
   const header = headerOf(call, 'x-amz-tagging');
   const asked = header === undefined || action !== 's3:PutObject' ? {} : parseTaggingHeader(header);
   const requested = Object.fromEntries(Object.entries(asked).map(([tag, value]) => [`s3:requestobjecttag/${tag.toLowerCase()}`, [value]]));

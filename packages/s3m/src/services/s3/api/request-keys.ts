@@ -1,23 +1,7 @@
 import type { ConditionKeys } from '../../../policy/condition.ts';
 import { parseBasicTime } from '../../../signature/verify-signature.ts';
+import { headerKeys } from '../condition-keys.ts';
 import { headerOf, type ServiceCall } from './s3-call.ts';
-
-/** Keys that are a header of the request, by the name of the key without `s3:`. */
-const headerKeys = new Set([
-  'x-amz-acl',
-  'x-amz-copy-source',
-  'x-amz-grant-full-control',
-  'x-amz-grant-read',
-  'x-amz-grant-read-acp',
-  'x-amz-grant-write',
-  'x-amz-grant-write-acp',
-  'x-amz-metadata-directive',
-  'x-amz-server-side-encryption',
-  'x-amz-server-side-encryption-aws-kms-key-id',
-  'x-amz-server-side-encryption-customer-algorithm',
-  'x-amz-storage-class',
-  'x-amz-website-redirect-location',
-]);
 
 /**
  * S3's condition keys of a request; what is not here is not known, and a condition on it is not met (Service Authorization Reference, "Actions,
@@ -55,6 +39,19 @@ export function requestKeys(
       case 's3:if-match':
       case 's3:if-none-match':
         return present(headerOf(call, key.slice(3)));
+      // Of those with credentials the account knows them as well.
+      case 'aws:securetransport':
+        return ['true'];
+      case 'aws:currenttime':
+        return [new Date(account.clock.now()).toISOString().replace(/\.\d+/, '')];
+      case 'aws:epochtime':
+        return [String(Math.floor(account.clock.now() / 1000))];
+      case 'aws:requestedregion':
+        return [account.region];
+      case 'aws:resourceaccount':
+        return [account.id];
+      case 'aws:resourceorgid':
+        return [];
       case 'aws:referer':
       case 'aws:useragent':
         return present(headerOf(call, key === 'aws:referer' ? 'referer' : 'user-agent'));
