@@ -38,4 +38,6 @@ export interface Bucket {
   delete(key: string): void;
   /** In the order in which S3 lists them: by their bytes in UTF-8. */
   keys(): readonly string[];
+  /** Resolves when everything that was changed so far would survive a kill, as far as anything does. @throws StateFailure */
+  settled(): Promise<void>;
 }

@@ -35,8 +35,8 @@ How to run it:
                            cool-downs: 1 is AWS's, 0.02 the default
       --iam WORD           enforce (default): what roles do not allow is refused; audit: it is
                            only told, and at the end what the roles lack
-      --persist            keep what tables hold in .s3m/state for the next start with --persist;
-                           without it everything is in memory and gone at the end
+      --persist            keep tables, objects and parameters in .s3m/state for the next start
+                           with --persist; without it all is in memory and gone at the end
       --expose-tasks       start tasks even where other local processes can reach them`;
 
 /** @throws WrongUsage */

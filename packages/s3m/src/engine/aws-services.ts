@@ -18,4 +18,6 @@ export function serveAwsServices(account: Account): void {
 export async function restoreAwsServices(account: Account): Promise<void> {
   if (!account.state.durable) return;
   for (const name of kept) (await services[name]!())(account);
+  const { keptBucketsOf } = await import('../services/s3/kept-buckets.ts');
+  await keptBucketsOf(account)?.openAll();
 }

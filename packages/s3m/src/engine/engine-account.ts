@@ -75,7 +75,7 @@ export async function createEngineAccount(
       throw error;
     },
   );
-  const account = new LocalAccount({
+  const parts: Parts = {
     clock,
     timeScale: options.timeScale ?? defaultTimeScale,
     stateDirectory: project.stateDirectory,
@@ -87,14 +87,16 @@ export async function createEngineAccount(
     issuer,
     state,
     emit: emitAccountEvent,
-  });
+  };
   try {
+    const account = new LocalAccount(parts);
     await restoreAwsServices(account);
+    return account;
   } catch (error) {
-    await account.close();
+    await endpoint.close();
+    await state.close();
     throw error;
   }
-  return account;
 }
 
 interface Parts {

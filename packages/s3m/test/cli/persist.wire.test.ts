@@ -10,6 +10,7 @@ import {
   UpdateItemCommand,
   type AttributeValue,
 } from '@aws-sdk/client-dynamodb';
+import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { askEngine } from '../../src/engine/control-client.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { Command, freePorts, projectOf, runCommand } from './command.ts';
@@ -43,11 +44,7 @@ async function start(directory: string, logicalId = 'Notes'): Promise<Running> {
   const client = new DynamoDBClient({
     endpoint: ready.endpoints.aws,
     region: 'us-east-1',
-    credentials: {
-      accessKeyId: environment['AWS_ACCESS_KEY_ID']!,
-      secretAccessKey: environment['AWS_SECRET_ACCESS_KEY']!,
-      sessionToken: environment['AWS_SESSION_TOKEN']!,
-    },
+    credentials: credentialsIn(environment),
     maxAttempts: 1,
   });
   const name = String(Object.values(ready.stacks)[0]!.outputs[logicalId]);
@@ -60,6 +57,18 @@ async function start(directory: string, logicalId = 'Notes'): Promise<Running> {
       client.destroy();
       await command[Symbol.asyncDispose]();
     },
+  };
+}
+
+function credentialsIn(environment: Readonly<Record<string, string>>): {
+  accessKeyId: string;
+  secretAccessKey: string;
+  sessionToken: string;
+} {
+  return {
+    accessKeyId: environment['AWS_ACCESS_KEY_ID']!,
+    secretAccessKey: environment['AWS_SECRET_ACCESS_KEY']!,
+    sessionToken: environment['AWS_SESSION_TOKEN']!,
   };
 }
 
@@ -115,6 +124,40 @@ test('an engine that is killed while it writes has every acknowledged item when 
     running.client.destroy();
   }
   assert.ok(acknowledged.size === 8 && Math.max(...acknowledged.values()) > 5);
+});
+
+test('objects, also of buckets that the API made, are there after a kill', async () => {
+  using project = projectOf({ 'template.json': templateOf({ Notes: { Type: 'AWS::S3::Bucket' } }) });
+  const clientOf = async ({ command }: Running): Promise<S3Client> => {
+    const environment = await askEngine(join(project.path, '.s3m'), 'environment');
+    return new S3Client({
+      endpoint: (await command.ready()).endpoints.aws,
+      region: 'us-east-1',
+      credentials: credentialsIn(environment),
+      forcePathStyle: true,
+    });
+  };
+  const objects = { template: 'x'.repeat(200_000), api: 'hello' };
+  {
+    await using first = await start(project.path);
+    const client = await clientOf(first);
+    await client.send(new CreateBucketCommand({ Bucket: 'made-by-hand' }));
+    await client.send(new PutObjectCommand({ Bucket: first.table, Key: 'a', Body: objects.template }));
+    await client.send(new PutObjectCommand({ Bucket: 'made-by-hand', Key: 'b', Body: objects.api, Metadata: { by: 'hand' } }));
+    await client.send(new PutObjectCommand({ Bucket: 'made-by-hand', Key: 'c', Body: 'c' }));
+    await client.send(new DeleteObjectCommand({ Bucket: 'made-by-hand', Key: 'c' }));
+    first.command.child.kill('SIGKILL');
+    await first.command.ended;
+    client.destroy();
+  }
+  await using second = await start(project.path);
+  const client = await clientOf(second);
+  const read = async (Bucket: string, Key: string): Promise<string | undefined> =>
+    (await client.send(new GetObjectCommand({ Bucket, Key }))).Body?.transformToString();
+  assert.equal(await read(second.table, 'a'), objects.template);
+  assert.equal(await read('made-by-hand', 'b'), objects.api);
+  await assert.rejects(read('made-by-hand', 'c'), { name: 'NoSuchKey' });
+  client.destroy();
 });
 
 test('what went from the template while nothing ran is deleted, what it retains stays until it is there again (CFN-008)', async () => {

@@ -1,4 +1,6 @@
-import type { Bucket } from '../../capabilities/bucket.ts';
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import type { Bucket, NewObject } from '../../capabilities/bucket.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
   ResourceFailure,
@@ -44,6 +46,7 @@ export const bucketDeployment: ResourceType = {
   attributes: ['DestinationBucketArn', 'SourceObjectKeys'],
   check: checkDeployment,
   create: createDeployment,
+  forget: (account, id) => account.state.collection('cdk').delete(id),
 };
 
 function checkDeployment(properties: Properties): Finding[] {
@@ -77,7 +80,7 @@ interface Destination {
 
 async function createDeployment(context: ResourceContext): Promise<Resource> {
   const id = `aws.cdk.s3deployment.${toUuid(context.physicalId(32))}`;
-  await deploy(context);
+  await deploy(context, id);
   return describe(id, context);
 }
 
@@ -94,29 +97,61 @@ function describe(id: string, context: ResourceContext): Resource {
       const [before, after] = [findDestination(context), readDestination(next)];
       const moved = before !== undefined && (before.bucket !== after.bucket || before.prefix !== after.prefix);
       if (moved && !retains(next)) clear(before); // S3W-033
-      await deploy(next);
+      await deploy(next, id);
       return describe(id, next);
     },
-    delete() {
+    async delete() {
       const destination = retains(context) ? undefined : findDestination(context);
       if (destination !== undefined) clear(destination);
-      return Promise.resolve();
+      await destination?.bucket.settled();
+      await context.account.state.collection('cdk').delete(id);
     },
+    stopNow: () => Promise.resolve(),
   };
 }
 
 /** Reads all sources first, then changes the bucket in one go: a request sees the old site or the new one (S3W-032). */
-async function deploy(context: ResourceContext): Promise<void> {
+async function deploy(context: ResourceContext, id: string): Promise<void> {
   const reader = new PropertyReader(context.properties);
   const { bucket, prefix } = readDestination(context);
   const files = await readFiles(context, reader);
   const { contentType, systemMetadata } = readSystemMetadata(reader.stringMap('SystemMetadata'));
   const userMetadata = lowerCaseKeys(reader.stringMap('UserMetadata'));
-  for (const [name, body] of files) {
-    bucket.put({ key: prefix + name, body, contentType: contentType ?? guessContentType(name), systemMetadata, userMetadata });
+  const objects = [...files].map(([name, body]) => ({
+    key: prefix + name,
+    body,
+    contentType: contentType ?? guessContentType(name),
+    systemMetadata,
+    userMetadata,
+  }));
+  const deployments = keptDeployments(context, id);
+  const digest = digestOf(bucket, objects);
+  const { kept } = context;
+  // What somebody changed in the bucket after an earlier engine had deployed the same stays.
+  if (kept !== undefined && deployments.before === digest) return;
+  for (const object of objects) bucket.put(object);
+  const onlyAddresses = kept !== undefined && kept !== 'unfinished' && isDeepStrictEqual(kept.properties, context.properties);
+  if (reader.boolean('Prune', true) && !onlyAddresses) {
+    for (const key of keysBelow(bucket, prefix)) if (!files.has(key.slice(prefix.length))) bucket.delete(key);
   }
-  if (!reader.boolean('Prune', true)) return;
-  for (const key of keysBelow(bucket, prefix)) if (!files.has(key.slice(prefix.length))) bucket.delete(key);
+  await bucket.settled();
+  await deployments.done(digest);
+}
+
+/** What was deployed last, with `--persist`: CloudFormation runs a deployment again only when it changes. */
+function keptDeployments(
+  { account }: ResourceContext,
+  id: string,
+): { readonly before: unknown; readonly done: (digest: string) => Promise<void> } {
+  const collection = account.state.collection('cdk');
+  const before = [...collection.entries()].find(({ key }) => key === id)?.value;
+  return { before, done: (digest) => collection.put(id, digest) };
+}
+
+function digestOf(bucket: Bucket, objects: readonly NewObject[]): string {
+  const hash = createHash('sha256').update(JSON.stringify(bucket.name));
+  for (const { body, ...object } of objects) hash.update(JSON.stringify([object, body.length])).update(body);
+  return hash.digest('hex');
 }
 
 /** The files of all sources by name; a later source overwrites an earlier one. */

@@ -12,13 +12,13 @@ import {
 import { isBucketName } from './bucket-name.ts';
 import { BucketSite } from './bucket-site.ts';
 import { readCorsRules } from './cors-rules.ts';
+import { keptBucketsOf } from './kept-buckets.ts';
 import { MemoryBucket } from './memory-bucket.ts';
 import { readPublicAccessBlock } from './public-access-block.ts';
-
 import { websiteProblem } from './website-configuration.ts';
 import { websiteUrl } from './website-url.ts';
 
-/** Objects live in memory; the AWS endpoint serves them, and a bucket with a website configuration answers on a port of this machine. */
+/** Objects live in memory, and with `--persist` outlive the engine; the AWS endpoint serves them, and a bucket with a website configuration answers on a port of this machine. */
 export const bucket: ResourceType = {
   type: 'AWS::S3::Bucket',
   scope: 'simulated',
@@ -29,7 +29,7 @@ export const bucket: ResourceType = {
     PublicAccessBlockConfiguration: 'simulated',
     AccessControl: 'simulated',
     OwnershipControls: 'simulated',
-    BucketEncryption: { inert: 'objects live in memory only, and S3 decrypts for every reader' },
+    BucketEncryption: { inert: 'S3 decrypts for every reader' },
     LifecycleConfiguration: { inert: 'objects do not age here' },
     VersioningConfiguration: { inert: 'no versions are kept; readers of the current one see no difference' },
     LoggingConfiguration: { inert: 'access logs are not delivered' },
@@ -44,6 +44,7 @@ export const bucket: ResourceType = {
   replacedBy: ['BucketName'],
   check: checkBucket,
   create: createBucket,
+  forget: async (account, name) => keptBucketsOf(account)?.remove(name, []),
 };
 
 function checkBucket(properties: Properties): Finding[] {
@@ -81,6 +82,13 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
   const store = new MemoryBucket(name, arn, readPublicAccessBlock(reader.object('PublicAccessBlockConfiguration')), account.clock);
   configure(store, reader);
   const withdraw = (store.withdraw = provide(context, store));
+  const kept = keptBucketsOf(account);
+  if (context.kept === 'unfinished') await kept?.remove(name, []);
+  else if (context.kept === undefined && kept?.has(name) === true) {
+    withdraw();
+    throw alreadyExists(name);
+  }
+  kept?.take(store, 'template');
   const site = (store.site = new BucketSite(store, account));
 
   function describe(): Resource {
@@ -110,6 +118,11 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
         return describe();
       },
       async delete() {
+        withdraw();
+        await site[Symbol.asyncDispose]();
+        await store.journal?.remove(store.keys());
+      },
+      async stopNow() {
         withdraw();
         await site[Symbol.asyncDispose]();
       },
@@ -145,6 +158,10 @@ function provide(context: ResourceContext, store: MemoryBucket): () => void {
     return context.account.directory.provide('bucket', store.name, store);
   } catch (error) {
     if (!(error instanceof DuplicateCapability)) throw error;
-    throw new ResourceFailure(`${store.name} already exists`, { property: 'BucketName', cause: error });
+    throw alreadyExists(store.name, error);
   }
+}
+
+function alreadyExists(name: string, cause?: unknown): ResourceFailure {
+  return new ResourceFailure(`${name} already exists`, { property: 'BucketName', cause });
 }

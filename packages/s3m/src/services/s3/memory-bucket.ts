@@ -10,6 +10,17 @@ import type { CorsRule } from './cors-rules.ts';
 import type { MultipartUpload } from './multipart-upload.ts';
 import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts';
 
+/** Takes each change of a bucket to where it is kept. */
+export interface BucketJournal {
+  put(object: StoredObject): void;
+  delete(key: string): void;
+  configure(): void;
+  /** Resolves when all changes so far are safe. @throws StateFailure */
+  settled(): Promise<void>;
+  /** Removes the bucket, with the objects of these keys. */
+  remove(keys: readonly string[]): Promise<void>;
+}
+
 /**
  * A bucket whose objects live in memory, with the settings that decide who may read it. `put`, `setTags`, `delete` and `configure` are
  * all that changes it for good.
@@ -17,9 +28,11 @@ import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts
 export class MemoryBucket implements Bucket {
   readonly name: string;
   readonly arn: string;
-  readonly created: Date;
+  created: Date;
   /** Uploads in parts that are not complete, by id. They end with the engine. */
   readonly uploads: Map<string, MultipartUpload> = new Map();
+  /** Where its changes are kept (`--persist`). */
+  journal: BucketJournal | undefined;
   /** Takes it out of the account. */
   withdraw: (() => void) | undefined;
   /** Where the website answers, while there is one. */
@@ -70,6 +83,7 @@ export class MemoryBucket implements Bucket {
   configure(change: Partial<BucketSettings>): void {
     if ('policy' in change) this.#policy = change.policy === undefined ? undefined : compileBucketPolicy(change.policy);
     this.#settings = { ...this.#settings, ...change };
+    this.journal?.configure();
   }
 
   get(key: string): StoredObject | undefined {
@@ -79,17 +93,26 @@ export class MemoryBucket implements Bucket {
   put(object: NewObject): StoredObject {
     const etag = object.etag ?? `"${createHash('md5').update(object.body).digest('hex')}"`;
     const stored = { ...object, etag, lastModified: new Date(this.#clock.now()) };
+    this.restore(stored);
+    this.journal?.put(stored);
+    return stored;
+  }
+
+  /** Takes an object as it is. */
+  restore(object: StoredObject): void {
     const before = this.#objects.get(object.key);
     if (before === undefined) this.#sorted = undefined;
     this.#bytes += object.body.length - (before?.body.length ?? 0);
-    this.#objects.set(object.key, stored);
-    return stored;
+    this.#objects.set(object.key, object);
   }
 
   /** Tags change neither the object's time nor its ETag. */
   setTags(key: string, tags: Readonly<Record<string, string>>): void {
     const object = this.#objects.get(key);
-    if (object !== undefined) this.#objects.set(key, { ...object, tags });
+    if (object === undefined) return;
+    const tagged = { ...object, tags };
+    this.#objects.set(key, tagged);
+    this.journal?.put(tagged);
   }
 
   delete(key: string): void {
@@ -98,6 +121,11 @@ export class MemoryBucket implements Bucket {
     this.#bytes -= before.body.length;
     this.#sorted = undefined;
     this.#objects.delete(key);
+    this.journal?.delete(key);
+  }
+
+  async settled(): Promise<void> {
+    await this.journal?.settled();
   }
 
   keys(): readonly string[] {

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import type { Bucket } from '../../../src/capabilities/bucket.ts';
 import { bucketDeployment } from '../../../src/services/cdk/bucket-deployment.ts';
 import type { FileAsset, Properties, ResourceContext } from '../../../src/services/resource-type.ts';
+import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { stateDirectory } from '../../state/state-directory.ts';
 import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
 import { bucketWith, newObject } from '../s3/public-bucket.ts';
 import { zipOf } from '../zip-fixture.ts';
@@ -133,4 +135,31 @@ test('What is not done here is told at load', () => {
   assert.deepEqual(kinds({ SystemMetadata: { acl: 'public-read' } }), [['unsupported', 'SystemMetadata.acl']]);
   assert.deepEqual(kinds({ Extract: true }), []);
   for (const property of ['Include', 'Exclude']) assert.equal(bucketDeployment.properties[property], undefined);
+});
+
+test('with --persist a deployment that is the same when the engine starts again leaves what somebody changed in the bucket; another one prunes', async () => {
+  using directory = stateDirectory();
+  const state = await openSqliteState(directory.path);
+  const start = async (content: string, kept?: ResourceContext['kept']): Promise<Bucket> => {
+    await using account = await fakeAccount({ state });
+    const bucket = provideBucket(account, 'site', ['users/own.txt']);
+    bucket.put(newObject(['index.html', 'mine']));
+    const context = contextOf(account, { sources: [{ 'index.html': content }] });
+    const resource = await bucketDeployment.create({ ...context, ...(kept === undefined ? {} : { kept }) });
+    await resource.stopNow!();
+    return bucket;
+  };
+  await start('theirs');
+  await using account = await fakeAccount();
+  const kept = { properties: contextOf(account, { sources: [{}] }).properties, metadata: {} };
+  const same = await start('theirs', kept);
+  assert.deepEqual([String(same.get('index.html')?.body), same.keys()], ['mine', ['index.html', 'users/own.txt']]);
+  const otherAddresses = await start('theirs on another port', kept);
+  assert.deepEqual(
+    [String(otherAddresses.get('index.html')?.body), otherAddresses.keys()],
+    ['theirs on another port', ['index.html', 'users/own.txt']],
+  );
+  const changed = await start('new', { properties: { ...kept.properties, SourceObjectKeys: ['old.zip'] }, metadata: {} });
+  assert.deepEqual([String(changed.get('index.html')?.body), changed.keys()], ['new', ['index.html']]);
+  await state.close();
 });

@@ -1,5 +1,6 @@
 import { isBucketName } from '../bucket-name.ts';
 import { BucketSite } from '../bucket-site.ts';
+import { keptBucketsOf } from '../kept-buckets.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
 import { everythingBlocked } from '../public-access-block.ts';
 import { encodingOf, readLimit } from './list-objects.ts';
@@ -44,7 +45,7 @@ export function listBuckets({ account, query }: ServiceCall): S3Answer {
 }
 
 /** CreateBucket. In this region making one's own bucket again is no error (S3 API Reference, CreateBucket). */
-export function createBucket(call: ServiceCall): S3Answer {
+export async function createBucket(call: ServiceCall): Promise<S3Answer> {
   const { account, bucketName: name } = call;
   if (!isBucketName(name)) throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.', [['BucketName', name]]);
   checkLocation(call);
@@ -68,6 +69,8 @@ export function createBucket(call: ServiceCall): S3Answer {
     bucket.configure({ objectOwnership: ownership });
     bucket.site = new BucketSite(bucket, account);
     bucket.withdraw = account.directory.provide('bucket', name, bucket);
+    keptBucketsOf(account)?.take(bucket, 'api');
+    await bucket.settled();
   }
   return { status: 200, headers: [['Location', `/${name}`]] };
 }
@@ -97,6 +100,7 @@ export async function deleteBucket({ bucket }: BucketCall): Promise<S3Answer> {
     throw new S3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', [['BucketName', bucket.name]]);
   bucket.withdraw?.();
   await bucket.site?.[Symbol.asyncDispose]();
+  await bucket.journal?.remove([]);
   return noContent;
 }
 

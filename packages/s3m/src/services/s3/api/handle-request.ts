@@ -28,6 +28,7 @@ export async function handleRequest(account: Account, request: IncomingMessage, 
       request.method === 'OPTIONS'
         ? answerPreflight(bucket, request.headers)
         : await answerRequest(account, request, { name: address.bucket ?? '', bucket, key: address.key });
+    if (bucket !== undefined && request.method !== 'GET' && request.method !== 'HEAD') await bucket.settled();
   } catch (error) {
     if (request.destroyed && !request.complete) return void response.destroy();
     const told = error instanceof S3Error ? error : internalError(account, error);

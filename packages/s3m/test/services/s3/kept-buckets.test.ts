@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bucket } from '../../../src/services/s3/bucket.ts';
+import { keptBucketsOf } from '../../../src/services/s3/kept-buckets.ts';
+import { MemoryBucket } from '../../../src/services/s3/memory-bucket.ts';
+import { nothingBlocked } from '../../../src/services/s3/public-access-block.ts';
+import type { Properties, Resource, ResourceContext } from '../../../src/services/resource-type.ts';
+import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { stateDirectory } from '../../state/state-directory.ts';
+import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
+
+const properties: Properties = { BucketName: 'photos' };
+const same = { properties, metadata: {} };
+const plain = { contentType: 'text/plain', systemMetadata: { 'cache-control': 'no-store' }, userMetadata: { by: 'ada' } };
+
+interface Running {
+  readonly account: FakeAccount;
+  readonly resource: Resource;
+  readonly live: MemoryBucket;
+  stop(): Promise<void>;
+}
+
+async function start(path: string, kept?: ResourceContext['kept']): Promise<Running> {
+  const state = await openSqliteState(path);
+  const account = await fakeAccount({ state });
+  const context = createContext(account, bucket, { logicalId: 'Photos', properties });
+  const resource = await bucket.create({ ...context, ...(kept === undefined ? {} : { kept }) });
+  return {
+    account,
+    resource,
+    live: account.directory.find('bucket', 'photos') as MemoryBucket,
+    stop: async () => {
+      await resource.stopNow!();
+      await state.close();
+      await account[Symbol.asyncDispose]();
+    },
+  };
+}
+
+test('objects of a bucket are there after a restart, with all that was said of them', async () => {
+  using directory = stateDirectory();
+  const first = await start(directory.path);
+  first.live.put({ key: 'a/b.txt', body: Buffer.from('one'), ...plain });
+  first.live.put({ key: 'gone', body: Buffer.from('two'), ...plain });
+  first.live.put({
+    key: 'empty',
+    body: Buffer.alloc(0),
+    ...plain,
+    checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'AAAAAA==' },
+  });
+  first.live.delete('gone');
+  first.live.setTags('a/b.txt', { kind: 'text' });
+  await first.live.settled();
+  const before = first.live.keys().map((key) => first.live.get(key));
+  assert.equal(before.length, 2);
+  await first.stop();
+  const second = await start(directory.path, same);
+  assert.deepEqual(
+    second.live.keys().map((key) => second.live.get(key)),
+    before,
+  );
+  assert.equal(second.live.bytes, 3);
+  assert.deepEqual(second.live.created, first.live.created);
+  await second.stop();
+});
+
+test('a bucket that is deleted, forgotten, or was cut short leaves no object', async () => {
+  using directory = stateDirectory();
+  for (const way of ['delete', 'forget', 'unfinished']) {
+    const first = await start(directory.path);
+    first.live.put({ key: 'a', body: Buffer.from('x'), ...plain });
+    await first.live.settled();
+    if (way === 'delete') await first.resource.delete();
+    await first.stop();
+    if (way === 'forget') {
+      const state = await openSqliteState(directory.path);
+      await using account = await fakeAccount({ state });
+      await bucket.forget!(account, 'photos');
+      await state.close();
+    }
+    const second = await start(directory.path, way === 'unfinished' ? 'unfinished' : undefined);
+    assert.deepEqual(second.live.keys(), [], way);
+    await second.resource.delete();
+    assert.deepEqual([...second.account.state.collection('s3').entries()], []);
+    await second.stop();
+  }
+});
+
+test('a bucket that the API made is there again with its settings, and a template does not take it', async () => {
+  using directory = stateDirectory();
+  {
+    const state = await openSqliteState(directory.path);
+    await using account = await fakeAccount({ state });
+    const made = new MemoryBucket('photos', 'arn:aws:s3:::photos', nothingBlocked, account.clock);
+    keptBucketsOf(account)!.take(made, 'api');
+    made.configure({ tags: { team: 'a' } });
+    made.put({ key: 'a', body: Buffer.from('x'), ...plain });
+    await made.settled();
+    await state.close();
+  }
+  const state = await openSqliteState(directory.path);
+  await using account = await fakeAccount({ state });
+  await keptBucketsOf(account)!.openAll();
+  const again = account.directory.find('bucket', 'photos') as MemoryBucket;
+  assert.deepEqual(again.settings.tags, { team: 'a' });
+  assert.equal(String(again.get('a')?.body), 'x');
+  const context = createContext(account, bucket, { logicalId: 'Photos', properties });
+  await assert.rejects(bucket.create(context), /photos already exists/);
+  assert.equal(account.directory.find('bucket', 'photos'), again);
+  await state.close();
+});
+
+test('a change that cannot be kept is told to who waits for it, and to nobody afterwards', async () => {
+  using directory = stateDirectory();
+  const state = await openSqliteState(directory.path);
+  await using account = await fakeAccount({ state });
+  const resource = await bucket.create(createContext(account, bucket, { logicalId: 'Photos', properties }));
+  const live = account.directory.find('bucket', 'photos') as MemoryBucket;
+  await live.settled();
+  live.put({ key: 'bad', body: 7 as unknown as Buffer, ...plain, etag: '"x"' });
+  await assert.rejects(live.settled(), { code: 'StateNotWritten' });
+  live.put({ key: 'good', body: Buffer.from('x'), ...plain });
+  await live.settled();
+  await resource.stopNow!();
+  await state.close();
+});
