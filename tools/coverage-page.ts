@@ -1,12 +1,16 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
 import { ecrOperations } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
+import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
 import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 
 const declared = await loadResourceTypes(resourceTypeNames);
 
-const jsonServices = [{ title: 'Systems Manager', operations: ssm.operations }];
+const jsonServices = [
+  { title: 'Secrets Manager', operations: secretsManager.operations },
+  { title: 'Systems Manager', operations: ssm.operations },
+];
 
 /** The coverage page: every resource type and property that is known, with its scope word and the reason. */
 export function coveragePage(): string {

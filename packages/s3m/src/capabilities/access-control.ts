@@ -8,6 +8,8 @@ export interface Need {
   readonly action: string;
   /** Its ARN, or `*`. */
   readonly resource: string;
+  /** How the caller's message names it; `resource` by default. */
+  readonly shownAs?: string;
   /** Condition keys of the service. */
   readonly keys?: ConditionKeys;
   /** Of the resource. */

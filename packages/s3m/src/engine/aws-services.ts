@@ -3,11 +3,12 @@ import { lazyHandler } from '../services/lazy-handler.ts';
 
 /** Services that are there whether or not the template has something of them, by the name that calls are signed for. */
 const services: Readonly<Record<string, () => Promise<(account: Account) => AwsHandler>>> = {
+  secretsmanager: async () => (await import('../services/secretsmanager/serve-secrets-manager.ts')).serveSecretsManager,
   ssm: async () => (await import('../services/ssm/serve-ssm.ts')).serveSsm,
 };
 
 /** Those that have something before their first call when an earlier engine kept it: templates and tasks read it. */
-const kept = ['ssm'];
+const kept = ['secretsmanager', 'ssm'];
 
 /** Puts them on the account's endpoint; the code of each is read with its first call. */
 export function serveAwsServices(account: Account): void {

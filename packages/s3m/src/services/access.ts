@@ -58,7 +58,7 @@ export function provideAccessControl(account: Account): void {
 function describeDenial(
   account: Account,
   caller: CredentialsOwner,
-  { action, resource, accessKeyId }: Need,
+  { action, resource, shownAs = resource, accessKeyId }: Need,
   decision: Extract<AccessDecision, { readonly allowed: false }>,
 ): Denial {
   const { session } = caller;
@@ -68,7 +68,7 @@ function describeDenial(
     ...(session === undefined ? {} : { roleArn: session.roleArn }),
     action,
     resource,
-    message: accessDeniedText(caller.arn, action, resource, decision),
+    message: accessDeniedText(caller.arn, action, shownAs, decision),
     explicit: decision.explicit,
     ...(decision.explicit
       ? {

@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { randomUUID } from 'node:crypto';
 import { isObject } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
@@ -10,7 +10,8 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { generatePassword } from './generate-password.ts';
-import { StoredSecret } from './stored-secret.ts';
+import type { LiveSecret } from './live-secret.ts';
+import { secretsOf, type SecretStore } from './secret-store.ts';
 
 /** `AWS::SecretsManager::Secret`: its value reaches tasks (`Secrets`) and the template (`{{resolve:secretsmanager:...}}`). */
 export const secret: ResourceType = {
@@ -29,14 +30,19 @@ export const secret: ResourceType = {
     'GenerateSecretString.ExcludePunctuation': 'simulated',
     'GenerateSecretString.IncludeSpace': 'simulated',
     'GenerateSecretString.RequireEachIncludedType': 'simulated',
-    Description: { inert: 'a text for people' },
-    KmsKeyId: { inert: 'secrets stay in memory' },
-    Tags: { inert: 'tags have no effect here' },
+    Description: 'simulated',
+    KmsKeyId: { inert: 'secrets are not encrypted here' },
+    Tags: 'simulated',
   },
   attributes: ['Id'],
   replacedBy: ['Name'],
   check: checkSecret,
   create,
+  async forget(account, ref) {
+    const store = secretsOf(account);
+    const secret = store.find(ref);
+    if (secret !== undefined) await store.delete(secret);
+  },
 };
 
 function checkSecret(properties: Properties): Finding[] {
@@ -67,30 +73,34 @@ function checkSecret(properties: Properties): Finding[] {
 
 async function create(context: ResourceContext): Promise<Resource> {
   const { account } = context;
+  const store = secretsOf(account);
   const name = new PropertyReader(context.properties).optionalString('Name') ?? context.physicalName();
-  if (account.directory.list('secret').some(([, other]) => other.name === name)) {
+  const arn = store.arnOf(name, context.physicalId(6, 'base36', 'secret'));
+  const existing = store.find(name);
+  if (existing !== undefined && context.kept === 'unfinished') await store.delete(existing);
+  else if (existing !== undefined && (context.kept === undefined || existing.arn !== arn)) {
     // IAM-040
     throw new ResourceFailure(`The operation failed because the secret ${name} already exists.`, { property: 'Name' });
   }
-  const arn = `arn:${account.partition}:secretsmanager:${account.region}:${account.id}:secret:${name}-${context.physicalId(6, 'base36', 'secret')}`;
-  const stored = new StoredSecret(arn, name);
-  const value = valueOf(context.properties);
-  if (value !== undefined) stored.put(value);
-  const withdraw = account.directory.provide('secret', arn, stored);
-  const describe = ({ properties }: ResourceContext): Resource => ({
-    ref: arn,
-    attributes: { Id: arn },
-    update: (next) => {
-      // A generated value stays until its rules change.
-      const generated = next.properties['GenerateSecretString'];
-      const same = generated !== undefined && isDeepStrictEqual(generated, properties['GenerateSecretString']);
-      const changed = same ? undefined : valueOf(next.properties);
-      if (changed !== undefined) stored.put(changed);
-      return Promise.resolve(describe(next));
-    },
-    delete: () => Promise.resolve(withdraw()),
-  });
+  const secret = store.find(name) ?? (await store.create({ arn, name, tags: {} }));
+  const describe = async ({ properties }: ResourceContext): Promise<Resource> => {
+    await describeSecret(store, secret, properties);
+    return { ref: arn, attributes: { Id: arn }, update: describe, delete: () => store.delete(secret), stopNow: () => Promise.resolve() };
+  };
   return describe(context);
+}
+
+/** A generated value stays until its rules change, and one that was put by hand until the template says another. */
+async function describeSecret(store: SecretStore, secret: LiveSecret, properties: Properties): Promise<void> {
+  const reader = new PropertyReader(properties);
+  const description = reader.optionalString('Description');
+  const tags = Object.fromEntries(reader.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')]));
+  await store.change(secret, { tags, ...(description === undefined ? {} : { description }) });
+  const templateValue = JSON.stringify([properties['SecretString'], properties['GenerateSecretString']]);
+  if (secret.record.templateValue === templateValue) return;
+  const value = valueOf(properties);
+  if (value === undefined) await store.change(secret, { templateValue });
+  else await store.putVersion(secret, { id: randomUUID(), SecretString: value }, undefined, { templateValue });
 }
 
 /** Undefined for a secret without a value, which has no version. */

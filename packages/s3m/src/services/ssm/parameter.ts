@@ -56,7 +56,7 @@ async function createParameter(context: ResourceContext): Promise<Resource> {
   const name = new PropertyReader(context.properties).optionalString('Name') ?? context.physicalName();
   if (context.kept === 'unfinished') await store.delete(name);
   const existing = store.find(name);
-  if (existing !== undefined && existing.record.templateValue === undefined) {
+  if (existing !== undefined && context.kept === undefined) {
     throw new ResourceFailure('The parameter already exists. To overwrite this value, set the overwrite option in the request to true.', {
       property: 'Name',
       fix: `Delete the parameter ${name}, or give this one another name.`,

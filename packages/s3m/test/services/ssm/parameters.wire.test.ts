@@ -18,14 +18,13 @@ import {
   type PutParameterCommandInput,
 } from '@aws-sdk/client-ssm';
 import * as client from '@aws-sdk/client-ssm';
-import type { CredentialsOwner } from '../../../src/capabilities/credentials.ts';
-import { parsePolicy } from '../../../src/policy/parse-policy.ts';
 import { parameter } from '../../../src/services/ssm/parameter.ts';
 import { parametersOf } from '../../../src/services/ssm/parameter-store.ts';
 import { serveSsm, ssm } from '../../../src/services/ssm/serve-ssm.ts';
 import { openSqliteState } from '../../../src/state/sqlite-state.ts';
 import { clientOf, failureOf } from '../aws-client.ts';
 import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
+import { provideRole, roleCaller } from '../role-caller.ts';
 
 async function openSsm(
   options: FakeAccountOptions = {},
@@ -234,29 +233,10 @@ suite('SSM parameters', () => {
   });
 
   test('a role reads what its policy allows and nothing else (IAM-030)', async () => {
-    const roleArn = 'arn:aws:iam::000000000000:role/Reader';
-    const caller: CredentialsOwner = {
-      arn: 'arn:aws:sts::000000000000:assumed-role/Reader/x',
-      accountId: '000000000000',
-      userId: 'AROAX:x',
-      session: { roleArn, issuedAt: 0, policies: [] },
-    };
-    await using opened = await openSsm({ caller });
-    const document = parsePolicy({
-      Version: '2012-10-17',
-      Statement: { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: 'arn:aws:ssm:us-east-1:000000000000:parameter/team/*' },
-    });
-    opened.account.directory.provide('role', roleArn, {
-      arn: roleArn,
-      name: 'Reader',
-      id: 'AROAX',
-      maxSessionSeconds: 3600,
-      trust: document,
-      tags: {},
-      policies: [{ name: 'read', document }],
-      boundary: undefined,
-      attach: () => () => {},
-    });
+    await using opened = await openSsm({ caller: roleCaller('Reader') });
+    provideRole(opened.account, 'Reader', [
+      { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: 'arn:aws:ssm:us-east-1:000000000000:parameter/team/*' },
+    ]);
     await parametersOf(opened.account).put('/team/a', {
       type: 'String',
       value: '1',

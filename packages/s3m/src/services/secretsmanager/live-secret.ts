@@ -1,0 +1,75 @@
+import type { Secret, SecretVersion } from '../../capabilities/secret.ts';
+
+export const currentStage = 'AWSCURRENT';
+export const previousStage = 'AWSPREVIOUS';
+
+/** One value of a secret: a text, or bytes in base64. */
+export interface SecretValue {
+  readonly SecretString?: string;
+  readonly SecretBinary?: string;
+}
+
+export interface StoredVersion extends SecretValue {
+  readonly id: string;
+  /** Staging labels; a version without one is deprecated. */
+  readonly stages: readonly string[];
+  /** Milliseconds since the epoch, as all times here. */
+  readonly createdAt: number;
+}
+
+/** What is kept of a secret. */
+export interface SecretRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly description?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The oldest first. */
+  readonly versions: readonly StoredVersion[];
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly accessedAt?: number;
+  /** When DeleteSecret was called; the secret is gone at `purgeAt`. */
+  readonly deletedAt?: number;
+  readonly purgeAt?: number;
+  /** JSON text, as it was put. */
+  readonly policy?: string;
+  /** What the template last said of the value, of a secret that is a resource. */
+  readonly templateValue?: string;
+}
+
+/** A secret that exists. */
+export class LiveSecret implements Secret {
+  #record: SecretRecord;
+
+  constructor(record: SecretRecord) {
+    this.#record = record;
+  }
+
+  get record(): SecretRecord {
+    return this.#record;
+  }
+
+  replace(record: SecretRecord): void {
+    this.#record = record;
+  }
+
+  get arn(): string {
+    return this.#record.arn;
+  }
+
+  get name(): string {
+    return this.#record.name;
+  }
+
+  /** The version of an id, of a stage, or of both. */
+  find({ stage, id }: SecretVersion): StoredVersion | undefined {
+    const wanted = stage ?? (id === undefined ? currentStage : undefined);
+    return this.#record.versions.find(
+      (version) => (wanted === undefined || version.stages.includes(wanted)) && (id === undefined || version.id === id),
+    );
+  }
+
+  value(version: SecretVersion = {}): string | undefined {
+    return this.#record.deletedAt === undefined ? this.find(version)?.SecretString : undefined;
+  }
+}
