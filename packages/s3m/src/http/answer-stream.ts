@@ -8,7 +8,7 @@ const joinBytes = 16_384;
 const textBytes = 4_096;
 
 /** Writes a head with a body that is there, in one write where it is small. */
-export function writeWhole(socket: Socket, head: string, body: string | Buffer, written: () => void): void {
+export function writeWhole(socket: Socket, head: string, body: string | Buffer, written?: () => void): void {
   if (body.length === 0) {
     socket.write(head, 'latin1', written);
   } else if (typeof body !== 'string' && body.length <= textBytes) {
@@ -50,7 +50,7 @@ export interface StreamOwner {
 export class AnswerStream implements BodySink {
   readonly #socket: Socket;
   readonly #framing: StreamFraming;
-  readonly #settled: () => void;
+  readonly #settled: (() => void) | undefined;
   readonly #owner: StreamOwner;
   #head: string;
   #stream: BodyStream | undefined;
@@ -59,7 +59,7 @@ export class AnswerStream implements BodySink {
   #wake: (() => void) | undefined;
 
   /** `settled` is called when the last byte is with the kernel or will never be. */
-  constructor(socket: Socket, head: string, framing: StreamFraming, owner: StreamOwner, settled: () => void) {
+  constructor(socket: Socket, head: string, framing: StreamFraming, owner: StreamOwner, settled?: () => void) {
     this.#socket = socket;
     this.#head = head;
     this.#framing = framing;
@@ -90,7 +90,7 @@ export class AnswerStream implements BodySink {
     this.#over = true;
     this.#wake?.();
     this.#stream?.discard();
-    this.#settled();
+    this.#settled?.();
   }
 
   write(chunk: Buffer): boolean {
@@ -114,7 +114,7 @@ export class AnswerStream implements BodySink {
       return;
     }
     this.#over = true;
-    this.#socket.write(`${this.#takeHead()}${this.#framing.chunked ? '0\r\n\r\n' : ''}`, 'latin1', () => this.#settled());
+    this.#socket.write(`${this.#takeHead()}${this.#framing.chunked ? '0\r\n\r\n' : ''}`, 'latin1', this.#settled);
     this.#owner.streamWritten();
   }
 
@@ -169,6 +169,6 @@ export class AnswerStream implements BodySink {
     this.#over = true;
     this.#wake?.();
     this.#socket.destroy(error);
-    this.#settled();
+    this.#settled?.();
   }
 }

@@ -89,11 +89,11 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#uses++;
     if (bytes) {
       this.#deadline.setAt(call.until);
-      writeWhole(this.#socket, text, body ?? '', ignore);
+      writeWhole(this.#socket, text, body ?? '');
     } else {
       // The server has its time once it has the request: how long that takes is up to whoever sends the body.
       this.#deadline.clear();
-      this.#request = new AnswerStream(this.#socket, text, { chunked: length === undefined, length }, this, ignore);
+      this.#request = new AnswerStream(this.#socket, text, { chunked: length === undefined, length }, this);
       this.#request.pipe(body);
     }
   }
@@ -308,5 +308,3 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
 function expectsContent(method: string): boolean {
   return method === 'POST' || method === 'PUT' || method === 'PATCH';
 }
-
-function ignore(): void {}

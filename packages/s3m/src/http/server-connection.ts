@@ -86,10 +86,10 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#readOn();
   }
 
-  answer(exchange: ServerExchange, answer: HttpAnswer, written: () => void): void {
+  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void): void {
     if (exchange.answered || this.#exchange !== exchange || this.#state !== 'open') {
       discardBody(answer);
-      written();
+      written?.();
       return;
     }
     exchange.answered = true;
@@ -220,7 +220,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     return !this.#continueOwed && body.remaining <= maxDrainBytes;
   }
 
-  #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean, written: () => void): void {
+  #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean, written: (() => void) | undefined): void {
     const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date());
     const { body } = answer;
     this.#closing = plan.close;
@@ -290,7 +290,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   #writeRefusal(refusal: Refusal, request: Pick<RequestHead, 'method' | 'version'>): void {
     const answer = this.#rules.refusalAnswer(refusal);
     const { head, bodiless } = planAnswer(request, answer, true, this.#rules.date());
-    writeWhole(this.#socket, head, bodiless ? '' : (answer.body ?? ''), () => {});
+    writeWhole(this.#socket, head, bodiless ? '' : (answer.body ?? ''));
   }
 
   #closeGently(): void {

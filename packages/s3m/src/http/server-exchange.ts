@@ -4,10 +4,9 @@ import type { MessageBody, RequestHead } from './message.ts';
 /** What an exchange asks of the connection it came on. */
 export interface AnswerWriter {
   readonly peer: Exchange['peer'];
-  answer(exchange: ServerExchange, answer: HttpAnswer, written: () => void): void;
+  /** `written` is called when the last byte is with the kernel. Without it nothing is: a callback costs a turn of the event loop. */
+  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void): void;
 }
-
-function ignore(): void {}
 
 /** One request on a server's connection. */
 export class ServerExchange implements Exchange {
@@ -45,7 +44,7 @@ export class ServerExchange implements Exchange {
   }
 
   send(answer: HttpAnswer): void {
-    this.#writer.answer(this, answer, ignore);
+    this.#writer.answer(this, answer);
   }
 
   /** The client has gone. */
