@@ -60,8 +60,7 @@ export async function createEngineAccount(
   const logs = new LogStore();
   const emitAccountEvent = (event: AccountEvent): void => {
     if (event.event === 'log') {
-      const { source, stream, message, timestamp } = event;
-      logs.add({ source, stream, message, timestamp });
+      logs.add(event);
       if (event.quiet === true) return;
     }
     emit(event.event === 'notice' ? { event: 'problem', message: event.message } : event);

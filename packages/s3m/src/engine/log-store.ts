@@ -1,16 +1,18 @@
+import { LineRing, type Line } from '../trace/line-ring.ts';
+
 /** A line that a function, a task or the engine wrote. */
-export interface LogLine {
+export interface LogLine extends Line {
   /** Name of the function or service. */
   readonly source: string;
-  readonly stream: string;
-  readonly message: string;
-  /** Milliseconds since the epoch. */
-  readonly timestamp: number;
 }
 
+/** What is kept of one source. */
 interface Kept {
-  readonly line: LogLine;
-  readonly order: number;
+  readonly lines: LineRing;
+  /** When each line came, counted over all sources. */
+  readonly orders: number[];
+  /** Lines so far, with those that are gone. */
+  total: number;
 }
 
 /** Characters that are kept of a source. */
@@ -20,8 +22,7 @@ const maxCharacters = 64 * 1024 * 1024;
 export class LogStore {
   readonly #capacity: number;
   readonly #followers = new Set<(line: LogLine) => void>();
-  readonly #bySource = new Map<string, Kept[]>();
-  readonly #characters = new Map<string, number>();
+  readonly #bySource = new Map<string, Kept>();
   #count = 0;
 
   constructor(capacity = 5_000) {
@@ -31,25 +32,28 @@ export class LogStore {
   add(line: LogLine): void {
     let kept = this.#bySource.get(line.source);
     if (kept === undefined) {
-      kept = [];
+      kept = { lines: new LineRing(this.#capacity, maxCharacters), orders: [], total: 0 };
       this.#bySource.set(line.source, kept);
     }
-    kept.push({ line, order: this.#count++ });
-    let characters = (this.#characters.get(line.source) ?? 0) + line.message.length;
-    // Cut rarely, so that adding stays cheap.
-    const surplus = kept.length > this.#capacity * 2 ? kept.length - this.#capacity : characters > maxCharacters ? kept.length >> 1 : 0;
-    for (const old of kept.splice(0, surplus)) characters -= old.line.message.length;
-    this.#characters.set(line.source, characters);
+    kept.lines.add(line);
+    kept.orders[kept.total++ % this.#capacity] = this.#count++;
     for (const follower of this.#followers) follower(line);
   }
 
   /** The newest `limit` lines whose source matches `name`, in the order they came; of all sources when it is undefined. */
   tail(name: string | undefined, limit: number): readonly LogLine[] {
-    const matching = [...this.#bySource].filter(([source]) => matchesSource(source, name)).flatMap(([, kept]) => kept.slice(-limit));
+    const matching = [...this.#bySource]
+      .filter(([source]) => matchesSource(source, name))
+      .flatMap(([source, kept]) => this.#newest(source, kept, limit));
     return matching
       .toSorted((one, other) => one.order - other.order)
       .slice(-limit)
       .map(({ line }) => line);
+  }
+
+  #newest(source: string, { lines, orders, total }: Kept, limit: number): { readonly line: LogLine; readonly order: number }[] {
+    const newest = lines.tail(limit);
+    return newest.map((line, index) => ({ line: { source, ...line }, order: orders[(total - newest.length + index) % this.#capacity]! }));
   }
 
   /** Calls back for each new line that matches; answers a function that stops it. */

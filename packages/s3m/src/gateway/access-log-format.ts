@@ -1,20 +1,22 @@
 const reference = /\$context\.([a-zA-Z0-9._-]*[a-zA-Z0-9_-])/g;
 
+/** A variable's value, if it has one. */
+type Source<T> = (from: T) => string | undefined;
+
 /** Makes a line of a request (AG-470): a variable without value, or that there is not, prints `-` (AG-471). @param findSource by the name after `$context.` */
-export function compileAccessLogFormat<T>(
-  format: string,
-  findSource: (name: string) => ((from: T) => string | undefined) | undefined,
-): (from: T) => string {
-  const parts: (string | ((from: T) => string | undefined))[] = [];
+export function compileAccessLogFormat<T>(format: string, findSource: (name: string) => Source<T> | undefined): (from: T) => string {
+  const parts: (string | Source<T>)[] = []; // in turn, text first
   let last = 0;
   for (const match of format.matchAll(reference)) {
     parts.push(format.slice(last, match.index), findSource(match[1]!) ?? (() => undefined));
     last = match.index + match[0].length;
   }
   parts.push(format.slice(last));
+  const texts: string[] = parts.map((part) => (typeof part === 'string' ? part : '-'));
   return (from) => {
+    for (let index = 1; index < parts.length; index += 2) texts[index] = (parts[index] as Source<T>)(from) ?? '-';
     // Joined, not added up: lines are kept, and a sum of texts would keep each of them.
-    return parts.map((part) => (typeof part === 'string' ? part : (part(from) ?? '-'))).join('');
+    return texts.join('');
   };
 }
 

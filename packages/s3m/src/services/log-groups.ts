@@ -1,45 +1,31 @@
 import type { Directory } from '../capabilities/directory.ts';
 import type { LogEvent, LogGroup } from '../capabilities/log-group.ts';
+import { LineRing } from '../trace/line-ring.ts';
 
 /** Events that a group keeps, and characters of them together; the oldest go first. */
 const CAPACITY = 10_000;
 const maxCharacters = 64 * 1024 * 1024;
-
-const gone: LogEvent = { timestamp: 0, stream: '', message: '' };
 
 /** A log group in memory. */
 export class MemoryLogGroup implements LogGroup {
   readonly name: string;
   /** Set while the group exists only because something was logged: removes it, and may be taken over by a resource. */
   withdraw: (() => void) | undefined;
-  readonly #capacity: number;
-  readonly #events: LogEvent[] = [];
+  readonly #events: LineRing;
   readonly #followers = new Set<(event: LogEvent) => void>();
-  /** Of the oldest event that counts; those before it are cut off now and then. */
-  #start = 0;
-  #characters = 0;
 
   constructor(name: string, capacity: number = CAPACITY) {
     this.name = name;
-    this.#capacity = capacity;
+    this.#events = new LineRing(capacity, maxCharacters);
   }
 
   put(event: LogEvent): void {
-    this.#events.push(event);
-    this.#characters += event.message.length;
-    while (this.#events.length - this.#start > this.#capacity || this.#characters > maxCharacters) {
-      this.#characters -= this.#events[this.#start]!.message.length;
-      this.#events[this.#start++] = gone;
-    }
-    if (this.#start > this.#capacity) {
-      this.#events.splice(0, this.#start);
-      this.#start = 0;
-    }
+    this.#events.add(event);
     for (const follower of this.#followers) follower(event);
   }
 
   tail(limit: number): readonly LogEvent[] {
-    return limit <= 0 ? [] : this.#events.slice(Math.max(this.#start, this.#events.length - limit));
+    return this.#events.tail(limit);
   }
 
   follow(callback: (event: LogEvent) => void): () => void {

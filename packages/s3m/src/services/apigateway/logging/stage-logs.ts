@@ -44,9 +44,9 @@ export class StageLogs {
 
   #put(group: string, message: string): void {
     const { directory, clock } = this.#account;
-    const event = { timestamp: clock.now(), stream: this.#stream, message };
-    ensureLogGroup(directory, group).put(event);
+    const timestamp = clock.now();
+    ensureLogGroup(directory, group).put({ timestamp, stream: this.#stream, message });
     // Of use when asked for; a line a request would drown everything else on a terminal.
-    this.#account.emit({ event: 'log', source: group, quiet: true, ...event });
+    this.#account.emit({ event: 'log', source: group, quiet: true, timestamp, stream: this.#stream, message });
   }
 }
