@@ -1,4 +1,5 @@
 import type { HttpAnswer } from './exchange.ts';
+import { HeaderText, toHeaderLines } from './header-text.ts';
 import { headerValue, type RequestHead } from './message.ts';
 import { headerLines, isServerName, statusLine } from './write-head.ts';
 
@@ -37,7 +38,8 @@ export function planAnswer(request: Pick<RequestHead, 'method' | 'version'>, ans
     last = true;
   }
   const connection = last ? 'close' : 'keep-alive'; // AG-071
-  const head = `${statusLine(answer.status, answer.reason)}${headerLines(answer.headers, isServerName)}Date: ${date}\r\n${framing}Connection: ${connection}\r\n\r\n`;
+  const lines = answer.headers instanceof HeaderText ? answer.headers.text : headerLines(answer.headers, isServerName);
+  const head = `${statusLine(answer.status, answer.reason)}${lines}Date: ${date}\r\n${framing}Connection: ${connection}\r\n\r\n`;
   return { head, bodiless, chunked, length, close: last };
 }
 
@@ -45,7 +47,7 @@ export function planAnswer(request: Pick<RequestHead, 'method' | 'version'>, ans
 function bodilessFraming(answer: HttpAnswer, length: number | undefined): string {
   if (answer.status === 204) return '';
   if (length !== undefined && length > 0 && answer.status !== 304) return `Content-Length: ${length}\r\n`;
-  const declared = headerValue(answer.headers, 'content-length');
+  const declared = headerValue(toHeaderLines(answer.headers), 'content-length');
   if (declared !== undefined && /^\d{1,15}$/.test(declared)) return `Content-Length: ${declared}\r\n`;
   return length === 0 && answer.status !== 304 && answer.body === undefined ? 'Content-Length: 0\r\n' : '';
 }

@@ -1,11 +1,15 @@
+import type { HeaderText } from './header-text.ts';
 import type { HeaderLines, MessageBody, RequestHead } from './message.ts';
 
-/** What to answer. The server adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; any of these among `headers` are ignored. */
+/**
+ * What to answer. The server adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; any of these among header lines are ignored.
+ * Header text goes out as it is and must have none of them.
+ */
 export interface HttpAnswer {
   readonly status: number;
   /** The standard phrase when absent. */
   readonly reason?: string;
-  readonly headers: HeaderLines;
+  readonly headers: HeaderLines | HeaderText;
   /** No body when absent. A {@link MessageBody} is streamed. */
   readonly body?: string | Buffer | MessageBody;
   /** Close the connection after this answer. */

@@ -1,4 +1,5 @@
 import { carriageReturn, colon, fieldBytes, lineFeed, space, tab, tokenBytes } from './byte-classes.ts';
+import { emptyHash, hashWith, headerNames } from './header-names.ts';
 import { describeByte, Malformed } from './malformed.ts';
 
 /**
@@ -6,8 +7,9 @@ import { describeByte, Malformed } from './malformed.ts';
  * missing and goes on from the start of that line when called again, so that how a head was split into packets makes no difference.
  */
 export class FieldLines {
-  /** Name start, name end, value start, value end of each line, relative to the head's start. */
-  positions: Int32Array = new Int32Array(4 * 32);
+  /** Value start and value end of each line, relative to the head's start. */
+  #positions: Int32Array = new Int32Array(2 * 32);
+  readonly #names: string[] = [];
   count = 0;
   #line = 0;
   #first = 0;
@@ -34,7 +36,8 @@ export class FieldLines {
         if (buffer[at + 1] !== lineFeed) throw bareCarriageReturn();
         return this.#line + 2;
       }
-      while (at < stop && tokenBytes[buffer[at]!] === 1) at++;
+      let hash = emptyHash;
+      while (at < stop && tokenBytes[buffer[at]!] === 1) hash = hashWith(hash, buffer[at++]!);
       if (at >= stop) break;
       if (buffer[at] !== colon || at === begin) throw badName(buffer[at]!, at === begin);
       if (this.count >= maxCount) throw new Malformed(431, `more than ${maxCount} header lines (RFC 6585 section 5)`);
@@ -48,7 +51,7 @@ export class FieldLines {
       if (buffer[at + 1] !== lineFeed) throw bareCarriageReturn();
       let valueEnd = at;
       while (valueEnd > valueStart && (buffer[valueEnd - 1] === space || buffer[valueEnd - 1] === tab)) valueEnd--;
-      this.#add(this.#line, nameEnd - start, valueStart - start, valueEnd - start);
+      this.#add(headerNames.find(buffer, begin, nameEnd, hash), valueStart - start, valueEnd - start);
       this.#line = at + 2 - start;
     }
     if (stop === cap) throw new Malformed(431, `header lines exceed ${maxBytes} bytes (RFC 6585 section 5)`);
@@ -58,26 +61,22 @@ export class FieldLines {
   /** The lines as strings; `text` is the whole head. */
   toLines(text: string): string[] {
     const lines: string[] = [];
-    for (let index = 0; index < this.count * 4; index += 4) {
-      lines.push(
-        text.slice(this.positions[index], this.positions[index + 1]),
-        text.slice(this.positions[index + 2], this.positions[index + 3]),
-      );
+    for (let index = 0; index < this.count; index++) {
+      lines.push(this.#names[index]!, text.slice(this.#positions[2 * index], this.#positions[2 * index + 1]));
     }
     return lines;
   }
 
-  #add(nameStart: number, nameEnd: number, valueStart: number, valueEnd: number): void {
-    const index = this.count * 4;
-    if (index === this.positions.length) {
+  #add(name: string, valueStart: number, valueEnd: number): void {
+    const index = this.count * 2;
+    if (index === this.#positions.length) {
       const larger = new Int32Array(index * 2);
-      larger.set(this.positions);
-      this.positions = larger;
+      larger.set(this.#positions);
+      this.#positions = larger;
     }
-    this.positions[index] = nameStart;
-    this.positions[index + 1] = nameEnd;
-    this.positions[index + 2] = valueStart;
-    this.positions[index + 3] = valueEnd;
+    this.#names[this.count] = name;
+    this.#positions[index] = valueStart;
+    this.#positions[index + 1] = valueEnd;
     this.count++;
   }
 }

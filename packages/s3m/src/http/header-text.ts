@@ -1,4 +1,5 @@
 import { isFieldValue, isToken } from './byte-classes.ts';
+import type { HeaderLines } from './message.ts';
 import { isFramingName, Unwritable } from './write-head.ts';
 
 /** The beginning of a header line, checked once for all the lines that begin with it. */
@@ -42,4 +43,9 @@ export class HeaderText {
     const lines = this.#text.split('\r\n').slice(0, -1);
     return lines.flatMap((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
   }
+}
+
+/** Names and values, in whichever form they are. */
+export function toHeaderLines(headers: HeaderLines | HeaderText): HeaderLines {
+  return headers instanceof HeaderText ? headers.toLines() : headers;
 }

@@ -2,6 +2,7 @@ import { carriageReturn, lineFeed, space, targetBytes, tokenBytes } from './byte
 import type { HttpLimits } from './exchange.ts';
 import { bareCarriageReturn, FieldLines } from './field-lines.ts';
 import { framingOf, readFramingFields, type FramingFields } from './framing-fields.ts';
+import { emptyHash, hashWith, headerNames } from './header-names.ts';
 import { isHost } from './host.ts';
 import { describeByte, Malformed } from './malformed.ts';
 import type { Framing, RequestHead } from './message.ts';
@@ -13,9 +14,9 @@ export class RequestReader {
   readonly #limits: HttpLimits;
   readonly #fields = new FieldLines();
   /** Positions relative to the head's start. */
-  #methodStart = 0;
-  #methodEnd = 0;
+  #targetStart = 0;
   #targetEnd = 0;
+  #method = '';
   #version: RequestHead['version'] = 'HTTP/1.1';
   #inFields = false;
   #head: RequestHead | undefined;
@@ -48,7 +49,7 @@ export class RequestReader {
     if (length === -1) return -1;
     this.#inFields = false;
     // A text of its own: whoever keeps the target doesn't keep the header lines with it.
-    const target = buffer.toString('latin1', start + this.#methodEnd + 1, start + this.#targetEnd);
+    const target = buffer.toString('latin1', start + this.#targetStart, start + this.#targetEnd);
     this.#head = this.#build(buffer.toString('latin1', start, start + length), target);
     return start + length;
   }
@@ -61,15 +62,16 @@ export class RequestReader {
       if (buffer[at + 1] !== lineFeed) throw bareCarriageReturn();
       at += 2;
     }
-    this.#methodStart = at - start;
     const cap = at + this.#limits.requestLine + 2;
     const stop = end < cap ? end : cap;
     const first = at;
-    while (at < stop && tokenBytes[buffer[at]!] === 1) at++;
+    let hash = emptyHash;
+    while (at < stop && tokenBytes[buffer[at]!] === 1) hash = hashWith(hash, buffer[at++]!);
     if (at >= stop) return this.#missing(stop === cap);
     if (buffer[at] !== space || at === first) throw badMethod(buffer[at]!);
-    this.#methodEnd = at - start;
+    this.#method = headerNames.find(buffer, first, at, hash);
     const target = ++at;
+    this.#targetStart = at - start;
     while (at < stop && targetBytes[buffer[at]!] === 1) at++;
     if (at >= stop) return this.#missing(stop === cap);
     if (buffer[at] !== space || at === target) throw badTarget(buffer[at]!, at === target);
@@ -93,7 +95,7 @@ export class RequestReader {
   }
 
   #build(text: string, target: string): RequestHead {
-    const method = text.slice(this.#methodStart, this.#methodEnd);
+    const method = this.#method;
     const version = this.#version;
     const headers = this.#fields.toLines(text);
     const fields = readFramingFields(headers, 'request');

@@ -1,3 +1,4 @@
+import type { RefusalAnswer } from '../../http/server-rules.ts';
 import type { HttpAnswer } from '../../http/exchange.ts';
 import { headerValue } from '../../http/message.ts';
 import type { Source } from './context-variables.ts';
@@ -42,7 +43,7 @@ export class GatewayResponses {
 }
 
 /** Without any customisation. Header order as AWS's (AG-902). */
-export function builtIn(request: GatewayRequest, failure: Failure): HttpAnswer {
+export function builtIn(request: GatewayRequest, failure: Failure): RefusalAnswer {
   return {
     status: failure.status,
     headers: ownHeaders(request, failure, 'application/json'),

@@ -109,9 +109,9 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     const { request } = this.#facts;
     const { status, reason } = head;
     if (request.exchange !== undefined) this.#record(status, head.headers, body);
-    const { lines, changes } = toClientHeaders(request, head.headers, status === 204 || status === 304);
+    const { text, changes } = toClientHeaders(request, head.headers, status === 204 || status === 304);
     this.#trace(this.#route, changes);
-    this.#end(body === undefined ? { status, reason, headers: lines } : { status, reason, headers: lines, body });
+    this.#end(body === undefined ? { status, reason, headers: text } : { status, reason, headers: text, body });
   }
 
   #record(status: number, headers: HeaderLines, body: Buffer | BodyStream | undefined): void {

@@ -1,5 +1,5 @@
 import { BodyStream } from '../../http/body-stream.ts';
-import { HeaderText } from '../../http/header-text.ts';
+import { toHeaderLines } from '../../http/header-text.ts';
 import type { MessageBody } from '../../http/message.ts';
 import type { OutgoingRequest } from '../../http/pooled-connection.ts';
 import type { Fleet } from '../../gateway/backend-connections.ts';
@@ -123,7 +123,7 @@ function recordSent(
   head: OutgoingRequest['head'],
   body: Buffer | MessageBody | undefined,
 ): void {
-  const headers = head.headers instanceof HeaderText ? head.headers.toLines() : head.headers;
+  const headers = toHeaderLines(head.headers);
   const url = `${uri.secure ? 'https' : 'http'}://${uri.authority}${head.target}`;
   request.exchange!.sent = { uri: url, headers, body: Buffer.isBuffer(body) ? body : undefined };
 }

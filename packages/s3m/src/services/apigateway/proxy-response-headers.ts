@@ -1,11 +1,12 @@
+import { HeaderText, LineStart } from '../../http/header-text.ts';
 import type { HeaderLines } from '../../http/message.ts';
 import { NameLists } from '../../gateway/name-lists.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** Header lines for the client. */
+/** Headers for the client. */
 export interface ClientHeaders {
-  readonly lines: string[];
+  readonly text: HeaderText;
   /** Names that came, and went, for the trace. */
   readonly changes: NonNullable<IntegrationTrace['response']>;
 }
@@ -37,8 +38,8 @@ function toChanges(renamedNames: readonly string[], removedNames: readonly strin
 
 /** What becomes of a backend's header of one name. */
 interface Verdict {
-  /** The name that the client sees; undefined for none. */
-  readonly to: string | undefined;
+  /** What the client's line begins with; undefined for none. */
+  readonly to: LineStart | undefined;
   readonly renamed: string | undefined;
   readonly removed: string | undefined;
   readonly isContentType: boolean;
@@ -54,25 +55,34 @@ function judge(name: string): Verdict {
   const own = Buffer.from(name, 'latin1').toString('latin1');
   const rename = renames.get(lower);
   const removed = drops.get(lower);
-  const to = rename?.to ?? (removed === undefined ? own : undefined);
+  const to = removed === undefined ? new LineStart(rename?.to ?? own) : undefined;
   const verdict = { to, renamed: rename?.from, removed, isContentType: lower === 'content-type' };
   if (verdicts.size < maxVerdicts) verdicts.set(own, verdict);
   return verdict;
 }
 
-/** What the client gets of an HTTP_PROXY backend's headers: all but a few, each line by itself (AG-250, AG-251). */
+const requestIdStart = new LineStart('x-amzn-RequestId');
+const extendedIdStart = new LineStart('x-amz-apigw-id');
+const contentTypeStart = new LineStart('Content-Type');
+
+/**
+ * What the client gets of an HTTP_PROXY backend's headers, as the strict reader found them: all but a few, each line by itself (AG-250, AG-251).
+ * What a server writes itself is among those that were renamed or dropped.
+ */
 export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, bodiless: boolean): ClientHeaders {
-  const lines: string[] = ['x-amzn-RequestId', request.id, 'x-amz-apigw-id', request.extendedId];
+  const text = new HeaderText();
+  text.addRead(requestIdStart, request.id);
+  text.addRead(extendedIdStart, request.extendedId);
   let renamed: string[] | undefined;
   let removed: string[] | undefined;
   let typed = bodiless;
   for (let index = 0; index < headers.length; index += 2) {
     const verdict = verdicts.get(headers[index]!) ?? judge(headers[index]!);
-    if (verdict.to !== undefined) lines.push(verdict.to, headers[index + 1]!);
+    if (verdict.to !== undefined) text.addRead(verdict.to, headers[index + 1]!);
     if (verdict.renamed !== undefined) (renamed ??= []).push(verdict.renamed);
     if (verdict.removed !== undefined) (removed ??= []).push(verdict.removed);
     if (verdict.isContentType) typed = true;
   }
-  if (!typed) lines.push('Content-Type', 'application/json'); // AG-070
-  return { lines, changes: toChanges(renamed ?? none, removed ?? none) };
+  if (!typed) text.addRead(contentTypeStart, 'application/json'); // AG-070
+  return { text, changes: toChanges(renamed ?? none, removed ?? none) };
 }

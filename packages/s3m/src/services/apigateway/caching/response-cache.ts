@@ -1,3 +1,4 @@
+import { toHeaderLines } from '../../../http/header-text.ts';
 import { ResultCache } from '../../../gateway/result-cache.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { headerValue, type HeaderLines } from '../../../http/message.ts';
@@ -44,7 +45,9 @@ export class ResponseCache {
     const outcome = run();
     const keep = async (settled: Outcome): Promise<Outcome> => {
       const answer = await this.#keep(key, settled, clock.monotonic() + ttlMs);
-      return refresh && !allowed && !(answer instanceof Refused) ? { ...answer, headers: [...answer.headers, ...ignored] } : answer;
+      return refresh && !allowed && !(answer instanceof Refused)
+        ? { ...answer, headers: [...toHeaderLines(answer.headers), ...ignored] }
+        : answer;
     };
     return outcome instanceof Promise ? outcome.then(keep) : keep(outcome);
   }
@@ -57,7 +60,8 @@ export class ResponseCache {
     if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) return answer;
     const size = body === undefined ? 0 : Buffer.byteLength(body);
     if (size <= maxItem) {
-      const { status, reason, headers } = answer;
+      const { status, reason } = answer;
+      const headers = toHeaderLines(answer.headers);
       this.#answers.keep(key, { status, reason, headers: withoutOwn(headers), body }, expiresAt, size + headers.join('').length);
     }
     return answer;

@@ -1,3 +1,4 @@
+import { toHeaderLines } from '../../../http/header-text.ts';
 import { promisify } from 'node:util';
 import { deflate, gzip } from 'node:zlib';
 import type { HttpAnswer } from '../../../http/exchange.ts';
@@ -14,10 +15,10 @@ const compressors = { gzip: promisify(gzip), deflate: promisify(deflate) };
 export async function compressAnswer(request: GatewayRequest, minimum: number, outcome: Outcome): Promise<Outcome> {
   if (outcome instanceof Refused || request.verb === 'HEAD') return outcome;
   const coding = preferredCoding(headerValue(request.headers, 'Accept-Encoding'));
-  if (coding === undefined || headerValue(outcome.headers, 'Content-Encoding') !== undefined) return outcome;
+  if (coding === undefined || headerValue(toHeaderLines(outcome.headers), 'Content-Encoding') !== undefined) return outcome;
   const body = await bytesOf(outcome);
   if (body.length === 0 || body.length < minimum) return { ...outcome, body };
-  return { ...outcome, headers: [...outcome.headers, 'Content-Encoding', coding], body: await compressors[coding](body) };
+  return { ...outcome, headers: [...toHeaderLines(outcome.headers), 'Content-Encoding', coding], body: await compressors[coding](body) };
 }
 
 async function bytesOf({ body }: HttpAnswer): Promise<Buffer> {

@@ -1,3 +1,4 @@
+import { toHeaderLines } from '../../../http/header-text.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import type { HeaderLines } from '../../../http/message.ts';
 import { parseQuery } from '../../../gateway/query-string.ts';
@@ -56,7 +57,7 @@ function* execution(request: GatewayRequest, answer: HttpAnswer, dataTrace: bool
   if (began && request.failure === undefined) {
     if (dataTrace) {
       yield `Method response body after transformations: ${text(answer.body)}`;
-      yield `Method response headers: ${javaMap(answer.headers)}`;
+      yield `Method response headers: ${javaMap(toHeaderLines(answer.headers))}`;
     }
     yield 'Successfully completed execution';
   }

@@ -1,3 +1,4 @@
+import { toHeaderLines } from '../../../http/header-text.ts';
 import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
 import type { HeaderLines } from '../../../http/message.ts';
@@ -173,7 +174,8 @@ function finish(
   trace.timings['total'] = request.elapsed();
   traces.add(trace);
   const isPreflightAnswer = refused === undefined && trace.integration === undefined;
-  const headers = snapshot?.cors === undefined || isPreflightAnswer ? plain.headers : snapshot.cors.addTo(request, plain.headers);
+  const lines = toHeaderLines(plain.headers);
+  const headers = snapshot?.cors === undefined || isPreflightAnswer ? lines : snapshot.cors.addTo(request, lines);
   accessLog?.write({ request, answer: plain });
   return exchange.respond({ ...plain, headers: withId(headers, request.id) });
 }

@@ -1,4 +1,5 @@
 import type { HttpAnswer } from '../../../http/exchange.ts';
+import type { RefusalAnswer } from '../../../http/server-rules.ts';
 import type { FixedResponseAction } from './action.ts';
 import { page } from './redirect.ts';
 
@@ -12,7 +13,7 @@ const titles = {
 } as const;
 
 /** What the balancer answers by itself (NLB-070 to NLB-074). */
-export function ownAnswer(status: keyof typeof titles): Omit<HttpAnswer, 'body'> & { readonly body: string } {
+export function ownAnswer(status: keyof typeof titles): RefusalAnswer & { readonly body: string } {
   return { status, headers: ['Server', 'awselb/2.0', 'Content-Type', 'text/html'], body: page(titles[status]) };
 }
 
