@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, '..');
 const documents: Readonly<Record<string, () => string>> = {
   'docs/conformance.md': conformancePage,
   'docs/coverage.md': coveragePage,
-  'packages/s3m/src/services/property-kinds.json': propertyKinds,
+  'packages/s3m/data/property-kinds.json': propertyKinds,
 };
 
 /** Compares generated documents with what the code says now, or writes them. */

@@ -17,7 +17,7 @@ interface Package {
 }
 
 const packages: readonly Package[] = [
-  { directory: 'packages/s3m', project: '.', folders: ['bin', 'programs'] },
+  { directory: 'packages/s3m', project: '.', folders: ['bin', 'data', 'programs'] },
   { directory: 'packages/authorizer', project: '.', folders: [] },
   { directory: 'packages/constructs', project: 'packages/constructs', folders: [] },
 ];

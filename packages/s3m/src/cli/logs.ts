@@ -11,7 +11,7 @@ export const logs: Verb = {
   name: 'logs',
   summary: 'print what functions and tasks wrote',
   usage: '[NAME] [-f] [-n LINES]',
-  details: `NAME is a function or service, or a part of its name.
+  details: `NAME is the logical id of a function or service, a part of it, or its name as s3m ps shows it.
 
   -f, --follow             wait for more, until Ctrl-C
   -n, --lines N            at most the newest N lines (1000)

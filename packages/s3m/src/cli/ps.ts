@@ -23,6 +23,7 @@ export const ps: Verb = {
 
 function format(view: SystemView, all: boolean): string {
   const lines: string[] = [];
+  const named = (name: string): string => (view.logicalIds[name] === undefined ? name : `${view.logicalIds[name]}  ${name}`);
   for (const [name, url] of Object.entries(view.endpoints.sites)) lines.push(`site      ${name}  ${url}`);
   for (const { name, stageUrls } of view.apis) lines.push(`api       ${name}  ${stageUrls.join(' ')}`);
   for (const [name, ports] of Object.entries(view.endpoints.balancers)) {
@@ -34,11 +35,11 @@ function format(view: SystemView, all: boolean): string {
   }
   for (const [name, uri] of Object.entries(view.endpoints.repositories)) lines.push(`images    ${name}  ${uri}`);
   for (const [name, url] of Object.entries(view.endpoints.domains)) lines.push(`domain    ${name}  ${url}`);
-  for (const { name } of view.functions) lines.push(`function  ${name}`);
-  for (const table of view.tables) lines.push(`table     ${table}`);
-  for (const bucket of view.buckets) lines.push(`bucket    ${bucket}`);
+  for (const { name } of view.functions) lines.push(`function  ${named(name)}`);
+  for (const table of view.tables) lines.push(`table     ${named(table)}`);
+  for (const bucket of view.buckets) lines.push(`bucket    ${named(bucket)}`);
   for (const { name, desired, running, tasks, lastEvent } of view.services) {
-    lines.push(`service   ${name}  ${running} of ${desired} running`);
+    lines.push(`service   ${named(name)}  ${running} of ${desired} running`);
     const shown = all ? tasks : tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
     for (const task of shown) {
       const where = [task.address, task.zone].filter((part) => part !== undefined).join(' ');
@@ -50,7 +51,7 @@ function format(view: SystemView, all: boolean): string {
     if (lastEvent !== undefined) lines.push(`  last    ${lastEvent}`);
   }
   for (const { name, targets } of view.targetGroups) {
-    lines.push(`targets   ${name}`);
+    lines.push(`targets   ${named(name)}`);
     for (const { address, port, health, detail } of targets) {
       lines.push(
         `  target  ${address}:${port}  ${health.state}${health.reason === undefined ? '' : `  ${health.reason}`}${detail === undefined ? '' : `  (${detail})`}`,

@@ -16,6 +16,7 @@ export const runFlags: Verb['options'] = {
   'expose-tasks': { type: 'boolean' },
   iam: { type: 'string' },
   persist: { type: 'boolean' },
+  'no-local-tokens': { type: 'boolean' },
 };
 
 export const runFlagsHelp = `What to run (the app of cdk.json in the current folder by default):
@@ -37,6 +38,7 @@ How to run it:
                            only told, and at the end what the roles lack
       --persist            keep tables, objects and parameters in .s3m/state for the next start
                            with --persist; without it all is in memory and gone at the end
+      --no-local-tokens    give pages of the local site no tokens; s3m token still does
       --expose-tasks       start tasks even where other local processes can reach them`;
 
 /** @throws WrongUsage */
@@ -54,6 +56,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
     accept: listFlag(flags, 'accept').flatMap((text) => text.split(',')),
     exposeTasks: flags['expose-tasks'] === true,
     persist: flags['persist'] === true,
+    ...(flags['no-local-tokens'] === true ? { localTokens: false } : {}),
     ...(app === undefined ? {} : { app }),
     ...(template === undefined ? {} : { template }),
     ...(runtime === undefined ? {} : { runtime }),

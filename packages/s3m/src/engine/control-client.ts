@@ -17,12 +17,7 @@ export async function askEngine<V extends ControlVerb>(
   options: AskOptions = {},
 ): Promise<ControlAnswers[V]> {
   const run = readRunFile(stateDirectory);
-  if (run === undefined)
-    throw userFailure(
-      'NotRunning',
-      `S3M does not run in ${stateDirectory.replace(/[/\\]\.s3m$/, '')}`,
-      'Verbs act on the system of the current folder: go to the folder where it runs, or start it here with: s3m up',
-    );
+  if (run === undefined) throw await notRunning(stateDirectory.replace(/[/\\]\.s3m$/, ''));
   return new Promise<ControlAnswers[V]>((resolve, reject) => {
     const call = request(
       { socketPath: run.control, path: `/${verb}`, method: 'POST', ...(options.signal === undefined ? {} : { signal: options.signal }) },
@@ -55,4 +50,16 @@ export async function askEngine<V extends ControlVerb>(
     );
     call.end(JSON.stringify(argument));
   });
+}
+
+async function notRunning(directory: string): Promise<EngineFailure> {
+  const { projectsRunningNear } = await import('./running-nearby.ts');
+  const elsewhere = projectsRunningNear(directory);
+  return userFailure(
+    'NotRunning',
+    `S3M does not run in ${directory}`,
+    elsewhere.length === 0
+      ? 'Verbs act on the system of the current folder: go to the folder where it runs, or start it here with: s3m up'
+      : `It runs in ${elsewhere.join(' and in ')}: go there.`,
+  );
 }

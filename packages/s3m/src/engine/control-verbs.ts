@@ -54,11 +54,20 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
     return trace;
   },
   why: async (engine, { from, to, port }) =>
-    explainReach(engine.account, { from: String(from), to: String(to), ...(typeof port === 'number' ? { port } : {}) }),
+    explainReach(engine.account, {
+      from: asLogicalId(engine, String(from)),
+      to: asLogicalId(engine, String(to)),
+      ...(typeof port === 'number' ? { port } : {}),
+    }),
   traces: async (engine, { limit }) => ({ traces: engine.account.traces.recent(typeof limit === 'number' ? limit : 20) }),
   'registry-login': async (engine) => registryLogin(engine),
   environment: async (engine) => environmentFor(engine),
 };
+
+/** Lines and nodes go by logical ids; a name that AWS gave, as `ps` shows it, means the same resource. */
+function asLogicalId(engine: Engine, name: string): string {
+  return engine.logicalId(name) ?? name;
+}
 
 /** The newest request whose id begins so; eight characters are enough to mean one. */
 function findByBeginning(engine: Engine, beginning: string): Trace | undefined {
@@ -67,7 +76,7 @@ function findByBeginning(engine: Engine, beginning: string): Trace | undefined {
 
 /** Sends the newest lines, then new ones until the other side goes away. */
 async function logs(engine: Engine, argument: Readonly<Record<string, unknown>>, stream: Stream): Promise<ControlAnswers['logs']> {
-  const name = typeof argument['name'] === 'string' ? argument['name'] : undefined;
+  const name = typeof argument['name'] === 'string' ? asLogicalId(engine, argument['name']) : undefined;
   const limit = typeof argument['limit'] === 'number' ? argument['limit'] : 1000;
   engine.logs.tail(name, limit).forEach((line: LogLine) => stream.line(line));
   if (argument['follow'] === true) {
@@ -94,7 +103,7 @@ function flushAuthorizers(engine: Engine, wanted: string | undefined): ControlAn
     throw userFailure(
       'NotForHttpApis',
       'FlushStageAuthorizersCache is for REST APIs; there is none for HTTP APIs, on AWS either',
-      'Set AuthorizerResultTtlInSeconds of the authorizer to 0, or wait for its time.',
+      'There is nothing to empty for JWT and IAM authorization: each token is looked at. For a Lambda authorizer set AuthorizerResultTtlInSeconds to 0, or wait for its time.',
     );
   if (flushed.length === 0)
     throw userFailure(

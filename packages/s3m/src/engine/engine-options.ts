@@ -24,6 +24,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly exposeTasks?: boolean;
   /** Keeps what services store in `.s3m/state` from one start to the next. Off by default: everything is in memory. */
   readonly persist?: boolean;
+  /** Gives pages of local sites a token of a seeded administrator and of a user, for their developer. On by default. */
+  readonly localTokens?: boolean;
   /** Updates the running system when sources change. Off by default for programs; the command turns it on. */
   readonly watch?: boolean;
   /** Time; the machine's by default. */

@@ -9,6 +9,7 @@ import type { EngineEvent, Ready, StackOutputs } from './engine-event.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { readEndpoints } from './endpoints.ts';
 import { checkInterrupted } from './interruption.ts';
+import { logicalIdsByName } from './physical-names.ts';
 import { loadPlan, stackIdOf, type Plan } from './load-plan.ts';
 import { createEngineAccount, type EngineAccount } from './engine-account.ts';
 import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './problem.ts';
@@ -17,6 +18,7 @@ import { claimProject } from './run-file.ts';
 import { synthesize } from './synthesis.ts';
 import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
 import { cacheNotices } from './cache-notices.ts';
+import { isOwnUsersConnection } from './connection-owner.ts';
 import { localTokensHandler, localTokensPath } from './local-tokens.ts';
 import type { LogStore } from './log-store.ts';
 import { watchSources } from './watch-sources.ts';
@@ -31,6 +33,8 @@ export interface Engine extends AsyncDisposable {
   describe(): Ready;
   token(request: TokenRequest): Promise<MintedToken>;
   trace(requestId: string): Trace | undefined;
+  /** The logical id of a resource by what AWS calls it: its name, or what `Ref` answers. */
+  logicalId(physicalName: string): string | undefined;
   /** Reads the application again and brings the running system to it. @throws EngineFailure; then the old system still runs */
   update(): Promise<void>;
   /** Stops everything. Nothing is left behind. */
@@ -101,11 +105,13 @@ class RunningEngine implements Engine {
       for (const line of await this.account.runtime.cleanUp())
         this.account.emit({ event: 'notice', message: `Removed what an engine that was killed left behind: ${line}` });
     await this.#deploy(plan);
-    const origins = (): string[] => Object.values(this.describe().endpoints.sites);
-    this.account.endpoint.route(
-      localTokensPath,
-      localTokensHandler(origins, (request) => this.token(request)),
-    );
+    if (this.#options.localTokens !== false) {
+      const origins = (): string[] => Object.values(this.describe().endpoints.sites);
+      this.account.endpoint.route(
+        localTokensPath,
+        localTokensHandler({ origins, mint: (request) => this.token(request), isOwnUser: isOwnUsersConnection }),
+      );
+    }
     this.#closing.push(await startControl(this.#control, this));
     this.#emit(this.describe());
     if (this.#options.watch === true) this.#closing.push(watchSources(this.project, fingerprint, () => void this.#updateByWatch()));
@@ -134,6 +140,10 @@ class RunningEngine implements Engine {
 
   trace(requestId: string): Trace | undefined {
     return this.account.traces.find(requestId);
+  }
+
+  logicalId(physicalName: string): string | undefined {
+    return logicalIdsByName(this.#stacks.values()).get(physicalName);
   }
 
   update(): Promise<void> {

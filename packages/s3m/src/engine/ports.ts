@@ -95,8 +95,9 @@ class LoopbackPorts implements Ports {
 
   async #tellMoved(request: Request, taken: number, port: number): Promise<void> {
     const holder = (await findPortHolder(taken)) ?? 'another process, which has gone meanwhile';
+    const key = request.logicalId === '' ? request.name : `${request.name}:${request.logicalId}`;
     this.#options.onMoved(
-      `Port ${taken} is taken by ${holder}: ${request.name} listens on ${port}. To choose one yourself: --port ${request.name}=N`,
+      `Port ${taken} is taken by ${holder}. ${purpose(request)} is on port ${port} instead; to choose one yourself: --port ${key}=N`,
     );
   }
 
@@ -112,6 +113,12 @@ class LoopbackPorts implements Ports {
   #isAskedFor(port: number): boolean {
     return [...this.#options.explicit.values()].includes(port);
   }
+}
+
+/** What a port is for, at the start of a sentence. */
+function purpose({ name, logicalId }: Request): string {
+  const word = { aws: 'The AWS endpoint', api: 'The API', site: 'The site', domain: 'The domain', lb: 'The load balancer' }[name] ?? name;
+  return logicalId === '' ? word : `${word} ${logicalId}`;
 }
 
 /** Listens on 127.0.0.1. @returns the port, or undefined when it is taken. @throws what else keeps it from listening */

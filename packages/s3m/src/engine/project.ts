@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { delimiter, dirname, join, resolve } from 'node:path';
 import { userFailure } from './problem.ts';
 
 /** How to get at an assembly. */
@@ -68,8 +68,18 @@ function fromApp(directory: string, app: string): Source {
   const path = resolve(directory, app);
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isDirectory() === true) return { kind: 'assembly', path, directory };
-  if (!app.includes(' ') && app.includes('/') && stat === undefined) existing(directory, app, 'assembly');
+  if (stat === undefined && !/\s/.test(app) && (app.includes('/') || !isCommand(app))) {
+    throw userFailure(
+      'NoSuchFile',
+      `There is no assembly at ${path}${app.includes('/') ? '' : `, and no command "${app}"`}`,
+      'Make it with: npx cdk synth. Or give the directory of an assembly, or a command that synthesizes: --app "node infra/app.ts"',
+    );
+  }
   return { kind: 'app', command: app, directory, context: readContext(directory) };
+}
+
+function isCommand(name: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => existsSync(join(folder, name)));
 }
 
 function readContext(directory: string): Record<string, unknown> {

@@ -24,10 +24,15 @@ export interface SystemView {
   readonly targetGroups: readonly { readonly name: string; readonly targets: readonly TargetDescription[] }[];
   readonly tables: readonly string[];
   readonly buckets: readonly string[];
+  /** The logical id of each name above that is not one: what `logs` and `why` go by. */
+  readonly logicalIds: Readonly<Record<string, string>>;
 }
 
 export function describeSystem(engine: Engine): SystemView {
   const { directory, runtime } = engine.account;
+  const names = (['function', 'service', 'targetGroup', 'table', 'bucket'] as const).flatMap((kind) =>
+    directory.list(kind).map(([, { name }]) => name),
+  );
   return {
     endpoints: engine.describe().endpoints,
     runtime: runtime.description,
@@ -48,5 +53,11 @@ export function describeSystem(engine: Engine): SystemView {
     targetGroups: directory.list('targetGroup').map(([, group]) => ({ name: group.name, targets: group.describe() })),
     tables: directory.list('table').map(([, { name }]) => name),
     buckets: directory.list('bucket').map(([, { name }]) => name),
+    logicalIds: Object.fromEntries(
+      names.flatMap((name) => {
+        const logicalId = engine.logicalId(name);
+        return logicalId === undefined ? [] : [[name, logicalId]];
+      }),
+    ),
   };
 }

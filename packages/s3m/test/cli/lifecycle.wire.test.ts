@@ -222,7 +222,8 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     const moved = command.events.flatMap((event) => (event.event === 'problem' ? [event.message] : []));
     assert.ok(
       moved.some(
-        (message) => message.startsWith(`Port ${held.port} is taken by process ${process.pid} (`) && message.includes('api listens on'),
+        (message) =>
+          message.startsWith(`Port ${held.port} is taken by process ${process.pid} (`) && message.includes('The API Api is on port'),
       ),
       moved.join('\n'),
     );

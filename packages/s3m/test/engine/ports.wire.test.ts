@@ -89,7 +89,9 @@ suite('ports', () => {
     assert.equal(opened.notices.length, 1);
     assert.match(
       opened.notices[0]!,
-      new RegExp(`^Port ${taken.port} is taken by process ${process.pid} \\(.*node.*\\): api listens on ${port}\\. .*--port api=N`),
+      new RegExp(
+        `^Port ${taken.port} is taken by process ${process.pid} \\(.*node.*\\)\\. The API Orders is on port ${port} instead; to choose one yourself: --port api:Orders=N$`,
+      ),
     );
   });
 

@@ -37,7 +37,7 @@ export function compileTarget(
       const value = source(request);
       // AG-217: what has no value is left out.
       if (value !== undefined && value !== '')
-        query += `${query === '' ? '' : '&'}${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+        query += `${query === '' ? '' : '&'}${encodeURIComponent(name.toWellFormed())}=${encodeURIComponent(value.toWellFormed())}`;
     }
     return query === '' ? target : `${target}${separator}${query}`;
   };

@@ -101,7 +101,10 @@ export class LiveUserPool implements UserPool {
       case '/.well-known/jwks.json':
         return void this.#openKeys().then(
           ({ id, access }) => answer(response, 200, { keys: [id.publicJwk, access.publicJwk] }),
-          (error: unknown) => answer(response, 500, { message: String(error) }),
+          (error: unknown) => {
+            this.#account.emit({ event: 'notice', message: error instanceof Error ? error.message : String(error) });
+            answer(response, 500, { message: 'The keys of this user pool cannot be read' });
+          },
         );
       case '/.well-known/openid-configuration':
         return answer(response, 200, this.#discovery());

@@ -180,3 +180,20 @@ test('Keys that are not declared, and lifetimes out of bounds, are told at load 
     ['MethodSettings[0].CacheTtlInSeconds'],
   );
 });
+
+test('A backend that breaks off an answer that would be kept is a network error, not a fault of this engine (AG-904)', async () => {
+  await using gateway = await openGateway();
+  let calls = 0;
+  await gateway.backend((_, response) => {
+    response.writeHead(200, { 'Content-Length': '100' }).write('half');
+    if (++calls === 1) setImmediate(() => response.destroy());
+    else response.end('x'.repeat(96));
+  });
+  await gateway.method('GET', '/', proxy());
+  await gateway.deploy();
+  await set(gateway, [all]);
+  const broken = await gateway.send('/prod');
+  assert.equal(broken.status, 504);
+  assert.equal(broken.body, '{"message": "Network error communicating with endpoint"}');
+  assert.equal((await gateway.send('/prod')).body, `half${'x'.repeat(96)}`);
+});

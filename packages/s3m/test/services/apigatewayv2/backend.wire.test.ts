@@ -67,6 +67,32 @@ test('The backend gets Forwarded and Via in place of X-Forwarded-*, and the host
   assert.match(seen!.values('X-Amzn-Trace-Id')[0]!, /^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/);
 });
 
+test("A client's Forwarded comes before the gateway's, unless it is malformed and would swallow it (AG-583, RFC 7239)", async () => {
+  await using api = await openHttpApi();
+  await using backend = await openBackend(api);
+  await api.route('$default', privately());
+  const sent = ['for=192.0.2.60;proto=http;by=203.0.113.43', 'For="[2001:db8:cafe::17]:4711", for=x', 'for="open', 'for=a b', 'for="a\\"'];
+  for (const value of sent) await api.send('/x', { headers: { Forwarded: value } });
+  const own = `by=127.0.0.1;for=127.0.0.1;host=${api.api.id}.execute-api.us-east-1.amazonaws.com;proto=https`;
+  assert.deepEqual(
+    backend.seen.map((seen) => seen.values('Forwarded')),
+    [[`${sent[0]}, ${own}`], [`${sent[1]}, ${own}`], [own], [own], [own]],
+  );
+});
+
+test('Half of a surrogate pair in a value that is mapped into the query is replaced, not an error', async () => {
+  await using api = await openHttpApi();
+  await using backend = await openBackend(api);
+  await api.route('POST /x', privately({ RequestParameters: { 'overwrite:querystring.a': '$request.body.a' } }));
+  const answer = await api.send('/x', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: String.raw`{"a":"b\ud800"}`,
+  });
+  assert.equal(answer.status, 200);
+  assert.equal(backend.seen[0]!.target, '/x?a=b%EF%BF%BD');
+});
+
 test('A URL gets its path variables from the route, and keeps its own host and query', async () => {
   await using api = await openHttpApi();
   await using backend = await openBackend(api);

@@ -117,3 +117,12 @@ test('A client of a pool that is not there is refused; a secret is made when it 
     message: 'User pool us-east-1_nosuch does not exist.',
   });
 });
+
+test('Keys that cannot be read are told to the developer with their file, to others without it', async () => {
+  const { account, live } = await openPool();
+  await using _ = account;
+  mkdirSync(join(account.stateDirectory, 'cognito'), { recursive: true });
+  writeFileSync(join(account.stateDirectory, 'cognito', `${live.id}.json`), 'no keys');
+  const answer = await fetch(`${live.issuer}/.well-known/jwks.json`);
+  assert.deepEqual([answer.status, await answer.json()], [500, { message: 'The keys of this user pool cannot be read' }]);
+});

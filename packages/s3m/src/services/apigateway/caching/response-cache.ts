@@ -8,6 +8,7 @@ import { conditionKeys } from '../condition-keys.ts';
 import { Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { Outcome } from '../integration.ts';
+import { toIntegrationFailure } from '../integration-failure.ts';
 import type { Passage } from '../passage.ts';
 
 /** Bytes of a kept answer (AG-448). */
@@ -56,6 +57,7 @@ export class ResponseCache {
   async #keep(key: string, outcome: Outcome, expiresAt: number): Promise<Outcome> {
     if (outcome instanceof Refused || outcome.status < 200 || outcome.status > 299) return outcome;
     const answer = await takeIn(outcome);
+    if (answer instanceof Refused) return answer;
     const { body } = answer;
     if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) return answer;
     const size = body === undefined ? 0 : Buffer.byteLength(body);
@@ -69,10 +71,18 @@ export class ResponseCache {
 }
 
 /** The answer with its body in one piece, where it tells that it is small enough. */
-async function takeIn(answer: HttpAnswer): Promise<HttpAnswer> {
+async function takeIn(answer: HttpAnswer): Promise<HttpAnswer | Refused> {
   const { body } = answer;
   if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body)) return answer;
-  return body.length === undefined || body.length > maxItem ? answer : { ...answer, body: await body.readAll(maxItem) };
+  if (body.length === undefined || body.length > maxItem) return answer;
+  try {
+    return { ...answer, body: await body.readAll(maxItem) };
+  } catch (error) {
+    // The backend broke off, or was silent for too long.
+    const failed = toIntegrationFailure(error);
+    if (failed === undefined) throw error;
+    return new Refused(failed.failure, failed.why);
+  }
 }
 
 function fromKept(request: GatewayRequest, { status, reason, headers, body }: Kept, more: readonly string[]): HttpAnswer {

@@ -53,9 +53,18 @@ function isLookalike(headers: HeaderLines, variable: string): boolean {
   return dropped.has(variable) || headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === variable);
 }
 
-/** AG-583: in place of `X-Forwarded-*`; what the client sent comes before. */
+const token = String.raw`[!#$%&'*+\-.^_\`|~0-9A-Za-z]+`;
+const pair = String.raw`${token}=(?:${token}|"(?:[^"\\]|\\.)*")`;
+const element = String.raw`[ \t]*(?:${pair}(?:;${pair})*)?[ \t]*`;
+/** RFC 7239 section 4. */
+const elements = new RegExp(`^${element}(?:,${element})*$`);
+
+/**
+ * AG-583: in place of `X-Forwarded-*`; what the client sent comes before, unless it is malformed: a quote left open would swallow what the
+ * gateway says.
+ */
 function forwarded({ headers, peer, api }: HttpApiRequest): string {
-  const earlier = headerValues(headers, 'Forwarded');
+  const earlier = headerValues(headers, 'Forwarded').filter((value) => elements.test(value));
   const hops = headerValues(headers, 'X-Forwarded-For')
     .flatMap((value) => value.split(','))
     .map((value) => value.trim())

@@ -91,7 +91,7 @@ export class RequestMapping {
     }
     let text = '';
     for (let index = 0; index < pairs.length; index += 2) {
-      text += `${text === '' ? '' : '&'}${encodeURIComponent(pairs[index]!)}=${encodeURIComponent(pairs[index + 1]!)}`;
+      text += `${text === '' ? '' : '&'}${encodeURIComponent(pairs[index]!.toWellFormed())}=${encodeURIComponent(pairs[index + 1]!.toWellFormed())}`;
     }
     return text;
   }

@@ -10,10 +10,8 @@ import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
 import type { ListenerAction } from './action.ts';
 import { ApplicationListener } from './application-listener.ts';
+import { HeldConnections } from './held-connections.ts';
 import { TargetPools } from './target-pools.ts';
-
-/** How long Linux tries to open a connection to a peer that never answers, in milliseconds. Scaled like other waits for nothing. */
-const silenceMs = 127_000;
 
 /** An Application Load Balancer: nodes that speak HTTP with clients, and with targets. */
 export class ApplicationBalancer implements LoadBalancer {
@@ -152,12 +150,12 @@ export class ApplicationBalancer implements LoadBalancer {
   async #open(listener: ApplicationListener): Promise<void> {
     const { network, ports, schedule } = this.#account;
     const [{ address, vpcId } = { address: '', vpcId: '' }] = this.#nodes;
+    const held = new HeldConnections(schedule);
     const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const { allowed, hop } = network.decide({ kind: 'outside' }, { address, port: listener.port, vpcId });
       if (allowed) return listener.http.accept(socket);
       this.#tell(`${hop.from} cannot reach ${hop.to} on port ${hop.port}: ${hop.rule}`);
-      socket.on('error', () => {});
-      schedule.after(silenceMs, () => socket.destroy());
+      held.hold(socket);
     });
     const port = await ports.listen(door, { name: 'lb', logicalId: this.logicalId, preferred: 8000 });
     listener.door = door;
