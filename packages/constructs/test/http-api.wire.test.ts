@@ -11,7 +11,15 @@ import {
 import { HttpLambdaIntegration, HttpNlbIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IConstruct } from 'constructs';
 import { UserPool } from 'aws-cdk-lib/aws-cognito';
-import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { NetworkLoadBalancer, Protocol } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
@@ -69,6 +77,10 @@ function synthesize(): void {
     natGateways: 0,
     subnetConfiguration: [{ name: 'private', subnetType: SubnetType.PRIVATE_ISOLATED }],
   });
+  // VPC-022: what Fargate needs to pull an image without a NAT gateway.
+  vpc.addInterfaceEndpoint('EcrApi', { service: InterfaceVpcEndpointAwsService.ECR });
+  vpc.addInterfaceEndpoint('EcrDocker', { service: InterfaceVpcEndpointAwsService.ECR_DOCKER });
+  vpc.addGatewayEndpoint('S3', { service: GatewayVpcEndpointAwsService.S3 });
   const taskGroup = new SecurityGroup(stack, 'TaskGroup', { vpc });
   taskGroup.addIngressRule(Peer.ipv4(vpc.vpcCidrBlock), Port.tcp(8080));
   const definition = new FargateTaskDefinition(stack, 'Task');

@@ -5,6 +5,7 @@ import type { CredentialsOwner } from './credentials.ts';
 export interface ImageRegistry {
   /** As image URIs of templates begin: `000000000000.dkr.ecr.us-east-1.amazonaws.com`. */
   readonly host: string;
+  arnOf(repository: string): string;
   /** Reads what is in it, the first time from the disk. */
   open(): Promise<OpenImageRegistry>;
 }
@@ -32,7 +33,6 @@ export interface RegistryPull extends RegistryLogin {
 }
 
 export interface OpenImageRegistry {
-  arnOf(repository: string): string;
   /** Undefined when there is no such repository. */
   find(repository: string): PullableRepository | undefined;
   /** A password for twelve hours, as `GetAuthorizationToken` gives it. */

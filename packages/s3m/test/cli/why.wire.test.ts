@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { writeSmallSystem } from '../engine/small-system.ts';
+import { isolatedWith, writeSmallSystem } from '../engine/small-system.ts';
 import { Command, freePorts, projectOf, runCommand } from './command.ts';
 
 test('s3m why tells by which rules the balancer reaches its targets, and what keeps a task from the outside', async () => {
   using project = projectOf();
-  writeSmallSystem(project.path);
+  writeSmallSystem(project.path, { resources: isolatedWith('ecr.api', 'ecr.dkr') });
   await using command = new Command(project.path, ['up', '--app', 'cdk.out', '--json', '--no-watch', ...freePorts]);
   await command.ready();
   const ask = (...words: string[]): ReturnType<typeof runCommand> => runCommand(project.path, ['why', ...words]);

@@ -87,6 +87,26 @@ function privatePath(tag: string, desired: number, deployment: object = {}): Rec
         SecurityGroupIngress: [{ IpProtocol: '-1', CidrIp: '10.0.0.0/16' }],
       },
     },
+    // What Fargate needs to pull an image: a way out, and a role.
+    Internet: { Type: 'AWS::EC2::InternetGateway' },
+    Attached: { Type: 'AWS::EC2::VPCGatewayAttachment', Properties: { VpcId: ref('Vpc'), InternetGatewayId: ref('Internet') } },
+    Routes: { Type: 'AWS::EC2::RouteTable', Properties: { VpcId: ref('Vpc') } },
+    ToInternet: {
+      Type: 'AWS::EC2::Route',
+      DependsOn: ['Attached'],
+      Properties: { RouteTableId: ref('Routes'), DestinationCidrBlock: '0.0.0.0/0', GatewayId: ref('Internet') },
+    },
+    SubnetRoutes: { Type: 'AWS::EC2::SubnetRouteTableAssociation', Properties: { SubnetId: ref('Subnet'), RouteTableId: ref('Routes') } },
+    Execution: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+        ManagedPolicyArns: ['arn:aws:iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy'],
+      },
+    },
     Cluster: { Type: 'AWS::ECS::Cluster' },
     Balancer: {
       Type: 'AWS::ElasticLoadBalancingV2::LoadBalancer',
@@ -125,19 +145,22 @@ function privatePath(tag: string, desired: number, deployment: object = {}): Rec
         Memory: '512',
         NetworkMode: 'awsvpc',
         RequiresCompatibilities: ['FARGATE'],
+        ExecutionRoleArn: get('Execution', 'Arn'),
         ContainerDefinitions: [{ Name: 'hello', Image: image(tag), PortMappings: [{ ContainerPort: 8080 }] }],
       },
     },
     Service: {
       Type: 'AWS::ECS::Service',
-      DependsOn: ['Listener'],
+      DependsOn: ['Listener', 'ToInternet', 'SubnetRoutes'],
       Properties: {
         Cluster: ref('Cluster'),
         TaskDefinition: ref('Task'),
         DesiredCount: desired,
         LaunchType: 'FARGATE',
         DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200, ...deployment },
-        NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [ref('Subnet')], SecurityGroups: [ref('TaskGroup')] } },
+        NetworkConfiguration: {
+          AwsvpcConfiguration: { Subnets: [ref('Subnet')], SecurityGroups: [ref('TaskGroup')], AssignPublicIp: 'ENABLED' },
+        },
         LoadBalancers: [{ ContainerName: 'hello', ContainerPort: 8080, TargetGroupArn: ref('Targets') }],
       },
     },
@@ -167,6 +190,42 @@ function privatePath(tag: string, desired: number, deployment: object = {}): Rec
     Stage: {
       Type: 'AWS::ApiGateway::Stage',
       Properties: { RestApiId: ref('Api'), DeploymentId: ref('Deployment'), StageName: 'prod' },
+    },
+  };
+}
+
+/** In place of resources of the small system: its subnet has no way to the internet. */
+export const isolated: Readonly<Record<string, unknown>> = {
+  ToInternet: {
+    Type: 'AWS::EC2::Route',
+    DependsOn: ['Attached'],
+    Properties: { RouteTableId: { Ref: 'Routes' }, DestinationCidrBlock: '192.168.0.0/16', GatewayId: { Ref: 'Internet' } },
+  },
+};
+
+/** Instead it has endpoints for S3 and these services. */
+export function isolatedWith(...services: readonly string[]): Record<string, unknown> {
+  const interfaces = services.map((service) => [
+    `Endpoint${service.replaceAll('.', '')}`,
+    {
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: {
+        VpcId: { Ref: 'Vpc' },
+        ServiceName: `com.amazonaws.us-east-1.${service}`,
+        VpcEndpointType: 'Interface',
+        PrivateDnsEnabled: true,
+        SubnetIds: [{ Ref: 'Subnet' }],
+        SecurityGroupIds: [{ Ref: 'TaskGroup' }],
+      },
+    },
+  ]);
+  return {
+    ...isolated,
+    ...Object.fromEntries(interfaces),
+    Vpc: { Type: 'AWS::EC2::VPC', Properties: { CidrBlock: '10.0.0.0/16', EnableDnsHostnames: true, EnableDnsSupport: true } },
+    Bucket: {
+      Type: 'AWS::EC2::VPCEndpoint',
+      Properties: { VpcId: { Ref: 'Vpc' }, ServiceName: 'com.amazonaws.us-east-1.s3', RouteTableIds: [{ Ref: 'Routes' }] },
     },
   };
 }

@@ -7,7 +7,7 @@ import { AuthorizationTokens } from './authorization-tokens.ts';
 import { repositoryAlreadyExists, repositoryNotEmpty, repositoryNotFound } from './ecr-error.ts';
 import { LiveRepository } from './images/live-repository.ts';
 import { readApiSettings } from './api/repository-input.ts';
-import { registryHost } from './provide-registry.ts';
+import { registryHost, repositoryArn } from './provide-registry.ts';
 import type { RepositorySettings } from './repository-settings.ts';
 import { BlobStore } from './storage/blob-store.ts';
 import { BlobUpload } from './storage/blob-upload.ts';
@@ -70,8 +70,7 @@ export class EcrRegistry implements OpenImageRegistry {
   }
 
   arnOf(name: string): string {
-    const { partition, region, id } = this.account;
-    return `arn:${partition}:ecr:${region}:${id}:repository/${name}`;
+    return repositoryArn(this.account, name);
   }
 
   /** Of a template's repository, images of an earlier run are there again. @throws EcrError when it is there already */

@@ -14,11 +14,16 @@ export function provideRegistry(account: Account): void {
   });
   account.directory.provide('imageRegistry', account.id, {
     host: registryHost(account),
+    arnOf: (repository) => repositoryArn(account, repository),
     open: async () => {
       const { registryOf } = await import('./registry-of.ts');
       return registryOf(account);
     },
   });
+}
+
+export function repositoryArn({ partition, region, id }: Pick<Account, 'partition' | 'region' | 'id'>, name: string): string {
+  return `arn:${partition}:ecr:${region}:${id}:repository/${name}`;
 }
 
 /** As AWS prints it (ECR-001). */

@@ -1,6 +1,7 @@
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Finding, type Properties, type Value } from '../resource-type.ts';
 import { checkContainer } from './container-check.ts';
+import { EXECUTION_ROLE_WANTED } from './image-pull.ts';
 import { checkFargateSize, memoryMib } from './fargate-size.ts';
 import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { notOnFargate } from './not-on-fargate.ts';
@@ -14,6 +15,7 @@ export function checkTaskDefinition(properties: Properties, metadata: Properties
     ...checkPlatform(properties),
     ...checkSize(properties),
     ...checkContainers(containers),
+    ...checkImages(containers, properties['ExecutionRoleArn']),
     ...containers.flatMap((container, index) =>
       checkContainer(container, `ContainerDefinitions[${index}]`, containers, volumes, properties['ExecutionRoleArn']),
     ),
@@ -94,6 +96,20 @@ function checkSize(properties: Properties): Finding[] {
     }
   });
   return findings;
+}
+
+/** In the role's name Fargate pulls from ECR (ECS-094). */
+function checkImages(containers: readonly Properties[], executionRole: Value | undefined): Finding[] {
+  if (executionRole !== undefined && executionRole !== null) return [];
+  if (!containers.some((container) => /\.dkr\.ecr\./.test(textOf(container['Image']) ?? ''))) return [];
+  return [
+    {
+      property: 'ExecutionRoleArn',
+      kind: 'invalid',
+      message: EXECUTION_ROLE_WANTED,
+      fix: 'Add ExecutionRoleArn: a role of ecs-tasks.amazonaws.com that allows ecr:GetAuthorizationToken on *, ecr:BatchGetImage and ecr:GetDownloadUrlForLayer on the repository.',
+    },
+  ];
 }
 
 function checkContainers(containers: readonly Properties[]): Finding[] {

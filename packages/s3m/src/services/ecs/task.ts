@@ -5,7 +5,7 @@ import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type Ru
 import type { NetworkInterface } from '../../network/network.ts';
 import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
 import { taskHealth } from './task-health.ts';
-import { ImageMissing } from './task-images.ts';
+import { ImageMissing } from './image-pull.ts';
 import { prepareLaunch } from './task-launch.ts';
 import { TaskLog } from './task-log.ts';
 import type { TaskRequest } from './task-request.ts';

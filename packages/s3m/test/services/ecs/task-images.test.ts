@@ -31,7 +31,11 @@ async function imageBench(): Promise<ImageBench> {
   const { account } = bench;
   Object.assign(bench.runtime, { kind: 'docker' });
   const registry = registryOf(account);
-  account.directory.provide('imageRegistry', account.id, { host: registryHost(account), open: () => Promise.resolve(registry) });
+  account.directory.provide('imageRegistry', account.id, {
+    host: registryHost(account),
+    arnOf: (name) => registry.arnOf(name),
+    open: () => Promise.resolve(registry),
+  });
   const repository = registry.create('weather', readApiSettings({}), 'api');
   return {
     ...bench,
@@ -71,7 +75,7 @@ async function imageBench(): Promise<ImageBench> {
 async function settle(bench: EcsBench): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));
-    await bench.clock.advance(10);
+    await bench.clock.advance(1000);
   }
 }
 
