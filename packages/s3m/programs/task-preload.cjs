@@ -14,6 +14,7 @@ const CALLER_ADDRESS = '10.0.0.1';
 /**
  * `config.sockets`: directory of the task's sockets. `config.outlets`: `address:port` -> socket path.
  * `config.engine`, `config.stopSignal`: see {@link beFirstProcess}.
+ * `config.neighbours`: where to ask for names and addresses of the VPC, a socket in that directory.
  * `config.moved`: there is no network namespace; `listen()` is moved to the Unix socket and nothing but the task's own sockets can be dialled.
  */
 exports.install = function install(config) {
@@ -24,6 +25,9 @@ exports.install = function install(config) {
   if (config.moved) moveListening(listen, config.sockets);
   else openDoors(listen, config.sockets);
 
+  const connectNeighbour =
+    config.neighbours === undefined ? undefined : require('./task-neighbours.cjs').install(config.sockets, config.neighbours, connect);
+
   net.Socket.prototype.connect = function (...args) {
     const normalized = Array.isArray(args[0]) ? args[0] : undefined;
     const options = normalized ? normalized[0] : connectOptions(args);
@@ -33,8 +37,9 @@ exports.install = function install(config) {
     const host = plainHost(options.host);
     const path = outlets.get(`${host}:${Number(options.port)}`) ?? (config.moved ? sibling(config.sockets, host, options.port) : undefined);
     if (path !== undefined) return connect.call(this, { ...options, path, host: undefined, port: undefined, lookup: undefined }, callback);
-    if (!config.moved) return connect.apply(this, args);
-    return refuse(this, host, options.port);
+    const elsewhere = () => (config.moved ? refuse(this, host, options.port) : connect.apply(this, args));
+    if (connectNeighbour === undefined || isLoopback(host) || host === '0.0.0.0' || host === '::') return elsewhere();
+    return connectNeighbour(this, options, host, callback, elsewhere);
   };
 };
 

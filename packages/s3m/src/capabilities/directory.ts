@@ -10,6 +10,7 @@ import type { LoadBalancer } from './load-balancer.ts';
 import type { LogGroup } from './log-group.ts';
 import type { Credentials } from './credentials.ts';
 import type { DefaultSecurityGroup } from './default-security-group.ts';
+import type { DiscoveryService, DnsNamespace } from './discovery-service.ts';
 import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { ManagedPolicy, Role } from './role.ts';
@@ -67,6 +68,10 @@ export interface Capabilities {
   image: ContainerImage;
   /** By account id. */
   imageRegistry: ImageRegistry;
+  /** By namespace id. */
+  dnsNamespace: DnsNamespace;
+  /** By ARN of the Cloud Map service. */
+  discoveryService: DiscoveryService;
   /** By cluster name. */
   cluster: EcsCluster;
   /** By task definition ARN with revision. */

@@ -21,6 +21,8 @@ import { TaskJournal } from './task-journal.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
 
+const NO_NAMES = 'in Docker a task finds no names and addresses of its VPC; Node programs do with --runtime process';
+
 export interface DockerRuntimeOptions {
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
@@ -98,6 +100,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
     relayName: string,
     found: readonly DockerImage[],
   ): Promise<RunningTask> {
+    for (const { definition } of order) task.neighbours?.cannotUse(definition.name, NO_NAMES);
     const short = task.id.slice(0, 8);
     const directory = join(sockets, short);
     const taskLabels = { ...labels, 's3m.task': task.id };

@@ -2,6 +2,7 @@ import { chmodSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { join } from 'node:path';
+import { splice } from './splice.ts';
 import type { Outlet } from './task-runtime.ts';
 
 /** An outlet with the name of its Unix socket in the task's socket directory. */
@@ -50,19 +51,4 @@ function serve(path: string, outlet: Outlet, open: Set<Socket>): Promise<Server>
       resolve(server);
     });
   });
-}
-
-/** Carries both directions, each until its own end; when one side breaks, the other is broken too. */
-function splice(one: Socket, other: Socket): void {
-  for (const [from, to] of [
-    [one, other],
-    [other, one],
-  ] as const) {
-    from.on('error', () => to.destroy());
-    from.on('close', () => {
-      if (!from.readableEnded) to.destroy();
-    });
-    from.pipe(to);
-  }
-  if (one.destroyed) other.destroy();
 }

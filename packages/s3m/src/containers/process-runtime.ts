@@ -4,6 +4,7 @@ import { exposePorts } from './exposed-ports.ts';
 import { resolveLocalCommand } from './local-command.ts';
 import { createNetworkNamespace } from './network-namespace.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
+import { openNeighboursDoor } from './neighbours-door.ts';
 import { openOutletDoors } from './outlet-doors.ts';
 import { forgetNamespaces, probeNamespaces } from './probe-namespaces.ts';
 import type { NamespaceProbe } from './probe-namespaces.ts';
@@ -153,16 +154,20 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
   async function makePlace(task: TaskSpec, exposed: ReadonlyMap<number, number> | undefined): Promise<ProcessTaskPlace> {
     const [directory, files] = directoriesOf(task.id);
     const doors = await openOutletDoors(privateDirectory(directory), task.outlets);
+    let neighbours: Awaited<ReturnType<typeof openNeighboursDoor>> | undefined;
     try {
+      if (task.neighbours !== undefined) neighbours = await openNeighboursDoor(directory, task.neighbours);
       const namespace = await makeNamespace(task, directory);
       return {
         directory,
         files,
         doors,
+        ...(neighbours === undefined ? {} : { neighbours }),
         ...(namespace === undefined ? {} : { namespace }),
         ...(exposed === undefined ? {} : { exposed }),
       };
     } catch (error) {
+      neighbours?.close();
       doors.close();
       throw error;
     }

@@ -13,6 +13,7 @@ import { runHealthCommand } from './health-command.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
+import { NEIGHBOURS_DOOR } from './neighbours-door.ts';
 import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
 import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
@@ -25,6 +26,8 @@ import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, Ta
 
 /** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
 const ONLY_NODE = 'without network namespaces only Node programs reach the ports of the task; --runtime docker runs any health check';
+
+const NOT_NODE = 'as processes only Node programs find names and addresses of the VPC; this one finds nobody';
 
 const PRELOAD = programPath('task-preload.cjs');
 
@@ -41,6 +44,8 @@ export interface ProcessTaskPlace {
   /** Home and temporary files. */
   readonly files: string;
   readonly doors: OutletDoors;
+  /** Where its programs ask for names and reach what is around the task. */
+  readonly neighbours?: { close(): void };
   /** Absent where there is none; then Node's `listen()` is moved to the sockets, or the task is exposed. */
   readonly namespace?: NetworkNamespace;
   /** Port in the task's definition -> port of this machine, for a task that is started in the open. */
@@ -91,6 +96,7 @@ export class ProcessTask implements RunningTask {
     const { namespace, doors } = this.#place;
     if (namespace !== undefined && doors.doors.length > 0 && planned.some(({ command }) => !command.node))
       await this.#startedRelay(namespace);
+    for (const { spec, command } of planned) if (!command.node) this.#task.neighbours?.cannotUse(spec.definition.name, NOT_NODE);
     const specs = planned.map(({ spec }) => spec);
     this.#sequence = new StartSequence(specs, {
       clock: this.#task.clock,
@@ -144,11 +150,12 @@ export class ProcessTask implements RunningTask {
   }
 
   async #sweep(): Promise<void> {
-    const { namespace, doors, directory } = this.#place;
+    const { namespace, doors, neighbours, directory } = this.#place;
     namespace?.close();
     const relay = await this.#relay?.catch(() => undefined);
     relay?.kill('SIGKILL');
     doors.close();
+    neighbours?.close();
     // What left its process group still has the task's directory in its environment.
     await killProcessesWith(`${directory}/`);
   }
@@ -193,11 +200,18 @@ export class ProcessTask implements RunningTask {
   }
 
   #nodeOptions(own: string, command: LocalCommand): string {
-    const { directory, doors, exposed } = this.#place;
+    const { directory, doors, neighbours, exposed } = this.#place;
     const outlets = Object.fromEntries(doors.doors.map((door) => [outletKey(door), join(directory, door.socket)]));
     const preload = join(own, 'preload.cjs');
     const stopSignal = command.stopSignal in constants.signals ? command.stopSignal : 'SIGTERM';
-    const configuration = JSON.stringify({ sockets: directory, outlets, moved: this.#moved, engine: process.pid, stopSignal });
+    const configuration = JSON.stringify({
+      sockets: directory,
+      outlets,
+      moved: this.#moved,
+      engine: process.pid,
+      stopSignal,
+      ...(neighbours === undefined ? {} : { neighbours: NEIGHBOURS_DOOR }),
+    });
     // A task in the open listens and dials as it likes; the file is only the mark by which its processes are found.
     const install = exposed === undefined ? `require(${JSON.stringify(PRELOAD)}).install(${configuration});\n` : '';
     writeFileSync(preload, install, { mode: 0o600 });

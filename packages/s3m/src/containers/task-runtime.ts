@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ContainerDefinition } from '../capabilities/task-definition.ts';
 import type { ContainerImage } from '../capabilities/container-image.ts';
 import type { RegistryPull } from '../capabilities/image-registry.ts';
+import type { NameRecords } from '../capabilities/discovery-service.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HealthStatus } from './container-health.ts';
 import type { ContainerUsage } from './container-usage.ts';
@@ -27,6 +28,19 @@ export interface Outlet {
   accept?(socket: Socket): void;
 }
 
+/** What programs of a task find by name and reach in the network around it. */
+export interface TaskNeighbours {
+  /** The records of a name; undefined when the network has no such name. */
+  resolve(name: string): NameRecords | undefined;
+  /**
+   * Opens a connection to a name or an address; undefined when it is not in the network. Rejects with an error whose `code` is what `connect(2)`
+   * would answer: ECONNREFUSED, or ETIMEDOUT after as long as the kernel would wait.
+   */
+  dial(host: string, port: number): { readonly address: string; readonly socket: Promise<Socket> } | undefined;
+  /** Told of a container whose programs cannot be given any of this, and why. */
+  cannotUse(container: string, why: string): void;
+}
+
 /** A task to be started. All its containers share one network, one localhost. */
 export interface TaskSpec {
   /** ECS task id, 32 hex digits. */
@@ -35,6 +49,8 @@ export interface TaskSpec {
   readonly name: string;
   readonly containers: readonly ContainerSpec[];
   readonly outlets: readonly Outlet[];
+  /** Absent: its programs find nobody. */
+  readonly neighbours?: TaskNeighbours;
   /** Ports on which the task may be dialled. */
   readonly ports: readonly number[];
   /** Start timeouts and timeouts of health checks. */

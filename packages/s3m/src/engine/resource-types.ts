@@ -89,6 +89,9 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::Route53::RecordSet': async () => (await import('../services/route53/record-set.ts')).recordSet,
   'AWS::S3::Bucket': async () => (await import('../services/s3/bucket.ts')).bucket,
   'AWS::S3::BucketPolicy': async () => (await import('../services/s3/bucket-policy.ts')).bucketPolicy,
+  'AWS::ServiceDiscovery::PrivateDnsNamespace': async () =>
+    (await import('../services/servicediscovery/private-dns-namespace.ts')).privateDnsNamespace,
+  'AWS::ServiceDiscovery::Service': async () => (await import('../services/servicediscovery/service.ts')).discoveryService,
   'AWS::SSM::Parameter': async () => (await import('../services/ssm/parameter.ts')).parameter,
   'AWS::SecretsManager::Secret': async () => (await import('../services/secretsmanager/secret.ts')).secret,
   'Custom::CDKBucketDeployment': async () => (await import('../services/cdk/bucket-deployment.ts')).bucketDeployment,

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import { systemClock } from '../../src/clock/system-clock.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
-import type { ContainerSpec, Outlet, RunningTask, TaskSpec } from '../../src/containers/task-runtime.ts';
+import type { ContainerSpec, Outlet, RunningTask, TaskNeighbours, TaskSpec } from '../../src/containers/task-runtime.ts';
 
 /** A directory of a test's own, removed at its end. */
 export interface TemporaryDirectory extends Disposable {
@@ -65,7 +65,7 @@ export function container(
 /** A task with its log lines kept. */
 export function taskOf(
   containers: readonly ContainerSpec[],
-  more: { readonly outlets?: readonly Outlet[]; readonly ports?: readonly number[] } = {},
+  more: { readonly outlets?: readonly Outlet[]; readonly ports?: readonly number[]; readonly neighbours?: TaskNeighbours } = {},
 ): TaskSpec & { readonly lines: string[] } {
   const lines: string[] = [];
   return {
@@ -73,6 +73,7 @@ export function taskOf(
     name: 'weather',
     containers,
     outlets: more.outlets ?? [],
+    ...(more.neighbours === undefined ? {} : { neighbours: more.neighbours }),
     ports: more.ports ?? [8080],
     lines,
     clock: systemClock,

@@ -27,6 +27,16 @@ function checkLaunch(properties: Properties): Finding[] {
     findings.push(
       unsupported('DeploymentController.Type', `deployment controller ${controller} is not supported; ECS (rolling update) is`),
     );
+  const connect = properties['ServiceConnectConfiguration'];
+  // ECS-096
+  if (isObject(connect) && connect['Enabled'] !== false && connect['Enabled'] !== 'false')
+    findings.push(
+      unsupported(
+        'ServiceConnectConfiguration',
+        'Service Connect is not supported: no proxy stands beside the containers of a task',
+        "Find services by ServiceRegistries (CDK's cloudMapOptions) or behind an internal load balancer, or set Enabled: false.",
+      ),
+    );
   // ECS-036
   if (textOf(properties['SchedulingStrategy']) === 'DAEMON') {
     findings.push({
@@ -54,7 +64,7 @@ function checkDeployment(properties: Properties): Finding[] {
   return findings;
 }
 
-/** ECS-035 */
+/** ECS-035, ECS-095 */
 function checkNetwork(properties: Properties): Finding[] {
   const configuration = properties['NetworkConfiguration'];
   const network = isObject(configuration) ? configuration['AwsvpcConfiguration'] : undefined;
@@ -71,6 +81,8 @@ function checkNetwork(properties: Properties): Finding[] {
   }
   const loadBalancers = listOf(properties['LoadBalancers']);
   if (loadBalancers.length > 5) findings.push(invalid('LoadBalancers', 'loadBalancers can have at most 5 items.'));
+  if (listOf(properties['ServiceRegistries']).length > 1)
+    findings.push(invalid('ServiceRegistries', 'serviceRegistries can have at most 1 item.')); // ECS-095
   if (loadBalancers.length === 0 && Number(textOf(properties['HealthCheckGracePeriodSeconds']) ?? 0) > 0) {
     findings.push(
       invalid('HealthCheckGracePeriodSeconds', 'Health check grace period is only valid for services configured to use load balancers'),

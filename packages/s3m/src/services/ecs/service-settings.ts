@@ -2,6 +2,7 @@ import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Properties } from '../resource-type.ts';
+import { readRegistry, type ServiceRegistry } from './service-registry.ts';
 import { readCircuitBreaker, type CircuitBreaker } from './circuit-breaker.ts';
 
 /** What a service is known by. */
@@ -28,6 +29,7 @@ export interface DeploymentTemplate {
   readonly loadBalancers: readonly ServiceLoadBalancer[];
   /** `AssignPublicIp` (VPC-009). */
   readonly publicAddress: boolean;
+  readonly registry: ServiceRegistry | undefined;
 }
 
 /** The properties of a service. */
@@ -75,6 +77,7 @@ export function readServiceSettings(properties: Properties, account: Account, cu
       securityGroups: network.strings('SecurityGroups'),
       loadBalancers,
       publicAddress: network.oneOf('AssignPublicIp', ['ENABLED', 'DISABLED'], 'DISABLED') === 'ENABLED',
+      registry: readRegistry(reader, definition, account),
     },
   };
 }

@@ -9,6 +9,7 @@ import { taskContainers } from './task-containers.ts';
 import { isPulled, withPulls } from './task-images.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { metadataPath, TaskMetadata } from './task-metadata.ts';
+import { taskNeighbours } from './task-neighbours.ts';
 import { taskOutlets } from './task-outlets.ts';
 
 /** A task that has its network interface and is to get its containers. */
@@ -48,6 +49,7 @@ export function prepareLaunch(launch: TaskLaunch): () => Promise<RunningTask> {
           ...(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
         }),
       ],
+      neighbours: taskNeighbours(account, attached, (why) => launch.tell(`gets no answer: ${why}`)),
       ports: [...new Set(definition.containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
       clock: account.clock,
       schedule: account.schedule,

@@ -3,7 +3,9 @@ import type { Timer } from '../../clock/clock.ts';
 import type { ContainerUsage } from '../../containers/container-usage.ts';
 import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
-import { exitFailure, shortId, unhealthyContainer, unhealthyFailure, type TaskFailure } from './task-failure.ts';
+import { diagnoseTask } from './task-diagnosis.ts';
+import { exitFailure, shortId, type TaskFailure } from './task-failure.ts';
+import { registerInstance } from './service-registry.ts';
 import { taskHealth } from './task-health.ts';
 import { ImageMissing } from './image-pull.ts';
 import { prepareLaunch } from './task-launch.ts';
@@ -45,6 +47,7 @@ export class ServiceTask {
   #interface: NetworkInterface | undefined;
   #running: RunningTask | undefined;
   #exit: ContainerExit | undefined;
+  #instance: ReturnType<typeof registerInstance>;
   #startedAt: number | undefined;
   #stoppedAt: number | undefined;
   #graceOver = false;
@@ -137,16 +140,7 @@ export class ServiceTask {
 
   /** Why its health check fails, asked while it still runs. */
   async diagnose(): Promise<TaskFailure> {
-    const container = this.failedContainer;
-    if (container !== undefined)
-      return unhealthyContainer(this.id, container.container, container.failure ?? 'its health check fails', this.#log.lastLines);
-    const failed = this.failedTarget;
-    const port = failed?.target.port ?? 0;
-    const detail = failed?.description.detail ?? failed?.description.health.description ?? 'its health check fails';
-    const listening = await this.#running?.listening().catch(() => undefined);
-    const loopback = (await this.#running?.listeningOnLoopback?.().catch(() => [])) ?? [];
-    const targetGroup = failed?.group.name ?? '';
-    return unhealthyFailure({ task: this.id, targetGroup, port, detail, listening, loopback, lastLines: this.#log.lastLines });
+    return diagnoseTask(this, this.#running, this.#log.lastLines);
   }
 
   /** Containers whose health is the task's: essential ones with a health check. */
@@ -188,7 +182,10 @@ export class ServiceTask {
       view: () => this.view(),
       health: () => this.#running?.health() ?? [],
       usage: () => this.usage(),
-      healthChanged: () => this.#request.observer.changed(),
+      healthChanged: () => {
+        this.#noteHealth();
+        this.#request.observer.changed();
+      },
       log: (container, line) => this.#log.write(container, line),
       tell: (what) => this.#tell(what),
     });
@@ -201,6 +198,10 @@ export class ServiceTask {
       this.#targets.register(account, loadBalancer, this.#interface);
       this.#request.observer.registered(loadBalancer.targetGroupArn);
     }
+    const { registry } = template;
+    if (registry !== undefined)
+      this.#instance = registerInstance(registry, { ...this.#request, attached, family: template.definition.family });
+    this.#noteHealth();
     this.#startedAt = account.clock.now();
     this.#become('RUNNING');
     this.#later(this.#request.gracePeriodMs, () => (this.#graceOver = true));
@@ -250,7 +251,13 @@ export class ServiceTask {
     this.#request.observer.changed();
   }
 
+  /** Cloud Map is told of checks that fail (ECS-095). */
+  #noteHealth(): void {
+    this.#instance?.setHealth(this.failedContainer === undefined);
+  }
+
   async #finish(): Promise<void> {
+    this.#instance?.deregister();
     const drained = this.#targets.deregister(
       ({ arn }) => this.#request.observer.draining(this, arn),
       (message) => this.#tell(message),

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { DialFailure } from '../../capabilities/connection.ts';
+import type { NameRecords } from '../../capabilities/discovery-service.ts';
+import type { LoadBalancer } from '../../capabilities/load-balancer.ts';
+import type { TaskNeighbours } from '../../containers/task-runtime.ts';
+import { rangeHolds, tryParseAddress } from '../../network/ipv4.ts';
+import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import type { Account } from '../account.ts';
+
+/** As long as Linux tries to open a connection: six SYNs, in milliseconds. Scaled like other waits for nothing. */
+const CONNECT_TIMEOUT_MS = 127_000;
+/** NLB-010 */
+const BALANCER_TTL_S = 60;
+
+/**
+ * What a task finds in its VPC: names of Cloud Map services of the VPC's namespaces and of load balancers, and every address. Who is behind
+ * them is looked up, and each connection decided by the network, when it is made (VPC-050). What the network refuses is silent on the wire,
+ * as on AWS (VPC-030), and `refused` is told why, once for each address.
+ */
+export function taskNeighbours(
+  account: Account,
+  from: Pick<NetworkInterface, 'id' | 'vpcId'>,
+  refused: (why: string) => void,
+): TaskNeighbours {
+  const told = new Set<string>();
+  const dial = async (address: string, port: number): Promise<Socket> => {
+    const source = { kind: 'interface', interfaceId: from.id } as const;
+    try {
+      const balancer = balancerAt(account, from.vpcId, address);
+      if (balancer !== undefined) return (await balancer.dial({ port, source })).socket;
+      return (await account.network.dial(source, { address, port })).socket;
+    } catch (error) {
+      const silent = error instanceof NetworkRefusal || (error instanceof DialFailure && error.kind !== 'refused-by-target');
+      if (!silent) throw Object.assign(new Error(`connect ECONNREFUSED ${address}:${port}`), { code: 'ECONNREFUSED' });
+      if (!told.has(`${address}:${port}`)) refused(error.message);
+      told.add(`${address}:${port}`);
+      await new Promise<void>((resolve) => void account.schedule.after(CONNECT_TIMEOUT_MS, resolve));
+      throw Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' });
+    }
+  };
+  return {
+    resolve: (name) => resolveName(account, from.vpcId, name),
+    dial: (host, port) => {
+      const address = isAddress(host) ? host : resolveName(account, from.vpcId, host)?.addresses[0];
+      if (address === undefined || !isOfVpc(account, from.vpcId, address)) return undefined;
+      return { address, socket: dial(address, port) };
+    },
+    cannotUse: (container, why) => {
+      const name = account.directory.list('discoveryService').find(([, { namespace }]) => namespace.vpcId === from.vpcId)?.[1].dnsName;
+      if (name !== undefined) refused(`${name}, asked for in container "${container}": ${why}`);
+    },
+  };
+}
+
+/** Private names come first, then the public ones of load balancers. */
+function resolveName(account: Account, vpcId: string, name: string): NameRecords | undefined {
+  for (const [, service] of account.directory.list('discoveryService')) {
+    const records = service.namespace.vpcId === vpcId ? service.resolve(name) : undefined;
+    if (records !== undefined) return records;
+  }
+  const wanted = name.toLowerCase().replace(/\.$/, '');
+  const balancer = account.directory.list('loadBalancer').find(([, { dnsName }]) => dnsName.toLowerCase() === wanted)?.[1];
+  if (balancer !== undefined) return { addresses: balancer.nodeAddresses, srv: [], ttl: BALANCER_TTL_S };
+  // A name of a private namespace is answered by it alone: nobody has it.
+  const inNamespace = account.directory.list('dnsNamespace').some(([, each]) => each.vpcId === vpcId && wanted.endsWith(`.${each.name}`));
+  return inNamespace ? { addresses: [], srv: [], ttl: 0 } : undefined;
+}
+
+function balancerAt(account: Account, vpcId: string, address: string): LoadBalancer | undefined {
+  const owner = account.network.interfaces.find((each) => each.vpcId === vpcId && each.address === address)?.name;
+  return account.directory
+    .list('loadBalancer')
+    .find(([, { logicalId, nodeAddresses }]) => nodeAddresses.includes(address) && owner?.endsWith(` node of ${logicalId}`) === true)?.[1];
+}
+
+function isOfVpc(account: Account, vpcId: string, address: string): boolean {
+  const number = tryParseAddress(address);
+  const ranges = account.network.model.findVpc(vpcId)?.ranges ?? [];
+  return number !== undefined && ranges.some((range) => rangeHolds(range, number));
+}
+
+function isAddress(host: string): boolean {
+  return /^\d+\.\d+\.\d+\.\d+$/.test(host);
+}
