@@ -17,6 +17,7 @@ export const runFlags: Verb['options'] = {
   iam: { type: 'string' },
   persist: { type: 'boolean' },
   'no-local-tokens': { type: 'boolean' },
+  seed: { type: 'string' },
 };
 
 export const runFlagsHelp = `What to run (the app of cdk.json in the current folder by default):
@@ -36,8 +37,10 @@ How to run it:
                            cool-downs: 1 is AWS's, 0.02 the default
       --iam WORD           enforce (default): what roles do not allow is refused; audit: it is
                            only told, and at the end what the roles lack
-      --persist            keep tables, objects and parameters in .s3m/state for the next start
-                           with --persist; without it all is in memory and gone at the end
+      --persist            keep tables, objects, parameters and secrets in .s3m/state for the next
+                           start with it; without it all is in memory and gone at the end
+      --seed FILE          items, objects, parameters and secrets to begin with (s3m seed --help);
+                           with --persist they are put once
       --no-local-tokens    give pages of the local site no tokens; s3m token still does
       --expose-tasks       start tasks even where other local processes can reach them`;
 
@@ -46,6 +49,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
   const app = textFlag(flags, 'app');
   const template = textFlag(flags, 'template');
   const runtime = choiceFlag(flags, 'runtime', ['auto', 'docker', 'process']);
+  const seed = textFlag(flags, 'seed');
   const iam = choiceFlag(flags, 'iam', ['enforce', 'audit']);
   const timeScale = positiveFlag(flags, 'time-scale');
   return {
@@ -60,6 +64,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
     ...(app === undefined ? {} : { app }),
     ...(template === undefined ? {} : { template }),
     ...(runtime === undefined ? {} : { runtime }),
+    ...(seed === undefined ? {} : { seed }),
     ...(iam === undefined ? {} : { iam }),
     ...(timeScale === undefined ? {} : { timeScale }),
   };

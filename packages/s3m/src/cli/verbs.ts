@@ -1,7 +1,7 @@
 import type { Verb } from './verb.ts';
 
 /** The verbs in the order of the help, each loaded when it is used. */
-export const verbNames = ['up', 'exec', 'token', 'ps', 'logs', 'trace', 'why', 'flush', 'doctor'] as const;
+export const verbNames = ['up', 'exec', 'token', 'ps', 'logs', 'trace', 'why', 'flush', 'seed', 'reset', 'doctor'] as const;
 
 export type VerbName = (typeof verbNames)[number];
 
@@ -14,6 +14,8 @@ const loaders: { readonly [N in VerbName]: () => Promise<Verb> } = {
   trace: async () => (await import('./trace.ts')).trace,
   why: async () => (await import('./why.ts')).why,
   flush: async () => (await import('./flush.ts')).flush,
+  seed: async () => (await import('./seed.ts')).seed,
+  reset: async () => (await import('./reset.ts')).reset,
   doctor: async () => (await import('./doctor.ts')).doctor,
 };
 

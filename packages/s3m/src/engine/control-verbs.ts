@@ -6,6 +6,8 @@ import { parseTokenRequest } from './parse-token-request.ts';
 import type { LogLine } from './log-store.ts';
 import type { Trace } from '../trace/trace.ts';
 import type { Ready } from './engine-event.ts';
+import type { ResetResult } from './reset-data.ts';
+import type { SeedCounts } from './seed/seed-part.ts';
 import { userFailure } from './problem.ts';
 import { explainReach, type Reach } from './explain-reach.ts';
 
@@ -29,6 +31,8 @@ export interface ControlAnswers {
   readonly traces: { readonly traces: readonly Trace[] };
   readonly 'registry-login': RegistryLogin;
   readonly environment: Readonly<Record<string, string>>;
+  readonly seed: SeedCounts;
+  readonly reset: ResetResult;
 }
 
 export type ControlVerb = keyof ControlAnswers;
@@ -62,6 +66,8 @@ export const controlVerbs: { readonly [V in ControlVerb]: Verb<ControlAnswers[V]
   traces: async (engine, { limit }) => ({ traces: engine.account.traces.recent(typeof limit === 'number' ? limit : 20) }),
   'registry-login': async (engine) => registryLogin(engine),
   environment: async (engine) => environmentFor(engine),
+  seed: async (engine, { file }) => engine.seed(String(file)),
+  reset: async (engine) => engine.reset(),
 };
 
 /** Lines and nodes go by logical ids; a name that AWS gave, as `ps` shows it, means the same resource. */

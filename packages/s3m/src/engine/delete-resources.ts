@@ -47,6 +47,19 @@ export async function deleteAll(
   });
 }
 
+/** Resources of a stack, each after those it refers to. */
+export function inOrder(resources: ReadonlyMap<string, DeployedResource>): readonly DeployedResource[] {
+  const ordered = new Set<DeployedResource>();
+  const add = (logicalId: string): void => {
+    const resource = resources.get(logicalId);
+    if (resource === undefined || ordered.has(resource)) return;
+    resource.dependsOn.forEach(add);
+    ordered.add(resource);
+  };
+  for (const logicalId of resources.keys()) add(logicalId);
+  return [...ordered];
+}
+
 /** Deletes without waiting for a drain that nobody needs. */
 export function quickly(resource: Resource): Promise<void> {
   return resource.stopNow === undefined ? resource.delete() : resource.stopNow();

@@ -26,6 +26,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly persist?: boolean;
   /** Gives pages of local sites a token of a seeded administrator and of a user, for their developer. On by default. */
   readonly localTokens?: boolean;
+  /** A file whose items, objects, parameters and secrets are put before the system is ready; once, where they are kept. */
+  readonly seed?: string;
   /** Updates the running system when sources change. Off by default for programs; the command turns it on. */
   readonly watch?: boolean;
   /** Time; the machine's by default. */

@@ -1,10 +1,14 @@
+import { resolve } from 'node:path';
 import type { Trace } from '../trace/trace.ts';
 import { TemplateError, type Assembly } from '../template/assembly.ts';
 import { readAssembly } from '../template/read-assembly.ts';
 import { AddressBook } from './address-book.ts';
 import { provideAssets } from './assets.ts';
 import { deployStack, deleteStack, type Deployment, type DeploymentResult } from './deploy-stack.ts';
-import type { DeployedStack, StackTarget } from './deployed-stack.ts';
+import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
+import { inOrder } from './delete-resources.ts';
+import type { ResetResult } from './reset-data.ts';
+import type { SeedCounts } from './seed/seed-part.ts';
 import type { EngineEvent, Ready, StackOutputs } from './engine-event.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { readEndpoints } from './endpoints.ts';
@@ -37,6 +41,10 @@ export interface Engine extends AsyncDisposable {
   logicalId(physicalName: string): string | undefined;
   /** Reads the application again and brings the running system to it. @throws EngineFailure; then the old system still runs */
   update(): Promise<void>;
+  /** Puts the data of a file into the services (`s3m seed`). @throws EngineFailure with all that is wrong; then nothing was written */
+  seed(file: string): Promise<SeedCounts>;
+  /** Takes the data of all services back to what the template says. */
+  reset(): Promise<ResetResult>;
   /** Stops everything. Nothing is left behind. */
   close(): Promise<void>;
 }
@@ -105,6 +113,7 @@ class RunningEngine implements Engine {
       for (const line of await this.account.runtime.cleanUp())
         this.account.emit({ event: 'notice', message: `Removed what an engine that was killed left behind: ${line}` });
     await this.#deploy(plan);
+    await this.#seedAtStart();
     if (this.#options.localTokens !== false) {
       const origins = (): string[] => Object.values(this.describe().endpoints.sites);
       this.account.endpoint.route(
@@ -115,6 +124,15 @@ class RunningEngine implements Engine {
     this.#closing.push(await startControl(this.#control, this));
     this.#emit(this.describe());
     if (this.#options.watch === true) this.#closing.push(watchSources(this.project, fingerprint, () => void this.#updateByWatch()));
+  }
+
+  async #seedAtStart(): Promise<void> {
+    const { seed, directory = '.' } = this.#options;
+    if (seed === undefined) return;
+    const { seedOnce } = await import('./seed/seed-engine.ts');
+    const counts = await seedOnce(this.account, this.#resources(), resolve(directory, seed));
+    const message = counts === undefined ? `${seed} was put at an earlier start; what is kept stays as it is` : `Put the data of ${seed}`;
+    this.#emit({ event: 'progress', message });
   }
 
   describe(): Ready {
@@ -147,13 +165,33 @@ class RunningEngine implements Engine {
   }
 
   update(): Promise<void> {
-    const next = this.#updating.then(() => this.#update());
-    this.#updating = next.catch(() => {});
+    return this.#inTurn(() => this.#update());
+  }
+
+  seed(file: string): Promise<SeedCounts> {
+    return this.#inTurn(async () => (await import('./seed/seed-engine.ts')).seedEngine(this.account, this.#resources(), file));
+  }
+
+  reset(): Promise<ResetResult> {
+    return this.#inTurn(async () => (await import('./reset-data.ts')).resetData(this.account, this.#resources()));
+  }
+
+  /** One change after the other. */
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const next = this.#updating.then(() => {
+      if (this.#closed !== undefined) throw userFailure('Stopped', 'The engine has stopped');
+      return change();
+    });
+    this.#updating = next.then(ignore, ignore);
     return next;
   }
 
+  /** Those of all stacks, each after those it refers to. */
+  #resources(): readonly DeployedResource[] {
+    return [...this.#stacks.values()].flatMap(({ resources }) => inOrder(resources));
+  }
+
   async #update(): Promise<void> {
-    if (this.#closed !== undefined) throw userFailure('Stopped', 'The engine has stopped');
     const { assembly } = await this.#readAssembly();
     const plan = await loadPlan(assembly, this.#planOptions());
     const changes = await this.#deploy(plan);
@@ -275,3 +313,5 @@ class RunningEngine implements Engine {
     this.#options.onEvent?.(event);
   }
 }
+
+function ignore(): void {}

@@ -77,6 +77,16 @@ export interface Address {
   readonly urlOnly?: true;
 }
 
+/** How many data there are, by what they are called. */
+export interface DataCounts {
+  readonly items: number;
+  readonly objects: number;
+  readonly parameters: number;
+  readonly secrets: number;
+  /** Of logs. */
+  readonly events: number;
+}
+
 /** A resource that exists. */
 export interface Resource {
   /** What `Ref` answers. */
@@ -89,6 +99,8 @@ export interface Resource {
    * Which changes replace although this exists: {@link ResourceType.replacedBy}.
    */
   update?(context: ResourceContext): Promise<Resource>;
+  /** Takes its data back to what the template says (`s3m reset`). Answers how much was removed. */
+  reset?(): Promise<Partial<DataCounts>>;
   /** Resolves when the resource is stable (a service in steady state). Rejects with {@link ResourceFailure} when it never will be. */
   stable?(): Promise<void>;
   /** Called once. Leaves nothing behind. */

@@ -100,6 +100,12 @@ function describe(id: string, context: ResourceContext): Resource {
       await deploy(next, id);
       return describe(id, next);
     },
+    // Its bucket, which it refers to, is empty by then.
+    async reset() {
+      const { kept: _, ...anew } = context;
+      await deploy(anew, id);
+      return {};
+    },
     async delete() {
       const destination = retains(context) ? undefined : findDestination(context);
       if (destination !== undefined) clear(destination);

@@ -67,6 +67,11 @@ export async function createTable(
       metadata = changed;
       return resource;
     },
+    async reset() {
+      const items = await table.empty();
+      await table.seed(metadata.seed);
+      return { items };
+    },
     async delete() {
       withdraw();
       await table.delete();

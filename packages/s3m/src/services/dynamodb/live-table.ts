@@ -80,6 +80,17 @@ export class LiveTable implements Table {
     this.#definition = definition;
   }
 
+  /** Takes all items out. Answers how many there were. */
+  empty(): Promise<number> {
+    return this.#service.asOne(async (call) => {
+      const { length } = await scanAll(call, this.name);
+      await call('DeleteTable', { TableName: this.name });
+      await untilGone(call, this.name);
+      await createActive(call, this.#definition);
+      return length;
+    });
+  }
+
   delete(): Promise<void> {
     return dropTable(this.#service, this.name);
   }

@@ -117,6 +117,13 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
         await site.configure(websiteOf(next.properties), next.name.logicalId);
         return describe();
       },
+      async reset() {
+        const keys = store.keys();
+        for (const key of keys) store.delete(key);
+        store.uploads.clear();
+        await store.settled();
+        return { objects: keys.length };
+      },
       async delete() {
         withdraw();
         await site[Symbol.asyncDispose]();

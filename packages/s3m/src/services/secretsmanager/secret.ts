@@ -82,10 +82,22 @@ async function create(context: ResourceContext): Promise<Resource> {
     // IAM-040
     throw new ResourceFailure(`The operation failed because the secret ${name} already exists.`, { property: 'Name' });
   }
-  const secret = store.find(name) ?? (await store.create({ arn, name, tags: {} }));
+  let secret = store.find(name) ?? (await store.create({ arn, name, tags: {} }));
   const describe = async ({ properties }: ResourceContext): Promise<Resource> => {
     await describeSecret(store, secret, properties);
-    return { ref: arn, attributes: { Id: arn }, update: describe, delete: () => store.delete(secret), stopNow: () => Promise.resolve() };
+    return {
+      ref: arn,
+      attributes: { Id: arn },
+      update: describe,
+      async reset() {
+        await store.delete(secret);
+        secret = await store.create({ arn, name, tags: {} });
+        await describeSecret(store, secret, properties);
+        return { secrets: 1 };
+      },
+      delete: () => store.delete(secret),
+      stopNow: () => Promise.resolve(),
+    };
   };
   return describe(context);
 }

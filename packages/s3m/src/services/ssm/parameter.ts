@@ -70,6 +70,11 @@ async function createParameter(context: ResourceContext): Promise<Resource> {
       ref: name,
       attributes: { Arn: arn, Type: type, Value: value },
       update: describe,
+      async reset() {
+        await store.delete(name);
+        await putTemplateValue(store, name, reader);
+        return { parameters: 1 };
+      },
       async delete() {
         await store.delete(name);
       },
