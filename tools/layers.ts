@@ -61,6 +61,11 @@ export function checkLayers(): string[] {
       problems.push(`packages/s3m/src/${file}: the room "${from.room}" is not in tools/layers.ts`);
       continue;
     }
+    if (
+      file !== 'package-root.ts' &&
+      /import\.meta\.(?:dirname|filename|resolve)|new URL\([^)]*import\.meta|fileURLToPath/.test(readFileSync(join(source, file), 'utf8'))
+    )
+      problems.push(`packages/s3m/src/${file}: a built program has other places than its sources; ask package-root.ts`);
     for (const target of importsOf(join(source, file))) {
       const to = roomOf(relative(source, target));
       if (to.room !== from.room && !allowed.includes(to.room))

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { packageRoot } from '../package-root.ts';
+import { dataPath } from '../package-root.ts';
 import { isUnresolved } from './known-value.ts';
 import type { Finding, Properties, Value } from './resource-type.ts';
 
@@ -16,7 +15,7 @@ const tagKinds = { Key: 'string!', Value: 'string!' };
 
 /** The kinds of a type, as CloudFormation's resource specification has them; undefined for types that are not AWS's. */
 function kindsOf(type: string): Kinds | undefined {
-  table ??= JSON.parse(readFileSync(join(packageRoot, 'data', 'property-kinds.json'), 'utf8')) as Readonly<Record<string, Kinds>>;
+  table ??= JSON.parse(readFileSync(dataPath('property-kinds.json'), 'utf8')) as Readonly<Record<string, Kinds>>;
   return table[type];
 }
 
