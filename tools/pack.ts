@@ -56,8 +56,6 @@ async function pack({ directory, folders }: Package): Promise<string> {
   await bundle(join(source, 'src', 'index.ts'), join(stage, 'dist', 'index.mjs'));
   const command = join(source, 'src', 'cli', 'main.ts');
   if (existsSync(command)) await bundle(command, join(stage, 'dist', 'main.mjs'));
-  const data = join(source, 'src', 'services', 'property-kinds.json');
-  if (existsSync(data)) copyFileSync(data, join(stage, 'dist', 'property-kinds.json'));
   for (const folder of folders) cpSync(join(source, folder), join(stage, folder), { recursive: true });
   const { devDependencies: _, files: __, ...manifest } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8')) as Manifest;
   const published = { ...manifest, exports: { '.': { types: './dist/index.d.ts', default: './dist/index.mjs' } } };

@@ -19,6 +19,7 @@ import { TraceStore } from '../trace/trace-store.ts';
 import { restoreAwsServices, serveAwsServices } from './aws-services.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
 import { chooseRuntime } from './choose-runtime.ts';
+import type { TargetEnvironment } from './target-environment.ts';
 import { provideDeveloperCredentials } from './developer-credentials.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { defaultTimeScale, type EngineOptions } from './engine-options.ts';
@@ -32,7 +33,6 @@ import { writeState } from './run-file.ts';
 
 /** The audience of local tokens, and the value of the parameter `JwtAudience` unless one is given. */
 const localAudience = 's3m-local';
-const region = 'us-east-1';
 
 /** The account of a running engine: what resource types stand on, and what only the engine itself uses. */
 export interface EngineAccount extends Account {
@@ -53,6 +53,7 @@ export interface EngineAccount extends Account {
 export async function createEngineAccount(
   project: Project,
   options: EngineOptions,
+  environment: TargetEnvironment,
   emit: (event: EngineEvent) => void,
 ): Promise<EngineAccount> {
   mkdirSync(project.stateDirectory, { recursive: true, mode: 0o700 });
@@ -68,13 +69,14 @@ export async function createEngineAccount(
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
   const directory = new Directory();
   const state = options.persist === true ? await openState(project.stateDirectory, emitAccountEvent) : memoryState;
-  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region }, project.stateDirectory).catch(
+  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region: environment.region }, project.stateDirectory).catch(
     async (error: unknown) => {
       await state.close();
       throw error;
     },
   );
   const parts: Parts = {
+    ...environment,
     clock,
     timeScale: options.timeScale ?? defaultTimeScale,
     stateDirectory: project.stateDirectory,
@@ -98,7 +100,7 @@ export async function createEngineAccount(
   }
 }
 
-interface Parts {
+interface Parts extends TargetEnvironment {
   readonly clock: Clock;
   readonly timeScale: number;
   readonly stateDirectory: string;
@@ -113,8 +115,8 @@ interface Parts {
 }
 
 class LocalAccount implements EngineAccount {
-  readonly id = '000000000000';
-  readonly region = region;
+  readonly id: string;
+  readonly region: string;
   readonly partition = 'aws';
   readonly urlSuffix = 'amazonaws.com';
   readonly audience = localAudience;
@@ -139,6 +141,8 @@ class LocalAccount implements EngineAccount {
   #runtime: TaskRuntime | undefined;
 
   constructor(parts: Parts) {
+    this.id = parts.id;
+    this.region = parts.region;
     this.clock = parts.clock;
     this.schedule = scaledClock(parts.clock, parts.timeScale);
     this.timeScale = parts.timeScale;

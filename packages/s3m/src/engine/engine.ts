@@ -19,7 +19,9 @@ import { createEngineAccount, type EngineAccount } from './engine-account.ts';
 import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './problem.ts';
 import { findProject, type Project } from './project.ts';
 import { claimProject } from './run-file.ts';
+import { selectStacks } from './select-stacks.ts';
 import { synthesize } from './synthesis.ts';
+import { checkSameEnvironment, targetEnvironment, type TargetEnvironment } from './target-environment.ts';
 import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
 import { cacheNotices } from './cache-notices.ts';
 import { isOwnUsersConnection } from './connection-owner.ts';
@@ -103,7 +105,7 @@ class RunningEngine implements Engine {
 
   async start(stale: boolean): Promise<void> {
     const { assembly, fingerprint } = await this.#readAssembly();
-    this.#account = await createEngineAccount(this.project, this.#options, (event) => this.#emit(event));
+    this.#account = await createEngineAccount(this.project, this.#options, this.#environmentOf(assembly), (event) => this.#emit(event));
     this.#closing.push(() => this.account.close());
     const plan = await loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
@@ -193,6 +195,7 @@ class RunningEngine implements Engine {
 
   async #update(): Promise<void> {
     const { assembly } = await this.#readAssembly();
+    checkSameEnvironment(this.account, this.#environmentOf(assembly));
     const plan = await loadPlan(assembly, this.#planOptions());
     const changes = await this.#deploy(plan);
     this.#plan = plan;
@@ -245,6 +248,10 @@ class RunningEngine implements Engine {
       if (error instanceof TemplateError) throw new EngineFailure(error.problems.map(fromTemplateProblem));
       throw error;
     }
+  }
+
+  #environmentOf(assembly: Assembly): TargetEnvironment {
+    return targetEnvironment(selectStacks(assembly, this.#options.stacks ?? []));
   }
 
   #planOptions(): Parameters<typeof loadPlan>[1] {

@@ -7,8 +7,10 @@ import { acceptedType } from './accepted-type.ts';
 import { Accepted } from './accepted-words.ts';
 import { checkResources, checkTypesAlone, type Notes, type ScopeNote } from './check-resources.ts';
 import type { StackTarget } from './deployed-stack.ts';
-import { EngineFailure, fromTemplateProblem, userFailure, type Problem } from './problem.ts';
+import { EngineFailure, fromTemplateProblem, type Problem } from './problem.ts';
 import { loadResourceTypes } from './resource-types.ts';
+import { selectStacks } from './select-stacks.ts';
+import { zonesOf } from './target-environment.ts';
 
 /** An assembly that passed every check and can be deployed. */
 export interface Plan {
@@ -33,9 +35,6 @@ export interface PlanOptions {
   readonly accept: readonly string[];
   readonly account: { readonly id: string; readonly region: string; readonly partition: string; readonly urlSuffix: string };
 }
-
-/** Names of availability zones in the engine's region. */
-const zoneLetters = ['a', 'b', 'c'];
 
 /** Checks an assembly as a whole and evaluates its parameters. @throws EngineFailure with everything that is wrong, at once. */
 export async function loadPlan(assembly: Assembly, options: PlanOptions): Promise<Plan> {
@@ -84,27 +83,6 @@ function collecting<T>(notes: Notes, work: () => T): T | undefined {
   }
 }
 
-function selectStacks(assembly: Assembly, names: readonly string[]): readonly StackTemplate[] {
-  if (names.length === 0) return assembly.stacks;
-  const byName = new Map(assembly.stacks.flatMap((stack) => [[stack.name, stack] as const, [stack.displayName, stack] as const]));
-  const wanted = new Set<StackTemplate>();
-  const want = (name: string): void => {
-    const stack = byName.get(name);
-    if (stack === undefined) {
-      throw userFailure(
-        'NoSuchStack',
-        `There is no stack "${name}" in the assembly`,
-        `It has: ${assembly.stacks.map(({ displayName }) => displayName).join(', ')}`,
-      );
-    }
-    if (wanted.has(stack)) return;
-    wanted.add(stack);
-    stack.dependencies.forEach(want);
-  };
-  names.forEach(want);
-  return assembly.stacks.filter((stack) => wanted.has(stack));
-}
-
 function evaluate(stack: StackTemplate, options: PlanOptions, also: { readonly openParameters?: true } = {}): Evaluation {
   const { account } = options;
   return createEvaluation({
@@ -117,7 +95,7 @@ function evaluate(stack: StackTemplate, options: PlanOptions, also: { readonly o
       stackName: stack.name,
       stackId: stackIdOf(stack.name, account),
     },
-    zones: (region) => zoneLetters.map((letter) => `${region}${letter}`),
+    zones: zonesOf,
     parameters: parametersFor(stack, options),
     ...also,
   });

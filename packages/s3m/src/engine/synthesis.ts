@@ -5,10 +5,13 @@ import { EngineFailure, userFailure } from './problem.ts';
 import type { Source } from './project.ts';
 import { writeState } from './run-file.ts';
 import { fingerprintSource } from './source-fingerprint.ts';
+import { readMissingLookups, zoneContext, type MissingLookup } from './zone-lookups.ts';
 
 interface SynthesisRecord {
   readonly command: string;
   readonly fingerprint: string;
+  /** What the engine has answered to the app's lookups. */
+  readonly lookups?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** Longest part of an app's output that an error repeats. */
@@ -33,11 +36,20 @@ export async function synthesize(
     if (before.fingerprint === fingerprint) return { path: output, fingerprint };
   }
   options.report(`synthesizing: ${source.command}`);
-  await run(source, output, options);
-  checkContext(output);
+  let lookups = before?.lookups ?? {};
+  await run(source, output, lookups, options);
+  const missing = readMissing(output);
+  const answers = zoneContext(missing);
+  checkLookups(missing.filter(({ key }) => !Object.hasOwn(answers, key)));
+  // With the answers at hand the app asks no more, from now on.
+  if (missing.length > 0) {
+    lookups = { ...lookups, ...answers };
+    await run(source, output, lookups, options);
+    checkLookups(readMissing(output));
+  }
   mkdirSync(options.stateDirectory, { recursive: true, mode: 0o700 });
   // Taken after the app ran: what it writes itself (a built front end) is not a change.
-  const record: SynthesisRecord = { command, fingerprint: fingerprintSource(source) };
+  const record: SynthesisRecord = { command, fingerprint: fingerprintSource(source), lookups };
   writeState(options.stateDirectory, 'synthesis.json', record);
   return { path: output, fingerprint: record.fingerprint };
 }
@@ -45,6 +57,7 @@ export async function synthesize(
 function run(
   source: Extract<Source, { kind: 'app' }>,
   output: string,
+  lookups: Readonly<Record<string, readonly string[]>>,
   { report, signal }: { readonly report: (line: string) => void; readonly signal?: AbortSignal },
 ): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -61,7 +74,7 @@ function run(
         CDK_OUTDIR: output,
         // AWS's offline validation takes longer than everything else; `cdk synth` and `cdk deploy` still do it.
         CDK_VALIDATION: process.env['CDK_VALIDATION'] ?? 'false',
-        CDK_CONTEXT_JSON: JSON.stringify(source.context),
+        CDK_CONTEXT_JSON: JSON.stringify({ ...lookups, ...source.context }),
       },
     });
     const stop = (): void => void (child.pid !== undefined && killGroup(child.pid));
@@ -105,8 +118,7 @@ function killGroup(leader: number): void {
   }
 }
 
-/** An app that asks for facts of a real account (VPC lookups) can't be run without them. */
-function checkContext(output: string): void {
+function readMissing(output: string): readonly MissingLookup[] {
   const manifestFile = join(output, 'manifest.json');
   if (!existsSync(manifestFile))
     throw userFailure(
@@ -114,14 +126,15 @@ function checkContext(output: string): void {
       `The app wrote no assembly: ${manifestFile} is missing`,
       'Call app.synth(), or let the App be the default one.',
     );
-  const manifest: unknown = JSON.parse(readFileSync(manifestFile, 'utf8'));
-  const missing =
-    typeof manifest === 'object' && manifest !== null && 'missing' in manifest && Array.isArray(manifest.missing) ? manifest.missing : [];
+  return readMissingLookups(JSON.parse(readFileSync(manifestFile, 'utf8')));
+}
+
+/** An app that asks for facts of a real account (VPC lookups) can't be run without them. */
+function checkLookups(missing: readonly MissingLookup[]): void {
   if (missing.length === 0) return;
-  const keys = missing.map((item: unknown) => (typeof item === 'object' && item !== null && 'key' in item ? String(item.key) : '?'));
   throw userFailure(
     'MissingContext',
-    `The app looks up values in an AWS account: ${keys.join(', ')}`,
+    `The app looks up values in an AWS account: ${missing.map(({ key }) => key).join(', ')}`,
     'Run "npx cdk synth" once with credentials, so that cdk.context.json holds them, or give the values in the code.',
   );
 }

@@ -38,6 +38,8 @@ export interface StackTemplate {
   readonly template: Template;
   /** Values that the assembly gives to parameters. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** The account and the region that the assembly names for it; members that it leaves open are not there. */
+  readonly environment?: { readonly account?: string; readonly region?: string };
   /** Names of stacks that must be there first. */
   readonly dependencies: readonly string[];
   /** Where `/Resources/X/Properties/Y` stands in the file; undefined when it can't be told. */

@@ -125,6 +125,7 @@ async function readStack(
     {
       name: stackNames.get(id)!,
       displayName: text(artifact['displayName']) ?? id,
+      environment: environmentOf(artifact),
       parameters: isJsonObject(parameters)
         ? Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, String(value)]))
         : {},
@@ -132,6 +133,13 @@ async function readStack(
     },
     { trusted: true },
   );
+}
+
+/** Of `aws://ACCOUNT/REGION`; `unknown-account` and `unknown-region` leave it to the caller (CFN-051). */
+function environmentOf(artifact: JsonObject): NonNullable<StackTemplate['environment']> {
+  const [, account, region] =
+    /^aws:\/\/(?:unknown-account|(\d{12}))\/(?:unknown-region|([a-z0-9-]+))$/.exec(text(artifact['environment']) ?? '') ?? [];
+  return { ...(account === undefined ? {} : { account }), ...(region === undefined ? {} : { region }) };
 }
 
 /** `Annotations.of(x).addError(...)`: the CDK CLI refuses to deploy such a stack, and so do we (CFN-058). */
