@@ -7,6 +7,7 @@ import type { BucketSite } from './bucket-site.ts';
 import { noSettings, type BucketSettings } from './bucket-settings.ts';
 import { compileBucketPolicy } from './compile-bucket-policy.ts';
 import type { CorsRule } from './cors-rules.ts';
+import { compareKeys } from './key-order.ts';
 import type { MultipartUpload } from './multipart-upload.ts';
 import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts';
 
@@ -129,14 +130,6 @@ export class MemoryBucket implements Bucket {
   }
 
   keys(): readonly string[] {
-    return (this.#sorted ??= [...this.#objects.keys()].toSorted(byBytes));
+    return (this.#sorted ??= [...this.#objects.keys()].toSorted(compareKeys));
   }
-}
-
-/** JavaScript compares UTF-16, whose order differs where surrogates are. */
-function byBytes(one: string, other: string): number {
-  if (one === other) return 0;
-  const surrogates = /[\uD800-\uDFFF]/;
-  if (surrogates.test(one) || surrogates.test(other)) return Buffer.compare(Buffer.from(one), Buffer.from(other));
-  return one < other ? -1 : 1;
 }

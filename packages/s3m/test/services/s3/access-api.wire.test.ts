@@ -74,6 +74,13 @@ suite('what a role may do with a bucket', () => {
     await get(reader);
   });
 
+  test('needs leave for the source of a copy as well', async () => {
+    await using s3 = await startS3({ ...bucketWith(), Writer: roleWith('writer', allow('s3:PutObject', `${arn}/*`)) });
+    await put(s3.client());
+    const copy = s3.as('writer').send(new CopyObjectCommand({ Bucket, Key: 'c', CopySource: `${Bucket}/k` }));
+    await assert.rejects(copy, denied('writer', 's3:GetObject', `${arn}/k`));
+  });
+
   test('does not tell whether a key exists where the bucket may not be listed (S3W-011, IAM-038)', async () => {
     await using s3 = await startS3({ ...bucketWith(), Reader: roleWith('reader', allow('s3:GetObject', `${arn}/*`)) });
     await assert.rejects(get(s3.as('reader'), 'none'), denied('reader', 's3:ListBucket', arn));

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { Agent } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import { Readable } from 'node:stream';
 import { suite, test } from 'node:test';
 import {
@@ -229,6 +231,30 @@ suite('an object', () => {
     assert.deepEqual((await client.send(new GetObjectTaggingCommand({ Bucket, Key: 'k' }))).TagSet, [{ Key: 'a', Value: 'b +-=._:/@' }]);
     await client.send(new DeleteObjectTaggingCommand({ Bucket, Key: 'k' }));
     assert.deepEqual((await client.send(new GetObjectTaggingCommand({ Bucket, Key: 'k' }))).TagSet, []);
+  });
+});
+
+suite('the official SDK', () => {
+  test('reaches buckets by path and, at an endpoint with a name, by a host of their own', async () => {
+    await using s3 = await startS3(bucket);
+    const { port } = new URL(s3.url);
+    // Not every resolver knows names below localhost.
+    const lookup: LookupFunction = (_hostname, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    const requestHandler = { httpAgent: new Agent({ lookup }) };
+    for (const [forcePathStyle, host] of [
+      [false, 'things.localhost'],
+      [true, 'localhost'],
+    ] as const) {
+      const client = s3.client({ endpoint: `http://localhost:${port}`, forcePathStyle, requestHandler });
+      let asked = '';
+      client.middlewareStack.add((next) => (args) => ((asked = (args.request as { hostname: string }).hostname), next(args)), {
+        step: 'finalizeRequest',
+      });
+      await client.send(new PutObjectCommand({ Bucket, Key: 'a b/c', Body: host }));
+      assert.equal(await bodyOf(client, 'a b/c'), host);
+      assert.deepEqual(await keysOf(client, { Prefix: 'a b/' }), ['a b/c']);
+      assert.equal(asked, host);
+    }
   });
 });
 

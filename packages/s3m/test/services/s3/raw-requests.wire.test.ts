@@ -128,10 +128,10 @@ suite('a body in signed chunks', () => {
   const chunks = [Buffer.alloc(65_536, 'a'), Buffer.alloc(9000, 'b'), Buffer.from('end')];
   const length = String(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
 
-  async function put(s3: RunningS3, change: (body: Buffer) => Buffer, trailer?: string): Promise<RawAnswer> {
+  async function put(s3: RunningS3, change: (body: Buffer) => Buffer, trailer?: string, decoded = length): Promise<RawAnswer> {
     const headers = {
       'content-encoding': 'aws-chunked,gzip',
-      'x-amz-decoded-content-length': length,
+      'x-amz-decoded-content-length': decoded,
       ...(trailer === undefined ? {} : { 'x-amz-trailer': trailer.split(':')[0]! }),
     };
     const whole = { url: s3.url, method: 'PUT', target: '/things/k', headers };
@@ -153,6 +153,8 @@ suite('a body in signed chunks', () => {
     assert.deepEqual(errorOf(changed).slice(0, 2), [403, 'SignatureDoesNotMatch']);
     const short = await put(s3, (body) => body.subarray(0, -100));
     assert.deepEqual(errorOf(short), [400, 'IncompleteBody', 'The request body terminated unexpectedly']);
+    const fewer = await put(s3, (body) => body, undefined, String(Number(length) + 1));
+    assert.deepEqual(errorOf(fewer), [400, 'IncompleteBody', 'The request body terminated unexpectedly']);
     const nonsense = await put(s3, () => Buffer.from('nonsense\r\n'));
     assert.deepEqual(errorOf(nonsense).slice(0, 2), [400, 'IncompleteBody']);
     const more = await put(s3, (body) => Buffer.concat([body, Buffer.from('more')]));

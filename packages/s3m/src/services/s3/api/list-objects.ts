@@ -1,4 +1,5 @@
 import type { StoredObject } from '../../../capabilities/bucket.ts';
+import { compareKeys } from '../key-order.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import { ownerElement } from './owner.ts';
 import type { XmlNode } from './print-xml.ts';
@@ -75,12 +76,11 @@ function listPage(bucket: MemoryBucket, { prefix, delimiter, after, limit }: Sel
   let last: string | undefined;
   if (limit === 0) return { objects, prefixes, next: undefined };
   const keys = bucket.keys();
-  for (let index = firstAfter(keys, prefix > after ? prefix : after, prefix > after); index < keys.length; index++) {
+  const fromPrefix = compareKeys(prefix, after) > 0;
+  for (let index = firstAfter(keys, fromPrefix ? prefix : after, fromPrefix); index < keys.length; index++) {
     const key = keys[index]!;
-    if (!key.startsWith(prefix)) {
-      if (key > prefix) break;
-      continue;
-    }
+    // Keys of one prefix stand together.
+    if (!key.startsWith(prefix)) break;
     const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
     const rolled = end === -1 ? undefined : key.slice(0, end + delimiter.length);
     if (rolled !== undefined && (rolled === prefixes.at(-1) || after.startsWith(rolled))) continue;
@@ -92,18 +92,13 @@ function listPage(bucket: MemoryBucket, { prefix, delimiter, after, limit }: Sel
   return { objects, prefixes, next: undefined };
 }
 
-/** The first key behind `key`, or at it. Keys that hold surrogates are compared by bytes where they are sorted; here the difference only costs steps. */
+/** The first key behind `key`, or at it. */
 function firstAfter(keys: readonly string[], key: string, orAt: boolean): number {
-  if (/[\uD800-\uDFFF]/.test(key))
-    return Math.max(
-      0,
-      keys.findIndex((other) => Buffer.compare(Buffer.from(other), Buffer.from(key)) >= (orAt ? 0 : 1)),
-    );
   let [low, high] = [0, keys.length];
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const other = keys[middle]!;
-    if (orAt ? other >= key : other > key) high = middle;
+    const order = compareKeys(keys[middle]!, key);
+    if (order > 0 || (orAt && order === 0)) high = middle;
     else low = middle + 1;
   }
   return low;
