@@ -1,6 +1,7 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
 import { ecrOperations } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
+import { logs } from '../packages/s3m/src/services/logs/serve-logs.ts';
 import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
 import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
@@ -8,6 +9,7 @@ import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 const declared = await loadResourceTypes(resourceTypeNames);
 
 const jsonServices = [
+  { title: 'CloudWatch Logs', operations: logs.operations },
   { title: 'Secrets Manager', operations: secretsManager.operations },
   { title: 'Systems Manager', operations: ssm.operations },
 ];

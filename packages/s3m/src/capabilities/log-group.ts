@@ -3,6 +3,8 @@ export interface LogEvent {
   readonly timestamp: number;
   readonly stream: string;
   readonly message: string;
+  /** When it came in, if not at `timestamp`. */
+  readonly ingestedAt?: number;
 }
 
 /** A CloudWatch Logs group. */

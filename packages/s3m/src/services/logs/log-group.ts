@@ -1,4 +1,5 @@
-import { declareLogGroup } from '../log-groups.ts';
+import type { Account } from '../account.ts';
+import { declareLogGroup, findLogGroup } from '../log-groups.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
 
@@ -8,13 +9,13 @@ export const logGroup: ResourceType = {
   scope: 'simulated',
   properties: {
     LogGroupName: 'simulated',
-    RetentionInDays: { inert: 'the newest 10,000 events are kept until the engine stops' },
+    RetentionInDays: 'simulated',
     DataProtectionPolicy: { inert: 'log events are shown as they were written' },
     DeletionProtectionEnabled: { inert: 'groups live as long as the engine' },
     FieldIndexPolicies: { inert: 'there are no queries' },
     KmsKeyId: { inert: 'log events stay in memory' },
     LogGroupClass: { inert: 'a price class' },
-    Tags: { inert: 'tags have no effect' },
+    Tags: 'simulated',
   },
   attributes: ['Arn'],
   replacedBy: ['LogGroupName'],
@@ -32,12 +33,24 @@ async function create(context: ResourceContext): Promise<Resource> {
       fix: 'Give each log group a name of its own, or none.',
     });
   }
+  const describe = ({ properties }: ResourceContext): Resource => {
+    describeGroup(account, name, new PropertyReader(properties));
+    return resource;
+  };
   const resource: Resource = {
     ref: name,
     // CFN-040: with `:*`, as policies want it.
     attributes: { Arn: `arn:${account.partition}:logs:${account.region}:${account.id}:log-group:${name}:*` },
-    update: () => Promise.resolve(resource),
+    update: (next) => Promise.resolve(describe(next)),
     delete: () => Promise.resolve(withdraw()),
   };
-  return resource;
+  return describe(context);
+}
+
+function describeGroup(account: Account, name: string, properties: PropertyReader): void {
+  const group = findLogGroup(account.directory, name);
+  if (group === undefined) return;
+  group.createdAt ??= account.clock.now();
+  group.retentionInDays = properties.optionalInteger('RetentionInDays');
+  group.tags = Object.fromEntries(properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')]));
 }
