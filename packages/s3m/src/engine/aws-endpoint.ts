@@ -23,6 +23,8 @@ export interface LocalEndpoint extends AwsEndpoint {
 const preferredPort = 4566;
 /** SDKs keep connections for a minute; a server that closes first makes them meet a reset. */
 const keepAliveTimeoutMs = 75_000;
+/** A layer of an image may have gigabytes. */
+const requestTimeoutMs = 3_600_000;
 /** The most that any service served here takes in. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
@@ -47,6 +49,7 @@ export async function createAwsEndpoint(options: EndpointOptions): Promise<Local
     }
   });
   server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.requestTimeout = requestTimeoutMs;
   const port = await listen(options.ports, server);
   routes.set('/_s3m/health', (request, response) =>
     answerJson(request, response, 200, { status: 'running', services: served(services, rawServices) }),

@@ -63,6 +63,9 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::EC2::VPCCidrBlock': async () => (await import('../services/ec2/vpc-cidr-block.ts')).vpcCidrBlock,
   'AWS::EC2::VPCEndpoint': async () => (await import('../services/ec2/vpc-endpoint.ts')).vpcEndpoint,
   'AWS::EC2::VPCGatewayAttachment': async () => (await import('../services/ec2/vpc-gateway-attachment.ts')).vpcGatewayAttachment,
+  'AWS::ECR::RegistryScanningConfiguration': async () =>
+    (await import('../services/ecr/registry-scanning-configuration.ts')).registryScanningConfiguration,
+  'AWS::ECR::ReplicationConfiguration': async () => (await import('../services/ecr/replication-configuration.ts')).replicationConfiguration,
   'AWS::ECR::Repository': async () => (await import('../services/ecr/repository.ts')).repository,
   'AWS::ECS::Cluster': async () => (await import('../services/ecs/cluster.ts')).cluster,
   'AWS::ECS::Service': async () => (await import('../services/ecs/service.ts')).service,

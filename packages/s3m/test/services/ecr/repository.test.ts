@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isImmutable } from '../../../src/services/ecr/images/tag-mutability.ts';
 import { registryOf } from '../../../src/services/ecr/registry-of.ts';
+import { registryScanningConfiguration } from '../../../src/services/ecr/registry-scanning-configuration.ts';
+import { replicationConfiguration } from '../../../src/services/ecr/replication-configuration.ts';
 import { repository } from '../../../src/services/ecr/repository.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
@@ -107,5 +109,15 @@ describe('AWS::ECR::Repository', () => {
     await assert.rejects(repository.create(context), {
       message: "The repository with name 'weather' already exists in the registry with id '000000000000'",
     });
+  });
+});
+
+describe('what is set for the whole registry', () => {
+  it('has no effect, and its account for a name (ECR-021)', async () => {
+    await using account = await fakeAccount();
+    for (const type of [registryScanningConfiguration, replicationConfiguration]) {
+      const created = await type.create(createContext(account, type, { logicalId: 'Settings' }));
+      assert.deepEqual([created.ref, created.attributes], ['000000000000', { RegistryId: '000000000000' }]);
+    }
   });
 });

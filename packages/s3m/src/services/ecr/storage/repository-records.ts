@@ -32,7 +32,7 @@ export class RepositoryRecords {
   write(record: RepositoryRecord): void {
     const file = this.#file(record.name);
     const draft = `${file}.${process.pid}`;
-    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
+    writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: 0o600, flush: true });
     renameSync(draft, file);
   }
 
