@@ -14,7 +14,6 @@ const withoutEffect: readonly RegExp[] = [
 /** Others, with the values that are what happens here (ELBv2 API, LoadBalancerAttribute). */
 const allowed: { readonly [T in 'network' | 'application']: Readonly<Record<string, RegExp>> } = {
   network: {
-    // Connections go to healthy targets of all zones; with one target a zone and more, nobody can tell.
     'load_balancing.cross_zone.enabled': /^(?:true|false)$/,
     'dns_record.client_routing_policy': /^any_availability_zone$/,
     'ipv6.deny_all_igw_traffic': /./,
@@ -49,6 +48,14 @@ export function checkAttributes(properties: Properties, type: 'network' | 'appli
       },
     ];
   });
+}
+
+/** NLB-020: off for a Network Load Balancer unless told otherwise. */
+export function readCrossZone(read: PropertyReader): boolean {
+  const attribute = read
+    .objects('LoadBalancerAttributes')
+    .find((each) => each.optionalString('Key') === 'load_balancing.cross_zone.enabled');
+  return attribute?.optionalString('Value') === 'true';
 }
 
 /** NLB-072: 60 s unless told otherwise. In milliseconds. */

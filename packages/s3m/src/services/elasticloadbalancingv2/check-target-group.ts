@@ -1,70 +1,129 @@
-import { isUnresolved } from '../known-value.ts';
+import { isUnresolved, listOf, textOf } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
 import { tryMatcher } from './matcher.ts';
 
-/** Attributes that count here, and those whose only supported value is AWS's default. */
-const ofNetworkBalancers: Readonly<Record<string, RegExp>> = {
+const bool = /^(?:true|false)$/;
+const count = /^[1-9]\d*$/;
+const countOrOff = /^(?:off|[1-9]\d*)$/;
+const percentage = /^(?:off|[1-9]\d?|100)$/;
+
+/** Of both kinds (NLB-020, NLB-025). */
+const ofBoth: Readonly<Record<string, RegExp>> = {
   'deregistration_delay.timeout_seconds': /^\d+$/,
-  'deregistration_delay.connection_termination.enabled': /^(?:true|false)$/,
-  'preserve_client_ip.enabled': /^false$/,
-  'proxy_protocol_v2.enabled': /^false$/,
-  'stickiness.enabled': /^false$/,
-  'target_health_state.unhealthy.connection_termination.enabled': /^true$/,
+  'target_group_health.dns_failover.minimum_healthy_targets.count': countOrOff,
+  'target_group_health.dns_failover.minimum_healthy_targets.percentage': percentage,
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.count': count,
+  'target_group_health.unhealthy_state_routing.minimum_healthy_targets.percentage': percentage,
+};
+
+/** With the values that are simulated. */
+const ofNetworkBalancers: Readonly<Record<string, RegExp>> = {
+  ...ofBoth,
+  'deregistration_delay.connection_termination.enabled': bool,
+  'load_balancing.cross_zone.enabled': /^(?:true|false|use_load_balancer_configuration)$/,
+  'preserve_client_ip.enabled': bool,
+  'proxy_protocol_v2.enabled': bool,
+  'stickiness.enabled': bool,
+  'stickiness.type': /^source_ip$/,
+  'target_health_state.unhealthy.connection_termination.enabled': bool,
+  'target_health_state.unhealthy.draining_interval_seconds': /^\d{1,6}$/,
 };
 
 const ofApplicationBalancers: Readonly<Record<string, RegExp>> = {
-  'deregistration_delay.timeout_seconds': /^\d+$/,
-  'load_balancing.algorithm.type': /^round_robin$/,
+  ...ofBoth,
+  'load_balancing.algorithm.type': /^(?:round_robin|least_outstanding_requests|weighted_random)$/,
+  'load_balancing.algorithm.anomaly_mitigation': /^off$/,
   'load_balancing.cross_zone.enabled': /^(?:true|use_load_balancer_configuration)$/,
   'slow_start.duration_seconds': /^(?:0|[3-9]\d|[1-8]\d\d|900)$/,
-  'stickiness.enabled': /^(?:true|false)$/,
+  'stickiness.enabled': bool,
   'stickiness.type': /^(?:lb_cookie|app_cookie)$/,
   'stickiness.lb_cookie.duration_seconds': /^\d+$/,
   'stickiness.app_cookie.duration_seconds': /^\d+$/,
   'stickiness.app_cookie.cookie_name': /^(?!AWSALB)./,
 };
 
+/** What may not be changed of a group in front of an Application Load Balancer (NLB-046), and what is simulated of the rest. */
+const ofGroupsOfBalancers: Readonly<Record<string, RegExp>> = {
+  'preserve_client_ip.enabled': /^true$/,
+};
+
+const protocols: readonly string[] = ['TCP', 'HTTP'];
+const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
+
 /** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */
 export function checkTargetGroup(properties: Properties): Finding[] {
-  const unsupported = (property: string, message: string): Finding => ({ property, kind: 'unsupported', message });
+  return [...checkKind(properties), ...checkHealthCheck(properties), ...checkAttributes(properties)];
+}
+
+function checkKind({ TargetType: targetType, Protocol: protocol, ProtocolVersion: version, Targets: targets }: Properties): Finding[] {
   const findings: Finding[] = [];
-  const { TargetType: targetType, Protocol: protocol, HealthCheckProtocol: checkProtocol, Matcher: matcher } = properties;
-  if (targetType !== 'ip')
-    findings.push(unsupported('TargetType', `targets of type ${JSON.stringify(targetType ?? 'instance')} are not supported, only ip`));
-  if (protocol !== 'TCP' && protocol !== 'HTTP' && !isUnresolved(protocol)) {
-    findings.push(unsupported('Protocol', `target groups of protocol ${JSON.stringify(protocol)} are not supported, only TCP and HTTP`));
-  }
-  if (checkProtocol !== undefined && checkProtocol !== 'TCP' && checkProtocol !== 'HTTP') {
+  if (targetType === undefined || targetType === 'instance') {
+    const what = targetType === undefined ? 'TargetType is left out, which means instance; ' : '';
     findings.push(
-      unsupported('HealthCheckProtocol', `health checks by ${JSON.stringify(checkProtocol)} are not supported, only TCP and HTTP`),
+      unsupported(
+        'TargetType',
+        `${what}targets of type instance are not supported: there are no EC2 instances here to register`,
+        'Use ip, as tasks on Fargate need it, or alb.',
+      ),
+    );
+  } else if (targetType !== 'ip' && targetType !== 'alb' && !isUnresolved(targetType)) {
+    findings.push(unsupported('TargetType', `targets of type ${JSON.stringify(targetType)} are not supported, only ip and alb`));
+  }
+  if (targetType === 'alb' && protocol !== 'TCP' && !isUnresolved(protocol)) {
+    findings.push(invalid('Protocol', "The protocol of a target group with target type 'alb' must be TCP")); // NLB-002
+  } else if (!protocols.includes(String(protocol)) && !isUnresolved(protocol)) {
+    findings.push(
+      unsupported('Protocol', `target groups of protocol ${JSON.stringify(protocol)} are not supported, only ${protocols.join(', ')}`),
     );
   }
-  const version = properties['ProtocolVersion'];
+  if (targetType === 'alb' && listOf(targets).length > 1) {
+    findings.push(invalid('Targets', "A target group with target type 'alb' has exactly one target")); // NLB-004
+  }
   if (version !== undefined && version !== 'HTTP1' && !isUnresolved(version)) {
     findings.push(unsupported('ProtocolVersion', `targets that speak ${JSON.stringify(version)} are not supported, only HTTP1`));
   }
-  if (matcher !== undefined && (checkProtocol ?? protocol) !== 'HTTP') {
-    findings.push({
-      property: 'Matcher',
-      kind: 'invalid',
-      message: 'Health check matcher is only valid with an HTTP or HTTPS health check',
-    }); // NLB-031
+  return findings;
+}
+
+function checkHealthCheck(properties: Properties): Finding[] {
+  const findings: Finding[] = [];
+  const { TargetType: targetType, Protocol: protocol, HealthCheckProtocol: checkProtocol, Matcher: matcher } = properties;
+  const effective = textOf(checkProtocol) ?? (targetType === 'alb' ? 'HTTP' : textOf(protocol));
+  if (checkProtocol !== undefined && !isUnresolved(checkProtocol)) {
+    // NLB-003
+    if (!checkProtocols.has(String(checkProtocol)))
+      findings.push(invalid('HealthCheckProtocol', `Health check protocol '${String(checkProtocol)}' must be one of '[HTTP, HTTPS, TCP]'`));
+    else if (targetType === 'alb' && checkProtocol === 'TCP')
+      findings.push(invalid('HealthCheckProtocol', "Health check protocol of a target group with target type 'alb' must be HTTP or HTTPS"));
+  }
+  if (matcher !== undefined && effective !== 'HTTP' && effective !== 'HTTPS') {
+    findings.push(invalid('Matcher', 'Health check matcher is only valid with an HTTP or HTTPS health check')); // NLB-031
   }
   const code = typeof matcher === 'object' && matcher !== null && 'HttpCode' in matcher ? matcher['HttpCode'] : undefined;
   if (typeof code === 'string' && !isUnresolved(code) && tryMatcher(code) === undefined) {
-    findings.push({
-      property: 'Matcher.HttpCode',
-      kind: 'invalid',
-      message: `Health check matcher HTTP code '${code}' must be within '200-599' inclusive`,
-    }); // NLB-030
-  }
-  const list = Array.isArray(properties['TargetGroupAttributes']) ? properties['TargetGroupAttributes'] : [];
-  for (const [index, attribute] of list.entries()) {
-    if (typeof attribute !== 'object' || attribute === null || !('Key' in attribute)) continue;
-    const key = String(attribute['Key']);
-    const value = String(attribute['Value']);
-    if ((protocol === 'HTTP' ? ofApplicationBalancers : ofNetworkBalancers)[key]?.test(value) === true || isUnresolved(value)) continue;
-    findings.push(unsupported(`TargetGroupAttributes[${index}]`, `target group attribute ${key}=${value} is not supported`));
+    findings.push(invalid('Matcher.HttpCode', `Health check matcher HTTP code '${code}' must be within '200-599' inclusive`)); // NLB-030
   }
   return findings;
+}
+
+function checkAttributes({ Protocol: protocol, TargetType: targetType, TargetGroupAttributes: attributes }: Properties): Finding[] {
+  const application = protocol === 'HTTP' || protocol === 'HTTPS';
+  const allowed = application ? ofApplicationBalancers : targetType === 'alb' ? ofGroupsOfBalancers : ofNetworkBalancers;
+  return listOf(attributes).flatMap(({ Key: name, Value: value }, index): readonly Finding[] => {
+    const [key, text] = [textOf(name) ?? '', textOf(value) ?? ''];
+    if (isUnresolved(value) || isUnresolved(name) || allowed[key]?.test(text) === true) return [];
+    const property = `TargetGroupAttributes[${index}]`;
+    if (targetType === 'alb') {
+      return [invalid(property, `Target group attribute key '${key}' cannot be changed for a target group with target type 'alb'`)]; // NLB-046
+    }
+    return [unsupported(property, `target group attribute ${key}=${text} is not supported`)];
+  });
+}
+
+function unsupported(property: string, message: string, fix?: string): Finding {
+  return { property, kind: 'unsupported', message, ...(fix === undefined ? {} : { fix }) };
+}
+
+function invalid(property: string, message: string): Finding {
+  return { property, kind: 'invalid', message };
 }

@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { NetworkRefusal, type Network } from '../../network/network.ts';
 import type { Target } from '../../capabilities/target-group.ts';
+import { localHeader } from './network/proxy-protocol.ts';
 
 /** How targets are checked (NLB-028 to NLB-032). */
 export interface HealthCheckSettings {
-  readonly protocol: 'TCP' | 'HTTP';
+  readonly protocol: 'TCP' | 'HTTP' | 'HTTPS';
   /** Undefined: the port at which the target is registered. */
   readonly port: number | undefined;
   readonly path: string;
@@ -16,6 +18,10 @@ export interface HealthCheckSettings {
   readonly matches: (status: number) => boolean;
   /** As the template gives it, for people. */
   readonly matcher: string;
+  /** Whether a header of the proxy protocol comes first (NLB-049). */
+  readonly proxyProtocol: boolean;
+  /** The newest version that an HTTPS check speaks (NLB-035). */
+  readonly mostTls: 'TLSv1.2' | 'TLSv1.3';
 }
 
 /** The balancer node that makes a check. */
@@ -64,12 +70,21 @@ export async function checkTarget(
         ? { passed: false, detail: `connection refused on port ${port}`, refused: true }
         : { passed: false, detail: error instanceof Error ? error.message : String(error) };
     }
-    return settings.protocol === 'TCP' ? { passed: true } : askStatus(socket, node, settings);
+    if (settings.proxyProtocol) socket.write(localHeader);
+    if (settings.protocol === 'TCP') return { passed: true };
+    if (settings.protocol === 'HTTPS') socket = secured(socket, settings);
+    return askStatus(socket, node, settings);
   };
   const result = await Promise.race([attempt(), timeout]);
   clearTimeout(timer);
   socket?.destroy();
   return result;
+}
+
+/** Whose certificate it is doesn't matter (NLB-012). What goes wrong is told by the socket's events. */
+function secured(socket: Socket, { mostTls }: HealthCheckSettings): Socket {
+  socket.on('error', () => {});
+  return connectTls({ socket, rejectUnauthorized: false, maxVersion: mostTls, ALPNProtocols: ['http/1.1'] });
 }
 
 function askStatus(socket: Socket, node: CheckingNode, settings: HealthCheckSettings): Promise<CheckResult> {

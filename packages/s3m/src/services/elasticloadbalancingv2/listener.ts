@@ -12,6 +12,8 @@ import {
 import { parseAction } from './application/action.ts';
 import { actionProperties, checkActions } from './application/check-actions.ts';
 import { ApplicationBalancer } from './application/application-balancer.ts';
+import { checkListenerAttributes, readTcpIdle } from './listener-attributes.ts';
+import { NetworkListener, type NetworkListenerSettings } from './network/network-listener.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 
@@ -26,6 +28,8 @@ export const listener: ResourceType = {
     LoadBalancerArn: 'simulated',
     Port: 'simulated',
     Protocol: 'simulated',
+    'ListenerAttributes.Key': 'simulated',
+    'ListenerAttributes.Value': 'simulated',
     ...actionProperties('DefaultActions'),
   },
   required: ['LoadBalancerArn', 'Port', 'Protocol', 'DefaultActions'],
@@ -35,19 +39,16 @@ export const listener: ResourceType = {
   create,
 };
 
-function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Properties): Finding[] {
+function check({ Port: port, Protocol: protocol, DefaultActions: actions, ListenerAttributes: listenerAttributes }: Properties): Finding[] {
   const findings: Finding[] = [];
   const number = Number(port);
   if (!isUnresolved(port) && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
     findings.push({ property: 'Port', kind: 'invalid', message: `Port is ${JSON.stringify(port)}. Allowed: 1 to 65535` }); // NLB-001
   }
   if (protocol !== 'TCP' && protocol !== 'HTTP' && !isUnresolved(protocol)) {
-    findings.push({
-      property: 'Protocol',
-      kind: 'unsupported',
-      message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP and HTTP`,
-    });
+    findings.push({ property: 'Protocol', kind: 'unsupported', ...notSupported(String(protocol)) });
   }
+  findings.push(...checkListenerAttributes(listenerAttributes, protocol));
   const list = listOf(actions);
   if (protocol === 'HTTP') return [...findings, ...checkActions(list, 'DefaultActions')];
   if (list.length !== 1) {
@@ -68,6 +69,16 @@ function check({ Port: port, Protocol: protocol, DefaultActions: actions }: Prop
   return findings;
 }
 
+function notSupported(protocol: string): Pick<Finding, 'message' | 'fix'> {
+  if (/UDP|QUIC/.test(protocol)) {
+    return {
+      message: `listeners of protocol ${protocol} are not supported: connections between the parts of a system here are streams, not datagrams`,
+      fix: 'Use a TCP listener, or accept this listener by name to start without it.',
+    };
+  }
+  return { message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP and HTTP` };
+}
+
 async function create(context: ResourceContext): Promise<Resource> {
   const { account, properties } = context;
   const read = new PropertyReader(properties);
@@ -79,13 +90,26 @@ async function create(context: ResourceContext): Promise<Resource> {
   throw new ResourceFailure(`Load balancer '${balancerArn}' not found`, { property: 'LoadBalancerArn' });
 }
 
-function createNetworkListener(balancer: LiveLoadBalancer, arn: string, read: PropertyReader, account: Account): Resource {
+async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, read: PropertyReader, account: Account): Promise<Resource> {
   const protocol = read.string('Protocol');
   if (protocol !== 'TCP') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
-  const groupArn = parseNetworkTarget(read);
-  const group = findGroup(account, groupArn, 'TCP');
-  const remove = balancer.addListener({ arn, port: read.integer('Port'), protocol, targetGroupArns: [groupArn], group });
-  return { ref: arn, attributes: { ListenerArn: arn }, delete: async () => remove() };
+  const listener = new NetworkListener(arn, read.integer('Port'), protocol, readNetworkSettings(read, account));
+  await balancer.addListener(listener);
+  const resource: Resource = {
+    ref: arn,
+    attributes: { ListenerArn: arn },
+    ...(listener.door === undefined ? {} : { addresses: [listener.door.address] }),
+    update: async ({ properties }) => {
+      balancer.configureListener(listener, readNetworkSettings(new PropertyReader(properties), account));
+      return resource;
+    },
+    delete: async () => balancer.removeListener(listener),
+  };
+  return resource;
+}
+
+function readNetworkSettings(read: PropertyReader, account: Account): NetworkListenerSettings {
+  return { group: findGroup(account, parseNetworkTarget(read), 'TCP'), idleMs: readTcpIdle(read) };
 }
 
 async function createApplicationListener(balancer: ApplicationBalancer, arn: string, read: PropertyReader): Promise<Resource> {

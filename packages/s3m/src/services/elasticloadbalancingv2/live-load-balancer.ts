@@ -1,21 +1,19 @@
+import type { Socket } from 'node:net';
 import { DialFailure, type Connection, type ConnectionRoute } from '../../capabilities/connection.ts';
 import type { ListenerView, LoadBalancer } from '../../capabilities/load-balancer.ts';
-import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import type { NetworkInterface } from '../../network/network.ts';
 import type { NetworkHop } from '../../network/network-hop.ts';
 import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
 import { blockedAtNode, noListener } from './dial-failures.ts';
 import type { CheckingNode } from './health-check.ts';
-import type { LiveTargetGroup, PickedTarget } from './live-target-group.ts';
+import { endWhenIdle } from './network/idle-flow.ts';
+import { openNetworkDoor } from './network/network-door.ts';
+import type { NetworkListener, NetworkListenerSettings } from './network/network-listener.ts';
+import { openFlow, type FlowClient } from './network/open-flow.ts';
+import type { LiveTargetGroup } from './live-target-group.ts';
 import type { TargetFlows } from './target-flows.ts';
-
-export interface LiveListener extends ListenerView {
-  readonly group: LiveTargetGroup;
-}
-
-/** The part of a route that a listener decides. */
-type ToGroup = Pick<ConnectionRoute, 'loadBalancer' | 'listener' | 'targetGroup'>;
 
 /** How long a refused connection waits for the word that its target is gone, in real time. */
 const leaveNoticeMs = 100;
@@ -27,9 +25,16 @@ export class LiveLoadBalancer implements LoadBalancer {
   readonly dnsName: string;
   readonly logicalId: string;
   readonly type = 'network' as const;
+  /** `load_balancing.cross_zone.enabled` (NLB-020) */
+  crossZone: boolean;
+  readonly #internal: boolean;
   readonly #account: Account;
   readonly #nodes: readonly NetworkInterface[];
-  readonly #listeners = new Map<number, LiveListener>();
+  readonly #listeners = new Map<number, NetworkListener>();
+  /** By listener: what ends its use of its target group. */
+  readonly #uses = new Map<NetworkListener, () => void>();
+  readonly #told = new Set<string>();
+  #turn = 0;
 
   constructor(parts: {
     readonly arn: string;
@@ -38,11 +43,15 @@ export class LiveLoadBalancer implements LoadBalancer {
     readonly logicalId: string;
     readonly account: Account;
     readonly nodes: readonly NetworkInterface[];
+    readonly internal: boolean;
+    readonly crossZone: boolean;
   }) {
     this.arn = parts.arn;
     this.name = parts.name;
     this.dnsName = parts.dnsName;
     this.logicalId = parts.logicalId;
+    this.crossZone = parts.crossZone;
+    this.#internal = parts.internal;
     this.#account = parts.account;
     this.#nodes = parts.nodes;
   }
@@ -56,15 +65,39 @@ export class LiveLoadBalancer implements LoadBalancer {
   }
 
   /** @throws ResourceFailure when the port has a listener already (NLB-013) */
-  addListener(listener: LiveListener): () => void {
-    if (this.#listeners.has(listener.port))
-      throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
-    this.#listeners.set(listener.port, listener);
-    const unuse = listener.group.use(listener.arn, () => this.#checkingNodes(listener.port));
-    return () => {
-      unuse();
-      if (this.#listeners.get(listener.port) === listener) this.#listeners.delete(listener.port);
-    };
+  async addListener(listener: NetworkListener): Promise<void> {
+    const { port } = listener;
+    if (this.#listeners.has(port)) throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
+    this.#listeners.set(port, listener);
+    this.#use(listener);
+    if (this.#internal) return;
+    listener.door = await openNetworkDoor({
+      account: this.#account,
+      logicalId: this.logicalId,
+      dnsName: this.dnsName,
+      port,
+      scheme: 'http',
+      open: async (client) =>
+        (await this.#connect(listener, this.#chooseNode(listener), { source: { kind: 'outside' }, ...client })).socket,
+      idleMs: () => listener.settings.idleMs,
+      onFailure: (message) => this.#tell(message),
+    });
+  }
+
+  /** Effective for the next connection. */
+  configureListener(listener: NetworkListener, settings: NetworkListenerSettings): void {
+    const changes = listener.settings.group !== settings.group;
+    listener.settings = settings;
+    if (!changes) return;
+    this.#uses.get(listener)?.();
+    this.#use(listener);
+  }
+
+  removeListener(listener: NetworkListener): void {
+    this.#uses.get(listener)?.();
+    this.#uses.delete(listener);
+    listener.door?.close();
+    if (this.#listeners.get(listener.port) === listener) this.#listeners.delete(listener.port);
   }
 
   routesTo(targetGroupArn: string): boolean {
@@ -72,14 +105,65 @@ export class LiveLoadBalancer implements LoadBalancer {
   }
 
   async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
+    const listener = this.#findListener(port);
+    return this.#handOver(listener, await this.#connect(listener, this.#chooseNode(listener), this.#clientOf(source)));
+  }
+
+  /**
+   * A connection that something in the VPC has made to the address of one node. @throws DialFailure
+   */
+  async accept(zone: string, port: number, source: NetworkSource): Promise<Socket> {
+    const listener = this.#findListener(port);
+    const node = this.#nodes.find((each) => each.zone === zone) ?? this.#nodes[0]!;
+    return this.#handOver(listener, await this.#connect(listener, node, this.#clientOf(source))).socket;
+  }
+
+  /** Whether VPC links V1 are held against the inbound rules from now on (NLB-054). */
+  enforceOnPrivateLink(enforce: boolean): void {
+    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { privateLink: enforce ? 'filtered' : 'unfiltered' });
+  }
+
+  /** Other groups around every node, effective for the next connection (NLB-051). */
+  setSecurityGroups(securityGroupIds: readonly string[]): void {
+    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { securityGroupIds });
+  }
+
+  close(): void {
+    for (const node of this.#nodes) node.detach();
+  }
+
+  /** @throws DialFailure */
+  #findListener(port: number): NetworkListener {
     const listener = this.#listeners.get(port);
-    if (listener === undefined) throw noListener(this, port, this.#listeners.keys());
-    const route = { loadBalancer: this.arn, listener: listener.arn, targetGroup: listener.group.arn };
+    if (listener === undefined) throw noListener(this, port, this.#listeners.keys()); // NLB-019, NLB-067
+    return listener;
+  }
+
+  /** The very socket of the target: who holds it is told when the target drains. */
+  #handOver({ settings }: NetworkListener, { socket, route, flows }: Opened): Connection {
+    endWhenIdle(socket, this.#account.clock, settings.idleMs);
+    return {
+      socket,
+      route,
+      get draining() {
+        return flows.draining;
+      },
+      onDraining: (callback) => flows.onDraining(socket, callback),
+    };
+  }
+
+  /** @throws DialFailure */
+  async #connect(listener: NetworkListener, node: NetworkInterface, client: FlowClient): Promise<Opened> {
+    const { group } = listener.settings;
+    const begin = { loadBalancer: this.arn, listener: listener.arn, targetGroup: group.arn };
+    const entered = this.#enter(client.source, node, listener.port, begin);
     for (;;) {
-      const picked = listener.group.pick();
-      if (picked === undefined) throw new DialFailure('no-target', `Target group "${listener.group.name}" has no registered target`, route);
+      const picked = group.pick({ zone: node.zone, ...(client.address === undefined ? {} : { client: client.address }) });
+      if (picked === undefined) throw this.#noTarget(group, node, begin);
+      const route: ConnectionRoute = { ...begin, target: `${picked.target.address}:${picked.target.port}`, hops: [entered] };
       try {
-        return await this.#open(source, port, picked, route);
+        const opened = await openFlow(this.#account.network, group, picked, node, client, listener.port, route);
+        return { ...opened, flows: picked.flows };
       } catch (error) {
         const refused = error instanceof DialFailure && error.kind === 'refused-by-target';
         if (!refused || !(await this.#isLeaving(picked.flows))) throw error;
@@ -87,32 +171,25 @@ export class LiveLoadBalancer implements LoadBalancer {
     }
   }
 
-  /** @throws DialFailure */
-  async #open(source: NetworkSource, port: number, { target, flows }: PickedTarget, route: ToGroup): Promise<Connection> {
-    // The target group gives out only targets of zones in which there is a node; of another balancer's zone this one has none.
-    const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
-    const hops: NetworkHop[] = [this.#enter(source, node, port, route)];
-    const full: ConnectionRoute = { ...route, target: `${target.address}:${target.port}`, hops };
-    try {
-      const { socket, hop } = await flows.open(() => this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target));
-      hops.push(hop);
-      return {
-        socket,
-        route: full,
-        get draining() {
-          return flows.draining;
-        },
-        onDraining: (callback) => flows.onDraining(socket, callback),
-      };
-    } catch (error) {
-      if (error instanceof NetworkRefusal)
-        throw new DialFailure('blocked-by-network', error.message, { ...full, hops: [...hops, error.hop] });
-      throw new DialFailure(
-        'refused-by-target',
-        `Target ${full.target} refused the connection: ${error instanceof Error ? error.message : String(error)}`,
-        full,
-      );
-    }
+  /** What DNS would answer: nodes of zones that have healthy targets, in turn; of all zones with targets when none has (NLB-010, NLB-023). */
+  #chooseNode({ settings: { group } }: NetworkListener): NetworkInterface {
+    if (this.#nodes.length === 1) return this.#nodes[0]!;
+    const served = this.#nodes.filter(({ zone }) => group.isServed(zone));
+    const some = served.length > 0 ? served : this.#nodes.filter(({ zone }) => group.hasTargets(zone));
+    const from = some.length > 0 ? some : this.#nodes;
+    return from[this.#turn++ % from.length]!;
+  }
+
+  #noTarget(group: LiveTargetGroup, { zone }: NetworkInterface, route: Partial<ConnectionRoute>): DialFailure {
+    const elsewhere = group.describe().length > 0 && !group.crossesZones;
+    const where = elsewhere ? ` in ${zone}, and cross-zone load balancing is off` : '';
+    return new DialFailure('no-target', `Target group "${group.name}" has no registered target${where}`, route);
+  }
+
+  #clientOf(source: NetworkSource): FlowClient {
+    const { network, random } = this.#account;
+    const address = source.kind === 'interface' ? network.interfaces.find(({ id }) => id === source.interfaceId)?.address : undefined;
+    return { source, address, port: 1024 + Math.floor(random() * 64_512) };
   }
 
   /** Whether a target that refuses is on its way out: a task that has died is deregistered a moment later. */
@@ -130,28 +207,32 @@ export class LiveLoadBalancer implements LoadBalancer {
     });
   }
 
-  /** Whether VPC links V1 are held against the inbound rules from now on (NLB-054). */
-  enforceOnPrivateLink(enforce: boolean): void {
-    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { privateLink: enforce ? 'filtered' : 'unfiltered' });
-  }
-
-  /** Other groups around every node, effective for the next connection (NLB-051). */
-  setSecurityGroups(securityGroupIds: readonly string[]): void {
-    for (const node of this.#nodes) this.#account.network.modifyInterface(node.id, { securityGroupIds });
-  }
-
-  close(): void {
-    for (const node of this.#nodes) node.detach();
-  }
-
   /** NLB-054, NLB-056: whether the node lets the caller in. @throws DialFailure */
-  #enter(source: NetworkSource, node: NetworkInterface, port: number, route: Partial<ConnectionRoute>): NetworkHop {
-    const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port });
+  #enter(source: NetworkSource, { address, vpcId }: NetworkInterface, port: number, route: Partial<ConnectionRoute>): NetworkHop {
+    const { allowed, hop } = this.#account.network.decide(source, { address, port, vpcId });
     if (!allowed) throw blockedAtNode(hop, port, route);
     return hop;
   }
 
-  #checkingNodes(listenerPort: number): CheckingNode[] {
-    return this.#nodes.map(({ id, address, zone }) => ({ interfaceId: id, address, zone, listenerPort }));
+  #use(listener: NetworkListener): void {
+    const user = {
+      checkingNodes: (): CheckingNode[] =>
+        this.#nodes.map(({ id, address, zone }) => ({ interfaceId: id, address, zone, listenerPort: listener.port })),
+      crossesZones: () => this.crossZone,
+    };
+    this.#uses.set(listener, listener.settings.group.use(listener.arn, user));
   }
+
+  /** Each thing once. */
+  #tell(message: string): void {
+    if (this.#told.has(message) || this.#told.size > 1000) return;
+    this.#told.add(message);
+    this.#account.emit({ event: 'notice', message });
+  }
+}
+
+interface Opened {
+  readonly socket: Socket;
+  readonly route: ConnectionRoute;
+  readonly flows: TargetFlows;
 }

@@ -1,31 +1,25 @@
-import type { Timer } from '../../clock/clock.ts';
 import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../../capabilities/target-group.ts';
 import type { Account } from '../account.ts';
 import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings } from './target-group-settings.ts';
 import { checkTarget, type CheckingNode } from './health-check.ts';
+import { createRegistered, describe, keyOf, type PickedTarget, type Registered } from './registered-target.ts';
 import { failureOf, notInUse, notInZone } from './target-verdict.ts';
-import { TargetFlows } from './target-flows.ts';
+import { eligibleOf, isEnough, TargetChoice } from './target-choice.ts';
 
-/** Where a new flow goes. */
-export interface PickedTarget {
-  readonly target: Target;
-  readonly flows: TargetFlows;
+/** What decides on the target of a new flow. */
+export interface FlowQuestion {
+  /** Of the node that it came in by; it counts where traffic stays in its zone (NLB-021). */
+  readonly zone?: string;
+  /** Address of who asks. */
+  readonly client?: string;
 }
 
-interface Registered extends PickedTarget {
-  /** Milliseconds on the account's clock. */
-  readonly registeredAt: number;
-  health: TargetHealth;
-  detail: string | undefined;
-  passed: number;
-  failed: number;
-  timer: Timer | undefined;
-  /** On the account's monotonic clock. */
-  healthySince: number | undefined;
-  gone: Promise<void> | undefined;
-  /** Ends its drain at once. */
-  letGo: (() => void) | undefined;
+/** A listener that sends to a target group. */
+export interface TargetGroupUser {
+  checkingNodes(): readonly CheckingNode[];
+  /** Whether its load balancer sends from each zone to all zones (NLB-020). */
+  crossesZones(): boolean;
 }
 
 /** Between checks of a target that has not passed one yet, so that a start is quick. At AWS's pace it is the interval. */
@@ -43,9 +37,9 @@ export class LiveTargetGroup implements TargetGroup {
   readonly #account: Account;
   readonly #targets = new Map<string, Registered>();
   readonly #watchers = new Set<(target: TargetDescription) => void>();
-  readonly #users = new Map<string, () => readonly CheckingNode[]>();
+  readonly #users = new Map<string, TargetGroupUser>();
+  readonly #choice: TargetChoice;
   #settings: TargetGroupSettings;
-  #turn = 0;
   #requests = 0;
   #closed = false;
 
@@ -54,10 +48,14 @@ export class LiveTargetGroup implements TargetGroup {
     this.name = name;
     this.#settings = settings;
     this.#account = account;
+    this.#choice = new TargetChoice(account.random);
   }
 
-  get targetType(): 'ip' {
-    return 'ip';
+  get settings(): TargetGroupSettings {
+    return this.#settings;
+  }
+  get targetType(): 'ip' | 'alb' {
+    return this.#settings.targetType;
   }
   get port(): number {
     return this.#settings.port;
@@ -75,14 +73,18 @@ export class LiveTargetGroup implements TargetGroup {
   get inUse(): boolean {
     return this.#users.size > 0;
   }
+  /** NLB-020: the group's own attribute wins. */
+  get crossesZones(): boolean {
+    return this.#settings.crossZone ?? [...this.#users.values()].every((user) => user.crossesZones());
+  }
 
   configure(settings: TargetGroupSettings): void {
     this.#settings = settings;
   }
 
   /** A listener begins to send here: from now on targets are checked (NLB-034). Answers what ends it. */
-  use(listenerArn: string, nodes: () => readonly CheckingNode[]): () => void {
-    this.#users.set(listenerArn, nodes);
+  use(listenerArn: string, user: TargetGroupUser): () => void {
+    this.#users.set(listenerArn, user);
     for (const entry of this.#targets.values()) if (entry.gone === undefined && entry.health.state === 'unused') this.#begin(entry);
     return () => {
       this.#users.delete(listenerArn);
@@ -99,19 +101,7 @@ export class LiveTargetGroup implements TargetGroup {
     const old = this.#targets.get(key);
     if (old !== undefined && old.gone === undefined) return;
     old?.timer?.cancel();
-    const entry: Registered = {
-      target,
-      flows: new TargetFlows(),
-      registeredAt: this.#account.clock.monotonic(),
-      health: notInUse,
-      detail: undefined,
-      passed: 0,
-      failed: 0,
-      timer: undefined,
-      healthySince: undefined,
-      gone: undefined,
-      letGo: undefined,
-    };
+    const entry = createRegistered(target, this.#account.clock.monotonic());
     this.#targets.set(key, entry);
     if (this.inUse) this.#begin(entry);
     else this.#announce(entry);
@@ -142,19 +132,29 @@ export class LiveTargetGroup implements TargetGroup {
     this.#requests++;
   }
 
-  /** The target for a new flow, and its flows: healthy ones in turn; all registered ones when none is healthy (NLB-023 fails open). */
-  pick(): PickedTarget | undefined {
-    const eligible = this.#eligible();
-    if (this.#settings.slowStartMs > 0) {
-      const ready = eligible.filter((entry) => this.#account.random() < this.#share(entry));
-      if (ready.length > 0) return ready[this.#turn++ % ready.length];
-    }
-    return eligible[this.#turn++ % Math.max(1, eligible.length)];
+  /** The target for a new flow, and its flows: a healthy one; any registered one when too few are healthy (NLB-023 fails open). */
+  pick({ zone, client }: FlowQuestion = {}): PickedTarget | undefined {
+    const within = this.crossesZones ? undefined : zone;
+    const eligible = this.#eligible(within);
+    if (this.#settings.staysBySource && client !== undefined) return this.#choice.stay(eligible, client);
+    const ready = this.#settings.slowStartMs === 0 ? eligible : eligible.filter((entry) => this.#account.random() < this.#share(entry));
+    return this.#choice.choose(ready.length > 0 ? ready : eligible, this.#settings.algorithm, within);
   }
 
   /** The same for a client that wants to stay: the one target that is meant, if it may be given out. */
   pickWhere(isMeant: (candidate: PickedTarget) => boolean): PickedTarget | undefined {
-    return this.#eligible().find(isMeant);
+    return this.#eligible(undefined).find(isMeant);
+  }
+
+  /** Whether DNS names the node of a zone: enough of what the node sends to is healthy (NLB-010, NLB-021, NLB-023, NLB-025). */
+  isServed(zone: string): boolean {
+    const targets = this.#registeredIn(this.crossesZones ? undefined : zone);
+    return targets.length > 0 && isEnough(targets, this.#settings.dnsMinimum);
+  }
+
+  /** Whether the node of a zone has a target at all, healthy or not. */
+  hasTargets(zone: string): boolean {
+    return this.#registeredIn(this.crossesZones ? undefined : zone).length > 0;
   }
 
   /** Lets go of who waits for a drain, and says nothing more. */
@@ -169,11 +169,15 @@ export class LiveTargetGroup implements TargetGroup {
     this.#watchers.clear();
   }
 
-  #eligible(): readonly Registered[] {
+  #registeredIn(zone: string | undefined): readonly Registered[] {
     const zones = this.#zones();
-    const registered = [...this.#targets.values()].filter(({ gone, target }) => gone === undefined && zones.has(target.zone));
-    const healthy = registered.filter(({ health }) => health.state === 'healthy');
-    return healthy.length > 0 ? healthy : registered;
+    return [...this.#targets.values()].filter(
+      ({ gone, target }) => gone === undefined && (zone === undefined ? zones.has(target.zone) : target.zone === zone),
+    );
+  }
+
+  #eligible(zone: string | undefined): readonly Registered[] {
+    return eligibleOf(this.#registeredIn(zone), this.#settings.routingMinimum);
   }
 
   /** Of a full share, by the time since the target got healthy (`slow_start.duration_seconds`). */
@@ -217,13 +221,25 @@ export class LiveTargetGroup implements TargetGroup {
         ? Math.max(healthCheck.unhealthyThreshold, Math.ceil((healthCheck.unhealthyThreshold * healthCheck.intervalMs) / initialRetryMs))
         : healthCheck.unhealthyThreshold;
       const boots = initial && result.refused === true && this.#account.clock.monotonic() - entry.registeredAt < longestBootMs;
-      if (entry.failed >= limit && entry.health.state !== 'unhealthy' && !boots) {
-        this.#set(entry, { state: 'unhealthy', ...failureOf(result, this.#settings.protocol) });
-        entry.flows.terminate(); // NLB-041
+      if (entry.failed >= limit && !entry.health.state.startsWith('unhealthy') && !boots) {
+        this.#fail(entry, failureOf(result, this.#settings.protocol));
       }
     }
     const wait = entry.health.state === 'initial' ? Math.min(initialRetryMs, healthCheck.intervalMs) : healthCheck.intervalMs;
     entry.timer = this.#account.schedule.after(wait, () => void this.#check(entry));
+  }
+
+  /** NLB-041: new flows go elsewhere; those that are open are cut, unless traffic comes here all the same, or the attribute says otherwise. */
+  #fail(entry: Registered, failure: Pick<TargetHealth, 'reason' | 'description'>): void {
+    const { terminates, drainMs } = this.#settings.whenUnhealthy;
+    this.#set(entry, { state: !terminates && drainMs > 0 ? 'unhealthy.draining' : 'unhealthy', ...failure });
+    if (terminates) {
+      if (!this.#eligible(this.crossesZones ? undefined : entry.target.zone).includes(entry)) entry.flows.terminate();
+    } else if (drainMs > 0) {
+      this.#account.schedule.after(drainMs, () => {
+        if (entry.health.state === 'unhealthy.draining') this.#set(entry, { ...entry.health, state: 'unhealthy' });
+      });
+    }
   }
 
   #drain(entry: Registered): Promise<void> {
@@ -264,7 +280,7 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   #nodes(): readonly CheckingNode[] {
-    return [...this.#users.values()].flatMap((list) => list());
+    return [...this.#users.values()].flatMap((user) => user.checkingNodes());
   }
 
   /** Availability zones in which a balancer that sends here has a node. */
@@ -292,12 +308,4 @@ export class LiveTargetGroup implements TargetGroup {
     });
     for (const watcher of this.#watchers) watcher(description);
   }
-}
-
-function describe({ target, health, detail }: Registered): TargetDescription {
-  return { ...target, health, ...(detail === undefined ? {} : { detail }) };
-}
-
-function keyOf({ address, port }: Target): string {
-  return `${address}:${port}`;
 }

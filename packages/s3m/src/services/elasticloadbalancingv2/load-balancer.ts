@@ -1,5 +1,8 @@
 import { PropertyReader } from '../property-reader.ts';
-import type { InterfaceRequest, NetworkInterface } from '../../network/network.ts';
+import type { Socket } from 'node:net';
+import { DialFailure } from '../../capabilities/connection.ts';
+import { NetworkRefusal, type InterfaceRequest, type NetworkInterface } from '../../network/network.ts';
+import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
 import { isUnresolved } from '../known-value.ts';
 import { inNetwork } from '../in-network.ts';
@@ -12,7 +15,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { ApplicationBalancer } from './application/application-balancer.ts';
-import { checkAttributes, readIdleTimeout } from './balancer-attributes.ts';
+import { checkAttributes, readCrossZone, readIdleTimeout } from './balancer-attributes.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 
 /** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network or application. */
@@ -60,7 +63,8 @@ async function create(context: ResourceContext): Promise<Resource> {
   const fullName = `${application ? 'app' : 'net'}/${name}/${id}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:loadbalancer/${fullName}`;
   const securityGroupIds = read.strings('SecurityGroups');
-  const nodes = attachNodes(context, read, securityGroupIds);
+  const node: { accept?: Accept } = {};
+  const nodes = attachNodes(context, read, securityGroupIds, node);
   const internal = read.oneOf('Scheme', ['internal', 'internet-facing'], 'internet-facing') === 'internal';
   const dnsName = application
     ? `${internal ? 'internal-' : ''}${name}-${decimal(id)}.${account.region}.elb.${account.urlSuffix}`
@@ -74,9 +78,31 @@ async function create(context: ResourceContext): Promise<Resource> {
     SecurityGroups: securityGroupIds,
     CanonicalHostedZoneID: application ? 'Z35SXDOTRQ7X7K' : 'Z26RNL4JYFTOTI',
   };
-  return application
-    ? applicationResource(new ApplicationBalancer({ ...parts, internal, idleTimeoutMs: readIdleTimeout(read) }), account, attributes)
-    : networkResource(new LiveLoadBalancer(parts), account, attributes, securityGroupIds);
+  if (application) {
+    const balancer = new ApplicationBalancer({ ...parts, internal, idleTimeoutMs: readIdleTimeout(read) });
+    node.accept = (_zone, port, from) => balancer.accept(port, from);
+    return applicationResource(balancer, account, attributes);
+  }
+  const balancer = new LiveLoadBalancer({ ...parts, internal, crossZone: readCrossZone(read) });
+  node.accept = (zone, port, from) => balancer.accept(zone, port, from);
+  return networkResource(balancer, account, attributes, securityGroupIds);
+}
+
+/** A connection to the node of a zone. @throws DialFailure */
+type Accept = (zone: string, port: number, source: NetworkSource) => Promise<Socket>;
+
+/** What a client in the network meets at a node, in the network's words. */
+async function acceptAt(accept: Accept | undefined, zone: string, port: number, source: NetworkSource): Promise<Socket> {
+  try {
+    if (accept !== undefined) return await accept(zone, port, source);
+  } catch (error) {
+    if (!(error instanceof DialFailure)) throw error;
+    const [hop] = error.route.hops?.slice(-1) ?? [];
+    const silent = error.kind === 'blocked-by-network' || error.kind === 'no-listener' || error.kind === 'timed-out'; // NLB-019, NLB-057
+    if (silent) throw new NetworkRefusal({ from: hop?.from ?? '', to: hop?.to ?? '', port, allowed: false, rule: error.message });
+    throw Object.assign(new Error(`connect ECONNREFUSED: ${error.message}`), { code: 'ECONNREFUSED' });
+  }
+  throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
 }
 
 /** Ten digits, as application load balancers have them in their names. */
@@ -131,6 +157,7 @@ function networkResource(
       }
       inNetwork(() => balancer.setSecurityGroups(groups), 'SecurityGroups');
       balancer.enforceOnPrivateLink(enforces(changed));
+      balancer.crossZone = readCrossZone(changed);
       return { ...resource, attributes: { ...resource.attributes, SecurityGroups: groups } };
     },
     delete: async () => {
@@ -142,7 +169,12 @@ function networkResource(
 }
 
 /** One node a subnet; exactly one subnet a zone, for an application load balancer in two zones at least (NLB-008, NLB-009). What was attached is let go when one fails. */
-function attachNodes({ account, name }: ResourceContext, read: PropertyReader, securityGroupIds: readonly string[]): NetworkInterface[] {
+function attachNodes(
+  { account, name }: ResourceContext,
+  read: PropertyReader,
+  securityGroupIds: readonly string[],
+  node: { readonly accept?: Accept },
+): NetworkInterface[] {
   const application = read.optionalString('Type') !== 'network';
   const nodes: NetworkInterface[] = [];
   try {
@@ -153,6 +185,7 @@ function attachNodes({ account, name }: ResourceContext, read: PropertyReader, s
         securityGroupIds,
         filtered: application || securityGroupIds.length > 0,
         publicAddress: read.optionalString('Scheme') !== 'internal',
+        accept: (port, source) => acceptAt(node.accept, account.network.model.findSubnet(subnetId)?.zone ?? '', port, source),
         ...(application ? {} : { privateLink: enforces(read) ? 'filtered' : 'unfiltered' }),
       };
       nodes.push(inNetwork(() => account.network.attach(request), 'Subnets'));

@@ -6,6 +6,7 @@ export class TargetFlows {
   readonly #waiting = new Set<() => void>();
   readonly #leaving = new Set<() => void>();
   #opening = 0;
+  #outstanding = 0;
   #draining = false;
 
   get draining(): boolean {
@@ -27,6 +28,21 @@ export class TargetFlows {
     } finally {
       this.#opening--;
       this.#tellWhenIdle();
+    }
+  }
+
+  /** Requests that are with the target, for who decides with each request. */
+  get outstanding(): number {
+    return this.#outstanding;
+  }
+
+  /** Counts a request until its answer is there, or has failed. */
+  async during<T>(answer: Promise<T>): Promise<T> {
+    this.#outstanding++;
+    try {
+      return await answer;
+    } finally {
+      this.#outstanding--;
     }
   }
 

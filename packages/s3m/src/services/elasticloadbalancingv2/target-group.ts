@@ -1,5 +1,7 @@
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { checkTargetGroup } from './check-target-group.ts';
+import type { Target } from '../../capabilities/target-group.ts';
+import { addressTarget, balancerTargets } from './registered-by-template.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 import { readTargetGroupSettings } from './target-group-settings.ts';
 import { PropertyReader } from '../property-reader.ts';
@@ -14,6 +16,9 @@ export const targetGroup: ResourceType = {
     Protocol: 'simulated',
     ProtocolVersion: 'simulated',
     TargetType: 'simulated',
+    'Targets.Id': 'simulated',
+    'Targets.Port': 'simulated',
+    'Targets.AvailabilityZone': { inert: 'a target is in the zone of its network interface' },
     VpcId: 'simulated',
     HealthCheckIntervalSeconds: 'simulated',
     HealthCheckPath: 'simulated',
@@ -39,12 +44,14 @@ function createTargetGroup(context: ResourceContext): Resource {
   const fullName = `targetgroup/${name}/${context.physicalId(16)}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:${fullName}`;
   const group = new LiveTargetGroup(arn, name, readTargetGroupSettings(context.properties), account);
+  let registered = registerAll(group, [], targetsOf(context));
   const takeBack = account.directory.provide('targetGroup', arn, group);
   const resource: Resource = {
     ref: arn,
     attributes: { TargetGroupArn: arn, TargetGroupFullName: fullName, TargetGroupName: name },
     update: async (next) => {
       group.configure(readTargetGroupSettings(next.properties));
+      registered = registerAll(group, registered, targetsOf(next));
       return resource;
     },
     delete: async () => {
@@ -53,4 +60,23 @@ function createTargetGroup(context: ResourceContext): Resource {
     },
   };
   return resource;
+}
+
+/** The targets that the template itself registers. */
+function targetsOf({ properties, account }: ResourceContext): readonly Target[] {
+  const read = new PropertyReader(properties);
+  const port = read.integer('Port');
+  const balancers = read.oneOf('TargetType', ['ip', 'alb'], 'ip') === 'alb';
+  return read.objects('Targets').flatMap((target) => {
+    const at = { id: target.string('Id'), port: target.integer('Port', port) };
+    return balancers ? balancerTargets(account, at) : [addressTarget(account, at)];
+  });
+}
+
+function registerAll(group: LiveTargetGroup, before: readonly Target[], now: readonly Target[]): readonly Target[] {
+  const isIn = (list: readonly Target[], target: Target): boolean =>
+    list.some(({ address, port }) => address === target.address && port === target.port);
+  for (const target of before) if (!isIn(now, target)) void group.deregister(target);
+  for (const target of now) if (!isIn(before, target)) group.register(target);
+  return now;
 }

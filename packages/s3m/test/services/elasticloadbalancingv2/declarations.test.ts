@@ -43,7 +43,35 @@ for (const [title, type, properties, expected] of [
   ['a group of addresses', targetGroup, group, []],
   ['a group of instances, the default (NLB-004)', targetGroup, { ...group, TargetType: null }, ['unsupported TargetType']],
   ['a TLS group', targetGroup, { ...group, Protocol: 'TLS' }, ['unsupported Protocol']],
-  ['HTTPS checks', targetGroup, { ...group, HealthCheckProtocol: 'HTTPS' }, ['unsupported HealthCheckProtocol']],
+  ['HTTPS checks (NLB-003)', targetGroup, { ...group, HealthCheckProtocol: 'HTTPS' }, []],
+  ['TLS checks (NLB-003)', targetGroup, { ...group, HealthCheckProtocol: 'TLS' }, ['invalid HealthCheckProtocol']],
+  ['a group of an application load balancer', targetGroup, { ...group, TargetType: 'alb' }, []],
+  [
+    'TCP checks of one (NLB-003)',
+    targetGroup,
+    { ...group, TargetType: 'alb', HealthCheckProtocol: 'TCP' },
+    ['invalid HealthCheckProtocol'],
+  ],
+  [
+    'an attribute of one that stands fast (NLB-046)',
+    targetGroup,
+    { ...group, TargetType: 'alb', TargetGroupAttributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: '5' }] },
+    ['invalid TargetGroupAttributes[0]'],
+  ],
+  [
+    'a group of two of them (NLB-004)',
+    targetGroup,
+    { ...group, TargetType: 'alb', Targets: [{ Id: 'a' }, { Id: 'b' }] },
+    ['invalid Targets'],
+  ],
+  ['a UDP listener', listener, { ...forward, Protocol: 'UDP' }, ['unsupported Protocol']],
+  ['a UDP group', targetGroup, { ...group, Protocol: 'TCP_UDP' }, ['unsupported Protocol']],
+  [
+    'an idle time that is too short (NLB-050)',
+    listener,
+    { ...forward, ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '59' }] },
+    ['invalid ListenerAttributes[0]'],
+  ],
   ['a matcher for TCP checks (NLB-031)', targetGroup, { ...group, Matcher: { HttpCode: '200' } }, ['invalid Matcher']],
   [
     'codes out of range (NLB-030)',
@@ -54,7 +82,7 @@ for (const [title, type, properties, expected] of [
   [
     'an attribute that is not simulated',
     targetGroup,
-    { ...group, TargetGroupAttributes: [{ Key: 'proxy_protocol_v2.enabled', Value: 'true' }] },
+    { ...group, TargetGroupAttributes: [{ Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' }] },
     ['unsupported TargetGroupAttributes[0]'],
   ],
 ] satisfies [string, ResourceType, Properties, string[]][]) {

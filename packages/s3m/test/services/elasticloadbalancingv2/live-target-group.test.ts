@@ -34,7 +34,7 @@ async function groupOf(scale: number, properties: Properties = {}) {
   const account = await fakeAccount({ clock, schedule: scaledClock(clock, scale), network });
   const settings = readTargetGroupSettings({ Protocol: 'TCP', Port: 8080, ...properties });
   const group = new LiveTargetGroup('arn:group', 'group', settings, account);
-  group.use('arn:listener', () => [node]);
+  group.use('arn:listener', { checkingNodes: () => [node], crossesZones: () => true });
   const state = (): string | undefined => group.describe()[0]?.health.state;
   return { account, clock, world, group, state, [Symbol.asyncDispose]: () => account[Symbol.asyncDispose]() };
 }
@@ -182,4 +182,115 @@ test('a group that is closed says nothing more, and keeps nobody waiting for a d
   assert.ok(gone);
   await it.clock.advance(600_000);
   assert.equal(it.account.events.length, told);
+});
+
+const attributes = (values: Record<string, string>): Properties => ({
+  TargetGroupAttributes: Object.entries(values).map(([Key, Value]) => ({ Key, Value })),
+});
+
+/** Two healthy targets, of which the second has then failed. */
+async function halfFailed(it: Awaited<ReturnType<typeof groupOf>>) {
+  const other = { ...target, address: '10.0.0.6' };
+  it.world.server = listens;
+  it.group.register(target);
+  await it.clock.advance(0);
+  it.world.server = refuses;
+  it.group.register(other);
+  await it.clock.advance(0);
+  const { flows } = it.group.pickWhere((each) => each.target.address === other.address) ?? {};
+  return { other, flows };
+}
+
+test('with fewer healthy targets than the threshold, all get traffic (NLB-025)', async () => {
+  const picked = async (values: Record<string, string>): Promise<string[]> => {
+    await using it = await groupOf(1, attributes(values));
+    await halfFailed(it);
+    return [it.group.pick()!.target.address, it.group.pick()!.target.address].sort();
+  };
+  const routing = 'target_group_health.unhealthy_state_routing.minimum_healthy_targets';
+  assert.deepEqual(await picked({}), ['10.0.0.5', '10.0.0.5']);
+  assert.deepEqual(await picked({ [`${routing}.count`]: '2' }), ['10.0.0.5', '10.0.0.6']);
+  assert.deepEqual(await picked({ [`${routing}.percentage`]: '51' }), ['10.0.0.5', '10.0.0.6']);
+  assert.deepEqual(await picked({ [`${routing}.percentage`]: '50' }), ['10.0.0.5', '10.0.0.5']);
+});
+
+test('DNS names a zone while enough of its targets are healthy; off means always (NLB-021, NLB-025)', async () => {
+  const served = async (values: Record<string, string>): Promise<boolean> => {
+    await using it = await groupOf(1, attributes(values));
+    await halfFailed(it);
+    return it.group.isServed(node.zone);
+  };
+  const dns = 'target_group_health.dns_failover.minimum_healthy_targets.count';
+  assert.equal(await served({}), true);
+  assert.equal(await served({ [dns]: '2' }), false);
+  assert.equal(await served({ [dns]: 'off' }), true);
+});
+
+/** A target with an open connection that gets unhealthy; beside one that stays healthy, or alone. */
+async function failing(values: Record<string, string>, alone = false) {
+  const it = await groupOf(1, attributes(values));
+  let failed = false;
+  it.world.server = listens;
+  it.group.register(target);
+  await it.clock.advance(0);
+  const held = await it.group.pick()!.flows.open(async () => ({ socket: socket() }));
+  if (!alone) {
+    it.group.register({ ...target, address: '10.0.0.6' });
+    await it.clock.advance(0);
+  }
+  // Checks of the first come first, each round.
+  it.world.server = () => {
+    failed = alone || !failed;
+    return failed ? refuses() : listens();
+  };
+  await it.clock.advance(60_000);
+  return { it, socket: held.socket };
+}
+
+test('the connections of a target that gets unhealthy are cut, but not while the group fails open (NLB-041)', async () => {
+  const beside = await failing({});
+  await using one = beside.it;
+  assert.deepEqual([one.state(), beside.socket.destroyed], ['unhealthy', true]);
+  const last = await failing({}, true);
+  await using two = last.it;
+  assert.deepEqual([two.state(), last.socket.destroyed], ['unhealthy', false]);
+});
+
+test('without termination an unhealthy target drains for its interval and keeps its connections (NLB-041)', async () => {
+  const { it: group, socket: held } = await failing({
+    'target_health_state.unhealthy.connection_termination.enabled': 'false',
+    'target_health_state.unhealthy.draining_interval_seconds': '20',
+  });
+  await using it = group;
+  assert.equal(it.state(), 'unhealthy.draining');
+  await it.clock.advance(20_000);
+  assert.deepEqual([it.state(), held.destroyed], ['unhealthy', false]);
+});
+
+test('clients that stay by source address have one target each, others other ones (NLB-027)', async () => {
+  await using it = await groupOf(1, attributes({ 'stickiness.enabled': 'true', 'stickiness.type': 'source_ip' }));
+  for (let host = 10; host < 14; host++) it.group.register({ ...target, address: `10.0.0.${host}` });
+  await it.clock.advance(0);
+  const pick = (client: string): string => it.group.pick({ client })!.target.address;
+  const clients = Array.from({ length: 100 }, (_, index) => `10.0.1.${index}`);
+  for (const client of clients) assert.equal(pick(client), pick(client));
+  const counts = Map.groupBy(clients, pick);
+  assert.equal(counts.size, 4);
+  for (const { length } of counts.values()) assert.ok(length > 10, `${length} of 100`);
+});
+
+test('least_outstanding_requests prefers the target that has fewest requests', async () => {
+  const properties = { Protocol: 'HTTP', ...attributes({ 'load_balancing.algorithm.type': 'least_outstanding_requests' }) };
+  await using it = await groupOf(1, { ...properties, HealthCheckProtocol: 'TCP' });
+  it.group.register(target);
+  it.group.register({ ...target, address: '10.0.0.6' });
+  await it.clock.advance(0);
+  const busy = it.group.pick()!;
+  const answer = Promise.withResolvers<void>();
+  const request = busy.flows.during(answer.promise);
+  const others = new Set(Array.from({ length: 4 }, () => it.group.pick()!.target.address));
+  assert.deepEqual([others.size, others.has(busy.target.address)], [1, false]);
+  answer.resolve();
+  await request;
+  assert.equal(new Set(Array.from({ length: 4 }, () => it.group.pick()!.target.address)).size, 2);
 });

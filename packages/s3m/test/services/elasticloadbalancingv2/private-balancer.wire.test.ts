@@ -1,101 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { test, type TestContext } from 'node:test';
+import type { Socket } from 'node:net';
+import { test } from 'node:test';
 import { DialFailure } from '../../../src/capabilities/connection.ts';
-import { scaledClock } from '../../../src/clock/scaled-clock.ts';
-import { systemClock } from '../../../src/clock/system-clock.ts';
-import type { NetworkSource } from '../../../src/network/network-source.ts';
-import { listener } from '../../../src/services/elasticloadbalancingv2/listener.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
-import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';
-import { ResourceFailure, type Properties, type Resource, type ResourceType } from '../../../src/services/resource-type.ts';
-import { smallNetwork, tcp, type Rules } from '../../network/small-network.ts';
-import { createContext, fakeAccount } from '../fake-account.ts';
-
-const link: NetworkSource = { kind: 'private-link', vpcLinkId: 'link' };
-const open: { balancer: Rules; task: Rules } = {
-  balancer: { ingress: [tcp(80, '0.0.0.0/0')] },
-  task: { ingress: [tcp(8080, 'sg-nlb')] },
-};
-
-interface Options {
-  readonly rules?: { readonly balancer?: Rules; readonly task?: Rules };
-  readonly balancer?: Properties;
-  readonly group?: Properties;
-}
-
-/** A balancer in private subnet 2 with a listener on 80 and a target group, on a real account's clocks at a quick pace. */
-async function balancerOf(t: TestContext, options: Options = {}) {
-  const small = smallNetwork(options.rules ?? open);
-  const account = await fakeAccount({ clock: systemClock, schedule: scaledClock(systemClock, 0.01), network: small.network });
-  t.after(() => account[Symbol.asyncDispose]());
-  const make = (type: ResourceType, logicalId: string, properties: Properties): Promise<Resource> =>
-    type.create(createContext(account, type, { logicalId, properties }));
-  const balancer = await make(loadBalancer, 'PrivateNlb', {
-    Type: 'network',
-    Scheme: 'internal',
-    Subnets: ['subnet-2'],
-    SecurityGroups: ['sg-nlb'],
-    ...options.balancer,
-  });
-  const group = await make(targetGroup, 'Targets', {
-    Port: 8080,
-    Protocol: 'TCP',
-    TargetType: 'ip',
-    VpcId: 'vpc-1',
-    HealthCheckIntervalSeconds: 5,
-    ...options.group,
-  });
-  const listen = (port: number, logicalId = `Listener${port}`): Promise<Resource> =>
-    make(listener, logicalId, {
-      LoadBalancerArn: balancer.ref,
-      Port: port,
-      Protocol: 'TCP',
-      DefaultActions: [{ Type: 'forward', TargetGroupArn: group.ref }],
-    });
-  await listen(80);
-  const targets = account.directory.find('targetGroup', group.ref)!;
-  t.after(() => group.delete());
-  return { account, small, balancer, group, targets, make, listen, dialled: account.directory.find('loadBalancer', balancer.ref)! };
-}
-
-/** A server on this machine that answers `answer` to whatever comes, and remembers it. */
-async function serverOf(t: TestContext, answer: string): Promise<{ accept: () => Promise<Socket>; received: string[] }> {
-  const received: string[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.once('data', (chunk) => {
-      received.push(chunk.toString());
-      socket.end(answer);
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const accept = async (): Promise<Socket> => {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
-  return { accept, received };
-}
-
-/** Registers the interface and waits for a state of its health. */
-function register(
-  it: Awaited<ReturnType<typeof balancerOf>>,
-  task: { readonly address: string; readonly zone: string },
-  state: string,
-): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const stop = it.targets.onHealthChange((target) => {
-      if (target.address !== task.address || target.health.state !== state) return;
-      stop();
-      resolve(target.detail ?? target.health.description);
-    });
-    it.targets.register({ address: task.address, port: 8080, zone: task.zone });
-  });
-}
+import { ResourceFailure } from '../../../src/services/resource-type.ts';
+import { tcp } from '../../network/small-network.ts';
+import { createContext } from '../fake-account.ts';
+import { balancerOf, link, open, register, serverOf } from './private-balancer.ts';
 
 const inZone = { subnetId: 'subnet-2' };
 const refusal = (kind: string, text: RegExp) => (error: unknown) =>

@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import type { Connection } from '../../../capabilities/connection.ts';
 import type { ListenerView, LoadBalancer } from '../../../capabilities/load-balancer.ts';
 import type { NetworkInterface } from '../../../network/network.ts';
@@ -106,14 +106,26 @@ export class ApplicationBalancer implements LoadBalancer {
     const node = this.#nodes[Math.floor(this.#account.random() * this.#nodes.length)]!;
     const { allowed, hop } = this.#account.network.decide(source, { address: node.address, port, vpcId: node.vpcId });
     if (!allowed) throw blockedAtNode(hop, port, route);
-    const from =
-      source.kind === 'interface' ? this.#account.network.interfaces.find(({ id }) => id === source.interfaceId)?.address : undefined;
     return {
-      socket: listener.connect({ address: from ?? '0.0.0.0', port: 1024 }),
+      socket: listener.connect({ address: this.#addressOf(source) ?? '0.0.0.0', port: 1024 }),
       route: { ...route, hops: [hop] },
       draining: false,
       onDraining: () => {},
     };
+  }
+
+  /** A connection that something in the VPC has made to the address of a node. @throws DialFailure */
+  async accept(port: number, source: NetworkSource): Promise<Socket> {
+    const listener = this.#listeners.get(port);
+    if (listener === undefined) throw noListener(this, port, this.#listeners.keys());
+    return listener.connect({ address: this.#addressOf(source) ?? '0.0.0.0', port: 1024 });
+  }
+
+  /** Of the client: what a Network Load Balancer in front preserves, else the interface's own. */
+  #addressOf(source: NetworkSource): string | undefined {
+    if (source.kind !== 'interface') return undefined;
+    if (typeof source.clientAddress === 'string') return source.clientAddress;
+    return this.#account.network.interfaces.find(({ id }) => id === source.interfaceId)?.address;
   }
 
   /** Other groups around every node, effective for the next connection. */
@@ -139,10 +151,7 @@ export class ApplicationBalancer implements LoadBalancer {
     for (const arn of wanted) {
       const group = this.#findGroup(arn);
       if (group !== undefined && !uses.has(arn))
-        uses.set(
-          arn,
-          group.use(listener.arn, () => this.#checkingNodes(listener.port)),
-        );
+        uses.set(arn, group.use(listener.arn, { checkingNodes: () => this.#checkingNodes(listener.port), crossesZones: () => true }));
     }
   }
 

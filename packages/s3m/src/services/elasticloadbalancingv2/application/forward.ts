@@ -3,7 +3,8 @@ import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
 import { AnswerTimeout, ConnectFailed } from '../../../http/pool-errors.ts';
 import { NetworkRefusal } from '../../../network/network.ts';
 import type { Account } from '../../account.ts';
-import type { LiveTargetGroup, PickedTarget } from '../live-target-group.ts';
+import type { LiveTargetGroup } from '../live-target-group.ts';
+import type { PickedTarget } from '../registered-target.ts';
 import type { ForwardAction } from './action.ts';
 import type { BalancedRequest } from './balanced-request.ts';
 import { newTraceId, toClientHeaders, toTargetHeaders } from './forwarded-headers.ts';
@@ -48,9 +49,10 @@ export async function forward(
   group.countRequest();
   const hasBody = exchange.head.framing.kind !== 'none';
   try {
-    const answer = await pools
+    const sent = pools
       .find(picked)
       .send(hasBody ? { head, body: exchange.body } : { head }, { timeoutMs: idleTimeoutMs(), signal: exchange.signal });
+    const answer = await picked.flows.during(sent);
     const headers = toClientHeaders(answer.head.headers);
     for (const cookie of cookiesOf(action, group, picked, headers, account.clock.now())) headers.push('Set-Cookie', cookie);
     return { status: answer.head.status, reason: answer.head.reason, headers, body: answer.body };

@@ -3,7 +3,7 @@ import { createConnectionPool, type ConnectionPool } from '../../../http/connect
 import type { PooledConnection } from '../../../http/pooled-connection.ts';
 import type { NetworkInterface } from '../../../network/network.ts';
 import type { Account } from '../../account.ts';
-import type { PickedTarget } from '../live-target-group.ts';
+import type { PickedTarget } from '../registered-target.ts';
 import type { TargetFlows } from '../target-flows.ts';
 
 /** Kept connections to targets, from the node of the target's zone. A target that drains has its connections closed. */

@@ -2,7 +2,8 @@ import { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import type { Target, TargetDescription, TargetGroup } from '../../../../src/capabilities/target-group.ts';
 import type { Account } from '../../../../src/services/account.ts';
-import { LiveTargetGroup, type PickedTarget } from '../../../../src/services/elasticloadbalancingv2/live-target-group.ts';
+import { LiveTargetGroup } from '../../../../src/services/elasticloadbalancingv2/live-target-group.ts';
+import type { PickedTarget } from '../../../../src/services/elasticloadbalancingv2/registered-target.ts';
 import { readTargetGroupSettings } from '../../../../src/services/elasticloadbalancingv2/target-group-settings.ts';
 
 /** The balancer's own target group, with nodes in both zones and a look at each deregistration. */
@@ -26,14 +27,13 @@ export class SimulatedGroup implements TargetGroup {
       TargetGroupAttributes: [{ Key: 'deregistration_delay.timeout_seconds', Value: String(delaySeconds) }],
     });
     this.#live = new LiveTargetGroup(this.arn, this.name, settings, account);
-    this.#live.use('arn:listener', () =>
-      ['a', 'b'].map((zone, index) => ({
-        interfaceId: `eni-node-${zone}`,
-        address: `10.0.${index + 1}.250`,
-        zone: `us-east-1${zone}`,
-        listenerPort: 80,
-      })),
-    );
+    const nodes = ['a', 'b'].map((zone, index) => ({
+      interfaceId: `eni-node-${zone}`,
+      address: `10.0.${index + 1}.250`,
+      zone: `us-east-1${zone}`,
+      listenerPort: 80,
+    }));
+    this.#live.use('arn:listener', { checkingNodes: () => nodes, crossesZones: () => true });
   }
 
   get inUse(): boolean {

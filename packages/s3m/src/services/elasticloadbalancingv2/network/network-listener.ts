@@ -1,0 +1,35 @@
+import type { ListenerView } from '../../../capabilities/load-balancer.ts';
+import type { LiveTargetGroup } from '../live-target-group.ts';
+import type { NetworkDoor } from './network-door.ts';
+
+/** What a listener of a Network Load Balancer does with a connection; it can be changed in place. */
+export interface NetworkListenerSettings {
+  readonly group: LiveTargetGroup;
+  /** NLB-050 */
+  readonly idleMs: number;
+}
+
+/** A listener of a Network Load Balancer. */
+export class NetworkListener implements ListenerView {
+  readonly arn: string;
+  readonly port: number;
+  readonly protocol: 'TCP';
+  settings: NetworkListenerSettings;
+  /** Of an internet-facing balancer. */
+  door: NetworkDoor | undefined;
+
+  constructor(arn: string, port: number, protocol: 'TCP', settings: NetworkListenerSettings) {
+    this.arn = arn;
+    this.port = port;
+    this.protocol = protocol;
+    this.settings = settings;
+  }
+
+  get targetGroupArns(): readonly string[] {
+    return [this.settings.group.arn];
+  }
+
+  get url(): string {
+    return this.door?.address.local ?? '';
+  }
+}
