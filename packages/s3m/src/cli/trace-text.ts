@@ -48,20 +48,30 @@ function matchedText({ resource, match, api, stage }: Trace): string {
 
 function authorizerRows(authorizer: AuthorizerTrace | undefined, paint: Paint): Row[] {
   if (authorizer === undefined) return [];
-  const { name, identity, cache, durationMs, event, result, policyStatement, nearMiss } = authorizer;
-  const how =
-    cache === 'hit'
-      ? 'its kept result was used'
-      : durationMs === undefined
-        ? 'was not asked'
-        : `was asked, ${duration(durationMs)}${cache === 'miss' ? '; nothing was kept for this identity' : ''}`;
+  const { kind, name, identity, event, result, policyStatement, nearMiss } = authorizer;
+  const how = kind === undefined ? lambdaText(authorizer) : kind === 'iam' ? 'signature and policies of the caller' : tokenText(authorizer);
   return [
     ['authorizer', `${name}: ${how}`],
-    ['  identity', identity === '' ? paint('yellow', 'none') : identity],
+    [kind === 'iam' ? '  access key' : '  identity', identity === '' ? paint('yellow', 'none') : identity],
     ...(event === undefined ? [] : [['  event', compact(event)] as const]),
     ...resultRows(result),
     ...decisionRows(policyStatement, nearMiss, paint),
   ];
+}
+
+function lambdaText({ cache, durationMs }: AuthorizerTrace): string {
+  if (cache === 'hit') return 'its kept result was used';
+  if (durationMs === undefined) return 'was not asked';
+  return `was asked, ${duration(durationMs)}${cache === 'miss' ? '; nothing was kept for this identity' : ''}`;
+}
+
+/** Of an authorizer that verifies tokens itself: nobody is asked. */
+function tokenText({ kind, identity, cache, durationMs, result }: AuthorizerTrace): string {
+  const token = kind === 'jwt' ? 'the JWT' : "the user pool's token";
+  if (identity === '') return 'there was no token to verify';
+  if (result === undefined) return `${token} was not accepted`;
+  if (cache === 'hit') return `${token} had been verified before and is still valid`;
+  return `${token} was verified${durationMs === undefined ? '' : `, ${duration(durationMs)}`}`;
 }
 
 /** Who the caller is, as the authorizer says; its policy is told by what decided. */

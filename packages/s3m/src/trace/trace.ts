@@ -26,6 +26,8 @@ export interface Trace {
 }
 
 export interface AuthorizerTrace {
+  /** What looked at the caller; a Lambda function when absent. */
+  readonly kind?: 'jwt' | 'user-pool' | 'iam';
   readonly name: string;
   /** Masked. */
   readonly identity: string;

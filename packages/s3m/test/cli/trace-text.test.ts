@@ -107,3 +107,29 @@ test('A list has one request a line, with why it was refused', () => {
 `,
   );
 });
+
+test('What verifies tokens itself, and what goes by signatures, is not said to be asked', () => {
+  const line = (authorizer: NonNullable<Trace['authorizer']>): string =>
+    traceText({ ...allowed, authorizer }, plain)
+      .split('\n')
+      .filter((text) => /^(?:authorizer| {2}(?:identity|access key))/.test(text))
+      .join(' | ');
+  const jwt = { kind: 'jwt', name: 'Users', identity: 'Bearer (sha256 1a)' } as const;
+  const result = { claims: { sub: 'ann' } };
+  const identity = '  identity   Bearer (sha256 1a)';
+  assert.equal(line({ ...jwt, cache: 'miss', durationMs: 2, result }), `authorizer   Users: the JWT was verified, 2.00 ms | ${identity}`);
+  assert.equal(
+    line({ ...jwt, cache: 'hit', durationMs: 0.1, result }),
+    `authorizer   Users: the JWT had been verified before and is still valid | ${identity}`,
+  );
+  assert.equal(line({ ...jwt, cache: 'none', durationMs: 2 }), `authorizer   Users: the JWT was not accepted | ${identity}`);
+  assert.equal(line({ ...jwt, identity: '', cache: 'none' }), 'authorizer   Users: there was no token to verify |   identity   none');
+  assert.equal(
+    line({ ...jwt, kind: 'user-pool', cache: 'none', result }),
+    `authorizer   Users: the user pool's token was verified | ${identity}`,
+  );
+  assert.equal(
+    line({ kind: 'iam', name: 'AWS_IAM', identity: 'AKIA', cache: 'none' }),
+    'authorizer   AWS_IAM: signature and policies of the caller |   access key AKIA',
+  );
+});

@@ -57,7 +57,7 @@ export class IamAuthorization implements Authorization {
       const claim = readClaim({ target: request.rawTarget, headers: request.headers });
       checkCovered({ target: request.rawTarget, headers: request.headers }, claim);
       const accessKeyId = checkClaim(claim, { region: this.#region, service: 'execute-api', now: request.time });
-      traceAuthorizer(request, { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' });
+      traceAuthorizer(request, { kind: 'iam', name: 'AWS_IAM', identity: accessKeyId, cache: 'none' });
       const credentials = this.#directory.find('credentials', accessKeyId);
       // Before the body is taken in.
       if (credentials === undefined) throw unrecognizedKey();

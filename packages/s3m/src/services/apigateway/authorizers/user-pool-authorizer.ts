@@ -50,7 +50,12 @@ export class UserPoolAuthorizer implements Authorizer {
     const { header } = this.#settings;
     const values = headerValues(request.headers, header);
     const [value = ''] = values;
-    traceAuthorizer(request, { name: this.definition.name, identity: value === '' ? '' : maskIdentity(value), cache: 'none' });
+    traceAuthorizer(request, {
+      kind: 'user-pool',
+      name: this.definition.name,
+      identity: value === '' ? '' : maskIdentity(value),
+      cache: 'none',
+    });
     if (values.length > 1) return new Refused(unauthorized, `There are ${values.length} headers ${header}; one is wanted`);
     if (value === '') return new Refused(unauthorized, `There is no header ${header}`);
     try {

@@ -28,7 +28,7 @@ export class IamAuthorizer implements Authorizer {
       const claim = readClaim({ target, headers });
       checkCovered({ target, headers }, claim);
       const accessKeyId = checkClaim(claim, { region: api.region, service: 'execute-api', now: time });
-      request.trace.authorizer = { name: 'AWS_IAM', identity: accessKeyId, cache: 'none' };
+      request.trace.authorizer = { kind: 'iam', name: 'AWS_IAM', identity: accessKeyId, cache: 'none' };
       const credentials = directory.find('credentials', accessKeyId);
       // Before the body is taken in.
       if (credentials === undefined) throw unrecognizedClient();

@@ -40,7 +40,7 @@ export class JwtAuthorizer implements Authorizer {
     const { name } = this.definition;
     const found = this.#source(request);
     if ('problem' in found) {
-      request.trace.authorizer = { name, identity: '', cache: 'none' };
+      request.trace.authorizer = { kind: 'jwt', name, identity: '', cache: 'none' };
       return new Refused(unauthorized, found.problem, ['www-authenticate', 'Bearer']); // AG-564
     }
     const token = found.value.startsWith('Bearer ') ? found.value.slice('Bearer '.length) : found.value; // AG-562
@@ -51,13 +51,20 @@ export class JwtAuthorizer implements Authorizer {
       verified = kept ?? (await this.#verify(token));
     } catch (error) {
       if (!(error instanceof InvalidToken || error instanceof IssuerUnreachable)) throw error;
-      request.trace.authorizer = { name, identity: maskIdentity(found.value), cache: 'none', durationMs: this.#clock.monotonic() - began };
+      request.trace.authorizer = {
+        kind: 'jwt',
+        name,
+        identity: maskIdentity(found.value),
+        cache: 'none',
+        durationMs: this.#clock.monotonic() - began,
+      };
       return new Refused(unauthorized, whyOf(error), ['www-authenticate', challenge('invalid_token', error.message)]);
     } finally {
       request.trace.timings['authorizer'] = this.#clock.monotonic() - began;
     }
     const { claims, identity } = verified;
     request.trace.authorizer = {
+      kind: 'jwt',
       name,
       identity,
       cache: kept === undefined ? 'miss' : 'hit',
