@@ -16,7 +16,7 @@ async function proxied(uri: string, path = '/api/{proxy+}', more: Properties = {
   return gateway;
 }
 
-test('The backend gets the rest of the path, without the stage, and the query as it came (AG-182, AG-204, AG-213)', async () => {
+test('The backend gets the rest of the path, without the stage, and the query as it came; a doubly encoded slash stays so (AG-182, AG-204, AG-209, AG-213)', async () => {
   await using gateway = await proxied('http://nlb.internal:8080/base/{proxy}');
   const backend = await gateway.backend();
   const targets = {

@@ -79,7 +79,7 @@ test('Failures of the integration are in the access log, the message with its bl
   );
 });
 
-test('An execution log at INFO has the steps of a request, and with data trace what went and came (AG-463 to AG-467)', async () => {
+test('An execution log at INFO has the steps of a request, and with data trace what went and came (AG-463, AG-464, AG-465, AG-466, AG-467)', async () => {
   await using gateway = await openGateway();
   await gateway.backend((_, response) => void response.writeHead(200, { 'x-from': 'backend' }).end('answer'));
   const { lambda, guard, id } = await addAuthorizer(gateway);

@@ -44,19 +44,19 @@ test('time-out and memory have bounds', () => {
   assert.equal(messages({ Timeout: 1.5 }).length, 1);
 });
 
-test('variables that Lambda sets itself are refused by name', () => {
+test('variables that Lambda sets itself are refused by name (AG-502)', () => {
   const [message] = messages({ Environment: { Variables: { AWS_REGION: 'x', _HANDLER: 'y', OK: 'z' } } });
   assert.match(message!, /Reserved keys used in this request: AWS_REGION, _HANDLER$/);
 });
 
-test('names of variables start with a letter and have at least two characters', () => {
+test('names of variables start with a letter and have at least two characters (AG-502)', () => {
   for (const name of ['A', '1A', '_A', 'A-B']) {
     const [finding] = findings({ Environment: { Variables: { [name]: 'x' } } });
     assert.equal(finding?.property, `Environment.Variables.${name}`);
   }
 });
 
-test('variables of more than 4 KB are refused, unless a value is not known yet', () => {
+test('variables of more than 4 KB are refused, unless a value is not known yet (AG-502)', () => {
   const big = 'x'.repeat(4096);
   assert.match(messages({ Environment: { Variables: { BIG: big } } })[0]!, /exceeded the 4KB limit. String measured: \{"BIG":"x/);
   assert.deepEqual(messages({ Environment: { Variables: { BIG: big, LATER: 'unresolved:X' } } }), []);

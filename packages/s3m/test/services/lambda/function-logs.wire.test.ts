@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { runFunction } from './running-function.ts';
 
-test('an invocation logs START, its own lines in order, END and REPORT', async () => {
+test('an invocation logs START, its own lines in order, END and REPORT (AG-503, AG-504)', async () => {
   await using running = await runFunction(
     'exports.handler = async () => { console.log("one", { a: 1 }); console.error("two"); process.stdout.write("raw\\n") }',
   );

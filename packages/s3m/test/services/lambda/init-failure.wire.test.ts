@@ -110,7 +110,7 @@ test('the AWS SDK comes from the project, for CommonJS and ES modules, and its a
   assert.match(notices[0]!, /npm install --save-dev @aws-sdk\/client-missing/);
 });
 
-test('an initialisation of more than ten seconds is tried again at the first invocation, within its time-out', async () => {
+test('an initialisation of more than ten seconds is tried again at the first invocation, within its time-out (AG-480)', async () => {
   const clock = new VirtualClock();
   await using account = await fakeAccount({ clock });
   const properties = {

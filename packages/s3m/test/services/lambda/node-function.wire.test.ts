@@ -35,7 +35,7 @@ test('an ES module is a handler too', async () => {
   assert.equal(await payloadOf('export const handler = async () => "module"'), 'module');
 });
 
-test('a callback answers when the event loop is empty, or at once when told not to wait', async () => {
+test('a callback answers when the event loop is empty, or at once when told not to wait (AG-506)', async () => {
   assert.equal(
     await payloadOf('exports.handler = (event, context, callback) => { setTimeout(() => callback(null, "later"), 5) }'),
     'later',
@@ -51,7 +51,7 @@ test('a handler that neither calls back nor returns a promise answers null once 
   assert.ok(result.logs.some((line) => line.endsWith('\tINFO\tlate')));
 });
 
-test('from nodejs24.x on a handler may return a value, and callbacks are refused', async () => {
+test('from nodejs24.x on a handler may return a value, and callbacks are refused (AG-506, LMB-029)', async () => {
   assert.equal(await payloadOf('exports.handler = () => 1', { Runtime: 'nodejs24.x' }), 1);
   const error = await errorOf('exports.handler = (event, context, callback) => callback(null, 1)', { Runtime: 'nodejs24.x' });
   assert.equal(error['errorType'], 'Runtime.CallbackHandlerDeprecated');

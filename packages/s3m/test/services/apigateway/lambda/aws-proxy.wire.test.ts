@@ -326,3 +326,25 @@ test('What AWS refuses of the URI is told in its words (AG-279), and what is not
   assert.deepEqual(messages({ TimeoutInMillis: 10 }), ['Timeout should be between 50 ms and 29000 ms']);
   assert.deepEqual(messages({ ConnectionType: 'VPC_LINK' }), ["Integrations of type 'AWS_PROXY' cannot use a VPC link"]);
 });
+
+test('A function that fails or is throttled is asked once (AG-304), under an id of Lambda’s own (AG-152)', async () => {
+  const { gateway, work } = await open();
+  await using _ = gateway;
+  work.handler = () => {
+    throw new Error('no luck');
+  };
+  const failed = await gateway.send('/prod/a');
+  assert.equal(failed.status, 502);
+  assert.equal(work.events.length, 1);
+  const { invocation } = gateway.trace(failed).integration!;
+  assert.notEqual(invocation!.requestId, failed.header('x-amzn-RequestId'));
+});
+
+test('Bytes that are no UTF-8 reach a function damaged where no media type is binary (AG-276)', async () => {
+  const { gateway, work } = await open();
+  await using _ = gateway;
+  const body = Buffer.from([0x61, 0xff, 0x62]);
+  await gateway.send('/prod/a', { method: 'POST', headers: { 'Content-Type': 'image/png' }, body });
+  const [event] = work.events;
+  assert.deepEqual([event!.body, event!.isBase64Encoded], ['a\uFFFDb', false]);
+});
