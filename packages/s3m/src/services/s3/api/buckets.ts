@@ -44,7 +44,7 @@ export function listBuckets({ account, query }: ServiceCall): S3Answer {
   ]);
 }
 
-/** CreateBucket. In this region making one's own bucket again is no error (S3 API Reference, CreateBucket). */
+/** CreateBucket. Making one's own bucket again is no error in us-east-1 only (S3 API Reference, CreateBucket). */
 export async function createBucket(call: ServiceCall): Promise<S3Answer> {
   const { account, bucketName: name } = call;
   if (!isBucketName(name)) throw new S3Error(400, 'InvalidBucketName', 'The specified bucket is not valid.', [['BucketName', name]]);
@@ -71,18 +71,26 @@ export async function createBucket(call: ServiceCall): Promise<S3Answer> {
     bucket.withdraw = account.directory.provide('bucket', name, bucket);
     keptBucketsOf(account)?.take(bucket, 'api');
     await bucket.settled();
+  } else if (account.region !== 'us-east-1') {
+    throw new S3Error(
+      409,
+      'BucketAlreadyOwnedByYou',
+      'Your previous request to create the named bucket succeeded and you already own it.',
+      [['BucketName', name]],
+    );
   }
-  return { status: 200, headers: [['Location', `/${name}`]] };
+  return { status: 200, headers: [['Location', account.region === 'us-east-1' ? `/${name}` : `http://${name}.s3.amazonaws.com/`]] };
 }
 
+/** A bucket is made in the region that is asked; us-east-1 is named by naming none (S3 API Reference, CreateBucket). */
 function checkLocation(call: ServiceCall): void {
-  if (call.body.bytes.length === 0) return;
-  const document = readDocument(call, 'CreateBucketConfiguration');
-  if (childOf(document, 'Location') !== undefined || childOf(document, 'Bucket') !== undefined)
+  const { region } = call.account;
+  const document = call.body.bytes.length === 0 ? undefined : readDocument(call, 'CreateBucketConfiguration');
+  if (document !== undefined && (childOf(document, 'Location') ?? childOf(document, 'Bucket')) !== undefined)
     throw new S3Error(501, 'NotImplemented', 'Directory buckets are not served here');
-  const location = textOf(document, 'LocationConstraint');
-  if (location === undefined) return;
-  if (location === call.account.region || location === '') {
+  const location = document === undefined ? undefined : textOf(document, 'LocationConstraint');
+  if (region === 'us-east-1' ? location === undefined : location === region) return;
+  if (location === '' || (region === 'us-east-1' && location === region)) {
     throw new S3Error(400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid', [
       ['LocationConstraint', location],
     ]);
@@ -90,7 +98,7 @@ function checkLocation(call: ServiceCall): void {
   throw new S3Error(
     400,
     'IllegalLocationConstraintException',
-    `The ${location} location constraint is incompatible for the region specific endpoint this request was sent to.`,
+    `The ${location ?? 'unspecified'} location constraint is incompatible for the region specific endpoint this request was sent to.`,
   );
 }
 
