@@ -37,8 +37,8 @@ How to run it:
                            cool-downs: 1 is AWS's, 0.02 the default
       --iam WORD           enforce (default): what roles do not allow is refused; audit: it is
                            only told, and at the end what the roles lack
-      --persist            keep tables, objects, parameters and secrets in .s3m/state for the next
-                           start with it; without it all is in memory and gone at the end
+      --persist            keep tables, objects, parameters, secrets and log groups in .s3m/state for
+                           the next start with it; without it all is in memory and gone at the end
       --seed FILE          items, objects, parameters and secrets to begin with (s3m seed --help);
                            with --persist they are put once
       --no-local-tokens    give pages of the local site no tokens; s3m token still does

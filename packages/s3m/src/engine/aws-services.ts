@@ -22,4 +22,13 @@ export async function restoreAwsServices(account: Account): Promise<void> {
   for (const name of kept) (await services[name]!())(account);
   const { keptBucketsOf } = await import('../services/s3/kept-buckets.ts');
   await keptBucketsOf(account)?.openAll();
+  const { keptLogsOf } = await import('../services/logs/kept-logs.ts');
+  keptLogsOf(account);
+}
+
+/** Writes what still waits to be kept. */
+export async function closeAwsServices(account: Account): Promise<void> {
+  if (!account.state.durable) return;
+  const { keptLogsOf } = await import('../services/logs/kept-logs.ts');
+  await keptLogsOf(account)?.close();
 }

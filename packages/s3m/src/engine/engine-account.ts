@@ -16,7 +16,7 @@ import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { memoryState } from '../state/memory-state.ts';
 import type { State } from '../state/state.ts';
 import { TraceStore } from '../trace/trace-store.ts';
-import { restoreAwsServices, serveAwsServices } from './aws-services.ts';
+import { closeAwsServices, restoreAwsServices, serveAwsServices } from './aws-services.ts';
 import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { TargetEnvironment } from './target-environment.ts';
@@ -181,6 +181,7 @@ class LocalAccount implements EngineAccount {
   async close(): Promise<void> {
     await this.#runtime?.close();
     await this.endpoint.close();
+    await closeAwsServices(this);
     await this.state.close();
   }
 }

@@ -1,3 +1,5 @@
+import { MemoryLogGroup } from '../services/log-groups.ts';
+import { keptLogsOf } from '../services/logs/kept-logs.ts';
 import { MemoryBucket } from '../services/s3/memory-bucket.ts';
 import { dynamoDbOf } from '../services/dynamodb/dynamodb-service.ts';
 import { dropTable } from '../services/dynamodb/live-table.ts';
@@ -18,7 +20,8 @@ export interface ResetResult {
 
 /** Takes the data of all services back to what the template says. `resources` come after those they refer to. */
 export async function resetData(account: Account, resources: readonly DeployedResource[]): Promise<ResetResult> {
-  const deleted = await deleteOthers(account, new Set(resources.map(({ resource }) => resource.ref)));
+  const refs = new Set(resources.map(({ resource }) => resource.ref));
+  const deleted = await deleteOthers(account, refs);
   const removed = { items: 0, objects: 0, parameters: 0, secrets: 0, events: 0 };
   let restored = 0;
   for (const { resource } of resources) {
@@ -26,6 +29,11 @@ export async function resetData(account: Account, resources: readonly DeployedRe
     restored++;
     for (const [kind, count] of Object.entries(await resource.reset())) removed[kind as keyof DataCounts] += count;
   }
+  for (const [name, group] of account.directory.list('logGroup')) {
+    // Made by a function's first line, for one: it goes on writing to it.
+    if (!refs.has(name) && group instanceof MemoryLogGroup) removed.events += group.empty(account.clock.now());
+  }
+  await keptLogsOf(account)?.flush();
   const seeds = account.state.collection('seeds');
   await seeds.write([...seeds.entries()].map(({ key }) => ({ kind: 'delete', key })));
   return { removed, deleted, restored };

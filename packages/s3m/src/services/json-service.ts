@@ -38,6 +38,8 @@ export interface JsonService<Api> {
   readonly unserved: readonly string[];
   /** How the service says that its input is wrong; `ValidationException` with the constraints by default. */
   readonly violated?: (violations: readonly Violation[]) => ServiceError;
+  /** Resolves when what was changed is safe; nothing is answered before. */
+  readonly settled?: (api: Api) => Promise<void>;
   /** Of an error's text; `message` by default. */
   readonly messageMember?: 'message' | 'Message';
 }
@@ -84,7 +86,9 @@ async function answer<Api>(
 ): Promise<object | undefined> {
   const found = Object.hasOwn(service.operations, call.operation) ? service.operations[call.operation] : undefined;
   if (found === undefined) throw missingOperation(service, call.operation);
-  return found.answer(api, parseBody(call.body), call, violated);
+  const output = await found.answer(api, parseBody(call.body), call, violated);
+  await service.settled?.(api);
+  return output;
 }
 
 /** Undefined for what is no operation of this version of the service. */

@@ -40,6 +40,8 @@ export class MemoryLogGroup implements LogGroup {
   readonly #removed = new Map<string, number>();
   /** The number that the next event will have. */
   #next = 0;
+  /** How often a stream was deleted. */
+  removals = 0;
   readonly #followers = new Set<(event: LogEvent) => void>();
 
   constructor(name: string, capacity: number = CAPACITY) {
@@ -79,7 +81,15 @@ export class MemoryLogGroup implements LogGroup {
   /** Forgets a stream with its events. */
   removeStream(name: string): void {
     this.streams.delete(name);
+    this.removals++;
     this.#removed.set(name, this.#next);
+  }
+
+  /** Forgets all streams. Answers how many events there were. */
+  empty(now: number): number {
+    const { length } = [...this.events(now)];
+    for (const stream of this.streams.keys()) this.removeStream(stream);
+    return length;
   }
 
   follow(callback: (event: LogEvent) => void): () => void {
@@ -104,8 +114,22 @@ export function ensureLogGroup(directory: Directory, name: string): LogGroup {
   const existing = directory.find('logGroup', name);
   if (existing !== undefined) return existing;
   const group = new MemoryLogGroup(name);
-  group.withdraw = directory.provide('logGroup', name, group);
+  group.withdraw = provideLogGroup(directory, group);
   return group;
+}
+
+const watchers = new WeakMap<Directory, (group: MemoryLogGroup) => void>();
+
+/** Tells each group that comes into the account from now on. */
+export function watchLogGroups(directory: Directory, watcher: (group: MemoryLogGroup) => void): void {
+  watchers.set(directory, watcher);
+}
+
+/** Puts a new group into the account. Answers what removes it. */
+export function provideLogGroup(directory: Directory, group: MemoryLogGroup): () => void {
+  const withdraw = directory.provide('logGroup', group.name, group);
+  watchers.get(directory)?.(group);
+  return withdraw;
 }
 
 /**
@@ -114,7 +138,7 @@ export function ensureLogGroup(directory: Directory, name: string): LogGroup {
  */
 export function declareLogGroup(directory: Directory, name: string): (() => void) | undefined {
   const existing = directory.find('logGroup', name);
-  if (existing === undefined) return directory.provide('logGroup', name, new MemoryLogGroup(name));
+  if (existing === undefined) return provideLogGroup(directory, new MemoryLogGroup(name));
   if (!(existing instanceof MemoryLogGroup)) return undefined;
   const { withdraw } = existing;
   existing.withdraw = undefined;

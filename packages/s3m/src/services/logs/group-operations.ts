@@ -1,6 +1,6 @@
 import { flag, inert, integer, list, mapOf, required, text, unserved } from '../input-shape.ts';
 import { operation, type JsonOperation } from '../json-service.ts';
-import { findLogGroup, MemoryLogGroup } from '../log-groups.ts';
+import { findLogGroup, MemoryLogGroup, provideLogGroup } from '../log-groups.ts';
 import { pageOf } from '../page.ts';
 import { ServiceError } from '../service-error.ts';
 import { groupIdentifier, groupName, invalidToken, nameOf, nameOfArn, streamName, tagKeys, type LogsApi } from './logs-api.ts';
@@ -29,7 +29,7 @@ export const groupOperations: Readonly<Record<string, JsonOperation<LogsApi>>> =
       group.createdAt = clock.now();
       group.tags = given;
       // A resource of that name takes it over, as it does one that a log line made.
-      group.withdraw = directory.provide('logGroup', name, group);
+      group.withdraw = provideLogGroup(directory, group);
     },
   ),
   DeleteLogGroup: operation({ logGroupName: required(groupName) }, (api: LogsApi, { logGroupName: name }, call) => {

@@ -1,4 +1,5 @@
 import type { Account } from '../account.ts';
+import { keptLogsOf } from './kept-logs.ts';
 import { declareLogGroup, findLogGroup } from '../log-groups.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
@@ -13,13 +14,17 @@ export const logGroup: ResourceType = {
     DataProtectionPolicy: { inert: 'log events are shown as they were written' },
     DeletionProtectionEnabled: { inert: 'groups live as long as the engine' },
     FieldIndexPolicies: { inert: 'there are no queries' },
-    KmsKeyId: { inert: 'log events stay in memory' },
+    KmsKeyId: { inert: 'readers see no difference' },
     LogGroupClass: { inert: 'a price class' },
     Tags: 'simulated',
   },
   attributes: ['Arn'],
   replacedBy: ['LogGroupName'],
   create,
+  async forget(account, name) {
+    findLogGroup(account.directory, name)?.withdraw?.();
+    await keptLogsOf(account)?.flush();
+  },
 };
 
 async function create(context: ResourceContext): Promise<Resource> {
@@ -42,7 +47,16 @@ async function create(context: ResourceContext): Promise<Resource> {
     // CFN-040: with `:*`, as policies want it.
     attributes: { Arn: `arn:${account.partition}:logs:${account.region}:${account.id}:log-group:${name}:*` },
     update: (next) => Promise.resolve(describe(next)),
-    delete: () => Promise.resolve(withdraw()),
+    async reset() {
+      const events = findLogGroup(account.directory, name)?.empty(account.clock.now()) ?? 0;
+      await keptLogsOf(account)?.flush();
+      return { events };
+    },
+    async delete() {
+      withdraw();
+      await keptLogsOf(account)?.flush();
+    },
+    stopNow: () => Promise.resolve(),
   };
   return describe(context);
 }

@@ -4,6 +4,7 @@ import { jsonHandler, type JsonService } from '../json-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { eventOperations } from './event-operations.ts';
 import { groupOperations } from './group-operations.ts';
+import { keptLogsOf } from './kept-logs.ts';
 import { LogsApi } from './logs-api.ts';
 import { unserved } from './unserved-operations.ts';
 
@@ -13,6 +14,7 @@ export const logs: JsonService<LogsApi> = {
   version: '1.1',
   operations: { ...groupOperations, ...eventOperations },
   unserved,
+  settled: async ({ account }) => keptLogsOf(account)?.flush(),
   violated: (violations) => new ServiceError('InvalidParameterException', describeViolations(violations)),
 };
 
