@@ -1,5 +1,5 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
-import { ecrOperations } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
+import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
 import { logs } from '../packages/s3m/src/services/logs/serve-logs.ts';
 import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
@@ -35,7 +35,7 @@ export function coveragePage(): string {
     '| service | operations |',
     '|---|---|',
     `| S3 | ${list([...operations.values()].map(({ name }) => name))} |`,
-    `| ECR | ${ecrOperations.join(', ')}; and the OCI distribution protocol, for Docker |`,
+    `| ECR | ${list(Object.keys(ecr.operations))}; and the OCI distribution protocol, for Docker |`,
     ...jsonServices.map(({ title, operations: served }) => `| ${title} | ${list(Object.keys(served))} |`),
     '',
     '## Resource types',

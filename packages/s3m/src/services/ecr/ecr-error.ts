@@ -37,7 +37,6 @@ export type EcrExceptionName =
   | 'RepositoryPolicyNotFoundException'
   | 'SerializationException'
   | 'UnsupportedImageTypeException'
-  | 'UnsupportedOperation'
   | 'UploadNotFoundException';
 
 interface RegistryAnswer {
@@ -68,7 +67,6 @@ const registryAnswers: Readonly<Record<EcrExceptionName, RegistryAnswer>> = {
   RepositoryPolicyNotFoundException: { status: 404, code: 'UNSUPPORTED' },
   SerializationException: { status: 400, code: 'UNSUPPORTED' },
   UnsupportedImageTypeException: { status: 400, code: 'MANIFEST_INVALID' },
-  UnsupportedOperation: { status: 405, code: 'UNSUPPORTED' },
   UploadNotFoundException: { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
 };
 

@@ -1,12 +1,12 @@
 import type { Account } from '../account.ts';
+import { lazyHandler } from '../lazy-handler.ts';
 
 /** Puts ECR's API and the registry on the account's endpoint, and into reach of those who pull. Nothing of it is loaded before it is needed. */
 export function provideRegistry(account: Account): void {
-  account.endpoint.handle('ecr', (request, response, call) => {
-    Promise.all([import('./api/serve-ecr.ts'), import('./registry-of.ts')])
-      .then(([{ serveEcr }, { registryOf }]) => serveEcr(registryOf(account), request, response, call))
-      .catch(() => response.destroy());
-  });
+  account.endpoint.handle(
+    'ecr',
+    lazyHandler(account, async () => (await import('./api/serve-ecr.ts')).serveEcr),
+  );
   account.endpoint.route('/v2', (request, response) => {
     Promise.all([import('./distribution/serve-distribution.ts'), import('./registry-of.ts')])
       .then(([{ serveDistribution }, { registryOf }]) => serveDistribution(registryOf(account), request, response))

@@ -61,15 +61,9 @@ export class EcrInput {
 }
 
 /** @throws EcrError */
-export function parseInput(body: Buffer): EcrInput {
-  let parsed: unknown;
-  try {
-    parsed = body.length === 0 ? {} : JSON.parse(body.toString());
-  } catch {
-    throw new EcrError('SerializationException', 'Unexpected end of input or malformed JSON');
-  }
-  if (!isObject(parsed)) throw new EcrError('SerializationException', 'Start of structure or map found where not expected.');
-  return new EcrInput(parsed);
+export function toInput(value: unknown): EcrInput {
+  if (isObject(value)) return new EcrInput(value);
+  throw new EcrError('SerializationException', 'Start of structure or map found where not expected.');
 }
 
 export function invalidParameter(name: string, constraint: string): EcrError {
