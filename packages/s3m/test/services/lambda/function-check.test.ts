@@ -27,13 +27,13 @@ test('values that are not known yet are left alone', () => {
   );
 });
 
-test('a name must have letters, digits, hyphens and underscores, at most 64, and not digits alone', () => {
+test('a name must have letters, digits, hyphens and underscores, at most 64, and not digits alone (LMB-004)', () => {
   for (const name of ['a b', 'x'.repeat(65), '12345', 'ä']) {
     assert.match(messages({ FunctionName: name })[0]!, /at 'functionName' failed to satisfy constraint/, name);
   }
 });
 
-test('time-out and memory have bounds', () => {
+test('time-out and memory have bounds (LMB-005)', () => {
   assert.deepEqual(messages({ Timeout: 901 }), [
     "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
   ]);
@@ -44,25 +44,25 @@ test('time-out and memory have bounds', () => {
   assert.equal(messages({ Timeout: 1.5 }).length, 1);
 });
 
-test('variables that Lambda sets itself are refused by name (AG-502)', () => {
+test('variables that Lambda sets itself are refused by name (AG-502, LMB-011)', () => {
   const [message] = messages({ Environment: { Variables: { AWS_REGION: 'x', _HANDLER: 'y', OK: 'z' } } });
   assert.match(message!, /Reserved keys used in this request: AWS_REGION, _HANDLER$/);
 });
 
-test('names of variables start with a letter and have at least two characters (AG-502)', () => {
+test('names of variables start with a letter and have at least two characters (AG-502, LMB-013)', () => {
   for (const name of ['A', '1A', '_A', 'A-B']) {
     const [finding] = findings({ Environment: { Variables: { [name]: 'x' } } });
     assert.equal(finding?.property, `Environment.Variables.${name}`);
   }
 });
 
-test('variables of more than 4 KB are refused, unless a value is not known yet (AG-502)', () => {
+test('variables of more than 4 KB are refused, unless a value is not known yet (AG-502, LMB-012)', () => {
   const big = 'x'.repeat(4096);
   assert.match(messages({ Environment: { Variables: { BIG: big } } })[0]!, /exceeded the 4KB limit. String measured: \{"BIG":"x/);
   assert.deepEqual(messages({ Environment: { Variables: { BIG: big, LATER: 'unresolved:X' } } }), []);
 });
 
-test('old and unknown runtimes are refused as AWS does', () => {
+test('old and unknown runtimes are refused as AWS does (LMB-007)', () => {
   assert.match(messages({ Runtime: 'nodejs16.x' })[0]!, /^The runtime parameter of nodejs16.x is no longer supported/);
   assert.match(messages({ Runtime: 'nodejs' })[0]!, /^Value nodejs at 'runtime' failed to satisfy constraint/);
   assert.match(messages({ Runtime: 'cobol1' })[0]!, /^Value cobol1 at 'runtime'/);
@@ -97,6 +97,6 @@ test('a function without a runtime is refused', () => {
   assert.match(lambdaFunction.check!(rest, {})[0]!.message, /^Runtime and Handler are mandatory/);
 });
 
-test('more than five layers are refused', () => {
+test('more than five layers are refused (LMB-008)', () => {
   assert.deepEqual(messages({ Layers: ['a', 'b', 'c', 'd', 'e', 'f'] }), ['Cannot reference more than 5 layers.']);
 });

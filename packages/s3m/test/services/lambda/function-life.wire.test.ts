@@ -7,7 +7,7 @@ import { runFunction } from './running-function.ts';
 
 const payload = (result: InvokeResult): unknown => (result.kind === 'success' ? JSON.parse(result.payload) : result);
 
-test('a time-out ends the invocation with the text of AWS, and the next one finds a new process', async () => {
+test('a time-out ends the invocation with the text of AWS, and the next one finds a new process (LMB-036, LMB-047)', async () => {
   await using running = await runFunction(
     'let count = 0; exports.handler = async (event) => { count++; if (event.ok) return count; console.log("waiting"); await new Promise((r) => setTimeout(r, 1e6)) }',
     { Timeout: 7 },
@@ -39,7 +39,7 @@ test('the time-out is three seconds unless the template says otherwise', async (
   assert.ok(result.kind === 'function-error' && result.errorMessage.endsWith('timed out after 3.00 seconds'));
 });
 
-test('requests that find every environment busy get one of their own', async () => {
+test('requests that find every environment busy get one of their own (LMB-025)', async () => {
   await using running = await runFunction(
     'exports.handler = async () => { console.log("in", process.pid); await new Promise((r) => setTimeout(r, 50)); return process.pid }',
     { Timeout: 900 },
@@ -99,7 +99,7 @@ test('an environment besides the first is stopped after a minute without work', 
   assert.equal(payload(await running.invoke()), left);
 });
 
-test('reserved concurrency throttles beyond it, and zero blocks everything', async () => {
+test('reserved concurrency throttles beyond it, and zero blocks everything (LMB-040)', async () => {
   await using running = await runFunction(
     'exports.handler = async () => { console.log("in"); await new Promise((r) => setTimeout(r, 30)); return 1 }',
     {
@@ -114,7 +114,7 @@ test('reserved concurrency throttles beyond it, and zero blocks everything', asy
   assert.deepEqual(await blocked.invoke(), refused);
 });
 
-test('an update takes effect without a failed request', async () => {
+test('an update takes effect without a failed request (LMB-002)', async () => {
   await using running = await runFunction('exports.handler = async () => "old"');
   const answers: unknown[] = [];
   const updating = running.update('exports.handler = async () => "new"');

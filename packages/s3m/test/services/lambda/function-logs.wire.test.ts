@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { runFunction } from './running-function.ts';
 
-test('an invocation logs START, its own lines in order, END and REPORT (AG-503, AG-504)', async () => {
+test('an invocation logs START, its own lines in order, END and REPORT (AG-503, AG-504, LMB-046)', async () => {
   await using running = await runFunction(
     'exports.handler = async () => { console.log("one", { a: 1 }); console.error("two"); process.stdout.write("raw\\n") }',
   );
@@ -28,7 +28,7 @@ test('an invocation logs START, its own lines in order, END and REPORT (AG-503, 
   );
 });
 
-test('only the first invocation of an environment reports the initialisation', async () => {
+test('only the first invocation of an environment reports the initialisation (LMB-046)', async () => {
   await using running = await runFunction('exports.handler = async () => 1');
   await running.invoke();
   const second = await running.invoke();
@@ -54,7 +54,7 @@ test('everything that is written before the answer is in the logs of the result'
   }
 });
 
-test('an error of the handler is logged as the Node.js runtime does', async () => {
+test('an error of the handler is logged as the Node.js runtime does (LMB-050)', async () => {
   await using running = await runFunction(
     'exports.handler = async () => { throw Object.assign(new Error("bad"), { code: "E1", detail: 2 }) }',
   );
@@ -67,7 +67,7 @@ test('an error of the handler is logged as the Node.js runtime does', async () =
   assert.match(result.logs.at(-1)!, /\tStatus: error\tError Type: Error\t$/);
 });
 
-test('lines before the first invocation have no request id', async () => {
+test('lines before the first invocation have no request id (LMB-048)', async () => {
   await using running = await runFunction('console.log("loading"); exports.handler = async () => 1');
   assert.match((await running.logged('loading')).message, /\tundefined\tINFO\tloading$/);
 });

@@ -20,7 +20,7 @@ async function failureOf(
   return { type: result.errorType, message: result.errorMessage, notices: running.notices };
 }
 
-test('a handler that is not exported is told at start, with the fix', async () => {
+test('a handler that is not exported is told at start, with the fix (LMB-027)', async () => {
   const { type, message, notices } = await failureOf('exports.main = 1');
   assert.equal(type, 'Runtime.HandlerNotFound');
   assert.equal(message, 'index.handler is undefined or not exported');
@@ -29,7 +29,7 @@ test('a handler that is not exported is told at start, with the fix', async () =
   ]);
 });
 
-test('a handler that is no function', async () => {
+test('a handler that is no function (LMB-027)', async () => {
   const { type, message } = await failureOf('exports.handler = 1');
   assert.deepEqual([type, message], ['Runtime.HandlerNotFound', 'index.handler is not a function']);
 });
@@ -41,7 +41,7 @@ test('a handler in a file that is not there names what is there', async () => {
   assert.match(notices[0]!, /Handler "main.handler" wants main.js, main.mjs or main.cjs in .*, which has index.js/);
 });
 
-test('a malformed handler name', async () => {
+test('a malformed handler name (LMB-027)', async () => {
   const { type, message } = await failureOf('1', { Handler: '../index.handler' });
   assert.equal(type, 'Runtime.MalformedHandlerName');
   assert.equal(
@@ -51,7 +51,7 @@ test('a malformed handler name', async () => {
   assert.equal((await failureOf('1', { Handler: 'index' })).message, 'Bad handler');
 });
 
-test('code that does not parse', async () => {
+test('code that does not parse (LMB-027)', async () => {
   const { type, message } = await failureOf('exports.handler = async( => 1');
   assert.deepEqual([type, message], ['Runtime.UserCodeSyntaxError', "SyntaxError: Unexpected token '=>'"]);
 });
@@ -110,7 +110,7 @@ test('the AWS SDK comes from the project, for CommonJS and ES modules, and its a
   assert.match(notices[0]!, /npm install --save-dev @aws-sdk\/client-missing/);
 });
 
-test('an initialisation of more than ten seconds is tried again at the first invocation, within its time-out (AG-480)', async () => {
+test('an initialisation of more than ten seconds is tried again at the first invocation, within its time-out (AG-480, LMB-024)', async () => {
   const clock = new VirtualClock();
   await using account = await fakeAccount({ clock });
   const properties = {

@@ -17,7 +17,7 @@ test('an error object is passed on; its own type and message win over the header
   assert.deepEqual(noJson.error, { type: 'Header', message: '' });
 });
 
-test('a time-out has seconds with two decimals in payload and log (AG-485, AG-486)', () => {
+test('a time-out has seconds with two decimals in payload and log (AG-485, AG-486, LMB-036)', () => {
   const report = reportInvocation({ kind: 'timeout' }, invocation);
   assert.equal(report.payload, '{"errorType":"Sandbox.Timedout","errorMessage":"RequestId: r Error: Task timed out after 3.00 seconds"}');
   assert.deepEqual(report.lines, ['2026-01-02T03:04:05.678Z r Task timed out after 3.00 seconds']);
@@ -32,7 +32,7 @@ test('exits are told by status or signal', () => {
   assert.equal(exitText(undefined, 'SIGTERM'), 'Runtime exited with error: signal: term');
 });
 
-test('the REPORT line bills whole milliseconds, initialisation included (AG-503)', () => {
+test('the REPORT line bills whole milliseconds, initialisation included (AG-503, LMB-046)', () => {
   const report = { requestId: 'r', durationMs: 3.01, memoryMb: 128, maxMemoryMb: 36, initMs: 110.1, status: undefined };
   assert.equal(
     reportLine(report),

@@ -55,7 +55,7 @@ async function open(properties: Properties = {}): Promise<{ account: FakeAccount
   };
 }
 
-test('Invoke answers 200 with the payload and the version, also when the function failed (LMB-035)', async () => {
+test('Invoke answers 200 with the payload and the version, also when the function failed (LMB-035, LMB-051)', async () => {
   await using it = await open();
   const good = await invoke(it.account, 'f/invocations', '{"a":1}', { 'X-Amz-Log-Type': 'Tail' });
   assert.deepEqual([good.status, good.body, good.headers['x-amz-executed-version']], [200, '{"a":1}', '$LATEST']);
@@ -92,7 +92,7 @@ test('An event is accepted with 202 and run later; a dry run runs nothing (AG-49
   assert.doesNotMatch(logged(), /dry/);
 });
 
-test('What Lambda refuses is told in its words (AG-496, AG-497, AG-500, LMB-038)', async () => {
+test('What Lambda refuses is told in its words (AG-496, AG-497, AG-500, LMB-038, LMB-016, LMB-039, LMB-040)', async () => {
   await using it = await open({ ReservedConcurrentExecutions: 0 });
   const seen = async (path: string, body: string, headers = {}) => {
     const answer = await invoke(it.account, path, body, headers);

@@ -72,21 +72,21 @@ test('the context tells function, request and remaining time', async () => {
   assert.equal(context['remaining'], 'number');
 });
 
-test('a thrown error is a function error with type, message and trace', async () => {
+test('a thrown error is a function error with type, message and trace (LMB-031)', async () => {
   const error = await errorOf('exports.handler = async () => { throw new TypeError("Unauthorized") }');
   assert.equal(error['errorType'], 'TypeError');
   assert.equal(error['errorMessage'], 'Unauthorized');
   assert.equal((error['trace'] as string[])[0], 'TypeError: Unauthorized');
 });
 
-test('a result carries the exact error message, for callers that compare it', async () => {
+test('a result carries the exact error message, for callers that compare it (LMB-030)', async () => {
   const result = await outcomeOf('exports.handler = (event, context, callback) => callback("Unauthorized")');
   assert.ok(result.kind === 'function-error');
   assert.equal(result.errorMessage, 'Unauthorized');
   assert.equal(result.payload, '{"errorType":"string","errorMessage":"Unauthorized","trace":[]}');
 });
 
-test('an unhandled rejection and an uncaught exception end the invocation, and the next one finds a new process', async () => {
+test('an unhandled rejection and an uncaught exception end the invocation, and the next one finds a new process (LMB-028)', async () => {
   for (const [code, type] of [
     ['Promise.reject(new Error("lost"))', 'Runtime.UnhandledPromiseRejection'],
     ['setTimeout(() => { throw new RangeError("oops") }, 1)', 'RangeError'],
@@ -103,13 +103,13 @@ test('an unhandled rejection and an uncaught exception end the invocation, and t
   }
 });
 
-test('an async handler that never settles fails when the event loop is empty', async () => {
+test('an async handler that never settles fails when the event loop is empty (LMB-028)', async () => {
   const error = await errorOf('exports.handler = async () => { await new Promise(() => {}) }');
   assert.equal(error['errorType'], 'Runtime.NodeJsExit');
   assert.match(String(error['errorMessage']), /most commonly caused by a Promise that was never settled/);
 });
 
-test('a process that exits is an exit error, with its status', async () => {
+test('a process that exits is an exit error, with its status (LMB-037)', async () => {
   const withCode = await errorOf('exports.handler = async () => process.exit(3)');
   assert.equal(withCode['errorType'], 'Runtime.ExitError');
   assert.match(String(withCode['errorMessage']), /^RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3$/);
@@ -164,7 +164,7 @@ test('a function works in its code directory, in UTC', async () => {
   assert.equal(offset, 0);
 });
 
-test('globals persist between invocations of one environment', async () => {
+test('globals persist between invocations of one environment (LMB-025)', async () => {
   await using running = await runFunction('let count = 0; exports.handler = async () => ++count');
   await running.invoke();
   const second = await running.invoke();

@@ -81,6 +81,19 @@ test('a service may invoke with a permission only', async () => {
   assert.equal((await stack.invoke(gateway)).kind, 'refused');
 });
 
+test('a permission on the function does not let a service call its alias, which has a policy of its own (LMB-063)', async () => {
+  await using stack = await openStack();
+  await stack.create(lambdaFunction, inline('exports.handler = async () => "allowed"'));
+  await stack.create(version, { FunctionName: 'f' });
+  await stack.create(alias, { FunctionName: 'f', FunctionVersion: '1', Name: 'live' });
+  const properties = { Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com', SourceArn: gateway.sourceArn };
+  await stack.create(permission, { ...properties, FunctionName: 'f' });
+  assert.equal((await stack.invoke(gateway)).kind, 'success');
+  assert.equal((await stack.invoke(gateway, 'live')).kind, 'refused');
+  await stack.create(permission, { ...properties, FunctionName: `${arn}:live` });
+  assert.equal((await stack.invoke(gateway, 'live')).kind, 'success');
+});
+
 test('principals of the account may invoke, those of another account may not', async () => {
   await using stack = await openStack();
   await stack.create(lambdaFunction, inline('exports.handler = async () => 1'));

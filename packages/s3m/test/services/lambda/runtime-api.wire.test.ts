@@ -44,7 +44,7 @@ async function open(key?: string): Promise<Open> {
   };
 }
 
-test('the next invocation comes with its headers, whether the poll or the event is first', async () => {
+test('the next invocation comes with its headers, whether the poll or the event is first (LMB-020)', async () => {
   await using runtime = await open();
   runtime.api.dispatch(invocation);
   const first = await runtime.send('GET', 'invocation/next');
@@ -62,7 +62,7 @@ test('the next invocation comes with its headers, whether the poll or the event 
   assert.deepEqual(runtime.calls, ['poll', 'response r1 "done"', 'poll']);
 });
 
-test('errors carry their type', async () => {
+test('errors carry their type (LMB-021)', async () => {
   await using runtime = await open();
   const headers = { 'Lambda-Runtime-Function-Error-Type': 'Runtime.NoSuchHandler' };
   assert.equal((await runtime.send('POST', 'init/error', '{}', headers)).status, 202);
@@ -72,7 +72,7 @@ test('errors carry their type', async () => {
   assert.deepEqual(runtime.calls, ['init-error Runtime.NoSuchHandler {}', 'poll', 'error r1 Runtime.NoSuchHandler {"x":1}']);
 });
 
-test('wrong ids and wrong order are refused as by AWS', async () => {
+test('wrong ids and wrong order are refused as by AWS (LMB-021)', async () => {
   await using runtime = await open();
   runtime.api.dispatch(invocation);
   await runtime.send('GET', 'invocation/next');
@@ -88,7 +88,7 @@ test('wrong ids and wrong order are refused as by AWS', async () => {
   assert.equal((await runtime.send('GET', 'nothing')).status, 404);
 });
 
-test('a response that is too large gets 413', async () => {
+test('a response that is too large gets 413 (LMB-021)', async () => {
   await using runtime = await open();
   runtime.api.dispatch(invocation);
   await runtime.send('GET', 'invocation/next');
