@@ -57,7 +57,7 @@ function describeStack(app: App, remove: () => void): RunningStack {
   return {
     outputs: texts(stack?.outputs ?? {}),
     reachable: texts(stack?.localOutputs ?? {}),
-    // Over S3's own API once the engine serves it.
+    // Straight into the store: what a case looks at is how objects are read.
     putObject({ bucket, key, body, contentType, websiteRedirectLocation: redirect }) {
       const store = app.account.directory.find('bucket', bucket);
       if (store === undefined) throw new Error(`there is no bucket ${bucket}`);
