@@ -14,7 +14,7 @@ export interface PooledConnection {
 /** What to send. The caller gives every header line but Content-Length and Transfer-Encoding, which follow from the body. */
 export interface OutgoingRequest {
   readonly head: { readonly method: string; readonly target: string; readonly headers: HeaderLines | HeaderText };
-  readonly body?: Buffer | MessageBody;
+  readonly body?: Buffer | MessageBody | undefined;
 }
 
 /** What came back. The connection is in use until the body has been read, discarded or has failed. */

@@ -80,7 +80,7 @@ export class GatewayRequest {
   /** Base path of the custom domain that it came by; empty for the mapping of everything else. Undefined at the API's own host. */
   readonly basePath: string | undefined;
 
-  constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>, domain?: DomainRequest) {
+  constructor(api: ApiFacts, { head, body, peer, receivedAt }: Pick<Exchange, 'head' | 'body' | 'peer' | 'receivedAt'>, domain?: DomainRequest) {
     this.api = api;
     this.headers = head.headers;
     this.body = body;
@@ -94,7 +94,7 @@ export class GatewayRequest {
     this.id = createRequestId(api.random);
     this.extendedId = createExtendedRequestId(api.random);
     this.time = api.clock.now();
-    this.startedAt = api.clock.monotonic();
+    this.startedAt = receivedAt;
     // Without the query: tokens get sent there, and a slice would keep it alive as long as the trace.
     const own = this.target.query === '' ? (text: string): string => text : ownCopy;
     const { stage, path } = this.target;

@@ -12,6 +12,7 @@ import type { GatewayRequest } from './gateway-request.ts';
 import { checkStatus, readWithin, refuseFailed, tooLarge, type Allowance } from './http/take-answer.ts';
 import { toIntegrationFailure } from './integration-failure.ts';
 import type { Outcome } from './integration.ts';
+import type { Later } from './later.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
 import { bodyBrokeOff } from './request-body.ts';
 
@@ -32,15 +33,13 @@ export interface ForwardingFacts {
 export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance {
   readonly #facts: ForwardingFacts;
   #startedAt: number;
-  readonly #resolve: (outcome: Outcome | Promise<Outcome>) => void;
-  readonly #reject: (error: unknown) => void;
+  readonly #outcome: Later;
   #route: ConnectionRoute | undefined;
 
-  constructor(facts: ForwardingFacts, resolve: (outcome: Outcome | Promise<Outcome>) => void, reject: (error: unknown) => void) {
+  constructor(facts: ForwardingFacts, outcome: Later) {
     this.#facts = facts;
     this.#startedAt = facts.clocks.clock.monotonic();
-    this.#resolve = resolve;
-    this.#reject = reject;
+    this.#outcome = outcome;
     const { body } = facts.request;
     // AWS takes the body in before it calls the backend: the time that a client takes for it doesn't count.
     if (body instanceof BodyStream && !body.settled) body.onSettled(() => (this.#startedAt = facts.clocks.clock.monotonic()));
@@ -51,7 +50,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     try {
       this.#onAnswer(answer);
     } catch (error) {
-      this.#reject(error);
+      this.#outcome.reject(error);
     }
   }
 
@@ -92,17 +91,25 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     }
     const failure = toIntegrationFailure(error);
     if (failure === undefined) {
-      this.#reject(error);
+      this.#outcome.reject(error);
       return;
     }
     this.#trace(this.#route ?? failure.route);
-    this.#end(refuseFailed(request, failure, this, this.#facts.clocks.schedule));
+    this.#noteTime();
+    refuseFailed(request, failure, this, this.#facts.clocks.schedule).then(
+      (refused) => this.#outcome.resolve(refused),
+      (unexpected: unknown) => this.#outcome.reject(unexpected),
+    );
   }
 
-  #end(outcome: Outcome | Promise<Outcome>): void {
+  #end(outcome: Outcome): void {
+    this.#noteTime();
+    this.#outcome.resolve(outcome);
+  }
+
+  #noteTime(): void {
     const { request, clocks } = this.#facts;
     request.trace.integrationMs = clocks.clock.monotonic() - this.#startedAt;
-    this.#resolve(outcome);
   }
 
   #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | BodyStream | undefined): void {

@@ -13,6 +13,7 @@ import type { HttpEndpoint } from './http-endpoint.ts';
 import { Forwarding, streamFrom } from './http-forwarding.ts';
 import { compileTarget, type TargetBuilder } from './integration-target.ts';
 import type { Integration, Outcome } from './integration.ts';
+import { Later, unlessLater } from './later.ts';
 import { compileSource } from './parameter-source.ts';
 import { ProxyHeaderPlan } from './proxy-request-headers.ts';
 import { bodyBrokeOff, readRequestBody } from './request-body.ts';
@@ -49,7 +50,7 @@ export class HttpProxyIntegration implements Integration {
     this.#endpoint = hasStageVariables(definition.uri) ? undefined : this.#compile(definition.uri);
   }
 
-  run(request: GatewayRequest): Outcome | Promise<Outcome> {
+  run(request: GatewayRequest): Outcome | Promise<Outcome> | Later {
     if (!request.hasBody) return this.#forward(request, undefined);
     const stream = this.#mapsBody ? undefined : streamOf(request);
     return stream === undefined ? this.#withBody(request) : this.#withBodyBegun(request, stream);
@@ -58,15 +59,15 @@ export class HttpProxyIntegration implements Integration {
   /** No backend is dialled for a client that only says that it will send a body. */
   async #withBodyBegun(request: GatewayRequest, body: BodyStream): Promise<Outcome> {
     await body.gather();
-    return body.error === undefined ? this.#forward(request, body) : bodyBrokeOff(body.error);
+    return body.error === undefined ? unlessLater(this.#forward(request, body)) : bodyBrokeOff(body.error);
   }
 
   async #withBody(request: GatewayRequest): Promise<Outcome> {
     const body = await readRequestBody(request);
-    return Buffer.isBuffer(body) ? this.#forward(request, body) : body;
+    return Buffer.isBuffer(body) ? unlessLater(this.#forward(request, body)) : body;
   }
 
-  #forward(request: GatewayRequest, body: Buffer | MessageBody | undefined): Outcome | Promise<Outcome> {
+  #forward(request: GatewayRequest, body: Buffer | MessageBody | undefined): Refused | Later {
     const endpoint = this.#endpoint ?? this.#compile(resolveStageVariables(this.#definition.uri, request.variables));
     if (endpoint === undefined) return new Refused(configurationError, `Invalid endpoint address: ${this.#definition.uri}`); // AG-258
     const inner = endpoint.target(request);
@@ -79,11 +80,11 @@ export class HttpProxyIntegration implements Integration {
     const target = linkId !== undefined && settings.stageInLinkPath ? `/${request.target.stage}${inner}` : inner; // AG-182, AG-201
     const head = { method: verb === 'ANY' ? request.verb : verb, target, headers: headers.text }; // AG-204
     if (request.exchange !== undefined) recordSent(request, endpoint.uri, head, body);
-    return new Promise((resolve, reject) => {
-      const forwarding = new Forwarding({ request, linkId, sent: headers.sent, timeoutMs, clocks: this.#services }, resolve, reject);
-      const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, linkTarget));
-      fleet.next().start(body === undefined ? { head } : { head, body }, { timeoutMs }, forwarding);
-    });
+    const later = new Later();
+    const forwarding = new Forwarding({ request, linkId, sent: headers.sent, timeoutMs, clocks: this.#services }, later);
+    const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, linkTarget));
+    fleet.next().start({ head, body }, { timeoutMs }, forwarding);
+    return later;
   }
 
   #compile(text: string): Endpoint | undefined {

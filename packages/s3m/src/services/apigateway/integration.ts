@@ -1,6 +1,7 @@
 import type { HttpAnswer } from '../../http/exchange.ts';
 import type { Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import type { Later } from './later.ts';
 
 /** What a step that answers comes to. */
 export type Outcome = HttpAnswer | Refused;
@@ -11,5 +12,5 @@ export type IntegrationType = 'MOCK' | 'HTTP' | 'HTTP_PROXY' | 'AWS' | 'AWS_PROX
 /** What answers a method's requests, compiled at deployment. */
 export interface Integration {
   readonly type: IntegrationType;
-  run(request: GatewayRequest): Outcome | Promise<Outcome>;
+  run(request: GatewayRequest): Outcome | Promise<Outcome> | Later;
 }

@@ -3,6 +3,7 @@ import type { PolicyDecision } from '../../policy/evaluate-policy.ts';
 import type { Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import type { Outcome } from './integration.ts';
+import type { Later } from './later.ts';
 import type { ServedStage } from './served-stage.ts';
 import type { UsageRegister } from './usage/usage-register.ts';
 import type { CompiledMethod, Snapshot } from './snapshot.ts';
@@ -24,7 +25,7 @@ export interface Passage {
 }
 
 /** One check or action; undefined to go on to the next. */
-export type Step = (passage: Passage) => Outcome | undefined | Promise<Outcome | undefined>;
+export type Step = (passage: Passage) => Outcome | undefined | Promise<Outcome | undefined> | Later;
 
 /** Adds to what the trace tells of the authorizer. */
 export function traceAuthorizer(request: GatewayRequest, facts: AuthorizerTrace): void {

@@ -12,6 +12,7 @@ import { GatewayRequest, type DomainRequest } from './gateway-request.ts';
 import { builtIn } from './gateway-responses.ts';
 import { integrate } from './integrate.ts';
 import type { Outcome } from './integration.ts';
+import { Later, unlessLater } from './later.ts';
 import { matchMethod } from './match-method.ts';
 import type { Passage, Step } from './passage.ts';
 import type { RequestTrace } from './request-trace.ts';
@@ -60,17 +61,32 @@ export function handleExchange(services: PipelineServices, exchange: Exchange, d
     policyDecision: undefined,
     unallowed: undefined,
   };
-  let outcome: Outcome | Promise<Outcome>;
+  let outcome: Outcome | Promise<Outcome> | Later;
   try {
     outcome = run(passage, 0);
   } catch (error) {
     outcome = crash(services, request, error);
   }
+  if (outcome instanceof Later) return finishLater(services, passage, exchange, outcome);
   if (!(outcome instanceof Promise)) return finish(services, passage, exchange, outcome);
   return outcome.then(
     (settled) => finish(services, passage, exchange, settled),
     (error: unknown) => finish(services, passage, exchange, crash(services, request, error)),
   );
+}
+
+/** Whoever settles it is the backend's connection: what goes wrong here is none of its business. */
+function finishLater(services: PipelineServices, passage: Passage, exchange: Exchange, later: Later): void {
+  const { request } = passage;
+  const end = (outcome: Outcome): void => {
+    try {
+      finish(services, passage, exchange, outcome);
+    } catch (error) {
+      services.onError(error, request.id);
+      exchange.send({ status: 500, headers: [], close: true });
+    }
+  };
+  later.whenSettled(end, (error) => end(crash(services, request, error)));
 }
 
 function crash(services: PipelineServices, request: GatewayRequest, error: unknown): Outcome {
@@ -80,9 +96,10 @@ function crash(services: PipelineServices, request: GatewayRequest, error: unkno
 }
 
 /** Steps that need not wait are run without waiting. */
-function run(passage: Passage, from: number): Outcome | Promise<Outcome> {
+function run(passage: Passage, from: number): Outcome | Promise<Outcome> | Later {
   for (let index = from; index < steps.length; index++) {
     const outcome = steps[index]!(passage);
+    if (outcome instanceof Later) return outcome;
     if (outcome instanceof Promise) {
       // Nothing comes after the last one, so its promise is the whole outcome's.
       return index === steps.length - 1 ? (outcome as Promise<Outcome>) : goOn(passage, index + 1, outcome);
@@ -93,7 +110,7 @@ function run(passage: Passage, from: number): Outcome | Promise<Outcome> {
 }
 
 async function goOn(passage: Passage, next: number, pending: Promise<Outcome | undefined>): Promise<Outcome> {
-  return (await pending) ?? run(passage, next);
+  return (await pending) ?? unlessLater(run(passage, next));
 }
 
 function finish({ traces }: PipelineServices, { request, stage, snapshot, method }: Passage, exchange: Exchange, outcome: Outcome): void {

@@ -69,7 +69,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
       return new Refused(methodArnTooLong, `The method's ARN has ${methodArn.length} bytes, ${maxMethodArn} are allowed`);
     const cache = this.#settings.ttlSeconds === 0 ? undefined : stage!.cacheOf(this);
     const call: Call = { key: identity.key, values: identity.values, methodArn, cache };
-    const cached = cache?.find(identity.key, request.api.clock.monotonic());
+    const cached = cache?.find(identity.key, request.startedAt);
     if (cached === undefined) return this.#invoke(passage, call);
     request.authorizerLatencyMs = 0;
     return this.#decide(passage, call, cached, 'hit');
