@@ -80,7 +80,11 @@ export class GatewayRequest {
   /** Base path of the custom domain that it came by; empty for the mapping of everything else. Undefined at the API's own host. */
   readonly basePath: string | undefined;
 
-  constructor(api: ApiFacts, { head, body, peer, receivedAt }: Pick<Exchange, 'head' | 'body' | 'peer' | 'receivedAt'>, domain?: DomainRequest) {
+  constructor(
+    api: ApiFacts,
+    { head, body, peer, receivedAt }: Pick<Exchange, 'head' | 'body' | 'peer' | 'receivedAt'>,
+    domain?: DomainRequest,
+  ) {
     this.api = api;
     this.headers = head.headers;
     this.body = body;

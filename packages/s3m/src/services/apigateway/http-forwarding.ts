@@ -10,7 +10,7 @@ import type { DeploymentServices } from './deployment-services.ts';
 import { maxPayload } from './front-end.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 import { checkStatus, readWithin, refuseFailed, tooLarge, type Allowance } from './http/take-answer.ts';
-import { toIntegrationFailure } from './integration-failure.ts';
+import { toIntegrationFailure, type IntegrationFailure } from './integration-failure.ts';
 import type { Outcome } from './integration.ts';
 import type { Later } from './later.ts';
 import { toClientHeaders } from './proxy-response-headers.ts';
@@ -96,10 +96,15 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     }
     this.#trace(this.#route ?? failure.route);
     this.#noteTime();
-    refuseFailed(request, failure, this, this.#facts.clocks.schedule).then(
-      (refused) => this.#outcome.resolve(refused),
-      (unexpected: unknown) => this.#outcome.reject(unexpected),
-    );
+    void this.#refuse(failure);
+  }
+
+  async #refuse(failure: IntegrationFailure): Promise<void> {
+    try {
+      this.#outcome.resolve(await refuseFailed(this.#facts.request, failure, this, this.#facts.clocks.schedule));
+    } catch (error) {
+      this.#outcome.reject(error);
+    }
   }
 
   #end(outcome: Outcome): void {
@@ -146,9 +151,11 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
       else connection.socket.destroy(new AnswerTimeout(timeoutMs, 'body'));
     };
     let timer = clocks.clock.after(this.timeLeft(), check);
+    // Asked for now, it is kept with the trace.
+    const { logs } = request.trace;
     body.onSettled(() => {
       timer.cancel();
-      if (body.error !== undefined) request.trace.logs.push(`The answer broke off, and so did the client's: ${body.error.message}`);
+      if (body.error !== undefined) logs.push(`The answer broke off, and so did the client's: ${body.error.message}`);
     });
   }
 

@@ -14,6 +14,7 @@ import type { CanarySettings } from './canary.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
+import { KeptTraces } from './kept-traces.ts';
 import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange, type PipelineServices } from './pipeline.ts';
 import { domainTarget } from './request-target.ts';
@@ -50,6 +51,7 @@ export class LiveApi implements Api {
       stages: this.#stages,
       usage: usageRegisterOf(account.directory),
       traces: account.traces,
+      keptTraces: new KeptTraces(),
       onError: (error: unknown, requestId: string) => this.#server.tell(error, requestId),
     });
     this.#server = new ApiServer(account, this, {

@@ -13,6 +13,7 @@ import { builtIn } from './gateway-responses.ts';
 import { integrate } from './integrate.ts';
 import type { Outcome } from './integration.ts';
 import { Later, unlessLater } from './later.ts';
+import type { KeptTraces } from './kept-traces.ts';
 import { matchMethod } from './match-method.ts';
 import type { Passage, Step } from './passage.ts';
 import type { RequestTrace } from './request-trace.ts';
@@ -44,6 +45,7 @@ export interface PipelineServices {
   readonly stages: ReadonlyMap<string, ServedStage>;
   readonly usage: UsageRegister;
   readonly traces: TraceStore;
+  readonly keptTraces: KeptTraces;
   /** Told of what this engine itself got wrong. */
   onError(error: unknown, requestId: string): void;
 }
@@ -113,12 +115,17 @@ async function goOn(passage: Passage, next: number, pending: Promise<Outcome | u
   return (await pending) ?? unlessLater(run(passage, next));
 }
 
-function finish({ traces }: PipelineServices, { request, stage, snapshot, method }: Passage, exchange: Exchange, outcome: Outcome): void {
+function finish(
+  { traces, keptTraces }: PipelineServices,
+  { request, stage, snapshot, method }: Passage,
+  exchange: Exchange,
+  outcome: Outcome,
+): void {
   const answer = outcome instanceof Refused ? refuse(request, snapshot, outcome) : outcome;
   const { trace } = request;
   trace.decision ??= decisionOf(answer.status, trace.integration !== undefined);
   trace.totalMs = request.elapsed();
-  traces.add(trace);
+  traces.add(keptTraces.keep(trace));
   stage?.logs?.write(request, method, answer);
   exchange.send(answer);
 }

@@ -2,11 +2,17 @@ import type { ConnectionRoute } from '../../capabilities/connection.ts';
 import type { AuthorizerTrace, IntegrationTrace, ResourcePolicyTrace, Trace } from '../../trace/trace.ts';
 import type { TraceRecord } from '../../trace/trace-store.ts';
 
+/** What nearly no two requests have in common. */
+type Own = Pick<RequestTrace, 'id' | 'time' | 'path' | 'integrationMs' | 'totalMs'> & {
+  readonly authorizer: AuthorizerTrace | undefined;
+  readonly route: Partial<ConnectionRoute> | undefined;
+};
+
 /**
  * The trace of a request while it is under way, and as it is kept: facts in the form in which the steps have them. What people read is
  * made of them when somebody asks.
  */
-export class RequestTrace implements Trace, TraceRecord {
+export class RequestTrace implements TraceRecord {
   readonly id: string;
   readonly time: number;
   readonly api: string;
@@ -16,15 +22,16 @@ export class RequestTrace implements Trace, TraceRecord {
   readonly source: string;
   resource?: string;
   match?: string;
-  authorizer?: AuthorizerTrace;
+  authorizer: AuthorizerTrace | undefined = undefined;
   resourcePolicy?: ResourcePolicyTrace;
   apiKey?: NonNullable<Trace['apiKey']>;
   decision?: NonNullable<Trace['decision']>;
   integration?: IntegrationTrace;
   integrationMs: number | undefined = undefined;
   totalMs = 0;
+  /** Of the connection to the backend, as far as it got. */
+  route: Partial<ConnectionRoute> | undefined = undefined;
   #link: string | undefined;
-  #route: Partial<ConnectionRoute> | undefined;
   #sent: IntegrationTrace['request'];
   #received: IntegrationTrace['response'];
   #timings: Record<string, number> | undefined;
@@ -56,14 +63,41 @@ export class RequestTrace implements Trace, TraceRecord {
     received: IntegrationTrace['response'],
   ): void {
     this.#link = link;
-    this.#route = route;
+    this.route = route;
     this.#sent = sent;
     this.#received = received;
   }
 
-  toTrace(): Trace {
-    const { id, time, api, stage, method, path, source, resource, match, authorizer, resourcePolicy, apiKey, decision } = this;
-    const integration = this.#showIntegration();
+  /** Whether it tells the same as another one but for {@link Own}. Not when there is more to tell than of most. */
+  isLike(other: RequestTrace): boolean {
+    return (
+      this.#received === other.#received &&
+      this.#sent === other.#sent &&
+      this.#link === other.#link &&
+      this.integration === other.integration &&
+      this.decision === other.decision &&
+      this.match === other.match &&
+      this.resource === other.resource &&
+      this.method === other.method &&
+      this.stage === other.stage &&
+      this.api === other.api &&
+      this.source === other.source &&
+      this.resourcePolicy === undefined &&
+      this.apiKey === undefined &&
+      this.#timings === undefined &&
+      this.#logs === undefined &&
+      other.resourcePolicy === undefined &&
+      other.apiKey === undefined &&
+      other.#timings === undefined &&
+      other.#logs === undefined
+    );
+  }
+
+  /** @param own of a request that {@link isLike} this one */
+  toTrace(own: Own = this): Trace {
+    const { api, stage, method, source, resource, match, resourcePolicy, apiKey, decision } = this;
+    const { id, time, path, authorizer, integrationMs, totalMs } = own;
+    const integration = this.#showIntegration(own.route);
     return {
       id,
       time,
@@ -82,16 +116,16 @@ export class RequestTrace implements Trace, TraceRecord {
       ...(integration === undefined ? {} : { integration }),
       timings: {
         ...this.#timings,
-        ...(this.integrationMs === undefined ? {} : { integration: this.integrationMs }),
-        total: this.totalMs,
+        ...(integrationMs === undefined ? {} : { integration: integrationMs }),
+        total: totalMs,
       },
       logs: [...(this.#logs ?? [])],
     };
   }
 
-  #showIntegration(): IntegrationTrace | undefined {
+  #showIntegration(route: Own['route']): IntegrationTrace | undefined {
     if (this.integration === undefined || this.#sent === undefined) return this.integration;
-    const { loadBalancer, listener, targetGroup, target, hops } = this.#route ?? {};
+    const { loadBalancer, listener, targetGroup, target, hops } = route ?? {};
     return {
       ...this.integration,
       request: this.#sent,

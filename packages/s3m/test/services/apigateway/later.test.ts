@@ -7,7 +7,10 @@ const answer = (status: number) => ({ status, headers: [] });
 test('an outcome is told to one who waits already and to one who comes afterwards, and the first one counts', async () => {
   const told: number[] = [];
   const early = new Later();
-  early.whenSettled((outcome) => told.push('status' in outcome ? outcome.status : 0), assert.fail);
+  early.whenSettled(
+    (outcome) => told.push('status' in outcome ? outcome.status : 0),
+    () => assert.fail(),
+  );
   early.resolve(answer(201));
   early.resolve(answer(500));
   early.reject(new Error('too late'));
