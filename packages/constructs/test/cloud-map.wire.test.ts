@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
-import { Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { HttpApi, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpServiceDiscoveryIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Port, SecurityGroup, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition } from 'aws-cdk-lib/aws-ecs';
 import { DnsRecordType } from 'aws-cdk-lib/aws-servicediscovery';
 import { up, type App as Engine } from 's3m';
@@ -26,10 +28,7 @@ function synthesize(project: Project, open: boolean): void {
   project.write('service/Dockerfile', 'FROM node:26-slim\nWORKDIR /app\nCOPY server.mjs ./\nCMD ["node", "server.mjs"]\n');
   const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false, outdir: project.path('cdk.out') });
   const stack = new Stack(app, 'Named');
-  const vpc = new Vpc(stack, 'Vpc', {
-    natGateways: 0,
-    subnetConfiguration: [{ name: 'private', subnetType: SubnetType.PRIVATE_ISOLATED }],
-  });
+  const vpc = new Vpc(stack, 'Vpc', { natGateways: 1 });
   const cluster = new Cluster(stack, 'Cluster', { vpc, defaultCloudMapNamespace: { name: 'app.local' } });
   const service = (
     name: string,
@@ -56,6 +55,12 @@ function synthesize(project: Project, open: boolean): void {
   const frontend = service('frontend', { UPSTREAM: 'http://other.app.local:8080/' }, DnsRecordType.A);
   frontend.connections.allowFrom(backend, Port.tcp(8080));
   if (open) other.connections.allowFrom(frontend, Port.tcp(8080));
+  const linkGroup = new SecurityGroup(stack, 'LinkGroup', { vpc });
+  const vpcLink = new VpcLink(stack, 'Link', { vpc, securityGroups: [linkGroup] });
+  backend.connections.allowFrom(linkGroup, Port.tcp(8080));
+  new HttpApi(stack, 'Api', {
+    defaultIntegration: new HttpServiceDiscoveryIntegration('Discovered', backend.cloudMapService!, { vpcLink }),
+  });
   app.synth();
 }
 
@@ -68,11 +73,13 @@ async function ask({ account }: Engine, path: string): Promise<string> {
   return (await text(socket)).split('\r\n\r\n')[1] ?? '';
 }
 
-test("CDK's cloudMapOptions give tasks names by which other tasks find and reach them (ECS-095, VPC-036)", async () => {
+test("CDK's cloudMapOptions give tasks names by which other tasks find and reach them, and HTTP APIs (ECS-095, VPC-036, AG-577, AG-580)", async () => {
   using project = createProject();
   synthesize(project, true);
-  await using engine = await up({ directory: project.directory, app: 'cdk.out', ports: { aws: 0 } });
+  await using engine = await up({ directory: project.directory, app: 'cdk.out', ports: { aws: 0, api: 0 } });
   assert.match(await ask(engine, '/'), /other/);
+  const api = Object.values(engine.describe().endpoints.apis)[0]!.stages['$default']!;
+  assert.equal(await (await fetch(`${api}/own`)).text(), 'backend', 'an HTTP API finds it too (AG-577, AG-580)');
   assert.match(await ask(engine, '/srv'), /"name":"\w{32}\.backend\.app\.local","port":8080/);
 });
 
@@ -83,7 +90,7 @@ test('a name leads nowhere where no rule lets the connection in: silence for the
   await using engine = await up({
     directory: project.directory,
     app: 'cdk.out',
-    ports: { aws: 0 },
+    ports: { aws: 0, api: 0 },
     onEvent: (event) => void (event.event === 'problem' && notices.push(event.message)),
   });
   assert.match(await ask(engine, '/'), /TimeoutError/);

@@ -7,6 +7,7 @@
 const { chmodSync, existsSync } = require('node:fs');
 const net = require('node:net');
 const { join } = require('node:path');
+const { plainHost, readConnect } = require('./connect-arguments.cjs');
 
 const TASK_ADDRESS = '10.0.0.2';
 const CALLER_ADDRESS = '10.0.0.1';
@@ -29,12 +30,9 @@ exports.install = function install(config) {
     config.neighbours === undefined ? undefined : require('./task-neighbours.cjs').install(config.sockets, config.neighbours, connect);
 
   net.Socket.prototype.connect = function (...args) {
-    const normalized = Array.isArray(args[0]) ? args[0] : undefined;
-    const options = normalized ? normalized[0] : connectOptions(args);
-    // HTTP's own agent says `path: null` for TCP.
-    if (typeof options.path === 'string' || options.port === undefined) return connect.apply(this, args);
-    const callback = normalized ? normalized[1] : args.findLast((argument) => typeof argument === 'function');
-    const host = plainHost(options.host);
+    const request = readConnect(args);
+    if (request === undefined) return connect.apply(this, args);
+    const { options, callback, host } = request;
     const path = outlets.get(`${host}:${Number(options.port)}`) ?? (config.moved ? sibling(config.sockets, host, options.port) : undefined);
     if (path !== undefined) return connect.call(this, { ...options, path, host: undefined, port: undefined, lookup: undefined }, callback);
     const elsewhere = () => (config.moved ? refuse(this, host, options.port) : connect.apply(this, args));
@@ -142,15 +140,6 @@ function freePort(sockets) {
   }
 }
 
-function connectOptions(args) {
-  const first = args[0];
-  if (typeof first === 'object' && first !== null) return first;
-  if (typeof first === 'number' || (typeof first === 'string' && /^\d+$/.test(first))) {
-    return { port: Number(first), host: typeof args[1] === 'string' ? args[1] : undefined };
-  }
-  return {};
-}
-
 function sibling(sockets, host, port) {
   if (!isLoopback(host) && host !== '0.0.0.0' && host !== '::') return undefined;
   return [`p${port}`, `l${port}`].map((name) => join(sockets, name)).find((path) => existsSync(path));
@@ -167,12 +156,6 @@ function refuse(socket, host, port) {
   socket.connecting = true;
   process.nextTick(() => socket.destroy(error));
   return socket;
-}
-
-function plainHost(host) {
-  const name = String(host ?? 'localhost').toLowerCase();
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name === '[::1]') return '127.0.0.1';
-  return name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
 }
 
 function isLoopback(address) {

@@ -16,6 +16,7 @@ const root = take('LAMBDA_TASK_ROOT', false);
 const api = new ApiClient(take('AWS_LAMBDA_RUNTIME_API', false), take('S3M_ENVIRONMENT_KEY', true));
 const cache = take('S3M_COMPILE_CACHE', true);
 const sdkFrom = take('S3M_SDK_FROM', true);
+const vpc = take('S3M_VPC', true);
 const version = Number(/^AWS_Lambda_nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0);
 const supportsCallbacks = version < 24;
 
@@ -33,6 +34,7 @@ process.on('unhandledRejection', (reason) => {
 api.holdsProcess = false;
 if (cache !== '') enableCompileCache(cache);
 limitLookup(root, sdkFrom);
+if (vpc !== '') (await import('./join-vpc.mjs')).joinVpc(vpc);
 const handler = await loadHandler();
 api.holdsProcess = true;
 let next = api.next();

@@ -4,6 +4,7 @@ import type { NetworkHop } from '../network/network-hop.ts';
 /** The way a connection took: kept for the trace. */
 export interface ConnectionRoute {
   readonly vpcLink?: string;
+  /** Both the ARN of a Cloud Map service where that is in their place. */
   readonly loadBalancer: string;
   readonly listener: string;
   /** Both undefined for an Application Load Balancer, which chooses with each request. */

@@ -38,6 +38,8 @@ export interface DiscoveryService {
   register(instance: DiscoveredInstance): () => void;
   /** What `HealthCheckCustomConfig` lets a registrar say of an instance; without it every instance counts as healthy. */
   setHealth(instance: string, healthy: boolean): void;
+  /** Calls back when an instance is deregistered, at once when it is not there. Answers what takes the wish back. */
+  whenGone(instance: string, callback: () => void): () => void;
   /** Instances that are healthy. */
   discover(): readonly DiscoveredInstance[];
   /** The records of the service's name, or of `INSTANCE.NAME` that its SRV records lead to; undefined for any other name. */

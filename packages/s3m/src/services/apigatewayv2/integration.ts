@@ -9,6 +9,7 @@ import type { IntegrationDefinition } from './integrations/integration-definitio
 import { parseFunctionUri } from './integrations/lambda-integration.ts';
 import { RequestMapping } from './integrations/parameter-mapping.ts';
 import { ResponseMapping, type ResponseParameters } from './integrations/response-mapping.ts';
+import { isCloudMapService } from './cloud-map-target.ts';
 import { loadBalancerArn } from './listener-target.ts';
 import { ExpressionProblem } from './request/selection-expression.ts';
 
@@ -156,14 +157,7 @@ function checkPrivate(uri: Value | undefined, link: Value | undefined): Finding[
       kind: 'invalid',
       message: 'ConnectionId must name a VPC link when ConnectionType is VPC_LINK',
     });
-  if (typeof uri === 'string' && /^arn:[^:]+:servicediscovery:/.test(uri)) {
-    findings.push({
-      property: 'IntegrationUri',
-      kind: 'unsupported',
-      message: 'Cloud Map services are not simulated as targets',
-      fix: "Use a load balancer's listener.",
-    });
-  } else if (typeof uri !== 'string' || (!isUnknown(uri) && loadBalancerArn(uri) === undefined)) {
+  if (typeof uri !== 'string' || (!isUnknown(uri) && !isCloudMapService(uri) && loadBalancerArn(uri) === undefined)) {
     findings.push({
       property: 'IntegrationUri',
       kind: 'invalid',

@@ -13,6 +13,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { throughLink } from '../through-link.ts';
+import { dialInstance, isCloudMapService } from './cloud-map-target.ts';
 import { findListener } from './listener-target.ts';
 
 /** A VPC link V2: from API Gateway, by interfaces of its own in the VPC's subnets, to listeners of load balancers (AG-201, AG-581). */
@@ -89,6 +90,7 @@ class LiveVpcLinkV2 implements VpcLinkV2 {
   readonly #interfaces: readonly NetworkInterface[];
   readonly #account: Account;
   #next = 0;
+  #turn = 0;
 
   constructor(id: string, interfaces: readonly NetworkInterface[], account: Account) {
     this.id = id;
@@ -99,8 +101,10 @@ class LiveVpcLinkV2 implements VpcLinkV2 {
   /** Leaves from the link's interfaces in turn, held against their groups, network ACLs and routes. */
   async dial(target: string, port?: number): Promise<Connection> {
     this.#next = (this.#next + 1) % this.#interfaces.length;
+    this.#turn++;
     const source = { kind: 'interface', interfaceId: this.#interfaces[this.#next]!.id } as const;
     try {
+      if (isCloudMapService(target)) return throughLink(await dialInstance(this.#account, target, source.interfaceId, this.#turn), this.id);
       const { loadBalancer, port: listenerPort } = findListener(this.#account.directory, target, port);
       return throughLink(await loadBalancer.dial({ port: listenerPort, source }), this.id);
     } catch (error) {

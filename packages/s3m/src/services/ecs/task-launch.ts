@@ -3,13 +3,13 @@ import type { ContainerUsage } from '../../containers/container-usage.ts';
 import type { ContainerHealthView, RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
+import { vpcNeighbours } from '../vpc-neighbours.ts';
 import { linkLocalOutlet } from './link-local.ts';
 import type { DeploymentTemplate } from './service-settings.ts';
 import { taskContainers } from './task-containers.ts';
 import { isPulled, withPulls } from './task-images.ts';
 import { credentialsPath, TaskCredentials } from './task-credentials.ts';
 import { metadataPath, TaskMetadata } from './task-metadata.ts';
-import { taskNeighbours } from './task-neighbours.ts';
 import { taskOutlets } from './task-outlets.ts';
 
 /** A task that has its network interface and is to get its containers. */
@@ -49,7 +49,7 @@ export function prepareLaunch(launch: TaskLaunch): () => Promise<RunningTask> {
           ...(credentials === undefined ? {} : { [credentialsPath]: credentials.handle }),
         }),
       ],
-      neighbours: taskNeighbours(account, attached, (why) => launch.tell(`gets no answer: ${why}`)),
+      neighbours: vpcNeighbours(account, attached, { outward: false, refused: (why) => launch.tell(`gets no answer: ${why}`) }),
       ports: [...new Set(definition.containers.flatMap(({ portMappings }) => portMappings.map(({ containerPort }) => containerPort)))],
       clock: account.clock,
       schedule: account.schedule,

@@ -6,6 +6,7 @@ import type { Clock } from '../../clock/clock.ts';
 import { programPath } from '../../package-root.ts';
 import type { TemporaryCredentials } from '../role-session.ts';
 import { environmentVariables } from './environment-variables.ts';
+import type { EnvironmentNetwork } from './function-network.ts';
 import { isNodeRuntime, type FunctionSettings } from './function-settings.ts';
 import { readLogLines } from './log-lines.ts';
 import { killGroup, registerProcess } from './process-register.ts';
@@ -33,6 +34,8 @@ export interface EnvironmentHost {
   credentials(settings: FunctionSettings): TemporaryCredentials | undefined;
   /** Absolute path of the project's `.s3m`. */
   readonly stateDirectory: string;
+  /** Opens the way to its VPC for a new environment; undefined for a function in none. */
+  network(settings: FunctionSettings): Promise<EnvironmentNetwork> | undefined;
   /** Stream name and line, of the runtime's own output. */
   log(stream: string, line: string): void;
 }
@@ -62,6 +65,7 @@ export class ExecutionEnvironment {
   #invocation: PromiseWithResolvers<EnvironmentOutcome> | undefined;
   #idle = Promise.withResolvers<void>();
   #unregister: () => void = () => {};
+  #network: EnvironmentNetwork | undefined;
   #stopped = false;
   #alive = true;
   #initMs: number | undefined;
@@ -142,6 +146,7 @@ export class ExecutionEnvironment {
 
   async #start(settings: FunctionSettings, key: string | undefined): Promise<void> {
     const address = await this.#api.listen();
+    this.#network = await this.#host.network(settings);
     if (this.#stopped) return this.#onExit(undefined, undefined);
     const variables = environmentVariables(settings, {
       account: this.#host.variables,
@@ -161,6 +166,7 @@ export class ExecutionEnvironment {
           ];
     const own = {
       S3M_ENVIRONMENT_KEY: key,
+      ...(this.#network === undefined ? {} : { S3M_VPC: this.#network.directory }),
       S3M_COMPILE_CACHE: join(this.#host.stateDirectory, 'functions', 'compile-cache'),
       // A file of the project: the AWS SDK is looked for beside it and in the folders above.
       S3M_SDK_FROM: join(this.#host.stateDirectory, '..', 'package.json'),
@@ -214,6 +220,7 @@ export class ExecutionEnvironment {
     this.#alive = false;
     this.#unregister();
     this.#api.close();
+    this.#network?.close();
     this.#endInit({ kind: 'exit', code, signal });
     this.#invocation?.resolve({ kind: 'exit', code, signal });
     this.#exitDone.resolve();

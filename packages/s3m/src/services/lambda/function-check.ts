@@ -37,6 +37,7 @@ export function checkFunction(properties: Properties, metadata: Properties, name
     ...checkRange(properties, 'Timeout', 'timeout', 1, 900),
     ...checkVariables(properties['Environment']),
     ...checkLayers(properties['Layers']),
+    ...checkVpc(properties),
   ];
 }
 
@@ -164,6 +165,33 @@ function checkVariables(environment: Value | undefined): Finding[] {
 function checkLayers(layers: Value | undefined): Finding[] {
   // LMB-008
   return Array.isArray(layers) && layers.length > 5 ? [invalid('Layers', 'Cannot reference more than 5 layers.', 'Merge layers.')] : [];
+}
+
+/** LMB-055 */
+function checkVpc(properties: Properties): Finding[] {
+  const config = properties['VpcConfig'];
+  if (!isObject(config)) return [];
+  const findings: Finding[] = [];
+  const none = (value: Value | undefined): boolean => value === undefined || (Array.isArray(value) && value.length === 0);
+  if (none(config['SubnetIds']) !== none(config['SecurityGroupIds'])) {
+    findings.push(
+      invalid(
+        'VpcConfig',
+        'SubnetIds and SecurityIds must coexist or be both empty list.',
+        'Give at least one subnet and one security group.',
+      ),
+    );
+  }
+  const runtime = known(properties['Runtime']);
+  if (typeof runtime === 'string' && isProvidedRuntime(runtime) && !none(config['SubnetIds'])) {
+    findings.push({
+      property: 'VpcConfig',
+      kind: 'unsupported',
+      message: `what a function with runtime ${runtime} connects to is not held against the rules of its VPC: only that of Node.js functions is`,
+      fix: 'Use a Node.js runtime.',
+    });
+  }
+  return findings;
 }
 
 function invalid(property: string, message: string, fix: string): Finding {

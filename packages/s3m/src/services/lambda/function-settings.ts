@@ -1,3 +1,5 @@
+import type { FunctionVpc } from './function-network.ts';
+
 /** What a version of a function runs with: `$LATEST` or a published one. */
 export interface FunctionSettings {
   readonly functionName: string;
@@ -20,6 +22,8 @@ export interface FunctionSettings {
   readonly logGroup: string;
   /** ARN of the role whose credentials its code gets; absent when the template names none, and then there are none. */
   readonly roleArn?: string;
+  /** The network that its code is in; absent for the one that reaches only public addresses (LMB-059). */
+  readonly vpc?: FunctionVpc;
   /** Changes when the code may have changed. */
   readonly codeHash: string;
 }

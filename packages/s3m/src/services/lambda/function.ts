@@ -1,13 +1,15 @@
 import { DuplicateCapability } from '../../capabilities/directory.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
-import { openRoleSession, roleOf, type TemporaryCredentials } from '../role-session.ts';
+import { refuseAccess } from '../access.ts';
+import { openRoleOwner, openRoleSession, roleOf, type TemporaryCredentials } from '../role-session.ts';
 import { serviceMayAssume } from '../service-trust.ts';
 import { ResourceFailure, type Properties, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
 import { findPackage } from './deployment-package.ts';
 import { checkFunction } from './function-check.ts';
 import { functionArn } from './function-reference.ts';
 import { serveInvoke } from './invoke-api.ts';
+import type { FunctionNetwork, FunctionVpc } from './function-network.ts';
 import { isNodeRuntime, isProvidedRuntime, type FunctionSettings } from './function-settings.ts';
 import { InertFunction } from './inert-function.ts';
 import { LambdaFunction } from './lambda-function.ts';
@@ -35,6 +37,8 @@ export const lambdaFunction: ResourceType = {
     'Environment.Variables': 'simulated',
     Layers: 'simulated',
     ReservedConcurrentExecutions: 'simulated',
+    'VpcConfig.SubnetIds': 'simulated',
+    'VpcConfig.SecurityGroupIds': 'simulated',
     'LoggingConfig.LogGroup': 'simulated',
     'LoggingConfig.LogFormat': { inert: 'log lines are text' },
     'LoggingConfig.ApplicationLogLevel': { inert: 'every level is logged' },
@@ -85,6 +89,9 @@ async function create(context: ResourceContext): Promise<Resource> {
   const settings = readSettings(context, name);
   endEarlierProcesses(account);
   serveInvoke(account);
+  const networks = new Map<string, FunctionNetwork>();
+  const leave = (): void => networks.forEach((network) => network.close());
+  await joinVpc(context, settings, networks);
   const created = new LambdaFunction(account, {
     logicalId: context.name.logicalId,
     settings,
@@ -94,6 +101,7 @@ async function create(context: ResourceContext): Promise<Resource> {
       variables: account.environment,
       credentials: (of) => roleCredentials(account, of),
       stateDirectory: account.stateDirectory,
+      network: ({ vpc }) => networks.get(JSON.stringify(vpc))?.open(),
     },
     reservedConcurrency: reservedConcurrency(context),
   });
@@ -102,21 +110,45 @@ async function create(context: ResourceContext): Promise<Resource> {
     withdraw = provide(context, created);
   } catch (error) {
     await created.close();
+    leave();
     throw error;
   }
   const live: Resource = {
     ...resource,
     async update(next) {
-      await created.update(readSettings(next, name), reservedConcurrency(next));
+      const changed = readSettings(next, name);
+      await joinVpc(next, changed, networks);
+      await created.update(changed, reservedConcurrency(next));
       return live;
     },
     stable: () => created.ready(),
     async delete() {
       withdraw();
       await created.close();
+      leave();
     },
   };
   return live;
+}
+
+/** Gives a function interfaces in its VPC, unless it has them; a published version keeps those of its time. @throws ResourceFailure */
+async function joinVpc(
+  { account, name }: ResourceContext,
+  { functionName, roleArn, vpc }: FunctionSettings,
+  networks: Map<string, FunctionNetwork>,
+): Promise<void> {
+  const key = JSON.stringify(vpc);
+  if (vpc === undefined || networks.has(key)) return;
+  const role = roleArn === undefined ? undefined : openRoleOwner(account, roleArn, functionName);
+  // LMB-056
+  if (role !== undefined && refuseAccess(account, role, { action: 'ec2:CreateNetworkInterface', resource: '*' }) !== undefined) {
+    throw new ResourceFailure('The provided execution role does not have permissions to call CreateNetworkInterface on EC2', {
+      property: 'Role',
+      fix: 'Give the role AWSLambdaVPCAccessExecutionRole, and let the function depend on its policies.',
+    });
+  }
+  const { FunctionNetwork: Network } = await import('./function-network.ts');
+  networks.set(key, new Network(account, name.logicalId, vpc));
 }
 
 /** IAM-008: the session's name is the function's. */
@@ -180,8 +212,17 @@ function readSettings(context: ResourceContext, name: string): FunctionSettings 
     variables: new PropertyReader(context.local).object('Environment')?.stringMap('Variables') ?? {},
     logGroup: properties.object('LoggingConfig')?.optionalString('LogGroup') ?? `/aws/lambda/${name}`,
     codeHash: code.hash,
+    ...readVpc(properties),
     ...(roleArn === undefined ? {} : { roleArn }),
   };
+}
+
+/** LMB-055: without subnets and groups it is in no VPC. */
+function readVpc(properties: PropertyReader): { readonly vpc?: FunctionVpc } {
+  const config = properties.object('VpcConfig');
+  const subnetIds = [...new Set(config?.strings('SubnetIds') ?? [])];
+  if (config === undefined || subnetIds.length === 0) return {};
+  return { vpc: { subnetIds, securityGroupIds: config.strings('SecurityGroupIds') } };
 }
 
 /** @throws ResourceFailure when Lambda may not assume it (LMB-010) */

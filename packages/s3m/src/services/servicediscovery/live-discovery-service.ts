@@ -21,7 +21,7 @@ export class LiveDiscoveryService implements DiscoveryService {
   readonly namespace: DnsNamespace;
   readonly dnsName: string;
   readonly #random: () => number;
-  readonly #instances = new Map<string, { readonly instance: DiscoveredInstance; healthy: boolean }>();
+  readonly #instances = new Map<string, { readonly instance: DiscoveredInstance; healthy: boolean; readonly waiting: Set<() => void> }>();
   #settings: DiscoverySettings;
 
   constructor(
@@ -47,16 +47,25 @@ export class LiveDiscoveryService implements DiscoveryService {
   }
 
   register(instance: DiscoveredInstance): () => void {
-    const entry = { instance, healthy: true };
+    const entry = { instance, healthy: true, waiting: new Set<() => void>() };
     this.#instances.set(instance.id, entry);
     return () => {
       if (this.#instances.get(instance.id) === entry) this.#instances.delete(instance.id);
+      for (const callback of entry.waiting) callback();
+      entry.waiting.clear();
     };
   }
 
   setHealth(instance: string, healthy: boolean): void {
     const entry = this.#instances.get(instance);
     if (entry !== undefined) entry.healthy = healthy;
+  }
+
+  whenGone(instance: string, callback: () => void): () => void {
+    const waiting = this.#instances.get(instance)?.waiting;
+    if (waiting === undefined) callback();
+    else waiting.add(callback);
+    return () => waiting?.delete(callback);
   }
 
   discover(): readonly DiscoveredInstance[] {

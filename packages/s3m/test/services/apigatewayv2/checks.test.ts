@@ -21,7 +21,7 @@ test('What is not simulated of HTTP APIs is told', () => {
     'unsupported IntegrationSubtype',
   ]);
   const cloudMap = 'arn:aws:servicediscovery:us-east-1:000000000000:service/srv-1';
-  assert.deepEqual(found(httpIntegration, privately({ IntegrationUri: cloudMap })), ['unsupported IntegrationUri']);
+  assert.deepEqual(found(httpIntegration, privately({ IntegrationUri: cloudMap })), [], 'a Cloud Map service is a target (AG-577)');
   assert.deepEqual(found(httpRoute, { RouteKey: 'GET /x' }), ['unsupported Target']);
 });
 

@@ -5,8 +5,9 @@ import type { ListenerView, LoadBalancer } from '../../../src/capabilities/load-
 import type { NetworkSource } from '../../../src/network/network-source.ts';
 import { loadBalancerArn } from '../../../src/services/apigatewayv2/listener-target.ts';
 import { vpcLink } from '../../../src/services/apigatewayv2/vpc-link.ts';
+import { LiveDiscoveryService } from '../../../src/services/servicediscovery/live-discovery-service.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
-import { smallNetwork } from '../../network/small-network.ts';
+import { smallNetwork, tcp } from '../../network/small-network.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
 
 const prefix = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:';
@@ -115,4 +116,40 @@ test('Which load balancer a listener belongs to stands in its ARN', () => {
   assert.equal(loadBalancerArn(balancerArn), balancerArn);
   assert.equal(loadBalancerArn(`${balancerArn}/more`), undefined);
   assert.equal(loadBalancerArn('arn:aws:lambda:us-east-1:000000000000:function:f'), undefined);
+});
+
+test('A link V2 dials the healthy instances of a Cloud Map service in turn, where the network lets it, and tells when one leaves (AG-577, AG-580)', async () => {
+  const { account, capability, network } = await openLink();
+  await using _ = account;
+  network.model.addSecurityGroup({ id: 'sg-open', name: 'Open', vpcId: 'vpc-1', ingress: [tcp(8080, 'sg-nlb')], egress: [] });
+  const arn = 'arn:aws:servicediscovery:us-east-1:000000000000:service/srv-0123456789abcdef';
+  const namespace = { id: 'ns-1', arn: 'arn:namespace', name: 'local', vpcId: 'vpc-1' };
+  const settings = { ttls: new Map([['SRV', 60]] as const), routing: 'MULTIVALUE', checked: true } as const;
+  const service = new LiveDiscoveryService({ id: 'srv-1', arn, logicalId: 'B', namespace, name: 'backend' }, settings, account.random);
+  await assert.rejects(capability.dial(arn), /there is no such Cloud Map service/);
+  account.directory.provide('discoveryService', arn, service);
+  await assert.rejects(capability.dial(arn), /"backend\.local" has no healthy instance/);
+  const leave = ['a', 'b', 'c'].map((id) => {
+    const attached = network.attach({
+      name: `task ${id}`,
+      subnetId: 'subnet-1',
+      securityGroupIds: ['sg-open'],
+      accept: () => Promise.resolve(new Socket()),
+    });
+    return service.register({ id, address: attached.address, port: 8080, attributes: {} });
+  });
+  service.setHealth('c', false);
+  const connections = await Promise.all([1, 2, 3, 4].map(() => capability.dial(arn)));
+  const targets = connections.map(({ route }) => route.target);
+  assert.equal(new Set(targets).size, 2);
+  assert.equal(targets[0], targets[2]);
+  let left = 0;
+  for (const connection of connections) connection.onDraining(() => left++);
+  leave[0]!();
+  assert.equal(left, 2);
+  assert.equal(connections.filter(({ draining }) => draining).length, 2);
+  const closed = network.attach({ name: 'task closed', subnetId: 'subnet-1', securityGroupIds: ['sg-task'] });
+  leave[1]!();
+  service.register({ id: 'closed', address: closed.address, port: 8080, attributes: {} });
+  await assert.rejects(capability.dial(arn), /cannot reach task closed .* on port 8080: no ingress rule of sg-task/);
 });

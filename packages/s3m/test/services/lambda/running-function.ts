@@ -4,7 +4,7 @@ import type { LogEvent, LogGroup } from '../../../src/capabilities/log-group.ts'
 import { lambdaFunction } from '../../../src/services/lambda/function.ts';
 import { ensureLogGroup } from '../../../src/services/log-groups.ts';
 import type { Properties, Resource } from '../../../src/services/resource-type.ts';
-import { createContext, fakeAccount, type FakeAccount, type FakeResource } from '../fake-account.ts';
+import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions, type FakeResource } from '../fake-account.ts';
 
 /** A principal of the account itself, which needs no permission. */
 export const owner: Invoker = { principal: 'arn:aws:iam::000000000000:user/developer' };
@@ -28,9 +28,10 @@ export async function runFunction(
   code: string,
   properties: Properties = {},
   resource: Partial<FakeResource> = {},
+  options: FakeAccountOptions = {},
 ): Promise<RunningFunction> {
   const clock = new VirtualClock();
-  const account = await fakeAccount({ clock });
+  const account = await fakeAccount({ clock, ...options });
   const contextOf = (text: string, changed: Properties) =>
     createContext(account, lambdaFunction, {
       logicalId: 'Authorizer',

@@ -1,28 +1,42 @@
 import type { Socket } from 'node:net';
-import { DialFailure } from '../../capabilities/connection.ts';
-import type { NameRecords } from '../../capabilities/discovery-service.ts';
-import type { LoadBalancer } from '../../capabilities/load-balancer.ts';
-import type { TaskNeighbours } from '../../containers/task-runtime.ts';
-import { rangeHolds, tryParseAddress } from '../../network/ipv4.ts';
-import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
-import type { Account } from '../account.ts';
+import { DialFailure } from '../capabilities/connection.ts';
+import type { NameRecords } from '../capabilities/discovery-service.ts';
+import type { LoadBalancer } from '../capabilities/load-balancer.ts';
+import type { TaskNeighbours } from '../containers/task-runtime.ts';
+import { rangeHolds, tryParseAddress } from '../network/ipv4.ts';
+import type { EgressRequest } from '../network/vpc-network.ts';
+import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
+import type { Account } from './account.ts';
 
 /** As long as Linux tries to open a connection: six SYNs, in milliseconds. Scaled like other waits for nothing. */
 const CONNECT_TIMEOUT_MS = 127_000;
 /** NLB-010 */
 const BALANCER_TTL_S = 60;
 
+/** For people: what has no name of AWS's. */
+const INTERNET = 'the internet';
+
+export interface NeighbourOptions {
+  /** Whether connections out of the VPC are decided too, by routes, groups and ACLs (VPC-001 to VPC-026); what may leave goes the usual way. */
+  readonly outward: boolean;
+  refused(why: string): void;
+}
+
 /**
- * What a task finds in its VPC: names of Cloud Map services of the VPC's namespaces and of load balancers, and every address. Who is behind
+ * What a task or a function finds in its VPC: names of Cloud Map services of the VPC's namespaces and of load balancers, and every address. Who is behind
  * them is looked up, and each connection decided by the network, when it is made (VPC-050). What the network refuses is silent on the wire,
  * as on AWS (VPC-030), and `refused` is told why, once for each address.
  */
-export function taskNeighbours(
+export function vpcNeighbours(
   account: Account,
   from: Pick<NetworkInterface, 'id' | 'vpcId'>,
-  refused: (why: string) => void,
+  { outward, refused }: NeighbourOptions,
 ): TaskNeighbours {
   const told = new Set<string>();
+  const tell = (where: string, why: string): void => {
+    if (!told.has(where)) refused(why);
+    told.add(where);
+  };
   const dial = async (address: string, port: number): Promise<Socket> => {
     const source = { kind: 'interface', interfaceId: from.id } as const;
     try {
@@ -32,17 +46,20 @@ export function taskNeighbours(
     } catch (error) {
       const silent = error instanceof NetworkRefusal || (error instanceof DialFailure && error.kind !== 'refused-by-target');
       if (!silent) throw Object.assign(new Error(`connect ECONNREFUSED ${address}:${port}`), { code: 'ECONNREFUSED' });
-      if (!told.has(`${address}:${port}`)) refused(error.message);
-      told.add(`${address}:${port}`);
-      await new Promise<void>((resolve) => void account.schedule.after(CONNECT_TIMEOUT_MS, resolve));
-      throw Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' });
+      tell(`${address}:${port}`, error.message);
+      return silence(account, address, port);
     }
   };
   return {
     resolve: (name) => resolveName(account, from.vpcId, name),
     dial: (host, port) => {
       const address = isAddress(host) ? host : resolveName(account, from.vpcId, host)?.addresses[0];
-      if (address === undefined || !isOfVpc(account, from.vpcId, address)) return undefined;
+      if (address === undefined || !isOfVpc(account, from.vpcId, address)) {
+        const hop = outward ? account.network.egressTo(from.id, outsideOf(account, host, port)) : undefined;
+        if (hop === undefined || hop.allowed) return undefined;
+        tell(`${host}:${port}`, new NetworkRefusal(hop.hop).message);
+        return { address: host, socket: silence(account, host, port) };
+      }
       return { address, socket: dial(address, port) };
     },
     cannotUse: (container, why) => {
@@ -50,6 +67,19 @@ export function taskNeighbours(
       if (name !== undefined) refused(`${name}, asked for in container "${container}": ${why}`);
     },
   };
+}
+
+/** Whom a connection out of the VPC goes to on AWS: what answers on this machine stands for AWS and for the internet. */
+function outsideOf(account: Account, host: string, port: number): EgressRequest {
+  if (!host.startsWith('127.')) return { host, port };
+  const api = port === account.endpoint.port;
+  return { host: api ? `dynamodb.${account.region}.${account.urlSuffix}` : INTERNET, port: 443 };
+}
+
+/** What a packet that is dropped comes to. */
+async function silence(account: Account, address: string, port: number): Promise<never> {
+  await new Promise<void>((resolve) => void account.schedule.after(CONNECT_TIMEOUT_MS, resolve));
+  throw Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' });
 }
 
 /** Private names come first, then the public ones of load balancers. */
