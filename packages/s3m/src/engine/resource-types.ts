@@ -49,6 +49,7 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::EC2::NatGateway': async () => (await import('../services/ec2/nat-gateway.ts')).natGateway,
   'AWS::EC2::NetworkAcl': async () => (await import('../services/ec2/network-acl.ts')).networkAcl,
   'AWS::EC2::NetworkAclEntry': async () => (await import('../services/ec2/network-acl-entry.ts')).networkAclEntry,
+  'AWS::EC2::PrefixList': async () => (await import('../services/ec2/prefix-list.ts')).prefixList,
   'AWS::EC2::Route': async () => (await import('../services/ec2/route.ts')).route,
   'AWS::EC2::RouteTable': async () => (await import('../services/ec2/route-table.ts')).routeTable,
   'AWS::EC2::SecurityGroup': async () => (await import('../services/ec2/security-group.ts')).securityGroup,

@@ -50,7 +50,7 @@ function decideByRoute(model: VpcModel, from: AttachedInterface, { host, port }:
     'egress',
     from,
     {
-      peer: { ...(address === undefined ? {} : { address }), groupIds: [] },
+      peer: { ...(address === undefined ? {} : { address }), groupIds: [], ...(service === undefined ? {} : { service }) },
       label: host,
       asRulePeer: address === undefined ? '0.0.0.0/0' : `${formatAddress(address)}/32`,
     },

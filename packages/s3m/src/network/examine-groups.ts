@@ -1,6 +1,7 @@
 import type { Examined } from './examined.ts';
 import { formatRange } from './ipv4.ts';
 import type { AttachedInterface } from './interfaces.ts';
+import type { PrefixList } from './prefix-lists.ts';
 import { describeRule, ruleAdmits, type ConnectionPeer, type Direction } from './security-rule.ts';
 import type { VpcModel } from './vpc-model.ts';
 
@@ -16,10 +17,11 @@ export interface OtherEnd {
 /** Rules of all groups of an interface count together; none that matches means drop (VPC-030, VPC-039). */
 export function examineGroups(model: VpcModel, direction: Direction, own: AttachedInterface, other: OtherEnd, port: number): Examined {
   if (!own.filtered) return { allowed: true, rule: `no security group on ${own.name}` }; // NLB-052
-  const nameGroup = (id: string): string => model.findSecurityGroup(id)?.label ?? `${id} (deleted)`;
+  const nameGroup = (id: string): string => (model.findSecurityGroup(id) ?? model.prefixLists.find(id))?.label ?? `${id} (deleted)`;
+  const findList = (id: string): PrefixList | undefined => model.prefixLists.find(id);
   for (const id of own.securityGroupIds) {
     const group = model.findSecurityGroup(id);
-    const rule = group?.rules(direction).find((candidate) => ruleAdmits(candidate, port, other.peer));
+    const rule = group?.rules(direction).find((candidate) => ruleAdmits(candidate, port, other.peer, findList));
     if (group !== undefined && rule !== undefined) {
       return { allowed: true, rule: `${describeRule(direction, rule, nameGroup)} on ${group.label}` };
     }

@@ -2,6 +2,7 @@ import { AddressPool } from './address-pool.ts';
 import { formatRange, rangeCovers, rangesOverlap, rangeHolds, tryParseRange, type Ipv4Range } from './ipv4.ts';
 import { NetworkAcls } from './network-acls.ts';
 import { NetworkModelError } from './network-model-error.ts';
+import { PrefixLists } from './prefix-lists.ts';
 import { describeDestination, type Route } from './route.ts';
 import { SecurityGroup, type SecurityGroupRequest } from './security-group.ts';
 import { ALLOW_ALL, type Direction, type SecurityRule } from './security-rule.ts';
@@ -25,6 +26,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Everything in the network but the interfaces. All additions answer a function that takes them away. */
 export class VpcModel {
   readonly acls: NetworkAcls;
+  readonly prefixLists: PrefixLists;
   readonly #vpcs = new Map<string, Mutable<Vpc>>();
   readonly #subnets = new Map<string, Subnet>();
   readonly #routeTables = new Map<string, RouteTable & { readonly routes: Set<Route> }>();
@@ -41,6 +43,7 @@ export class VpcModel {
   constructor(changed: () => void = () => {}) {
     this.#changed = changed;
     this.acls = new NetworkAcls(changed);
+    this.prefixLists = new PrefixLists(changed);
   }
 
   /** Adds a VPC with its main route table, its default ACL and its default group, which lets in what comes from itself and everything out (VPC-038). */

@@ -9,7 +9,7 @@ export function addRule(context: ResourceContext, direction: Direction): Resourc
   const { model } = context.account.network;
   const read = new PropertyReader(context.properties);
   const groupId = read.string('GroupId');
-  const rule = readRule(read, direction);
+  const rule = readRule(read, direction, model);
   const remove = inNetwork(() => model.addSecurityRule(groupId, direction, rule), 'GroupId');
   if (direction === 'egress') model.revokeAllowAllEgress(groupId); // VPC-035
   const id = `sgr-${context.physicalId(17)}`;

@@ -1,4 +1,5 @@
 import { ALLOW_ALL, type Direction, type SecurityRule } from '../../network/security-rule.ts';
+import type { VpcModel } from '../../network/vpc-model.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inNetwork } from '../in-network.ts';
@@ -27,7 +28,7 @@ function createGroup(context: ResourceContext): Resource {
   const { model } = context.account.network;
   const vpcId = new PropertyReader(context.properties).string('VpcId');
   const id = `sg-${context.physicalId(17)}`;
-  let { ingress, egress } = readRules(context.properties);
+  let { ingress, egress } = readRules(context.properties, model);
   // VPC-031, VPC-032: without a rule in the template, the one that EC2 puts in stays: everything may leave.
   let applied = egress.length > 0 ? egress : [ALLOW_ALL];
   const remove = inNetwork(() => model.addSecurityGroup({ id, name: context.name.logicalId, vpcId, ingress, egress: applied }), 'VpcId');
@@ -36,7 +37,7 @@ function createGroup(context: ResourceContext): Resource {
     attributes: { GroupId: id, Id: id, VpcId: vpcId },
     update: (next) => {
       const hadRules = egress.length > 0;
-      ({ ingress, egress } = readRules(next.properties));
+      ({ ingress, egress } = readRules(next.properties, model));
       // VPC-032: rules that are taken out of the template later are not replaced by EC2's own.
       if (hadRules || egress.length > 0) applied = egress;
       model.setSecurityRules(id, { ingress, egress: applied });
@@ -47,10 +48,10 @@ function createGroup(context: ResourceContext): Resource {
   return resource;
 }
 
-function readRules(properties: Properties): Readonly<Record<Direction, readonly SecurityRule[]>> {
+function readRules(properties: Properties, model: VpcModel): Readonly<Record<Direction, readonly SecurityRule[]>> {
   const read = new PropertyReader(properties);
   return {
-    ingress: read.objects('SecurityGroupIngress').map((rule) => readRule(rule, 'ingress')),
-    egress: read.objects('SecurityGroupEgress').map((rule) => readRule(rule, 'egress')),
+    ingress: read.objects('SecurityGroupIngress').map((rule) => readRule(rule, 'ingress', model)),
+    egress: read.objects('SecurityGroupEgress').map((rule) => readRule(rule, 'egress', model)),
   };
 }
