@@ -2,6 +2,7 @@ import type { EcsService } from '../../capabilities/ecs-service.ts';
 import type { ScalableTarget, TrackingPolicy } from '../../capabilities/scalable-target.ts';
 import type { Timer } from '../../clock/clock.ts';
 import type { Account } from '../account.ts';
+import { follow, type ScheduledAction } from './scheduled-actions.ts';
 import { RequestsPerTarget } from './requests-per-target.ts';
 import { ServiceUtilization, type Utilization } from './service-utilization.ts';
 import { decideScaling, KEPT_MINUTES, type ScalingDecision } from './target-tracking.ts';
@@ -33,6 +34,7 @@ export class LiveScalableTarget implements ScalableTarget {
   #lastOut: number | undefined;
   #lastIn: number | undefined;
   #closed = false;
+  #endSchedule: () => void = () => {};
 
   constructor(account: Account, capacity: Capacity, service: () => EcsService | undefined) {
     this.#account = account;
@@ -52,8 +54,18 @@ export class LiveScalableTarget implements ScalableTarget {
     this.#keepWithin();
   }
 
+  /** Other bounds at certain times of the day, from now on; on AWS's clock, not the scaled one. */
+  schedule(actions: readonly ScheduledAction[]): void {
+    this.#endSchedule();
+    this.#endSchedule = follow(actions, this.#account.clock, ({ name, capacity }) => {
+      this.#capacity = { ...this.#capacity, ...capacity };
+      this.#keepWithin(`scheduled action ${name}: `);
+    });
+  }
+
   close(): void {
     this.#closed = true;
+    this.#endSchedule();
     this.#timer?.cancel();
   }
 
@@ -101,12 +113,12 @@ export class LiveScalableTarget implements ScalableTarget {
     return group === undefined ? undefined : requests.look(group, this.#account.clock.monotonic());
   }
 
-  #keepWithin(): void {
+  #keepWithin(cause = ''): void {
     const service = this.#service();
     if (service === undefined) return;
     const { minimum, maximum } = this.#capacity;
-    if (service.desired < minimum) this.#scale(service, minimum, `minimum capacity was set to ${minimum}`);
-    if (service.desired > maximum) this.#scale(service, maximum, `maximum capacity was set to ${maximum}`);
+    if (service.desired < minimum) this.#scale(service, minimum, `${cause}minimum capacity was set to ${minimum}`);
+    if (service.desired > maximum) this.#scale(service, maximum, `${cause}maximum capacity was set to ${maximum}`);
   }
 
   #scale(service: EcsService, desired: number, cause: string): void {

@@ -10,6 +10,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { LiveScalableTarget, type Capacity } from './live-scalable-target.ts';
+import { checkScheduledActions, readScheduledActions } from './scheduled-actions.ts';
 
 const DIMENSION = 'ecs:service:DesiredCount';
 
@@ -23,6 +24,13 @@ export const scalableTarget: ResourceType = {
     ServiceNamespace: 'simulated',
     MinCapacity: 'simulated',
     MaxCapacity: 'simulated',
+    'ScheduledActions.ScheduledActionName': 'simulated',
+    'ScheduledActions.Schedule': 'simulated',
+    'ScheduledActions.Timezone': 'simulated',
+    'ScheduledActions.StartTime': 'simulated',
+    'ScheduledActions.EndTime': 'simulated',
+    'ScheduledActions.ScalableTargetAction.MinCapacity': 'simulated',
+    'ScheduledActions.ScalableTargetAction.MaxCapacity': 'simulated',
     RoleARN: { inert: 'AWS uses its service-linked role for services of ECS in any case' },
   },
   required: ['ResourceId', 'ScalableDimension', 'ServiceNamespace', 'MinCapacity', 'MaxCapacity'],
@@ -33,7 +41,7 @@ export const scalableTarget: ResourceType = {
 };
 
 function checkTarget(properties: Properties): Finding[] {
-  const findings: Finding[] = [];
+  const findings: Finding[] = checkScheduledActions(properties);
   for (const [property, only] of [
     ['ServiceNamespace', 'ecs'],
     ['ScalableDimension', DIMENSION],
@@ -59,6 +67,7 @@ function createTarget(context: ResourceContext): Resource {
     });
   }
   const target = new LiveScalableTarget(account, capacityOf(context.properties), () => account.directory.find('service', arn));
+  target.schedule(readScheduledActions(context.properties));
   const id = `${resourceId}|${DIMENSION}|ecs`;
   const withdraw = account.directory.provide('scalableTarget', id, target);
   const resource: Resource = {
@@ -66,6 +75,7 @@ function createTarget(context: ResourceContext): Resource {
     attributes: { Id: id },
     update: (next) => {
       target.resize(capacityOf(next.properties));
+      target.schedule(readScheduledActions(next.properties));
       return Promise.resolve(resource);
     },
     delete: () => {
