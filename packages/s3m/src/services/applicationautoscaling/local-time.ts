@@ -9,7 +9,7 @@ export interface CalendarDay {
 /** Whether the name of a time zone (`Europe/Berlin`, `UTC`) is known. */
 export function isTimeZone(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat('en-US', { timeZone: name }) !== undefined;
+    return Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }
