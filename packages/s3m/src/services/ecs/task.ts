@@ -5,6 +5,7 @@ import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type Ru
 import type { NetworkInterface } from '../../network/network.ts';
 import { diagnoseTask } from './task-diagnosis.ts';
 import { exitFailure, shortId, type TaskFailure } from './task-failure.ts';
+import { executionRole } from './execution-role.ts';
 import { registerInstance } from './service-registry.ts';
 import { taskHealth } from './task-health.ts';
 import { ImageMissing } from './image-pull.ts';
@@ -175,7 +176,7 @@ export class ServiceTask {
     });
     this.#interface = attached;
     this.#become('PENDING');
-    this.#log.open();
+    this.#log.open(attached, executionRole(account, template.definition.executionRoleArn, id));
     const launch = prepareLaunch({
       ...this.#request,
       attached,
