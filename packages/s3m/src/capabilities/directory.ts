@@ -2,6 +2,7 @@ import type { AccessControl } from './access-control.ts';
 import type { Api } from './api.ts';
 import type { AwsApi } from './aws-api.ts';
 import type { Bucket } from './bucket.ts';
+import type { Certificate, CertificateAuthority } from './certificate.ts';
 import type { ContainerImage } from './container-image.ts';
 import type { ImageRegistry } from './image-registry.ts';
 import type { Invocable } from './invocable.ts';
@@ -44,6 +45,10 @@ export interface Capabilities {
   loadBalancer: LoadBalancer;
   /** By target group ARN. */
   targetGroup: TargetGroup;
+  /** By certificate ARN. */
+  certificate: Certificate;
+  /** `amazon`, whom API Gateway trusts, or the ARN of a private one. */
+  certificateAuthority: CertificateAuthority;
   /** By VPC link id. */
   vpcLink: VpcLink;
   /** By VPC link id. */

@@ -1,5 +1,5 @@
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import { DialFailure, type Connection, type ConnectionRoute } from '../capabilities/connection.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
@@ -55,6 +55,7 @@ export class BackendConnections {
   readonly #directory: Directory;
   readonly #clock: Clock;
   readonly #fleets = new Map<string, Fleet>();
+  #trust: SecureContext | undefined;
 
   constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
@@ -85,7 +86,14 @@ export class BackendConnections {
       address.target === undefined
         ? await this.#dial(address.linkId, address.port)
         : await this.#dialTarget(address.linkId, address.port, address.target);
-    return address.serverName === undefined ? connection : secured(connection, address.serverName);
+    return address.serverName === undefined ? connection : secured(connection, address.serverName, this.#trusted());
+  }
+
+  /** What certificates of Amazon's are here, once there is one; undefined for those that Node trusts anyway. */
+  #trusted(): SecureContext | undefined {
+    const local = this.#directory.find('certificateAuthority', 'amazon');
+    if (local === undefined) return undefined;
+    return (this.#trust ??= createSecureContext({ ca: [...rootCertificates, local.certificate] }));
   }
 
   async #dial(linkId: string, port: number): Promise<Connection> {
@@ -133,9 +141,14 @@ function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'inte
     : ready(connectSocket({ host, port, noDelay: true }), 'connect');
 }
 
-/** TLS on a connection that a link has made: the balancer passes it on as it is. */
-async function secured(connection: Connection, serverName: string): Promise<Connection> {
-  const tls = connectTls({ socket: connection.socket, ...nameFor(serverName), ALPNProtocols: ['http/1.1'] });
+/** TLS on a connection that a link has made: a TCP listener passes it on as it is, a TLS listener answers it. */
+async function secured(connection: Connection, serverName: string, trusted: SecureContext | undefined): Promise<Connection> {
+  const tls = connectTls({
+    socket: connection.socket,
+    ...nameFor(serverName),
+    ALPNProtocols: ['http/1.1'],
+    ...(trusted === undefined ? {} : { secureContext: trusted }),
+  });
   const socket = await ready(tls, 'secureConnect');
   return {
     socket,

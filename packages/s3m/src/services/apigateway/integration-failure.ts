@@ -61,8 +61,16 @@ function fromConnect(cause: unknown): IntegrationFailure {
   }
   if (code === 'ETIMEDOUT') return made(integrationTimeout, message, timeoutLog);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
-    return made(configurationError, message, `Execution failed due to configuration error: ${message}`); // AG-196
+    return made(configurationError, message, `Execution failed due to configuration error: ${nameMismatch(cause as NameMismatch)}`); // AG-196
   return made(networkError, message, networkLog); // AG-257
+}
+
+type NameMismatch = Error & { readonly host?: string; readonly cert?: { readonly subject?: { readonly CN?: string } } };
+
+/** AG-196, NLB-066 */
+function nameMismatch({ host, cert, message }: NameMismatch): string {
+  const name = cert?.subject?.CN;
+  return name === undefined ? message : `Host name '${host}' does not match the certificate subject provided by the peer (CN=${name})`;
 }
 
 function made(failure: Failure, why: string, log: string): IntegrationFailure {

@@ -47,7 +47,7 @@ const ofGroupsOfBalancers: Readonly<Record<string, RegExp>> = {
   'preserve_client_ip.enabled': /^true$/,
 };
 
-const protocols: readonly string[] = ['TCP', 'HTTP'];
+const protocols: readonly string[] = ['TCP', 'TLS', 'HTTP', 'HTTPS'];
 const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
 
 /** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */

@@ -15,6 +15,8 @@ import { ApplicationBalancer } from './application/application-balancer.ts';
 import { checkListenerAttributes, readTcpIdle } from './listener-attributes.ts';
 import { NetworkListener, type NetworkListenerSettings } from './network/network-listener.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
+import { checkTls } from './check-tls.ts';
+import type { TlsServerSettings } from './tls-server-settings.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 
 /** For requests under way when a listener is deleted, in milliseconds. */
@@ -28,6 +30,9 @@ export const listener: ResourceType = {
     LoadBalancerArn: 'simulated',
     Port: 'simulated',
     Protocol: 'simulated',
+    'Certificates.CertificateArn': 'simulated',
+    SslPolicy: 'simulated',
+    AlpnPolicy: 'simulated',
     'ListenerAttributes.Key': 'simulated',
     'ListenerAttributes.Value': 'simulated',
     ...actionProperties('DefaultActions'),
@@ -39,18 +44,19 @@ export const listener: ResourceType = {
   create,
 };
 
-function check({ Port: port, Protocol: protocol, DefaultActions: actions, ListenerAttributes: listenerAttributes }: Properties): Finding[] {
-  const findings: Finding[] = [];
+function check(properties: Properties): Finding[] {
+  const { Port: port, Protocol: protocol, DefaultActions: actions, ListenerAttributes: listenerAttributes } = properties;
+  const findings: Finding[] = [...checkTls(properties)];
   const number = Number(port);
   if (!isUnresolved(port) && (!Number.isInteger(number) || number < 1 || number > 65_535)) {
     findings.push({ property: 'Port', kind: 'invalid', message: `Port is ${JSON.stringify(port)}. Allowed: 1 to 65535` }); // NLB-001
   }
-  if (protocol !== 'TCP' && protocol !== 'HTTP' && !isUnresolved(protocol)) {
+  if (protocol !== 'TCP' && protocol !== 'TLS' && protocol !== 'HTTP' && protocol !== 'HTTPS' && !isUnresolved(protocol)) {
     findings.push({ property: 'Protocol', kind: 'unsupported', ...notSupported(String(protocol)) });
   }
   findings.push(...checkListenerAttributes(listenerAttributes, protocol));
   const list = listOf(actions);
-  if (protocol === 'HTTP') return [...findings, ...checkActions(list, 'DefaultActions')];
+  if (protocol === 'HTTP' || protocol === 'HTTPS') return [...findings, ...checkActions(list, 'DefaultActions')];
   if (list.length !== 1) {
     findings.push({
       property: 'DefaultActions',
@@ -76,7 +82,7 @@ function notSupported(protocol: string): Pick<Finding, 'message' | 'fix'> {
       fix: 'Use a TCP listener, or accept this listener by name to start without it.',
     };
   }
-  return { message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP and HTTP` };
+  return { message: `listeners of protocol ${JSON.stringify(protocol)} are not supported, only TCP, TLS, HTTP and HTTPS` };
 }
 
 async function create(context: ResourceContext): Promise<Resource> {
@@ -85,22 +91,22 @@ async function create(context: ResourceContext): Promise<Resource> {
   const balancerArn = read.string('LoadBalancerArn');
   const balancer = account.directory.find('loadBalancer', balancerArn);
   const arn = `${balancerArn.replace(':loadbalancer/', ':listener/')}/${context.physicalId(16)}`;
-  if (balancer instanceof ApplicationBalancer) return createApplicationListener(balancer, arn, read);
+  if (balancer instanceof ApplicationBalancer) return createApplicationListener(balancer, arn, read, account);
   if (balancer instanceof LiveLoadBalancer) return createNetworkListener(balancer, arn, read, account);
   throw new ResourceFailure(`Load balancer '${balancerArn}' not found`, { property: 'LoadBalancerArn' });
 }
 
 async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, read: PropertyReader, account: Account): Promise<Resource> {
   const protocol = read.string('Protocol');
-  if (protocol !== 'TCP') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
-  const listener = new NetworkListener(arn, read.integer('Port'), protocol, readNetworkSettings(read, account));
+  if (protocol !== 'TCP' && protocol !== 'TLS') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
+  const listener = new NetworkListener(arn, read.integer('Port'), protocol, await readNetworkSettings(protocol, read, account));
   await balancer.addListener(listener);
   const resource: Resource = {
     ref: arn,
     attributes: { ListenerArn: arn },
     ...(listener.door === undefined ? {} : { addresses: [listener.door.address] }),
     update: async ({ properties }) => {
-      balancer.configureListener(listener, readNetworkSettings(new PropertyReader(properties), account));
+      balancer.configureListener(listener, await readNetworkSettings(protocol, new PropertyReader(properties), account));
       return resource;
     },
     delete: async () => balancer.removeListener(listener),
@@ -108,27 +114,48 @@ async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, re
   return resource;
 }
 
-function readNetworkSettings(read: PropertyReader, account: Account): NetworkListenerSettings {
-  return { group: findGroup(account, parseNetworkTarget(read), 'TCP'), idleMs: readTcpIdle(read) };
+async function readNetworkSettings(protocol: 'TCP' | 'TLS', read: PropertyReader, account: Account): Promise<NetworkListenerSettings> {
+  const group = findGroup(account, parseNetworkTarget(read), protocol);
+  const idleMs = readTcpIdle(read);
+  if (protocol === 'TCP') return { group, idleMs };
+  const [{ TlsTermination }, { readTlsServer }] = await Promise.all([
+    import('./network/tls-termination.ts'),
+    import('./tls-server-settings.ts'),
+  ]);
+  return { group, idleMs, tls: new TlsTermination(await readTlsServer(read, account), group.protocol === 'TLS') };
 }
 
-async function createApplicationListener(balancer: ApplicationBalancer, arn: string, read: PropertyReader): Promise<Resource> {
+async function createApplicationListener(
+  balancer: ApplicationBalancer,
+  arn: string,
+  read: PropertyReader,
+  account: Account,
+): Promise<Resource> {
   const protocol = read.string('Protocol');
-  if (protocol !== 'HTTP') throw wrongProtocol(protocol, 'HTTP, HTTPS');
+  if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw wrongProtocol(protocol, 'HTTP, HTTPS');
   const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
-  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action });
+  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action, ...(await readTls(read, account)) });
   const resource: Resource = {
     ref: arn,
     attributes: { ListenerArn: arn },
     ...(listener.local === undefined ? {} : { addresses: [listener.local] }),
     update: async ({ properties }) => {
-      listener.setDefaultAction(parseAction(new PropertyReader(properties).objects('DefaultActions'), 'DefaultActions'));
+      const changed = new PropertyReader(properties);
+      listener.tls = (await readTls(changed, account)).tls;
+      listener.setDefaultAction(parseAction(changed.objects('DefaultActions'), 'DefaultActions'));
       return resource;
     },
     delete: () => balancer.removeListener(listener, closeGraceMs),
     stopNow: () => balancer.removeListener(listener, 0),
   };
   return resource;
+}
+
+/** Nothing for a listener without TLS. */
+async function readTls(read: PropertyReader, account: Account): Promise<{ readonly tls?: TlsServerSettings }> {
+  if (read.string('Protocol') !== 'HTTPS') return {};
+  const { readTlsServer } = await import('./tls-server-settings.ts');
+  return { tls: await readTlsServer(read, account) };
 }
 
 function parseNetworkTarget(read: PropertyReader): string {
@@ -143,7 +170,9 @@ function findGroup({ directory }: Account, arn: string, protocol: string): LiveT
   const group = directory.find('targetGroup', arn);
   if (!(group instanceof LiveTargetGroup))
     throw new ResourceFailure(`Target group '${arn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });
-  if (group.protocol === protocol) return group;
+  // NLB-002
+  const may = protocol === 'TLS' && group.targetType === 'ip' ? ['TCP', 'TLS'] : protocol === 'TLS' ? [] : [protocol];
+  if (may.includes(group.protocol)) return group;
   throw new ResourceFailure(`Listener protocol '${protocol}' and target group protocol '${group.protocol}' are incompatible`, {
     property: 'DefaultActions[0].TargetGroupArn',
   });

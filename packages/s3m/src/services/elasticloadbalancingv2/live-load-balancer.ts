@@ -11,6 +11,7 @@ import type { CheckingNode } from './health-check.ts';
 import { endWhenIdle } from './network/idle-flow.ts';
 import { openNetworkDoor } from './network/network-door.ts';
 import type { NetworkListener, NetworkListenerSettings } from './network/network-listener.ts';
+import { passOn } from './network/pass-on.ts';
 import { openFlow, type FlowClient } from './network/open-flow.ts';
 import type { LiveTargetGroup } from './live-target-group.ts';
 import type { TargetFlows } from './target-flows.ts';
@@ -76,9 +77,10 @@ export class LiveLoadBalancer implements LoadBalancer {
       logicalId: this.logicalId,
       dnsName: this.dnsName,
       port,
-      scheme: 'http',
+      scheme: listener.protocol === 'TLS' ? 'https' : 'http',
       open: async (client) =>
         (await this.#connect(listener, this.#chooseNode(listener), { source: { kind: 'outside' }, ...client })).socket,
+      receive: (socket) => listener.settings.tls?.receive(socket) ?? socket,
       idleMs: () => listener.settings.idleMs,
       onFailure: (message) => this.#tell(message),
     });
@@ -139,16 +141,22 @@ export class LiveLoadBalancer implements LoadBalancer {
     return listener;
   }
 
-  /** The very socket of the target: who holds it is told when the target drains. */
-  #handOver({ settings }: NetworkListener, { socket, route, flows }: Opened): Connection {
-    endWhenIdle(socket, this.#account.clock, settings.idleMs);
+  /** The very socket of the target, or one end of the TLS in front of it: who holds it is told when the target drains. */
+  #handOver({ settings: { tls, idleMs } }: NetworkListener, { socket, route, flows, held }: Opened): Connection {
+    let given = socket;
+    if (tls === undefined) endWhenIdle(socket, this.#account.clock, idleMs);
+    else {
+      const { client, clear } = tls.connect();
+      passOn(clear, socket, this.#account.clock, idleMs);
+      given = client;
+    }
     return {
-      socket,
+      socket: given,
       route,
       get draining() {
         return flows.draining;
       },
-      onDraining: (callback) => flows.onDraining(socket, callback),
+      onDraining: (callback) => flows.onDraining(held, callback),
     };
   }
 
@@ -163,7 +171,8 @@ export class LiveLoadBalancer implements LoadBalancer {
       const route: ConnectionRoute = { ...begin, target: `${picked.target.address}:${picked.target.port}`, hops: [entered] };
       try {
         const opened = await openFlow(this.#account.network, group, picked, node, client, listener.port, route);
-        return { ...opened, flows: picked.flows };
+        const { tls } = listener.settings;
+        return { ...opened, socket: tls?.send(opened.socket) ?? opened.socket, flows: picked.flows, held: opened.socket };
       } catch (error) {
         const refused = error instanceof DialFailure && error.kind === 'refused-by-target';
         if (!refused || !(await this.#isLeaving(picked.flows))) throw error;
@@ -232,7 +241,10 @@ export class LiveLoadBalancer implements LoadBalancer {
 }
 
 interface Opened {
+  /** Clear: what goes in reaches the target as its group's protocol wants it. */
   readonly socket: Socket;
   readonly route: ConnectionRoute;
   readonly flows: TargetFlows;
+  /** The target's own socket, by which its flows know it. */
+  readonly held: Socket;
 }

@@ -18,7 +18,7 @@ export function failureOf(
   { status, timedOut }: Extract<CheckResult, { passed: false }>,
   protocol: string,
 ): Pick<TargetHealth, 'reason' | 'description'> {
-  if (protocol !== 'TCP') {
+  if (protocol.startsWith('HTTP')) {
     if (status !== undefined)
       return { reason: 'Target.ResponseCodeMismatch', description: `Health checks failed with these codes: [${status}]` };
     if (timedOut === true) return { reason: 'Target.Timeout', description: 'Request timed out' };

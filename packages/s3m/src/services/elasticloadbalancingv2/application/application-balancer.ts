@@ -8,6 +8,7 @@ import { ResourceFailure } from '../../resource-type.ts';
 import { blockedAtNode, noListener } from '../dial-failures.ts';
 import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
+import type { TlsServerSettings } from '../tls-server-settings.ts';
 import type { ListenerAction } from './action.ts';
 import { ApplicationListener } from './application-listener.ts';
 import { HeldConnections } from './held-connections.ts';
@@ -70,6 +71,7 @@ export class ApplicationBalancer implements LoadBalancer {
     readonly arn: string;
     readonly port: number;
     readonly action: ListenerAction;
+    readonly tls?: TlsServerSettings;
   }): Promise<ApplicationListener> {
     if (this.#listeners.has(listener.port))
       throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
@@ -162,14 +164,15 @@ export class ApplicationBalancer implements LoadBalancer {
     const held = new HeldConnections(schedule);
     const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
       const { allowed, hop } = network.decide({ kind: 'outside' }, { address, port: listener.port, vpcId });
-      if (allowed) return listener.http.accept(socket);
+      if (allowed) return listener.accept(socket);
       this.#tell(`${hop.from} cannot reach ${hop.to} on port ${hop.port}: ${hop.rule}`);
       held.hold(socket);
     });
     const port = await ports.listen(door, { name: 'lb', logicalId: this.logicalId, preferred: 8000 });
     listener.door = door;
-    const suffix = listener.port === 80 ? '' : `:${listener.port}`;
-    listener.local = { aws: `http://${this.dnsName}${suffix}`, local: `http://127.0.0.1:${port}` };
+    const scheme = listener.protocol.toLowerCase();
+    const suffix = listener.port === (scheme === 'https' ? 443 : 80) ? '' : `:${listener.port}`;
+    listener.local = { aws: `${scheme}://${this.dnsName}${suffix}`, local: `${scheme}://127.0.0.1:${port}` };
   }
 
   /** Each thing once. */

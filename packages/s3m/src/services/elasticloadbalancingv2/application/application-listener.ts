@@ -1,9 +1,11 @@
 import { duplexPair } from 'node:stream';
 import type { Server, Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../../http/server.ts';
 import type { ListenerView } from '../../../capabilities/load-balancer.ts';
 import { ResourceFailure, type Address } from '../../resource-type.ts';
+import type { TlsServerSettings } from '../tls-server-settings.ts';
 import type { ListenerAction } from './action.ts';
 import { readBalancedRequest } from './balanced-request.ts';
 import { forward, type Forwarding } from './forward.ts';
@@ -27,12 +29,14 @@ const limits = { requestLine: 16_384, headerBytes: 65_536, headerCount: 1000, ke
 export class ApplicationListener implements ListenerView {
   readonly arn: string;
   readonly port: number;
-  readonly protocol = 'HTTP';
+  readonly protocol: 'HTTP' | 'HTTPS';
   readonly http: HttpServer;
   /** Of an internet-facing balancer: what listens on this machine, and the addresses. */
   door: Server | undefined;
   local: Address | undefined;
   defaultAction: ListenerAction;
+  /** Of protocol HTTPS: how it meets its clients. */
+  tls: TlsServerSettings | undefined;
   readonly #forwarding: Forwarding;
   readonly #onChange: () => void;
   /** In the order of their priorities. */
@@ -40,13 +44,15 @@ export class ApplicationListener implements ListenerView {
 
   /** @param onChange told when the target groups that requests are sent to may have changed */
   constructor(
-    listener: { readonly arn: string; readonly port: number; readonly action: ListenerAction },
+    listener: { readonly arn: string; readonly port: number; readonly action: ListenerAction; readonly tls?: TlsServerSettings },
     forwarding: Forwarding,
     onChange: () => void,
   ) {
     this.arn = listener.arn;
     this.port = listener.port;
     this.defaultAction = listener.action;
+    this.protocol = listener.tls === undefined ? 'HTTP' : 'HTTPS';
+    this.tls = listener.tls;
     this.#forwarding = forwarding;
     this.#onChange = onChange;
     this.http = createHttpServer({
@@ -88,10 +94,19 @@ export class ApplicationListener implements ListenerView {
   /** A connection into this listener that no other process can make. */
   connect(peer: { readonly address: string; readonly port: number }): Socket {
     const [client, server] = duplexPair({ allowHalfOpen: true });
-    Object.defineProperties(server, { remoteAddress: { value: peer.address }, remotePort: { value: peer.port } });
-    // Readers and writers of HTTP use nothing of a socket that a duplex does not have.
-    this.http.accept(server as Socket);
+    // Readers and writers of HTTP, and TLS, use nothing of a socket that a duplex does not have.
+    this.accept(server as Socket, peer);
     return client as Socket;
+  }
+
+  /** Serves a connection, with TLS where the listener has it. `peer` where the socket itself doesn't know it. */
+  accept(socket: Socket, peer: Partial<{ readonly address: string; readonly port: number }> = {}): void {
+    const { address = socket.remoteAddress, port = socket.remotePort } = peer;
+    const served = this.tls === undefined ? socket : new TLSSocket(socket, { isServer: true, ...this.tls });
+    if (served !== socket || peer.address !== undefined) {
+      Object.defineProperties(served, { remoteAddress: { value: address }, remotePort: { value: port } });
+    }
+    this.http.accept(served);
   }
 
   async #handle(exchange: Exchange): Promise<void> {
@@ -101,7 +116,7 @@ export class ApplicationListener implements ListenerView {
   #answer(exchange: Exchange): HttpAnswer | Promise<HttpAnswer> {
     const { head, peer } = exchange;
     if (head.method === 'TRACE') return ownAnswer(405); // NLB-073
-    const request = readBalancedRequest(head, { peer: peer.address.replace(/^::ffff:/, ''), protocol: 'HTTP', port: this.port });
+    const request = readBalancedRequest(head, { peer: peer.address.replace(/^::ffff:/, ''), protocol: this.protocol, port: this.port });
     const action = this.#rules.find(({ conditions }) => conditions.every((holds) => holds(request)))?.action ?? this.defaultAction;
     switch (action.kind) {
       case 'forward':

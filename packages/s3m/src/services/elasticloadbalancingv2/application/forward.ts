@@ -50,7 +50,7 @@ export async function forward(
   const hasBody = exchange.head.framing.kind !== 'none';
   try {
     const sent = pools
-      .find(picked)
+      .find(picked, group.protocol === 'HTTPS')
       .send(hasBody ? { head, body: exchange.body } : { head }, { timeoutMs: idleTimeoutMs(), signal: exchange.signal });
     const answer = await picked.flows.during(sent);
     const headers = toClientHeaders(answer.head.headers);

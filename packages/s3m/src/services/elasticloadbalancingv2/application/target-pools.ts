@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { Target } from '../../../capabilities/target-group.ts';
 import { createConnectionPool, type ConnectionPool } from '../../../http/connection-pool.ts';
 import type { PooledConnection } from '../../../http/pooled-connection.ts';
@@ -17,10 +19,11 @@ export class TargetPools {
     this.#nodes = nodes;
   }
 
-  find({ target, flows }: PickedTarget): ConnectionPool<PooledConnection> {
+  /** @param secure whether the target speaks TLS; nobody checks its certificate, as on AWS */
+  find({ target, flows }: PickedTarget, secure: boolean): ConnectionPool<PooledConnection> {
     const known = this.#pools.get(flows);
     if (known !== undefined) return known;
-    const pool = createConnectionPool({ connect: () => this.#connect(target, flows), clock: this.#account.clock });
+    const pool = createConnectionPool({ connect: () => this.#connect(target, flows, secure), clock: this.#account.clock });
     this.#pools.set(flows, pool);
     flows.onceDraining(() => {
       this.#pools.delete(flows);
@@ -34,15 +37,26 @@ export class TargetPools {
     this.#pools.clear();
   }
 
-  async #connect(target: Target, flows: TargetFlows): Promise<PooledConnection> {
+  async #connect(target: Target, flows: TargetFlows, secure: boolean): Promise<PooledConnection> {
     const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
     const { socket } = await flows.open(() => this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target));
     return {
-      socket,
+      socket: secure ? await secured(socket) : socket,
       get draining() {
         return flows.draining;
       },
       onDraining: (callback) => flows.onDraining(socket, callback),
     };
   }
+}
+
+function secured(socket: Socket): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const tls = connectTls({ socket, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
+    tls.once('error', reject);
+    tls.once('secureConnect', () => {
+      tls.removeListener('error', reject);
+      resolve(tls);
+    });
+  });
 }

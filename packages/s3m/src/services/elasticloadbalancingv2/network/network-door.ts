@@ -24,6 +24,8 @@ export interface DoorRequest {
   readonly scheme: 'http' | 'https';
   /** Chooses a target for somebody outside. @throws DialFailure */
   open(client: { readonly address: string; readonly port: number }): Promise<Socket>;
+  /** As the listener's clients speak: with TLS, or as they are. */
+  receive(socket: Socket): Socket;
   idleMs(): number;
   onFailure(message: string): void;
 }
@@ -49,10 +51,10 @@ export async function openNetworkDoor(request: DoorRequest): Promise<NetworkDoor
 }
 
 async function take(request: DoorRequest, socket: Socket): Promise<void> {
-  const { account, open, idleMs, onFailure } = request;
+  const { account, open, receive, idleMs, onFailure } = request;
   try {
     const target = await open({ address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''), port: socket.remotePort ?? 0 });
-    passOn(socket, target, account.clock, idleMs());
+    passOn(receive(socket), target, account.clock, idleMs());
     socket.resume();
   } catch (error) {
     onFailure(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../../../clock/clock.ts';
 
 /** Bytes that a slow receiver may be behind before the sender is held back. */
@@ -11,8 +12,8 @@ const mostBehind = 1_048_576;
 export function passOn(client: Socket, target: Socket, clock: Pick<Clock, 'monotonic'>, idleMs: number): void {
   let active = clock.monotonic();
   const reset = (): void => {
-    client.resetAndDestroy();
-    target.resetAndDestroy();
+    cut(client);
+    cut(target);
   };
   const pass = (from: Socket, to: Socket): void => {
     from.allowHalfOpen = true;
@@ -34,4 +35,10 @@ export function passOn(client: Socket, target: Socket, clock: Pick<Clock, 'monot
   };
   pass(client, target);
   pass(target, client);
+}
+
+/** Only TCP has resets: a Unix socket or a stream in memory ends as it can. */
+function cut(socket: Socket): void {
+  if (socket.remoteFamily === undefined || socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }

@@ -1,0 +1,20 @@
+/** A key and its certificate, in PEM. */
+export interface CertificateMaterial {
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** A certificate of AWS Certificate Manager. */
+export interface Certificate {
+  readonly arn: string;
+  /** The domain name, then the alternative names. */
+  readonly domainNames: readonly string[];
+  /** Made at the first call. */
+  material(): Promise<CertificateMaterial>;
+}
+
+/** Who signs certificates here. */
+export interface CertificateAuthority {
+  /** Its own, in PEM. */
+  readonly certificate: string;
+}
