@@ -79,6 +79,8 @@ class RunningEngine implements Engine {
   #account: EngineAccount | undefined;
   #plan: Plan | undefined;
   #silent = false;
+  /** Whether what was told of the last update is that it failed. */
+  #updateFailed = false;
   #closed: Promise<void> | undefined;
   #updating: Promise<void> = Promise.resolve();
   /** Given when the engine stops, or its caller wants it to. */
@@ -201,7 +203,12 @@ class RunningEngine implements Engine {
     this.#plan = plan;
     const { stacks } = this.describe();
     const done = Object.entries(changes).filter(([, ids]) => ids.length > 0);
-    if (done.length === 0) return;
+    const mended = this.#updateFailed;
+    this.#updateFailed = false;
+    if (done.length === 0) {
+      if (mended) this.account.emit({ event: 'notice', message: 'The application is again what runs; nothing had to change' });
+      return;
+    }
     this.#emit({ event: 'updated', stacks, changes: Object.fromEntries(done) });
     for (const message of cacheNotices(this.#stacks.values(), changes['updated'] ?? [])) this.account.emit({ event: 'notice', message });
     for (const [, api] of this.account.directory.list('api'))
@@ -212,6 +219,7 @@ class RunningEngine implements Engine {
     try {
       await this.update();
     } catch (error) {
+      this.#updateFailed = true;
       if (this.#closed === undefined) this.#emit({ event: 'update-failed', problems: toProblems(error) });
     }
   }

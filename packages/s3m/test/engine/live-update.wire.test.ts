@@ -193,6 +193,17 @@ describe('an update of the running system', { concurrency: 2 }, () => {
     assert.equal(await invoke(system.engine), 'four');
   });
 
+  test('a fault that is taken back is told to be gone, although nothing changes', async () => {
+    await using system = await runSmallSystem(functionOf('one'), { watch: true });
+    system.write(functionOf('one', { Queue: { Type: 'AWS::SQS::Queue' } }));
+    await system.event('update-failed');
+    const since = system.events.length;
+    system.write(functionOf('one'));
+    const { message } = await system.event('problem', since);
+    assert.equal(message, 'The application is again what runs; nothing had to change');
+    assert.equal(await invoke(system.engine), 'one');
+  });
+
   test('an app that no longer synthesizes is told with its own words, and the former system runs on', async () => {
     const app = "import { cpSync } from 'node:fs';\ncpSync('made/cdk.out', process.env.CDK_OUTDIR, { recursive: true });\n";
     await using system = await runSmallSystem(functionOf('one'), {
