@@ -1,6 +1,9 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
 import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
+import { tableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
+import { stsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
+import { functionOperations } from '../packages/s3m/src/services/lambda/api/function-api.ts';
 import { logs } from '../packages/s3m/src/services/logs/serve-logs.ts';
 import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
 import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
@@ -36,6 +39,9 @@ export function coveragePage(): string {
     '|---|---|',
     `| S3 | ${list([...operations.values()].map(({ name }) => name))} |`,
     `| ECR | ${list(Object.keys(ecr.operations))}; and the OCI distribution protocol, for Docker |`,
+    `| Lambda | ${list(['Invoke', ...functionOperations])} |`,
+    `| DynamoDB | ${list(tableOperations)} |`,
+    `| STS | ${list(stsOperations)} |`,
     ...jsonServices.map(({ title, operations: served }) => `| ${title} | ${list(Object.keys(served))} |`),
     '',
     '## Resource types',

@@ -3,6 +3,7 @@ import { lazyHandler } from '../services/lazy-handler.ts';
 
 /** Services that are there whether or not the template has something of them, by the name that calls are signed for. */
 const services: Readonly<Record<string, () => Promise<(account: Account) => AwsHandler>>> = {
+  lambda: async () => (await import('../services/lambda/invoke-api.ts')).lambdaHandler,
   logs: async () => (await import('../services/logs/serve-logs.ts')).serveLogs,
   secretsmanager: async () => (await import('../services/secretsmanager/serve-secrets-manager.ts')).serveSecretsManager,
   ssm: async () => (await import('../services/ssm/serve-ssm.ts')).serveSsm,

@@ -3,6 +3,8 @@ import type { Item } from '../../capabilities/table.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceContext, type Value } from '../resource-type.ts';
+import { ServiceError } from '../service-error.ts';
+import { checkPolicy } from './table-policies.ts';
 import { dynamoDbOf } from './dynamodb-service.ts';
 import { dropTable, LiveTable } from './live-table.ts';
 import { readTableDefinition } from './table-definition.ts';
@@ -32,6 +34,7 @@ export async function createTable(
   if (context.kept === 'unfinished') await dropTable(service, name);
   const table = (await takeOver()) ?? (await createNew());
   table.describeRoles(metadata.roles);
+  await putPolicy(context);
 
   /** What an earlier engine kept. Of the seed only what it did not have then is put. */
   async function takeOver(): Promise<LiveTable | undefined> {
@@ -54,6 +57,13 @@ export async function createTable(
     return created;
   }
 
+  /** AWS would refuse a document that is no policy, too. */
+  async function putPolicy(next: ResourceContext): Promise<void> {
+    const document = policyOf(new PropertyReader(next.properties), kind);
+    if (document === undefined) await service.policies.delete(arn);
+    else await service.policies.put(arn, document);
+  }
+
   const withdraw = account.directory.provide('table', name, table);
   const resource: Resource = {
     ref: name,
@@ -62,6 +72,7 @@ export async function createTable(
       const changed = readTableMetadata(next);
       await table.update(readTableDefinition(new PropertyReader(next.properties), name, kind));
       table.describeRoles(changed.roles);
+      await putPolicy(next);
       // What a person or a service has changed stays; what the seed says anew is put.
       await table.seed(itemsMissing(changed.seed, metadata.seed));
       metadata = changed;
@@ -74,11 +85,26 @@ export async function createTable(
     },
     async delete() {
       withdraw();
+      await service.policies.delete(arn);
       await table.delete();
     },
     stopNow: () => Promise.resolve(withdraw()),
   };
   return resource;
+}
+
+/** Of a global table the policy stands at its one replica. @throws ResourceFailure */
+function policyOf(properties: PropertyReader, kind: 'table' | 'global-table'): string | undefined {
+  const owner = kind === 'table' ? properties : properties.objects('Replicas')[0];
+  const document = owner?.object('ResourcePolicy')?.raw('PolicyDocument');
+  if (document === undefined) return undefined;
+  try {
+    return checkPolicy(typeof document === 'string' ? document : JSON.stringify(document));
+  } catch (error) {
+    if (error instanceof ServiceError)
+      throw new ResourceFailure(error.message, { property: 'ResourcePolicy.PolicyDocument', cause: error });
+    throw error;
+  }
 }
 
 /** Deletes the table that a resource of either type left in the state. */

@@ -2,9 +2,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AwsApiAnswer, AwsApiRequest } from '../../capabilities/aws-api.ts';
 import type { Account, AwsCall } from '../account.ts';
 import { refuseAccess } from '../access.ts';
+import { ServiceError } from '../service-error.ts';
 import { openRoleOwner } from '../role-session.ts';
 import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
 import { needsOf } from './table-access.ts';
+import { unservedOperations } from './table-operations.ts';
+import { TablePolicies } from './table-policies.ts';
 
 const API = 'DynamoDB_20120810';
 
@@ -24,6 +27,7 @@ type Caller = Pick<AwsCall, 'caller'> & Partial<Pick<AwsCall, 'accessKeyId'>>;
 
 /** DynamoDB of one account: the tables behind the AWS endpoint, and the same calls from within. */
 export class DynamoDbService {
+  readonly policies: TablePolicies;
   readonly #account: Account;
   #engine: Promise<DynaliteEngine> | undefined;
   /** While a table is rebuilt other calls wait. */
@@ -33,6 +37,7 @@ export class DynamoDbService {
 
   constructor(account: Account) {
     this.#account = account;
+    this.policies = new TablePolicies(account.state.collection('dynamodb-policies'));
     account.endpoint.handle('dynamodb', (request, response, call) => void this.#serve(request, response, call));
     account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
@@ -120,10 +125,25 @@ export class DynamoDbService {
     const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
     const needs = operation === undefined ? [] : needsOf(this.#account, operation, request.body);
     for (const need of needs) {
-      const denial = refuseAccess(this.#account, caller, { ...need, accessKeyId });
+      const denial = refuseAccess(this.#account, caller, { ...need, resourcePolicy: this.policies.of(need.resource), accessKeyId });
       if (denial !== undefined) return accessDenied(denial.message);
     }
+    if (operation?.endsWith('ResourcePolicy') === true) return this.#answerPolicyCall(operation, request.body);
+    if (operation !== undefined && unservedOperations.has(operation)) return notServed(operation);
     return this.#answer(request);
+  }
+
+  async #answerPolicyCall(operation: string, body: Buffer): Promise<WireAnswer> {
+    try {
+      const output = await this.policies.call(operation, body, (arn) => this.hasTable(arn.slice(arn.indexOf('/') + 1)));
+      return withBody(jsonAnswer(200), JSON.stringify(output));
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return withBody(
+        jsonAnswer(error.status),
+        JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message }),
+      );
+    }
   }
 
   async #answer(request: WireRequest): Promise<WireAnswer> {
@@ -148,8 +168,17 @@ export class DynamoDbService {
 
 /** IAM-035, DDB-002 */
 function accessDenied(message: string): WireAnswer {
-  const empty = { status: 400, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: Buffer.alloc(0) };
-  return withBody(empty, JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }));
+  return withBody(jsonAnswer(400), JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }));
+}
+
+/** DDB-021: a status that no SDK tries again. */
+function notServed(operation: string): WireAnswer {
+  const message = `${operation} of dynamodb is not served here; docs/coverage.md lists what is`;
+  return withBody(jsonAnswer(501), JSON.stringify({ __type: 'UnsupportedOperation', message }));
+}
+
+function jsonAnswer(status: number): WireAnswer {
+  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: Buffer.alloc(0) };
 }
 
 function wireRequest(operation: string, body: Buffer): WireRequest {

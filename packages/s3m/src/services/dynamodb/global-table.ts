@@ -17,6 +17,7 @@ export const globalTable: ResourceType = {
     LocalSecondaryIndexes: 'simulated',
     TableName: 'simulated',
     'Replicas.Region': 'simulated',
+    'Replicas.ResourcePolicy.PolicyDocument': 'simulated',
     'Replicas.ContributorInsightsSpecification': { inert: 'there are no metrics' },
     'Replicas.DeletionProtectionEnabled': { inert: 'local data: only the template, its owner, deletes a table' },
     'Replicas.GlobalSecondaryIndexes': { inert: 'throughput and metrics of an index have no effect' },

@@ -20,7 +20,14 @@ const onTable = new Set([
 
 /** Several tables in one request: a need each. */
 const onTables = new Set(['BatchGetItem', 'BatchWriteItem']);
-const onArn = new Set(['ListTagsOfResource', 'TagResource', 'UntagResource']);
+const onArn = new Set([
+  'DeleteResourcePolicy',
+  'GetResourcePolicy',
+  'ListTagsOfResource',
+  'PutResourcePolicy',
+  'TagResource',
+  'UntagResource',
+]);
 const transactions: Readonly<Record<string, string>> = {
   ConditionCheck: 'ConditionCheckItem',
   Delete: 'DeleteItem',

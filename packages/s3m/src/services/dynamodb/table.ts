@@ -25,6 +25,7 @@ export const table: ResourceType = {
     GlobalSecondaryIndexes: 'simulated',
     KeySchema: 'simulated',
     LocalSecondaryIndexes: 'simulated',
+    'ResourcePolicy.PolicyDocument': 'simulated',
     TableName: 'simulated',
     OnDemandThroughput: { inert: 'throughput is not limited' },
     ProvisionedThroughput: { inert: 'throughput is not limited' },

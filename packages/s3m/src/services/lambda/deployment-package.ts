@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type ResourceContext } from '../resource-type.ts';
 import { unzip, UnzipFailure } from './unzip.ts';
@@ -69,7 +70,7 @@ function inlinePackage(context: ResourceContext, text: string): DeploymentPackag
   return written(context, 'index.js', content, createHash('sha256').update(content).digest('hex'));
 }
 
-function written(context: ResourceContext, name: string, content: Buffer, hash: string): DeploymentPackage {
+function written(context: InAccount, name: string, content: Buffer, hash: string): DeploymentPackage {
   return prepared(context, createHash('sha256').update(`${name}\n${hash}`).digest('hex'), (directory) => {
     writeFileSync(join(directory, name), content);
     // Without it Node would look for the type of the module in the project's own package.json.
@@ -77,7 +78,14 @@ function written(context: ResourceContext, name: string, content: Buffer, hash: 
   });
 }
 
-function unpacked(context: ResourceContext, archive: Buffer, hash: string, property: string): DeploymentPackage {
+/** Unpacks an archive that somebody uploaded. @throws ResourceFailure (LMB-006) */
+export function unpackArchive(account: Account, archive: Buffer): DeploymentPackage {
+  return unpacked({ account }, archive, createHash('sha256').update(archive).digest('hex'), 'Code');
+}
+
+type InAccount = Pick<ResourceContext, 'account'>;
+
+function unpacked(context: InAccount, archive: Buffer, hash: string, property: string): DeploymentPackage {
   try {
     return prepared(context, hash, (directory) => unzip(archive, directory));
   } catch (error) {
@@ -87,7 +95,7 @@ function unpacked(context: ResourceContext, archive: Buffer, hash: string, prope
 }
 
 /** Fills `functions/HASH` of the state directory, unless it is there from an earlier start. It appears complete or not at all. */
-function prepared(context: ResourceContext, hash: string, fill: (directory: string) => void): DeploymentPackage {
+function prepared(context: InAccount, hash: string, fill: (directory: string) => void): DeploymentPackage {
   const directory = join(context.account.stateDirectory, 'functions', hash);
   if (existsSync(directory)) return { directory, hash };
   let unfinished: string | undefined;

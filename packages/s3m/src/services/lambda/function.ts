@@ -52,7 +52,7 @@ export const lambdaFunction: ResourceType = {
     RecursiveLoop: { inert: 'loops of invocations are not detected' },
     RuntimeManagementConfig: { inert: 'Node.js functions run on the Node.js of the engine' },
     SnapStart: { inert: 'environments are started before the first request' },
-    Tags: { inert: 'tags have no effect' },
+    Tags: 'simulated',
     TracingConfig: { inert: 'there is no X-Ray' },
   },
   required: ['Code'],
@@ -105,6 +105,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     },
     reservedConcurrency: reservedConcurrency(context),
   });
+  created.tags = readTags(context);
   let withdraw: () => void;
   try {
     withdraw = provide(context, created);
@@ -118,6 +119,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     async update(next) {
       const changed = readSettings(next, name);
       await joinVpc(next, changed, networks);
+      created.tags = readTags(next);
       await created.update(changed, reservedConcurrency(next));
       return live;
     },
@@ -186,6 +188,10 @@ function inertReason(context: ResourceContext): string | undefined {
   const runtime = new PropertyReader(context.properties).optionalString('Runtime') ?? 'of a container image';
   if (isNodeRuntime(runtime) || isProvidedRuntime(runtime)) return undefined;
   return `runtime ${runtime} is not supported, only nodejs* and provided* are`;
+}
+
+function readTags({ properties }: ResourceContext): Readonly<Record<string, string>> {
+  return Object.fromEntries(new PropertyReader(properties).objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')]));
 }
 
 function reservedConcurrency(context: ResourceContext): number | undefined {

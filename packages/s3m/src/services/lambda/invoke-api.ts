@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvokeResult } from '../../capabilities/invocable.ts';
-import type { Account, AwsCall } from '../account.ts';
+import type { Account, AwsCall, AwsHandler } from '../account.ts';
 import { functionArn, parseFunctionReference } from './function-reference.ts';
 import { functionNotFound } from './refusals.ts';
 
@@ -13,22 +13,27 @@ const maxTailBytes = 4096;
 /** Accounts whose endpoint has this service. */
 const served = new WeakSet<Account>();
 
-/** Puts Lambda's Invoke on the account's endpoint, once; the other operations of the service are not there. */
+/** Puts Lambda on the account's endpoint, once. */
 export function serveInvoke(account: Account): void {
   if (served.has(account)) return;
   served.add(account);
-  account.endpoint.handle('lambda', (request, response, call) => {
+  account.endpoint.handle('lambda', lambdaHandler(account));
+}
+
+/** Lambda's API: Invoke; the code of the other operations is read when one is called. */
+export function lambdaHandler(account: Account): AwsHandler {
+  return (request, response, call) => {
     // The client went away, or its request is one that cannot be read: nobody else hears of it.
     handle(account, request, response, call).catch(() => response.destroy());
-  });
+  };
 }
 
 async function handle(account: Account, request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
   const url = URL.parse(`http://endpoint${request.url ?? '/'}`);
   const name = tryDecode(/^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url?.pathname ?? '')?.[1]);
   if (url === null || name === undefined || request.method !== 'POST') {
-    const asked = `${request.method} ${request.url?.split('?', 1)[0]}`;
-    return fail(response, 501, 'UnsupportedOperation', `Of Lambda only Invoke is served here, not ${asked}`);
+    const { serveFunctions } = await import('./api/function-api.ts');
+    return serveFunctions(account, request, response, call);
   }
   const event = call.body.toString();
   if (call.body.length > maxRequestBytes)

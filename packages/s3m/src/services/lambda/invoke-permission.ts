@@ -34,13 +34,21 @@ export function whyNotAllowed(
     return ofAccount || target.policy.allows(invoker, own) ? undefined : notAllowed(invoker, invokedArn);
   }
   if (asRole && !serviceMayAssume(account, principal, 'apigateway.amazonaws.com')) return notAllowed(invoker, invokedArn);
-  const resourcePolicy = toPolicy(
-    target.policy.statements.filter((statement) => statement.qualifier === own),
-    target.arn,
-  );
+  const resourcePolicy = statementPolicy(target, own);
   const need: Need = { action: 'lambda:InvokeFunction', resource: invokedArn, resourcePolicy, accessKeyId: invoker.accessKeyId };
   const denial = refuseAccess(account, caller, need);
   return denial === undefined ? undefined : accessDenied(denial.message);
+}
+
+/** The policy of a function, or of one alias or version of it, for callers of the account. */
+export function statementPolicy(
+  target: { readonly policy: ResourcePolicy; readonly arn: string },
+  qualifier: string | undefined,
+): NamedPolicy {
+  return toPolicy(
+    target.policy.statements.filter((statement) => statement.qualifier === qualifier),
+    target.arn,
+  );
 }
 
 /** LMB-061: statements for services need not be there, as no service asks by this way. */

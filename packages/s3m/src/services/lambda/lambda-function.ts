@@ -33,6 +33,11 @@ export class LambdaFunction implements Invocable {
   readonly arn: string;
   readonly name: string;
   readonly policy: ResourcePolicy = new ResourcePolicy();
+  tags: Readonly<Record<string, string>> = {};
+  /** When code or configuration changed last; milliseconds since the epoch. */
+  modifiedAt: number;
+  /** Another one after each change. */
+  revisionId: string = randomUUID();
   readonly #account: Account;
   readonly #logicalId: string;
   readonly #host: EnvironmentHost;
@@ -64,6 +69,7 @@ export class LambdaFunction implements Invocable {
     this.arn = options.settings.functionArn;
     this.name = options.settings.functionName;
     this.#account = account;
+    this.modifiedAt = account.clock.now();
     this.#logicalId = options.logicalId;
     this.#logGroup = options.settings.logGroup;
     this.#reserved = options.reservedConcurrency;
@@ -87,7 +93,21 @@ export class LambdaFunction implements Invocable {
     if (this.#closed) return;
     const previous = this.#latest;
     this.#latest = next;
+    this.modifiedAt = this.#account.clock.now();
+    this.revisionId = randomUUID();
     void this.#retire(previous);
+  }
+
+  /** Changes some settings, as the API does; the next update of the template sets them all again. */
+  async reconfigure(changes: Partial<FunctionSettings>): Promise<void> {
+    await this.update({ ...this.#latest.settings, ...changes }, this.#reserved);
+  }
+
+  /** What runs by that name: `$LATEST` without one. */
+  settingsOf(qualifier?: string): FunctionSettings | undefined {
+    const target = qualifier === undefined ? undefined : this.#aliases.get(qualifier);
+    const version = target?.version ?? qualifier ?? '$LATEST';
+    return (version === '$LATEST' ? this.#latest : this.#versions.get(version))?.settings;
   }
 
   /** Makes a version of what `$LATEST` is now. Numbers are never used again (LMB-014). */

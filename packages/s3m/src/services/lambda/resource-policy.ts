@@ -28,6 +28,11 @@ export class ResourcePolicy {
     };
   }
 
+  /** Whether there was one. */
+  remove(sid: string, qualifier: string | undefined): boolean {
+    return this.#statements.delete(`${qualifier ?? ''} ${sid}`);
+  }
+
   get statements(): readonly PolicyStatement[] {
     return [...this.#statements.values()];
   }

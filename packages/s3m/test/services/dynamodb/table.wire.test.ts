@@ -113,10 +113,10 @@ test('errors have the names and texts of DynamoDB', async () => {
   );
 });
 
-test('an operation that is not there is unknown', async () => {
+test('an operation that is not served is told by its name (DDB-021)', async () => {
   await using open = await openTable();
   const update = new UpdateTimeToLiveCommand({ TableName: 'Roles', TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } });
-  await assert.rejects(open.client.send(update), { name: 'UnknownOperationException' });
+  await assert.rejects(open.client.send(update), { name: 'UnsupportedOperation' });
 });
 
 test('answers carry a request id and the checksum of their body', async () => {

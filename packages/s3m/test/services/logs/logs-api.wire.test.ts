@@ -87,6 +87,13 @@ suite('CloudWatch Logs', () => {
     assert.deepEqual(messages(await filter(api, { limit: 2, nextToken: first.nextToken })), ['ERROR two']);
     const ids = (await filter(api)).events?.map(({ eventId }) => eventId);
     assert.equal(new Set(ids).size, 3);
+    // `aws logs tail --follow` asks again from the last event's time on, and leaves out the ids that it has.
+    await put(api, [now + 2, 'ERROR three']);
+    const later = (await filter(api, { startTime: now + 2 })).events?.filter(({ eventId }) => ids?.includes(eventId) === false);
+    assert.deepEqual(
+      later?.map(({ message }) => message),
+      ['ERROR three'],
+    );
     const streams = await api.send(new client.DescribeLogStreamsCommand({ logGroupName: 'g', orderBy: 'LastEventTime', descending: true }));
     assert.deepEqual(
       streams.logStreams?.map(({ logStreamName }) => logStreamName),

@@ -16,6 +16,9 @@ const actions: Readonly<Record<string, StsAction>> = {
   GetSessionToken: getSessionToken,
 };
 
+/** Operations that are served. */
+export const stsOperations: readonly string[] = Object.keys(actions);
+
 /** Puts the Security Token Service on the account's endpoint. */
 export function serveSts(account: Account): void {
   account.endpoint.handle('sts', (request, response, call) => {

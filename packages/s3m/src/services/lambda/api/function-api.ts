@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { refuseAccess } from '../../access.ts';
+import type { Account, AwsCall } from '../../account.ts';
+import { ServiceError, unsupported } from '../../service-error.ts';
+import { functionArn, parseFunctionReference } from '../function-reference.ts';
+import { LambdaFunction } from '../lambda-function.ts';
+import { statementPolicy } from '../invoke-permission.ts';
+import type { FunctionAnswer, FunctionCall } from './function-call.ts';
+import { addPermission, getPolicy, removePermission } from './permission-operations.ts';
+import { getFunction, getFunctionConfiguration, listFunctions, listTags } from './read-operations.ts';
+import { updateFunctionCode, updateFunctionConfiguration } from './update-operations.ts';
+
+type FunctionOperation = (call: FunctionCall) => FunctionAnswer | Promise<FunctionAnswer>;
+
+/** Lambda API Reference, by method and path. */
+const routes: readonly (readonly [name: string, method: string, path: RegExp, run: FunctionOperation])[] = [
+  ['ListFunctions', 'GET', /^\/2015-03-31\/functions\/?$/, listFunctions],
+  ['GetFunction', 'GET', /^\/2015-03-31\/functions\/([^/]+)$/, getFunction],
+  ['GetFunctionConfiguration', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, getFunctionConfiguration],
+  ['UpdateFunctionConfiguration', 'PUT', /^\/2015-03-31\/functions\/([^/]+)\/configuration$/, updateFunctionConfiguration],
+  ['UpdateFunctionCode', 'PUT', /^\/2015-03-31\/functions\/([^/]+)\/code$/, updateFunctionCode],
+  ['GetPolicy', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, getPolicy],
+  ['AddPermission', 'POST', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, addPermission],
+  ['RemovePermission', 'DELETE', /^\/2015-03-31\/functions\/([^/]+)\/policy\/([^/]+)$/, removePermission],
+  ['ListTags', 'GET', /^\/2017-03-31\/tags\/([^/]+)$/, listTags],
+];
+
+/** Operations that are served, besides Invoke. */
+export const functionOperations: readonly string[] = routes.map(([name]) => name);
+
+/** Answers a call of Lambda's API that is not Invoke. */
+export async function serveFunctions(account: Account, request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
+  try {
+    const { status, body } = await route(account, request, call);
+    send(response, status, body);
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const message = error.status === 404 || error.status === 403 ? { Message: error.message } : { message: error.message };
+    send(response, error.status, { Type: 'User', ...message }, error.code);
+  }
+}
+
+function route(account: Account, request: IncomingMessage, call: AwsCall): FunctionAnswer | Promise<FunctionAnswer> {
+  const url = URL.parse(`http://endpoint${request.url ?? '/'}`);
+  for (const [, method, form, run] of routes) {
+    const match = method === request.method ? form.exec(url?.pathname ?? '') : null;
+    if (match !== null && url !== null) return run(functionCall(account, call, match.slice(1).map(decode), url.searchParams));
+  }
+  const asked = `${request.method} ${request.url?.split('?', 1)[0]}`;
+  throw unsupported(`Of Lambda only Invoke, ${functionOperations.join(', ')} are served here, not ${asked}`);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new ServiceError('ValidationException', `${text} is not URL-encoded`);
+  }
+}
+
+function functionCall(account: Account, call: AwsCall, path: readonly string[], query: URLSearchParams): FunctionCall {
+  const demand = (action: string, resource: string, target?: LambdaFunction): void => {
+    const resourcePolicy = target === undefined ? undefined : statementPolicy(target, undefined);
+    const denial = refuseAccess(account, call.caller, {
+      action: `lambda:${action}`,
+      resource,
+      resourcePolicy,
+      accessKeyId: call.accessKeyId,
+    });
+    // LMB-065
+    if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial.message, { status: 403 });
+  };
+  return {
+    account,
+    path,
+    query,
+    body: call.body,
+    demandAll: (action) => demand(action, '*'),
+    use(action) {
+      const reference = parseFunctionReference(path[0]!);
+      const qualifier = query.get('Qualifier') ?? reference.qualifier;
+      const arn = functionArn(account, reference.name);
+      const target = account.directory.find('function', arn);
+      demand(action, arn, target instanceof LambdaFunction ? target : undefined);
+      if (!(target instanceof LambdaFunction)) {
+        if (target !== undefined) throw unsupported(`${reference.name} is not run here, so there is nothing to read or change`);
+        throw new ServiceError('ResourceNotFoundException', `Function not found: ${arn}${qualifier === undefined ? '' : `:${qualifier}`}`, {
+          status: 404,
+        });
+      }
+      return { target, qualifier };
+    },
+  };
+}
+
+function send(response: ServerResponse, status: number, body: object | undefined, errorType?: string): void {
+  const text = body === undefined ? '' : JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }),
+    'x-amzn-RequestId': randomUUID(),
+    ...(errorType === undefined ? {} : { 'x-amzn-ErrorType': errorType }),
+  });
+  response.end(text);
+}

@@ -1,0 +1,98 @@
+import { blob, flag, integer, list, mapOf, structure, text, unserved } from '../../input-shape.ts';
+import { ResourceFailure } from '../../resource-type.ts';
+import { ServiceError } from '../../service-error.ts';
+import { unpackArchive } from '../deployment-package.ts';
+import { checkFunction } from '../function-check.ts';
+import type { FunctionSettings } from '../function-settings.ts';
+import { describeFunction } from './describe-function.ts';
+import { readBody, type FunctionAnswer, type FunctionCall } from './function-call.ts';
+
+const fromS3 = unserved('Code from S3 (use ZipFile)');
+
+/** New environments run the new code; what runs goes on until they are ready (LMB-002). */
+export async function updateFunctionCode(call: FunctionCall): Promise<FunctionAnswer> {
+  const { target } = call.use('UpdateFunctionCode');
+  const input = readBody(
+    {
+      ZipFile: blob(),
+      S3Bucket: fromS3,
+      S3Key: fromS3,
+      S3ObjectVersion: fromS3,
+      ImageUri: unserved('ImageUri of UpdateFunctionCode'),
+      Publish: flag(),
+      DryRun: flag(),
+      Architectures: list(text({ oneOf: ['x86_64', 'arm64'] })),
+      RevisionId: text(),
+    },
+    call.body,
+  );
+  checkRevision(input.RevisionId, target.revisionId);
+  if (input.ZipFile === undefined) throw invalid('Please provide a source for function code.');
+  const code = unpack(call, input.ZipFile);
+  if (input.DryRun === true) return { status: 200, body: describeFunction(target) };
+  await target.reconfigure({ codeDirectory: code.directory, codeHash: code.hash });
+  const version = input.Publish === true ? target.publish() : undefined;
+  return { status: 200, body: describeFunction(target, version) };
+}
+
+function unpack({ account }: FunctionCall, archive: Buffer): ReturnType<typeof unpackArchive> {
+  try {
+    return unpackArchive(account, archive);
+  } catch (error) {
+    // LMB-006
+    if (error instanceof ResourceFailure) throw invalid(error.message);
+    throw error;
+  }
+}
+
+export async function updateFunctionConfiguration(call: FunctionCall): Promise<FunctionAnswer> {
+  const { target } = call.use('UpdateFunctionConfiguration');
+  const input = readBody(
+    {
+      Timeout: integer({ min: 1, max: 900 }),
+      MemorySize: integer({ min: 128, max: 10_240 }),
+      Handler: text({ max: 128, pattern: String.raw`[^\s]+` }),
+      Environment: structure({ Variables: mapOf(text()) }),
+      RevisionId: text(),
+      Description: unserved('Description of UpdateFunctionConfiguration'),
+      Role: unserved('Role of UpdateFunctionConfiguration (change the template)'),
+      Runtime: unserved('Runtime of UpdateFunctionConfiguration (change the template)'),
+      Layers: unserved('Layers of UpdateFunctionConfiguration (change the template)'),
+      VpcConfig: unserved('VpcConfig of UpdateFunctionConfiguration'),
+      LoggingConfig: unserved('LoggingConfig of UpdateFunctionConfiguration'),
+      DeadLetterConfig: unserved('DeadLetterConfig of UpdateFunctionConfiguration'),
+      KMSKeyArn: unserved('KMSKeyArn of UpdateFunctionConfiguration'),
+      TracingConfig: unserved('TracingConfig of UpdateFunctionConfiguration'),
+      FileSystemConfigs: unserved('FileSystemConfigs of UpdateFunctionConfiguration'),
+      EphemeralStorage: unserved('EphemeralStorage of UpdateFunctionConfiguration'),
+      SnapStart: unserved('SnapStart of UpdateFunctionConfiguration'),
+    },
+    call.body,
+  );
+  checkRevision(input.RevisionId, target.revisionId);
+  const variables = input.Environment?.Variables;
+  const [finding] = variables === undefined ? [] : checkFunction({ Runtime: 'nodejs22.x', Environment: { Variables: variables } }, {});
+  // LMB-011 to LMB-013
+  if (finding !== undefined) throw invalid(finding.message);
+  const changes: Partial<FunctionSettings> = {
+    ...(input.Timeout === undefined ? {} : { timeoutMs: input.Timeout * 1000 }),
+    ...(input.MemorySize === undefined ? {} : { memoryMb: input.MemorySize }),
+    ...(input.Handler === undefined ? {} : { handler: input.Handler }),
+    ...(input.Environment === undefined ? {} : { variables: variables ?? {} }),
+  };
+  await target.reconfigure(changes);
+  return { status: 200, body: describeFunction(target) };
+}
+
+function checkRevision(given: string | undefined, current: string): void {
+  if (given === undefined || given === current) return;
+  throw new ServiceError(
+    'PreconditionFailedException',
+    'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    { status: 412 },
+  );
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('InvalidParameterValueException', message);
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import * as client from '@aws-sdk/client-lambda';
+import { systemClock } from '../../../src/clock/system-clock.ts';
+import { lambdaFunction } from '../../../src/services/lambda/function.ts';
+import { clientOf, failureOf } from '../aws-client.ts';
+import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
+import { provideRole, roleCaller } from '../role-caller.ts';
+import { zipArchive } from './zip-archive.ts';
+
+interface Opened extends AsyncDisposable {
+  readonly account: FakeAccount;
+  readonly api: client.LambdaClient;
+  say(): Promise<unknown>;
+}
+
+async function open(options: FakeAccountOptions = {}): Promise<Opened> {
+  const account = await fakeAccount({ sockets: true, clock: systemClock, ...options });
+  const properties = {
+    FunctionName: 'f',
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: "exports.handler = async () => ['old', process.env.WORD];" },
+    Environment: { Variables: { WORD: 'first' } },
+    Tags: [{ Key: 'team', Value: 'red' }],
+  };
+  const resource = await lambdaFunction.create(createContext(account, lambdaFunction, { logicalId: 'F', properties }));
+  await resource.stable?.();
+  const api = clientOf(account, client.LambdaClient);
+  return {
+    account,
+    api,
+    say: async () =>
+      JSON.parse(Buffer.from((await api.send(new client.InvokeCommand({ FunctionName: 'f' }))).Payload ?? '').toString()) as unknown,
+    async [Symbol.asyncDispose]() {
+      api.destroy();
+      await resource.delete();
+      await account[Symbol.asyncDispose]();
+    },
+  };
+}
+
+const arn = 'arn:aws:lambda:us-east-1:000000000000:function:f';
+
+suite("Lambda's API", () => {
+  test('tells what a function is (LMB-001)', async () => {
+    await using opened = await open();
+    const { Configuration, Tags } = await opened.api.send(new client.GetFunctionCommand({ FunctionName: arn }));
+    assert.deepEqual(
+      [
+        Configuration?.FunctionArn,
+        Configuration?.Runtime,
+        Configuration?.Timeout,
+        Configuration?.MemorySize,
+        Configuration?.Environment?.Variables,
+      ],
+      [arn, 'nodejs22.x', 3, 128, { WORD: 'first' }],
+    );
+    assert.deepEqual(Tags, { team: 'red' });
+    assert.deepEqual((await opened.api.send(new client.ListTagsCommand({ Resource: arn }))).Tags, { team: 'red' });
+    const { Functions } = await opened.api.send(new client.ListFunctionsCommand({}));
+    assert.deepEqual(
+      Functions?.map(({ FunctionName }) => FunctionName),
+      ['f'],
+    );
+  });
+
+  test('new code and configuration are what the next request meets (LMB-002)', async () => {
+    await using opened = await open();
+    assert.deepEqual(await opened.say(), ['old', 'first']);
+    const archive = zipArchive([{ name: 'index.js', content: "exports.handler = async () => ['new', process.env.WORD];" }]);
+    const before = await opened.api.send(new client.GetFunctionConfigurationCommand({ FunctionName: 'f' }));
+    const updated = await opened.api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', ZipFile: archive }));
+    assert.notEqual(updated.CodeSha256, before.CodeSha256);
+    assert.notEqual(updated.RevisionId, before.RevisionId);
+    assert.deepEqual(await opened.say(), ['new', 'first']);
+    const changed = await opened.api.send(
+      new client.UpdateFunctionConfigurationCommand({
+        FunctionName: 'f',
+        Timeout: 10,
+        MemorySize: 256,
+        Environment: { Variables: { WORD: 'second' } },
+      }),
+    );
+    assert.deepEqual([changed.Timeout, changed.MemorySize], [10, 256]);
+    assert.deepEqual(await opened.say(), ['new', 'second']);
+  });
+
+  test("statements are added to the function's policy, printed and removed (LMB-061, LMB-064)", async () => {
+    await using opened = await open();
+    const input = {
+      FunctionName: 'f',
+      StatementId: 'api',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+      SourceArn: 'arn:aws:execute-api:us-east-1:000000000000:abc/*',
+    };
+    const add = (more: object = {}): Promise<client.AddPermissionCommandOutput> =>
+      opened.api.send(new client.AddPermissionCommand({ ...input, ...more }));
+    const { Statement } = await add();
+    const statement = {
+      Sid: 'api',
+      Effect: 'Allow',
+      Principal: { Service: 'apigateway.amazonaws.com' },
+      Action: 'lambda:InvokeFunction',
+      Resource: arn,
+      Condition: { ArnLike: { 'AWS:SourceArn': input.SourceArn } },
+    };
+    assert.deepEqual(JSON.parse(Statement ?? ''), statement);
+    const policy = (): Promise<client.GetPolicyCommandOutput> => opened.api.send(new client.GetPolicyCommand({ FunctionName: 'f' }));
+    assert.deepEqual(JSON.parse((await policy()).Policy ?? ''), { Version: '2012-10-17', Id: 'default', Statement: [statement] });
+    assert.deepEqual(await failureOf(add()), [
+      'ResourceConflictException',
+      'The statement id (api) provided already exists. Please provide a new statement id, or remove the existing statement.',
+    ]);
+    assert.deepEqual(await failureOf(add({ StatementId: 'x', Principal: 'nobody' })), [
+      'InvalidParameterValueException',
+      'The provided principal was invalid. Please check the principal and try again.',
+    ]);
+    assert.deepEqual(await failureOf(add({ StatementId: 'x', Qualifier: '$LATEST' })), [
+      'InvalidParameterValueException',
+      'We currently do not support adding policies for $LATEST.',
+    ]);
+    await opened.api.send(new client.RemovePermissionCommand({ FunctionName: 'f', StatementId: 'api' }));
+    assert.deepEqual(await failureOf(policy()), ['ResourceNotFoundException', 'No policy is associated with the given resource.']);
+  });
+
+  const refused: readonly (readonly [what: string, call: (api: client.LambdaClient) => Promise<unknown>, code: string, text: string])[] = [
+    [
+      'a function that is not there (LMB-016)',
+      (api) => api.send(new client.GetFunctionCommand({ FunctionName: 'none' })),
+      'ResourceNotFoundException',
+      'Function not found: arn:aws:lambda:us-east-1:000000000000:function:none',
+    ],
+    [
+      'a version that is not there (LMB-016)',
+      (api) => api.send(new client.GetFunctionCommand({ FunctionName: 'f', Qualifier: '7' })),
+      'ResourceNotFoundException',
+      `Function not found: ${arn}:7`,
+    ],
+    [
+      'a corrupt archive (LMB-006)',
+      (api) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', ZipFile: Buffer.from('x') })),
+      'InvalidParameterValueException',
+      'Could not unzip uploaded file. Please check your file, then try to upload again.',
+    ],
+    [
+      'a long timeout',
+      (api) => api.send(new client.UpdateFunctionConfigurationCommand({ FunctionName: 'f', Timeout: 901 })),
+      'ValidationException',
+      "1 validation error detected: Value '901' at 'timeout' failed to satisfy constraint: Member must have value less than or equal to 900",
+    ],
+    [
+      'a former revision',
+      (api) => api.send(new client.UpdateFunctionConfigurationCommand({ FunctionName: 'f', RevisionId: 'x' })),
+      'PreconditionFailedException',
+      'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+    ],
+    [
+      'code from a bucket',
+      (api) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', S3Bucket: 'b', S3Key: 'k' })),
+      'UnsupportedOperation',
+      'Code from S3 (use ZipFile) is not supported here',
+    ],
+    [
+      'an operation that is not served',
+      (api) => api.send(new client.DeleteFunctionCommand({ FunctionName: 'f' })),
+      'UnsupportedOperation',
+      'Of Lambda only Invoke, ListFunctions, GetFunction, GetFunctionConfiguration, UpdateFunctionConfiguration, UpdateFunctionCode, GetPolicy, AddPermission, RemovePermission, ListTags are served here, not DELETE /2015-03-31/functions/f',
+    ],
+  ];
+  for (const [what, call, code, text] of refused) {
+    test(`refuses ${what}`, async () => {
+      await using opened = await open();
+      assert.deepEqual(await failureOf(call(opened.api)), [code, text]);
+    });
+  }
+
+  test('a role may what its policy allows (LMB-065)', async () => {
+    await using opened = await open({ caller: roleCaller('App') });
+    provideRole(opened.account, 'App', [{ Effect: 'Allow', Action: 'lambda:GetFunction', Resource: arn }]);
+    await opened.api.send(new client.GetFunctionCommand({ FunctionName: 'f' }));
+    assert.deepEqual(await failureOf(opened.api.send(new client.GetPolicyCommand({ FunctionName: 'f' }))), [
+      'AccessDeniedException',
+      `User: arn:aws:sts::000000000000:assumed-role/App/x is not authorized to perform: lambda:GetPolicy on resource: ${arn} because no identity-based policy allows the lambda:GetPolicy action`,
+    ]);
+  });
+});
