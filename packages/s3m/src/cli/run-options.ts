@@ -1,4 +1,5 @@
 import type { EngineOptions } from '../engine/engine-options.ts';
+import { readNamedEndpoints } from '../engine/named-endpoint-variables.ts';
 import { choiceFlag, listFlag, pairsFlag, positiveFlag, textFlag } from './read-flags.ts';
 import type { Invocation, Verb } from './verb.ts';
 import { WrongUsage } from './wrong-usage.ts';
@@ -52,6 +53,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
   const seed = textFlag(flags, 'seed');
   const iam = choiceFlag(flags, 'iam', ['enforce', 'audit']);
   const timeScale = positiveFlag(flags, 'time-scale');
+  const namedEndpoints = readNamedEndpoints(process.env);
   return {
     directory,
     stacks: listFlag(flags, 'stack'),
@@ -61,6 +63,7 @@ export function readRunOptions({ flags, directory }: Invocation): EngineOptions 
     exposeTasks: flags['expose-tasks'] === true,
     persist: flags['persist'] === true,
     ...(flags['no-local-tokens'] === true ? { localTokens: false } : {}),
+    ...(Object.keys(namedEndpoints).length === 0 ? {} : { namedEndpoints }),
     ...(app === undefined ? {} : { app }),
     ...(template === undefined ? {} : { template }),
     ...(runtime === undefined ? {} : { runtime }),

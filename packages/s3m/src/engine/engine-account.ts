@@ -90,6 +90,7 @@ export async function createEngineAccount(
     emit: emitAccountEvent,
   };
   try {
+    await forwardCalls(parts.endpoint, options.namedEndpoints);
     const account = new LocalAccount(parts);
     await restoreAwsServices(account);
     return account;
@@ -195,6 +196,12 @@ async function openEndpoint(
 }
 
 /** What is kept is nothing for a repository: there may be secrets in it. */
+async function forwardCalls(endpoint: LocalEndpoint, named: EngineOptions['namedEndpoints'] = {}): Promise<void> {
+  if (Object.keys(named).length === 0) return;
+  const { forwardNamedEndpoints } = await import('./named-endpoints.ts');
+  forwardNamedEndpoints(endpoint, named);
+}
+
 async function openState(stateDirectory: string, emit: (event: AccountEvent) => void): Promise<State> {
   const { openSqliteState } = await import('../state/sqlite-state.ts');
   const state = await openSqliteState(join(stateDirectory, 'state'), {

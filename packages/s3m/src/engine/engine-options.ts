@@ -14,6 +14,8 @@ export interface EngineOptions extends ProjectOptions {
   readonly runtime?: 'auto' | 'docker' | 'process';
   /** Ports by name: `aws`, `api`, `site`, `domain`, or `api:LogicalId`. 0 takes any free one. */
   readonly ports?: Readonly<Record<string, number>>;
+  /** Where calls of AWS services go that are not served here, by the name that they are signed for: `{sqs: 'http://127.0.0.1:9324'}`. None by default. */
+  readonly namedEndpoints?: Readonly<Record<string, string>>;
   /** Unsupported types or properties that may be ignored: `AWS::Foo::Bar`, `AWS::Foo::Bar.Baz`. */
   readonly accept?: readonly string[];
   /** Pace of health checks, drains, grace periods, back-offs and cool-downs; 1 is AWS's. 0.02 by default. */

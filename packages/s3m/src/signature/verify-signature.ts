@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonicalRequest } from './canonical-request.ts';
 import { basicTime } from './parse-authorization.ts';
 import { expiredToken, incompleteSignature, invalidSignature, unrecognizedClient } from './signature-problem.ts';
@@ -97,7 +97,7 @@ export function verifySignature(
   body: Uint8Array,
   now: number,
 ): void {
-  const canonical = canonicalRequest(request, claim.signedHeaders, createHash('sha256').update(body).digest('hex'));
+  const canonical = canonicalRequest(request, claim.signedHeaders, hash('sha256', body));
   const [, date = '', region = '', service = '', terminator = ''] = claim.credential.split('/');
   const scope = `${date}/${region}/${service}/${terminator}`;
   const text = stringToSign(claim.timestamp, scope, canonical);

@@ -65,7 +65,10 @@ suite('AWS endpoint', () => {
     endpoint.handle('dynamodb', () => {});
     const { status, headers, text } = await call(endpoint, '/', await signed('sqs'), 'POST');
     assert.deepEqual([status, headers['x-amzn-errortype']], [501, 'UnsupportedService']);
-    assert.deepEqual(JSON.parse(text), { __type: 'UnsupportedService', message: 'AWS service "sqs" is not served here. Served: dynamodb' });
+    assert.deepEqual(JSON.parse(text), {
+      __type: 'UnsupportedService',
+      message: 'AWS service "sqs" is not served here. Served: dynamodb. Set AWS_ENDPOINT_URL_SQS before s3m up to have its calls go there',
+    });
   });
 
   test('a request that names no service is told what is missing', async () => {

@@ -113,7 +113,8 @@ export class DynamoDbService {
     try {
       const { method = '', url = '/', headers } = request;
       const answer = await this.#pass(() => this.#answerTo(call, { method, url, headers, body: call.body }));
-      response.writeHead(answer.status, answer.headers).end(answer.body);
+      // As text it leaves together with the head, in one piece.
+      response.writeHead(answer.status, answer.headers).end(answer.body.toString());
     } catch {
       // The client went away, or the store could not be loaded: there is nothing to tell it.
       response.destroy();
