@@ -2,24 +2,20 @@ import { resolve } from 'node:path';
 import type { Trace } from '../trace/trace.ts';
 import { TemplateError, type Assembly } from '../template/assembly.ts';
 import { readAssembly } from '../template/read-assembly.ts';
-import { AddressBook } from './address-book.ts';
-import { provideAssets } from './assets.ts';
-import { deployStack, deleteStack, type Deployment, type DeploymentResult } from './deploy-stack.ts';
-import type { DeployedResource, DeployedStack, StackTarget } from './deployed-stack.ts';
-import { inOrder } from './delete-resources.ts';
 import type { ResetResult } from './reset-data.ts';
 import type { SeedCounts } from './seed/seed-part.ts';
-import type { EngineEvent, Ready, StackOutputs } from './engine-event.ts';
+import type { EngineEvent, Ready } from './engine-event.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { readEndpoints } from './endpoints.ts';
 import { checkInterrupted } from './interruption.ts';
 import { logicalIdsByName } from './physical-names.ts';
-import { loadPlan, stackIdOf, type Plan } from './load-plan.ts';
+import { loadPlan, type Plan } from './load-plan.ts';
 import { createEngineAccount, type EngineAccount } from './engine-account.ts';
 import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './problem.ts';
 import { findProject, type Project } from './project.ts';
 import { claimProject } from './run-file.ts';
 import { selectStacks } from './select-stacks.ts';
+import { RunningStacks, type StackChanges } from './running-stacks.ts';
 import { synthesize } from './synthesis.ts';
 import { checkSameEnvironment, targetEnvironment, type TargetEnvironment } from './target-environment.ts';
 import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
@@ -73,8 +69,7 @@ class RunningEngine implements Engine {
   readonly #options: EngineOptions;
   readonly #control: string;
   readonly #release: () => void;
-  readonly #addresses = new AddressBook();
-  readonly #stacks = new Map<string, DeployedStack>();
+  readonly #stacks = new RunningStacks();
   readonly #closing: (() => Promise<void> | void)[] = [];
   #account: EngineAccount | undefined;
   #plan: Plan | undefined;
@@ -134,23 +129,16 @@ class RunningEngine implements Engine {
     const { seed, directory = '.' } = this.#options;
     if (seed === undefined) return;
     const { seedOnce } = await import('./seed/seed-engine.ts');
-    const counts = await seedOnce(this.account, this.#resources(), resolve(directory, seed));
+    const counts = await seedOnce(this.account, this.#stacks.resources(), resolve(directory, seed));
     const message = counts === undefined ? `${seed} was put at an earlier start; what is kept stays as it is` : `Put the data of ${seed}`;
     this.#emit({ event: 'progress', message });
   }
 
   describe(): Ready {
-    const stacks: Record<string, StackOutputs> = {};
-    for (const [name, { outputs }] of this.#stacks) {
-      stacks[name] = {
-        outputs: Object.fromEntries([...outputs].map(([key, output]) => [key, output.value])),
-        localOutputs: Object.fromEntries([...outputs].map(([key, output]) => [key, output.localValue])),
-      };
-    }
     return {
       event: 'ready',
-      stacks,
-      endpoints: readEndpoints(this.account, this.#stacks.values()),
+      stacks: this.#stacks.outputs(),
+      endpoints: readEndpoints(this.account, this.#stacks),
       inert: this.#plan?.inert ?? [],
       unsupported: this.#plan?.accepted ?? [],
     };
@@ -165,7 +153,7 @@ class RunningEngine implements Engine {
   }
 
   logicalId(physicalName: string): string | undefined {
-    return logicalIdsByName(this.#stacks.values()).get(physicalName);
+    return logicalIdsByName(this.#stacks).get(physicalName);
   }
 
   update(): Promise<void> {
@@ -173,11 +161,11 @@ class RunningEngine implements Engine {
   }
 
   seed(file: string): Promise<SeedCounts> {
-    return this.#inTurn(async () => (await import('./seed/seed-engine.ts')).seedEngine(this.account, this.#resources(), file));
+    return this.#inTurn(async () => (await import('./seed/seed-engine.ts')).seedEngine(this.account, this.#stacks.resources(), file));
   }
 
   reset(): Promise<ResetResult> {
-    return this.#inTurn(async () => (await import('./reset-data.ts')).resetData(this.account, this.#resources()));
+    return this.#inTurn(async () => (await import('./reset-data.ts')).resetData(this.account, this.#stacks.resources()));
   }
 
   /** One change after the other. */
@@ -190,18 +178,12 @@ class RunningEngine implements Engine {
     return next;
   }
 
-  /** Those of all stacks, each after those it refers to. */
-  #resources(): readonly DeployedResource[] {
-    return [...this.#stacks.values()].flatMap(({ resources }) => inOrder(resources));
-  }
-
   async #update(): Promise<void> {
     const { assembly } = await this.#readAssembly();
     checkSameEnvironment(this.account, this.#environmentOf(assembly));
     const plan = await loadPlan(assembly, this.#planOptions());
     const changes = await this.#deploy(plan);
     this.#plan = plan;
-    const { stacks } = this.describe();
     const done = Object.entries(changes).filter(([, ids]) => ids.length > 0);
     const mended = this.#updateFailed;
     this.#updateFailed = false;
@@ -209,8 +191,8 @@ class RunningEngine implements Engine {
       if (mended) this.account.emit({ event: 'notice', message: 'The application is again what runs; nothing had to change' });
       return;
     }
-    this.#emit({ event: 'updated', stacks, changes: Object.fromEntries(done) });
-    for (const message of cacheNotices(this.#stacks.values(), changes['updated'] ?? [])) this.account.emit({ event: 'notice', message });
+    this.#emit({ event: 'updated', stacks: this.#stacks.outputs(), changes: Object.fromEntries(done) });
+    for (const message of cacheNotices(this.#stacks, changes.updated)) this.account.emit({ event: 'notice', message });
     for (const [, api] of this.account.directory.list('api'))
       for (const message of api.staleness()) this.account.emit({ event: 'notice', message });
   }
@@ -233,9 +215,7 @@ class RunningEngine implements Engine {
     this.#stop.abort();
     await this.#updating;
     const account = this.#account;
-    for (const stack of [...this.#stacks.values()].toReversed()) {
-      await deleteStack(stack, { addresses: this.#addresses, kept: this.account.kept, onChange: () => {} }, { quick: true });
-    }
+    if (account !== undefined) await this.#stacks.stop(account);
     for (const step of this.#closing.toReversed()) await step();
     this.#release();
     if (account !== undefined) this.#emit({ event: 'stopped' });
@@ -273,52 +253,8 @@ class RunningEngine implements Engine {
     };
   }
 
-  /** Deploys every stack of the plan in order, deletes stacks that are gone. Answers what was done, by kind of change. */
-  async #deploy(plan: Plan): Promise<Record<keyof DeploymentResult, string[]>> {
-    const changes: Record<keyof DeploymentResult, string[]> = { created: [], updated: [], replaced: [], deleted: [] };
-    const deployment: Deployment = {
-      account: this.account,
-      addresses: this.#addresses,
-      kept: this.account.kept,
-      findAsset: provideAssets(this.account, plan.assembly),
-      importValue: (name) => this.#importValue(name),
-      signal: this.#stop.signal,
-      onChange: ({ stack, logicalId, type }, status) => this.#emit({ event: 'progress', stack, logicalId, message: `${status} ${type}` }),
-    };
-    for (const target of plan.targets) {
-      const result = await deployStack(this.#stackFor(target), target, deployment);
-      for (const kind of ['created', 'updated', 'replaced', 'deleted'] as const)
-        changes[kind].push(...result[kind].map((id) => `${target.stack.name}/${id}`));
-    }
-    const wanted = new Set(plan.targets.map(({ stack }) => stack.name));
-    for (const [name, stack] of this.#stacks) {
-      if (wanted.has(name)) continue;
-      changes.deleted.push(name);
-      await deleteStack(stack, deployment, { quick: false });
-      this.#stacks.delete(name);
-    }
-    return changes;
-  }
-
-  #stackFor(target: StackTarget): DeployedStack {
-    const { name } = target.stack;
-    let stack = this.#stacks.get(name);
-    if (stack === undefined) {
-      stack = { name, stackId: stackIdOf(name, this.account), resources: new Map(), retained: new Map(), outputs: new Map() };
-      this.#stacks.set(name, stack);
-    }
-    return stack;
-  }
-
-  #importValue(name: string): NonNullable<ReturnType<DeployedStack['outputs']['get']>>['value'] {
-    for (const { outputs } of this.#stacks.values()) {
-      for (const output of outputs.values()) if (output.exportName === name) return output.value;
-    }
-    throw userFailure(
-      'ValidationError',
-      `No export named ${name} found.`,
-      'Deploy the stack that exports it too, or name an export that exists.',
-    );
+  #deploy(plan: Plan): Promise<StackChanges> {
+    return this.#stacks.deploy(plan, this.account, { signal: this.#stop.signal, emit: (event) => this.#emit(event) });
   }
 
   /** `stopped` is the last event: what a resource says after its end, nobody hears. */
