@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
-import { HeldConnections } from '../../../src/services/elasticloadbalancingv2/application/held-connections.ts';
+import { HeldConnections } from '../../../src/services/elasticloadbalancingv2/held-connections.ts';
 
 class FakeSocket extends EventEmitter {
   destroyed = false;

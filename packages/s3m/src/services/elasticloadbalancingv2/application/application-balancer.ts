@@ -11,7 +11,7 @@ import { LiveTargetGroup } from '../live-target-group.ts';
 import type { TlsServerSettings } from '../tls-server-settings.ts';
 import type { ListenerAction } from './action.ts';
 import { ApplicationListener } from './application-listener.ts';
-import { HeldConnections } from './held-connections.ts';
+import { HeldConnections } from '../held-connections.ts';
 import { TargetPools } from './target-pools.ts';
 
 /** An Application Load Balancer: nodes that speak HTTP with clients, and with targets. */

@@ -2,10 +2,8 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { DialFailure } from '../../../capabilities/connection.ts';
 import type { Account } from '../../account.ts';
 import type { Address } from '../../resource-type.ts';
+import { HeldConnections } from '../held-connections.ts';
 import { passOn } from './pass-on.ts';
-
-/** How long Linux tries to open a connection to a peer that never answers, in milliseconds. Scaled like other waits for nothing. */
-const silenceMs = 127_000;
 
 /** Of reads and writes: with less, a sender is held back after each read. */
 const highWaterMark = 262_144;
@@ -32,12 +30,13 @@ export interface DoorRequest {
 
 export async function openNetworkDoor(request: DoorRequest): Promise<NetworkDoor> {
   const { account, logicalId, dnsName, port, scheme } = request;
-  const held = new Set<Socket>();
+  const sockets = new Set<Socket>();
+  const silent = new HeldConnections(account.schedule);
   const server: Server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true, highWaterMark }, (socket) => {
-    held.add(socket);
+    sockets.add(socket);
     socket.on('error', () => {});
-    socket.on('close', () => held.delete(socket));
-    void take(request, socket);
+    socket.on('close', () => sockets.delete(socket));
+    void take(request, socket, silent);
   });
   const local = await account.ports.listen(server, { name: 'lb', logicalId, preferred: 8000 });
   const suffix = port === (scheme === 'https' ? 443 : 80) ? '' : `:${port}`;
@@ -45,12 +44,12 @@ export async function openNetworkDoor(request: DoorRequest): Promise<NetworkDoor
     address: { aws: `${scheme}://${dnsName}${suffix}`, local: `${scheme}://127.0.0.1:${local}` },
     close: () => {
       server.close();
-      for (const socket of held) socket.destroy();
+      for (const socket of sockets) socket.destroy();
     },
   };
 }
 
-async function take(request: DoorRequest, socket: Socket): Promise<void> {
+async function take(request: DoorRequest, socket: Socket, silent: HeldConnections): Promise<void> {
   const { account, open, receive, idleMs, onFailure } = request;
   try {
     const target = await open({ address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''), port: socket.remotePort ?? 0 });
@@ -61,6 +60,6 @@ async function take(request: DoorRequest, socket: Socket): Promise<void> {
     if (!(error instanceof DialFailure)) socket.destroy();
     else if (error.kind === 'no-target') socket.end(); // NLB-059
     else if (error.kind === 'refused-by-target') socket.resetAndDestroy(); // NLB-058
-    else account.schedule.after(silenceMs, () => socket.destroy()); // NLB-057
+    else silent.hold(socket); // NLB-057
   }
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../../clock/clock.ts';
+import type { Clock } from '../../clock/clock.ts';
 
 /** How long Linux tries to open a connection to a peer that never answers, in milliseconds. Scaled like other waits for nothing. */
 const silenceMs = 127_000;
