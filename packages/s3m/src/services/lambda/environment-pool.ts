@@ -200,7 +200,8 @@ export class EnvironmentPool {
     this.#idle.push(environment);
     if (this.size === 1) return;
     const timer = this.#clock.after(IDLE_MS, () => {
-      if (this.size > 1) void this.#retire(environment);
+      // One that only starts is not ready: it may fail.
+      if (this.#idle.length > 1) void this.#retire(environment);
     });
     this.#idleTimers.set(environment, timer);
   }

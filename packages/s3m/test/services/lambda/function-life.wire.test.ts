@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import test from 'node:test';
 import type { InvokeResult } from '../../../src/capabilities/invocable.ts';
@@ -97,6 +99,29 @@ test('an environment besides the first is stopped after a minute without work', 
   const left = pids().find(isRunning);
   await running.clock.advance(600_000);
   assert.equal(payload(await running.invoke()), left);
+});
+
+test('an environment that is ready stays while another one only starts', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 's3m-environments-'));
+  const [first, go] = [join(directory, 'first'), join(directory, 'go')];
+  // The second environment's initialisation waits for a file.
+  const code = `const { existsSync, writeFileSync } = require('node:fs');
+    if (existsSync(${JSON.stringify(first)})) while (!existsSync(${JSON.stringify(go)}));
+    writeFileSync(${JSON.stringify(first)}, '');
+    exports.handler = async () => { await new Promise((r) => setTimeout(r, 50)); return process.pid }`;
+  try {
+    await using running = await runFunction(code, { Timeout: 900 });
+    const invocations = [running.invoke(), running.invoke()];
+    await running.clock.advance(20);
+    const [ready] = (await Promise.all(invocations)).map(payload);
+    await running.clock.advance(600_000);
+    const third = running.invoke();
+    writeFileSync(go, '');
+    assert.equal(payload(await third), ready);
+  } finally {
+    writeFileSync(go, '');
+    rmSync(directory, { recursive: true });
+  }
 });
 
 test('reserved concurrency throttles beyond it, and zero blocks everything (LMB-040)', async () => {
