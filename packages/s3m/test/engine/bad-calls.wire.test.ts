@@ -8,18 +8,11 @@ import { after, before, suite, test } from 'node:test';
 import { startEngine, type Engine } from '../../src/engine/engine.ts';
 import { issueCredentials } from '../../src/services/role-session.ts';
 import { signHeaders, type ToSign } from '../signature/official-signer.ts';
+import { rolesTable } from './roles-table.ts';
 
 const template = {
   Resources: {
-    Table: {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        TableName: 'Roles',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      },
-    },
+    Table: rolesTable,
   },
 };
 

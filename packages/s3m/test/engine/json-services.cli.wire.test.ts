@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { startEngine, type Engine } from '../../src/engine/engine.ts';
 import { runAwsCli } from '../run-aws-cli.ts';
+import { rolesTable } from './roles-table.ts';
 
 const template = {
   Resources: {
@@ -27,15 +28,7 @@ const template = {
         Code: { ZipFile: "exports.handler = async ({ name }) => { console.log('hello ' + name); return { greeting: 'hello ' + name }; };" },
       },
     },
-    Table: {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        TableName: 'Roles',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      },
-    },
+    Table: rolesTable,
   },
 };
 

@@ -12,6 +12,7 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import { startEngine, type Engine } from '../../src/engine/engine.ts';
+import { rolesTable } from './roles-table.ts';
 
 interface KeyPair {
   readonly accessKeyId: string;
@@ -34,15 +35,7 @@ function role(RoleName: string, trust: object, ...statements: readonly object[])
 const tables = { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*' };
 const template = {
   Resources: {
-    Table: {
-      Type: 'AWS::DynamoDB::Table',
-      Properties: {
-        TableName: 'Roles',
-        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      },
-    },
+    Table: rolesTable,
     Reader: role('reader', trusting({ AWS: 'arn:aws:iam::000000000000:root' }), tables),
     Guarded: role(
       'guarded',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { scaledClock } from '../../../src/clock/scaled-clock.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
@@ -12,6 +12,7 @@ import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target
 import { ResourceFailure, type Properties, type Resource, type ResourceType } from '../../../src/services/resource-type.ts';
 import { smallNetwork, tcp, to } from '../../network/small-network.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
+import { listening } from './private-balancer.ts';
 
 interface Answer {
   readonly status: number;
@@ -90,15 +91,8 @@ async function register(
   const server = createServer((request, response) =>
     request.headers['user-agent']?.startsWith('ELB-HealthChecker') === true ? response.end('ok') : handle(request, response),
   );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
+  const accept = await listening(t, server);
   t.after(() => server.closeAllConnections());
-  const accept = async (): Promise<Socket> => {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
   const task = it.small.task({ accept });
   const targets = it.account.directory.find('targetGroup', group.ref)!;
   const healthy = new Promise<void>((resolve) => {

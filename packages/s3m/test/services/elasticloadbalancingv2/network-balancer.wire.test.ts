@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { test, type TestContext } from 'node:test';
 import { DialFailure } from '../../../src/capabilities/connection.ts';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
@@ -10,7 +10,7 @@ import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-
 import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';
 import { tcp, to } from '../../network/small-network.ts';
 import { createContext } from '../fake-account.ts';
-import { balancerOf, link, open, register, serverOf, type PrivateBalancer } from './private-balancer.ts';
+import { balancerOf, link, open, register, serverOf, type PrivateBalancer, listening } from './private-balancer.ts';
 
 const bothZones = { Subnets: ['subnet-1', 'subnet-2'] };
 const attribute = (Key: string, Value: string) => ({ Key, Value });
@@ -126,14 +126,7 @@ test('with proxy protocol v2 a header comes first, with the endpoint of a VPC li
   const it = await balancerOf(t, { group: groupAttribute('proxy_protocol_v2.enabled', 'true') });
   const received: Buffer[] = [];
   const server = createServer((socket) => socket.on('data', (chunk: Buffer) => received.push(chunk)).on('error', () => {}));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const accept = async (): Promise<Socket> => {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
+  const accept = await listening(t, server);
   await register(it, it.small.task({ subnetId: 'subnet-2', accept }), 'healthy');
   const { socket } = await it.dialled.dial({ port: 80, source: link });
   socket.write('GET / HTTP/1.1');
@@ -177,14 +170,7 @@ async function publicBalancer(t: TestContext, options: { readonly clock?: Virtua
 /** A task that sends back what it gets, and closes when its client does. */
 async function echoTask(t: TestContext, it: Awaited<ReturnType<typeof publicBalancer>>): Promise<void> {
   const server = createServer({ allowHalfOpen: true }, (socket) => socket.on('error', () => {}).pipe(socket));
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const accept = async (): Promise<Socket> => {
-    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
+  const accept = await listening(t, server);
   await register(it, it.small.task({ accept }), 'healthy');
 }
 

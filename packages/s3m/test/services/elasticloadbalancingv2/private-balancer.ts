@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Socket, type Server } from 'node:net';
 import type { TestContext } from 'node:test';
 import type { LoadBalancer } from '../../../src/capabilities/load-balancer.ts';
 import type { TargetGroup } from '../../../src/capabilities/target-group.ts';
@@ -98,15 +98,19 @@ export async function serverOf(t: TestContext, answer: string): Promise<{ accept
       socket.end(answer);
     });
   });
+  return { accept: await listening(t, server), received };
+}
+
+/** Lets a server listen on this machine until the test ends, and answers what connects to it. */
+export async function listening(t: TestContext, server: Server): Promise<() => Promise<Socket>> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.after(() => server.close());
-  const accept = async (): Promise<Socket> => {
+  return async () => {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
     await once(socket, 'connect');
     return socket;
   };
-  return { accept, received };
 }
 
 /** Registers the interface and waits for a state of its health. */

@@ -15,7 +15,7 @@ import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-
 import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { tcp, to } from '../../network/small-network.ts';
-import { balancerOf, link, open, register, serverOf, type PrivateBalancer } from './private-balancer.ts';
+import { balancerOf, link, open, register, serverOf, type PrivateBalancer, listening } from './private-balancer.ts';
 
 /** A balancer with a TLS listener on 443 in front of what `accept` leads to. */
 async function tlsBalancer(
@@ -86,14 +86,7 @@ test('to a TLS group the balancer speaks TLS, whatever the certificate of the ta
     socket.once('data', () => socket.end('encrypted hello'));
   });
   server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
-  const accept = async (): Promise<Socket> => {
-    const socket = connectTcp((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
+  const accept = await listening(t, server);
   const it = await tlsBalancer(t, accept, { group: { Protocol: 'TLS' } });
   const client = await secure(it);
   client.write('anything');
@@ -177,15 +170,8 @@ test('an HTTPS listener of an application load balancer speaks TLS on both sides
     if (request.headers['x-forwarded-proto'] !== undefined) asked.push(request.headers);
     response.end('encrypted twice');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.after(() => server.close());
+  const accept = await listening(t, server);
   t.after(() => server.closeAllConnections());
-  const accept = async (): Promise<Socket> => {
-    const socket = connectTcp((server.address() as AddressInfo).port, '127.0.0.1');
-    await once(socket, 'connect');
-    return socket;
-  };
   const it = await balancerOf(t, { rules: { ...open, balancer: { ingress: [tcp([80, 443], '0.0.0.0/0')] } } });
   const made = await it.make(certificate, 'Certificate', { DomainName: 'api.example.com', KeyAlgorithm: 'EC_prime256v1' });
   const alb = await it.make(loadBalancer, 'Alb', { Scheme: 'internal', Subnets: ['subnet-1', 'subnet-2'], SecurityGroups: ['sg-nlb'] });

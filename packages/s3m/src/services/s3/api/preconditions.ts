@@ -1,7 +1,7 @@
 import type { StoredObject } from '../../../capabilities/bucket.ts';
 import { isNotModified } from '../not-modified.ts';
 import { headerOf, type ServiceCall } from './s3-call.ts';
-import { noSuchKey, preconditionFailed, S3Error } from './s3-error.ts';
+import { headerNotImplemented, noSuchKey, preconditionFailed, type S3Error } from './s3-error.ts';
 
 type Validators = Pick<StoredObject, 'etag' | 'lastModified'>;
 
@@ -49,10 +49,7 @@ export function checkWriteConditions(call: ServiceCall, key: string, existing: V
 }
 
 function valueNotImplemented(header: string): S3Error {
-  return new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', [
-    ['Header', header],
-    ['additionalMessage', `We don't accept the provided value of ${header} header for this API`],
-  ]);
+  return headerNotImplemented(header, `We don't accept the provided value of ${header} header for this API`);
 }
 
 function matchesTag(header: string, etag: string): boolean {

@@ -71,7 +71,10 @@ export function notServed(what: string): S3Error {
   return new S3Error(501, 'NotImplemented', `${what} is not served here`);
 }
 
-/** A header whose effect is not there; the text is S3's. */
-export function headerNotImplemented(header: string): S3Error {
-  return new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', [['Header', header]]);
+/** A header whose effect is not there, or, with `additionalMessage`, one of its values; the text is S3's. */
+export function headerNotImplemented(header: string, additionalMessage?: string): S3Error {
+  return new S3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented', [
+    ['Header', header],
+    ...(additionalMessage === undefined ? [] : [['additionalMessage', additionalMessage] as const]),
+  ]);
 }
