@@ -41,8 +41,16 @@ function namedFacts(): ReadonlySet<string> {
     exclude: (path) => path.includes('node_modules') || path.includes('cdk.out'),
   });
   const code = files.map((file) => withoutComments(readFileSync(join(root, file), 'utf8')));
-  const ofTests = code.flatMap((text) => text.match(factId) ?? []);
+  const ofTests = code.flatMap((text) => [...(text.match(factId) ?? []), ...idsWithin(text)]);
   return new Set([...ofTests, ...loadCases().flatMap(({ facts }) => facts)]);
+}
+
+/** The ids of a range: `AG-219 to AG-228` names ten. */
+function idsWithin(text: string): readonly string[] {
+  return [...text.matchAll(/\b([A-Z0-9]+)-(\d{3}) to (?:\1-)?(\d{3})\b/g)].flatMap(([, area, first, last]) => {
+    const length = Number(last) - Number(first) + 1;
+    return Array.from({ length: Math.max(0, length) }, (_, index) => `${area}-${String(Number(first) + index).padStart(3, '0')}`);
+  });
 }
 
 function withoutComments(text: string): string {

@@ -61,6 +61,33 @@ test('the site calls the private services through every hop: 401 for nobody, 403
   assert.equal((await callAs(page, 'user')).status, '200');
 });
 
+test('a saved source of the page is built and served while it runs; a source that does not compile leaves the page as it is', async () => {
+  await using weather = await runWeather({ watch: true });
+  await using browser = await openPage(weather.siteUrl);
+  const { page } = browser;
+  const heading = page.getByRole('heading', { level: 1 });
+  assert.equal(await heading.textContent(), 'Weather behind the authorizer');
+  const source = join(weather.directory, 'web', 'src', 'app', 'app.html');
+  const original = readFileSync(source, 'utf8');
+  const finished = ({ event }: { readonly event: string }): boolean => event === 'updated' || event === 'update-failed';
+
+  const updated = weather.eventually(finished);
+  writeFileSync(source, original.replace('Weather behind the authorizer', 'Weather, edited'));
+  const update = await updated;
+  assert.equal(update.event, 'updated', JSON.stringify(update));
+  await page.reload();
+  await heading.filter({ hasText: 'Weather, edited' }).waitFor();
+  assert.equal((await callAs(page, 'admin')).status, '200');
+
+  const failed = weather.eventually(finished);
+  writeFileSync(source, original.replace('<h1>', '<h1>{{ nothing.of.this }} @if'));
+  const failure = await failed;
+  assert.ok(failure.event === 'update-failed');
+  assert.equal(failure.problems[0]?.code, 'SynthesisFailed');
+  await page.reload();
+  await heading.filter({ hasText: 'Weather, edited' }).waitFor();
+});
+
 test('the page works by keyboard alone and fits a phone', async () => {
   await using weather = await runWeather();
   await using browser = await openPage(weather.siteUrl, { width: 375, height: 700 });

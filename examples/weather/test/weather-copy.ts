@@ -18,5 +18,6 @@ export function copyWeather(): WeatherCopy {
   // The front end's build is told from its sources and the lockfile: with both the copy needs no build of its own.
   cpSync(join(repository, 'package-lock.json'), join(root, 'package-lock.json'), { preserveTimestamps: true });
   symlinkSync(join(repository, 'node_modules'), join(root, 'node_modules'));
+  symlinkSync(join(example, 'node_modules'), join(directory, 'node_modules'));
   return { directory, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }

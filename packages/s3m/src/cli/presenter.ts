@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../engine/engine-event.ts';
 import type { Problem } from '../engine/problem.ts';
 import { painter } from './ansi.ts';
+import { RecentLines } from './recent-lines.ts';
 import { reportProblems } from './report-problems.ts';
 
 /** Shows what happens: to a program as JSON lines on stdout, to a person as text on stderr. */
@@ -13,7 +14,8 @@ export interface Presenter {
 
 export function createPresenter(options: { readonly json: boolean; readonly verbose: boolean }): Presenter {
   const line = progressLine(process.stderr, options.json);
-  const show = people(line, options.verbose);
+  const shown = new RecentLines();
+  const show = people(line, options.verbose, shown);
   return {
     event: (event) => {
       if (options.json) process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -23,19 +25,20 @@ export function createPresenter(options: { readonly json: boolean; readonly verb
     failed: (problems) => {
       line.clear();
       if (options.json) process.stdout.write(`${JSON.stringify({ event: 'failed', problems } satisfies EngineEvent)}\n`);
-      reportProblems(problems);
+      reportProblems(shown.withoutRepetition(problems));
     },
     close: () => line.clear(),
   };
 }
 
-function people(line: ProgressLine, verbose: boolean): (event: EngineEvent) => void {
+function people(line: ProgressLine, verbose: boolean, shown: RecentLines): (event: EngineEvent) => void {
   const paint = painter(process.stderr);
   const lastHealth = new Map<string, string>();
   let ready = false;
   return (event) => {
     switch (event.event) {
       case 'progress':
+        if (event.logicalId === undefined) shown.add(event.message);
         if (verbose || event.logicalId === undefined)
           line.print(paint('dim', event.logicalId === undefined ? event.message : `${event.logicalId} ${event.message}`));
         else if (!ready) line.status(`${event.logicalId} ${event.message}`);
@@ -74,7 +77,7 @@ function people(line: ProgressLine, verbose: boolean): (event: EngineEvent) => v
         return;
       case 'update-failed':
         line.print(`${paint('red', 'not updated')}, the former system still runs`);
-        reportProblems(event.problems);
+        reportProblems(shown.withoutRepetition(event.problems));
         return;
       case 'failed':
       case 'stopped':

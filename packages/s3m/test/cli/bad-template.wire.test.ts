@@ -197,6 +197,19 @@ describe('bad input', { concurrency: 2 }, () => {
     });
   }
 
+  test('the output of an app that fails is printed once: as it comes, not again in the error', async () => {
+    using project = projectOf({
+      'cdk.json': '{"app": "node app.mjs"}',
+      'app.mjs': 'console.error("TypeError: no such service");\nprocess.exit(7);\n',
+    });
+    const { text } = await failingUp(project.path, []);
+    assert.equal(text.split('TypeError: no such service').length, 2, text);
+    assert.match(
+      text,
+      /error The app does not synthesize: "node app\.mjs" ended with exit code 7; its output stands above \[SynthesisFailed\]/,
+    );
+  });
+
   const unsupported = `Resources:
   Queue:
     Type: AWS::SQS::Queue
