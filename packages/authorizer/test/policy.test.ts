@@ -177,7 +177,7 @@ test('the stage is read from the ARN of the method, and nothing after it', () =>
   for (const arn of [
     '',
     '*',
-    `${api}`,
+    api,
     `${api}/prod`,
     `${api}/*/GET/a`,
     `${api}//GET/a`,

@@ -29,7 +29,7 @@ function weather(props: Partial<S3mProps> = {}, names: readonly string[] = ['wea
 }
 
 function resourcesOf(type: string, of: Template = template): [string, Properties][] {
-  return Object.entries(of.findResources(type)).map(([id, resource]) => [id, (resource as Properties)['Properties']]);
+  return Object.entries(of.findResources(type)).map(([id, resource]) => [id, resource['Properties']]);
 }
 
 function onlyOne(type: string, of: Template = template): [string, Properties] {
@@ -238,7 +238,7 @@ test("preflights and the gateway's own errors name the site's origin and no othe
   }
   const types = resourcesOf('AWS::ApiGateway::GatewayResponse').map(([, response]) => {
     assert.deepEqual(response['ResponseParameters']['gatewayresponse.header.Access-Control-Allow-Origin'], origin);
-    return response['ResponseType'];
+    return String(response['ResponseType']);
   });
   assert.deepEqual(types.sort(), ['DEFAULT_4XX', 'DEFAULT_5XX']);
 });

@@ -24,5 +24,5 @@ export function writeLine(level, text) {
 /** Resolves when what was written is in the pipe: a log line must not arrive after the answer that follows it. */
 export function flushed() {
   if (process.stdout.writableLength === 0) return Promise.resolve();
-  return /** @type {Promise<void>} */ (new Promise((resolve) => process.stdout.write('', () => resolve())));
+  return new Promise((resolve) => process.stdout.write('', () => resolve()));
 }

@@ -164,7 +164,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
         if (this.#body !== undefined) {
           if (this.#body.stream.full) break;
           offset = this.#body.read(buffer, offset);
-          if (this.#body?.done === true) this.#answerComplete();
+          if (this.#body?.done) this.#answerComplete();
           else if (this.#body !== undefined) this.#deadline.set(this.#timeoutMs);
         } else if (this.#call === undefined) {
           // Nobody asked: taken for the next answer, these bytes would reach the wrong request.

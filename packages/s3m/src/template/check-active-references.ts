@@ -1,7 +1,7 @@
 import type { StackTemplate, TemplateProblem } from './assembly.ts';
 import { unresolvedDependency } from './check-template.ts';
 import { findCycles } from './find-cycle.ts';
-import { isJsonObject, type Json } from './json.ts';
+import { isJsonObject } from './json.ts';
 import { appendPointer } from './json-pointer.ts';
 import { problemAt } from './problem-at.ts';
 import { collectReferences, type Reference } from './references.ts';
@@ -26,7 +26,7 @@ export function checkActiveReferences(stack: StackTemplate, known: ActiveReferen
   for (const [name, output] of Object.entries(stack.template.Outputs ?? {})) {
     if (!isJsonObject(output) || (typeof output['Condition'] === 'string' && !known.condition(output['Condition']))) continue;
     const pointer = appendPointer('/Outputs', name);
-    const references = collectReferences(output as Json, pointer, (condition) => known.condition(condition));
+    const references = collectReferences(output, pointer, (condition) => known.condition(condition));
     for (const skipped of skippedResources(stack, references, known.active)) {
       // Recorded without "Template format error: " (cfn-error-output-of-skipped-resource).
       const message = `Unresolved resource dependencies [${skipped.name}] in the Outputs block of the template`;

@@ -149,7 +149,7 @@ function checkConditionCycles(
     report(
       `Template format error: Circular dependency between conditions: [${cycle.join(', ')}]`,
       appendPointer('/Conditions', cycle[0]!),
-      `${[...cycle, cycle[0]].join(' -> ')}`,
+      [...cycle, cycle[0]].join(' -> '),
     );
   }
 }

@@ -112,7 +112,7 @@ function readYaml(text: string): YamlTemplate {
     return [key, convert(pair.value, place)];
   }
 
-  return { value: convert(document.contents as Node | null, ''), positions };
+  return { value: convert(document.contents, ''), positions };
 }
 
 function tagName(tag: unknown): string {

@@ -127,7 +127,10 @@ for (const { name, namespaces, skip } of ways) {
       const spec = taskOf([it.app(ELSEWHERE, ['8080', '8081'])]);
       const task = await it.runtime.start(spec);
       await until(() => spec.lines.length > 0, 'the start');
-      assert.deepEqual([...(await task.listening())].sort(), [8080, 8081]);
+      assert.deepEqual(
+        [...(await task.listening())].sort((a, b) => a - b),
+        [8080, 8081],
+      );
       assert.deepEqual(await task.listeningOnLoopback?.(), [8080]);
       await assert.rejects(task.connect(8080), { code: 'ECONNREFUSED' });
       await assert.rejects(task.connect(8082), { code: 'ECONNREFUSED' });

@@ -109,7 +109,7 @@ suite('what the AWS endpoint answers to bad calls', () => {
     });
 
     test(`${name}: what is no JSON cannot be read (DDB-007)`, async () => {
-      const [status, type] = errorOf(await read({}, reads[name]!, '{"a'));
+      const [status, type] = errorOf(await read({}, reads[name], '{"a'));
       assert.deepEqual([status, type], [400, `${prefix}SerializationException`]);
     });
 

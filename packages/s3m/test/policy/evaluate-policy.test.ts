@@ -86,7 +86,7 @@ test('A near miss is the Allow that came closest, with what it misses', () => {
     { ...allowAll, Resource: 'arn:aws:execute-api:r:1:api/dev/POST/x' },
   ]);
   assert.equal(near.decision, 'implicit-deny');
-  const { nearMiss } = near as Extract<typeof near, { decision: 'implicit-deny' }>;
+  const { nearMiss } = near;
   assert.deepEqual(nearMiss!.missed, ['resource']);
   assert.equal(
     nearMiss!.why,

@@ -58,7 +58,7 @@ function prepare(request: ToSign): { signer: SignatureV4; http: Parameters<Signa
     headers: { host: request.host, ...request.headers },
     ...(request.body === undefined ? {} : { body: request.body }),
   };
-  return { signer, http: http as unknown as Parameters<SignatureV4['sign']>[0], date: new Date(request.at ?? 1_700_000_000_000) };
+  return { signer, http: http, date: new Date(request.at ?? 1_700_000_000_000) };
 }
 
 /** Header lines of the request, signed by AWS's own signer. */

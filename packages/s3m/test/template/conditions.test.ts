@@ -40,7 +40,7 @@ test('A reference to a skipped resource is an error unless its branch is not tak
   const [problem, ...more] = problemsOf(() => evaluate(resources({ 'Fn::GetAtt': ['Big', 'Arn'] })));
   assert.deepEqual(more, []);
   assert.equal(problem?.message, 'Template format error: Unresolved resource dependencies [Big] in the Resources block of the template');
-  assert.match(problem!.fix!, /Big does not exist since its condition IsProd is false/);
+  assert.match(problem.fix!, /Big does not exist since its condition IsProd is false/);
 });
 
 test('An undefined reference is told also in the branch that is not taken', () => {

@@ -172,7 +172,7 @@ export class ExecutionEnvironment {
       S3M_SDK_FROM: join(this.#host.stateDirectory, '..', 'package.json'),
     };
     this.#host.log(this.logStream, `INIT_START Runtime Version: ${runtimeVersion(settings.runtime)}`);
-    const child = spawn(command!, parameters, {
+    const child = spawn(command, parameters, {
       cwd: settings.codeDirectory,
       env: key === undefined ? variables : { ...variables, ...own },
       // A process group of its own: Ctrl-C in the terminal is for the engine, and what the function starts ends with it.

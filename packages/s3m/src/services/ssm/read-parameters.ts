@@ -58,7 +58,7 @@ export const getParametersByPath: JsonOperation<ParameterStore> = operation(
       );
     }
     const path = input.Path.endsWith('/') ? input.Path : `${input.Path}/`;
-    if (`${path}`.startsWith('/aws/service/')) parseReference(store, path);
+    if (path.startsWith('/aws/service/')) parseReference(store, path);
     demand({ action: 'ssm:GetParametersByPath', resource: store.arnOf(input.Path) });
     const found = store
       .all()

@@ -104,7 +104,7 @@ test('Who has not signed is nobody but *: named principals and NotPrincipal do n
     [{ Principal: { AWS: '000000000000' } }, 403],
     [{ Principal: { Service: 'apigateway.amazonaws.com' } }, 403],
   ] as const) {
-    await using gateway = await withPolicy(statement('Allow', more as { readonly [key: string]: Value }));
+    await using gateway = await withPolicy(statement('Allow', more));
     assert.equal((await gateway.send('/prod/open')).status, status, JSON.stringify(more));
   }
   const { Principal: _, ...rest } = statement('Deny', { NotPrincipal: { AWS: 'arn:aws:iam::000000000000:user/ann' } });

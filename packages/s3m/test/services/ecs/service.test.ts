@@ -25,7 +25,7 @@ describe('AWS::ECS::Service', () => {
     assert.deepEqual(
       bench
         .view(service)
-        .tasks.map(({ zone }) => zone)
+        .tasks.map(({ zone }) => String(zone))
         .toSorted(),
       ['us-east-1a', 'us-east-1b'],
     );

@@ -191,8 +191,7 @@ describe('AWS::ECS::TaskDefinition', () => {
   });
 
   it('wants a health check that begins with CMD or CMD-SHELL, with numbers in their ranges (ECS-016, ECS-018)', () => {
-    const check = (changes: Properties): string[] =>
-      withContainer({ HealthCheck: { Command: ['CMD-SHELL', 'exit 0'], ...changes } as Properties });
+    const check = (changes: Properties): string[] => withContainer({ HealthCheck: { Command: ['CMD-SHELL', 'exit 0'], ...changes } });
     assert.deepEqual(check({ Interval: 5, Timeout: 2, Retries: 10, StartPeriod: 300 }), []);
     assert.match(
       check({ Command: ['curl', 'x'] })[0]!,

@@ -188,7 +188,7 @@ for (const [title, conditions, hits, misses] of [
 ] as const) {
   test(`a rule's condition: ${title}`, async (t) => {
     const it = await balancerOf(t);
-    await it.ruleOf(conditions as unknown as Properties[], {
+    await it.ruleOf(conditions, {
       Type: 'fixed-response',
       FixedResponseConfig: { StatusCode: '200', MessageBody: 'hit' },
     });

@@ -17,6 +17,6 @@ export function createParameterMap(request: GatewayRequest): JavaMap {
 
 function toMap(pairs: readonly string[]): JavaMap {
   const map = new JavaMap();
-  for (let index = 0; index < pairs.length; index += 2) map.put(pairs[index]!, pairs[index + 1]);
+  for (let index = 0; index < pairs.length; index += 2) map.put(pairs[index], pairs[index + 1]);
   return map;
 }

@@ -42,7 +42,7 @@ export class SchemaCompiler {
         { cause: error },
       );
     }
-    return (body) => (validate(body) === true ? [] : [...(validate.errors ?? [])]);
+    return (body) => (validate(body) ? [] : [...(validate.errors ?? [])]);
   }
 }
 
@@ -57,7 +57,7 @@ function createAjv(): AjvDraft4.default {
   const { default: Ajv } = require('ajv-draft-04') as typeof AjvDraft4.default;
   const addFormats = require('ajv-formats') as typeof AjvFormats.default;
   const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: false, logger: false, validateSchema: false });
-  addFormats.default(ajv as never, [...formats]);
+  addFormats.default(ajv, [...formats]);
   return ajv;
 }
 

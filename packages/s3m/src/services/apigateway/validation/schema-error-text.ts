@@ -65,7 +65,7 @@ function merge(errors: readonly ErrorObject[]): ErrorObject[] {
     const key = `${error.instancePath} ${error.schemaPath}`;
     const other = merged.get(key);
     if (list === undefined || other === undefined) merged.set(key, error);
-    else merged.set(key, { ...other, params: { [list]: [...[other.params[list]].flat(), error.params[list]].toSorted() } });
+    else merged.set(key, { ...other, params: { [list]: [other.params[list], error.params[list]].flat().map(String).toSorted() } });
   }
   return [...merged.values()];
 }

@@ -42,7 +42,7 @@ export class EcrInput {
   strings(name: string): readonly string[] | undefined {
     const value = this.raw[name];
     if (value === undefined || value === null) return undefined;
-    if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value as string[];
+    if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
     throw serialization(name, 'a list of strings');
   }
 
