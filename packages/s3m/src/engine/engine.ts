@@ -16,6 +16,7 @@ import { findProject, type Project } from './project.ts';
 import { claimProject } from './run-file.ts';
 import { selectStacks } from './select-stacks.ts';
 import { RunningStacks, type StackChanges } from './running-stacks.ts';
+import { claimState } from './state-owner.ts';
 import { synthesize } from './synthesis.ts';
 import { checkSameEnvironment, targetEnvironment, type TargetEnvironment } from './target-environment.ts';
 import { mintToken, type MintedToken, type TokenRequest } from './mint-token.ts';
@@ -106,6 +107,7 @@ class RunningEngine implements Engine {
     this.#closing.push(() => this.account.close());
     const plan = await loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
+    await claimState(this.account, plan, this.project);
     for (const message of plan.notices) this.account.emit({ event: 'notice', message });
     await this.account.openRuntime(this.#options.runtime ?? 'auto', plan, this.#options.exposeTasks ?? false, this.#stop.signal);
     if (stale)

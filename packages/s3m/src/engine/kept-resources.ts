@@ -41,6 +41,16 @@ export class KeptResources {
     for (const { key, value } of this.#collection.entries()) this.#records.set(key, value as KeptResource);
   }
 
+  /** Names of the stacks that have data. */
+  stacks(): readonly string[] {
+    return [...new Set([...this.#records.keys()].map((key) => key.slice(0, key.indexOf('/'))))];
+  }
+
+  /** The resources of a stack that have data. */
+  resourcesOf(stack: string): readonly { readonly logicalId: string; readonly type: string }[] {
+    return this.#of(stack).map(([logicalId, { type }]) => ({ logicalId, type }));
+  }
+
   /** How a resource that this engine has not made yet is to be made: in place of what an earlier one kept, or beside it. */
   firstOf({ name, type, properties }: Pick<DeployedResource, 'name' | 'type' | 'properties'>): FirstCreation {
     const record = type.forget === undefined ? undefined : this.#find(name);

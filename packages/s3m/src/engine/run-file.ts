@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +16,8 @@ export interface RunFile {
 
 /** The longest path that a Unix socket may have on every system. */
 const longestSocketPath = 103;
+/** How long a start waits for another one that clears away after an engine that was killed: it is done in a moment. */
+const lockTimeoutMs = 10_000;
 
 /** The engine that runs in the project, or undefined; a stale run file counts as none. */
 export function readRunFile(stateDirectory: string): RunFile | undefined {
@@ -32,25 +34,8 @@ export function claimProject(stateDirectory: string): { readonly run: RunFile; r
   const file = join(stateDirectory, 'run.json');
   const run: RunFile = { pid: process.pid, started: processStart(process.pid) ?? '', control: controlPath(stateDirectory) };
   let stale = false;
-  for (;;) {
-    try {
-      createWhole(file, `${JSON.stringify(run)}\n`);
-      break;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-    const other = tryRead(file);
-    if (other !== undefined && isAlive(other.pid, other.started)) {
-      throw userFailure(
-        'AlreadyRunning',
-        `S3M already runs in this project (process ${other.pid})`,
-        `Use it (s3m ps), or stop it with Ctrl-C in its terminal or: kill ${other.pid}`,
-      );
-    }
-    stale = true;
-    rmSync(file, { force: true });
-    if (other !== undefined) rmSync(other.control, { force: true });
-  }
+  // What is there whole is there at once: a file that can't be read is none that somebody is writing.
+  while (!createWhole(file, `${JSON.stringify(run)}\n`)) stale = takeOver(stateDirectory, file) || stale;
   return {
     run,
     stale,
@@ -61,17 +46,69 @@ export function claimProject(stateDirectory: string): { readonly run: RunFile; r
   };
 }
 
-/** Creates a file that nobody else has created. On a full disk none is left. */
-function createWhole(file: string, content: string): void {
-  const handle = openSync(file, 'wx', 0o600);
+/**
+ * Removes the run file of an engine that is gone. Of several processes that see it only one may: another could remove what the first has
+ * written meanwhile. SQLite's lock holds between them, and ends with its process.
+ * @throws EngineFailure `AlreadyRunning`
+ */
+function takeOver(stateDirectory: string, file: string): boolean {
+  checkNobodyRuns(file);
+  const lockFile = join(stateDirectory, 'claim.lock');
+  const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
+  const lock = new DatabaseSync(lockFile, { timeout: lockTimeoutMs });
   try {
-    writeSync(handle, content);
+    lock.exec('BEGIN EXCLUSIVE');
+    const other = checkNobodyRuns(file);
+    if (other !== undefined) rmSync(other.control, { force: true });
+    const stale = existsSync(file);
+    rmSync(file, { force: true });
+    return stale;
+  } finally {
+    lock.close();
+  }
+}
+
+/** What a run file says of an engine that is gone. @throws EngineFailure `AlreadyRunning` */
+function checkNobodyRuns(file: string): RunFile | undefined {
+  const other = tryRead(file);
+  if (other === undefined || !isAlive(other.pid, other.started)) return other;
+  throw userFailure(
+    'AlreadyRunning',
+    `S3M already runs in this project (process ${other.pid})`,
+    `Use it (s3m ps), or stop it with Ctrl-C in its terminal or: kill ${other.pid}`,
+  );
+}
+
+/** Creates a file that nobody else has created, with all of its content at once; whether it did. On a full disk none is left. */
+function createWhole(file: string, content: string): boolean {
+  const draft = `${file}.${process.pid}`;
+  try {
+    writeFileSync(draft, content, { mode: 0o600 });
+    linkSync(draft, file);
+    return true;
   } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    if (!isCode(error, 'EPERM', 'ENOTSUP', 'ENOSYS')) throw error;
+    return createInPlace(file, content);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** For disks that have no links. */
+function createInPlace(file: string, content: string): boolean {
+  try {
+    writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
     rmSync(file, { force: true });
     throw error;
-  } finally {
-    closeSync(handle);
   }
+}
+
+function isCode(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function controlPath(stateDirectory: string): string {

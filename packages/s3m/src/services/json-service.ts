@@ -40,6 +40,8 @@ export interface JsonService<Api> {
   readonly violated?: (violations: readonly Violation[]) => ServiceError;
   /** Resolves when what was changed is safe; nothing is answered before. */
   readonly settled?: (api: Api) => Promise<void>;
+  /** What the service calls a fault of its own; `InternalServerError` by default. */
+  readonly internalError?: string;
   /** Of an error's text; `message` by default. */
   readonly messageMember?: 'message' | 'Message';
 }
@@ -61,6 +63,15 @@ export function operation<Api, M extends Members>(
       return run(api, input, call);
     },
   };
+}
+
+/** An operation that changes one thing: all of it, checks included, waits for the changes of the same thing that came before. */
+export function changeOperation<Api extends { inTurn<T>(id: string, change: () => T | Promise<T>): Promise<T> }, M extends Members>(
+  members: M,
+  idOf: (input: InputOf<M>) => string,
+  run: (api: Api, input: InputOf<M>, call: JsonCall) => object | undefined | Promise<object | undefined>,
+): JsonOperation<Api> {
+  return operation(members, (api: Api, input, call) => api.inTurn(idOf(input), () => run(api, input, call)));
 }
 
 /** Serves a service's operations on `api`, whatever those share. */
@@ -125,7 +136,8 @@ function validationException(violations: readonly Violation[]): ServiceError {
 function sendError<Api>(response: ServerResponse, service: JsonService<Api>, requestId: string, error: unknown): void {
   if (!(error instanceof ServiceError)) {
     const message = error instanceof Error ? error.message : String(error);
-    return send(response, service, requestId, 500, JSON.stringify({ __type: 'InternalServerError', message }));
+    const named = { [service.messageMember ?? 'message']: message };
+    return send(response, service, requestId, 500, JSON.stringify({ __type: service.internalError ?? 'InternalServerError', ...named }));
   }
   const named = error.message === '' ? {} : { [service.messageMember ?? 'message']: error.message };
   send(response, service, requestId, error.status, JSON.stringify({ __type: error.code, ...named, ...error.members }));

@@ -204,6 +204,42 @@ test('a start that fails loses nothing of what is kept', async () => {
   assert.deepEqual(await again.items(), [{ id: { S: 'mine' } }]);
 });
 
+test('a state of another application is refused and left as it is; its own application finds everything again', async () => {
+  const own = templateOf({ Notes: table([]) });
+  using project = projectOf({ 'template.json': own, 'other.json': own, 'folder/template.json': templateOf({ Others: table([]) }) });
+  {
+    await using first = await start(project.path);
+    await first.client.send(new PutItemCommand({ TableName: first.table, Item: { id: { S: 'mine' } } }));
+  }
+  // Another stack; and one of the same name that has nothing of what is kept.
+  for (const [template, stack] of [
+    ['other.json', 'other'],
+    ['folder/template.json', 'template'],
+  ] as const) {
+    const { code, stdout } = await runCommand(project.path, up.with(2, template));
+    assert.equal(code, 1);
+    const failed = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as FailedEvent)
+      .find(({ event }) => event === 'failed');
+    const [problem] = failed!.problems;
+    assert.equal(problem!.code, 'StateOfAnotherApplication');
+    assert.ok(
+      problem!.message.includes(`belongs to another application: the stack template (template.json). This one has the stack ${stack}.`),
+      problem!.message,
+    );
+    assert.match(problem!.fix, /another folder, or without --persist.*s3m reset/);
+  }
+  await using again = await start(project.path);
+  assert.deepEqual(await again.items(), [{ id: { S: 'mine' } }]);
+});
+
+interface FailedEvent {
+  readonly event: string;
+  readonly problems: readonly { readonly code: string; readonly message: string; readonly fix: string }[];
+}
+
 test('a damaged state stops the start, says what to do and is left as it is', async () => {
   using project = projectOf({ 'template.json': templateOf({ Notes: table([]) }) });
   await (await start(project.path))[Symbol.asyncDispose]();

@@ -41,7 +41,9 @@ export function planParameters(
           {
             counts: { parameters: 1 },
             apply: async () =>
-              void (await store.put(name, { ...same, dataType: same.dataType ?? 'text', type: kind, value: text, tier, modifiedBy })),
+              void (await store.inTurn(name, () =>
+                store.put(name, { ...same, dataType: same.dataType ?? 'text', type: kind, value: text, tier, modifiedBy }),
+              )),
           },
         ];
       } catch (error) {

@@ -28,8 +28,11 @@ export function planSecrets({ account, resources, seed, report }: SeedGround, se
       {
         counts: { secrets: 1 },
         apply: async () => {
-          const secret = existing ?? (await store.create({ arn: store.arnOf(given, suffixOf(given)), name: given, tags: {} }));
-          await store.putVersion(secret, { id: randomUUID(), SecretString: text });
+          const version = { id: randomUUID(), SecretString: text };
+          await store.inTurn(existing?.name ?? given, async () => {
+            if (existing !== undefined) await store.putVersion(existing, version);
+            else await store.create({ arn: store.arnOf(given, suffixOf(given)), name: given, tags: {} }, version);
+          });
         },
       },
     ];

@@ -1,4 +1,5 @@
 import type { Secret, SecretVersion } from '../../capabilities/secret.ts';
+import { LiveRecord } from '../kept-records.ts';
 
 export const currentStage = 'AWSCURRENT';
 export const previousStage = 'AWSPREVIOUS';
@@ -38,38 +39,24 @@ export interface SecretRecord {
 }
 
 /** A secret that exists. */
-export class LiveSecret implements Secret {
-  #record: SecretRecord;
-
-  constructor(record: SecretRecord) {
-    this.#record = record;
-  }
-
-  get record(): SecretRecord {
-    return this.#record;
-  }
-
-  replace(record: SecretRecord): void {
-    this.#record = record;
-  }
-
+export class LiveSecret extends LiveRecord<SecretRecord> implements Secret {
   get arn(): string {
-    return this.#record.arn;
+    return this.record.arn;
   }
 
   get name(): string {
-    return this.#record.name;
+    return this.record.name;
   }
 
   /** The version of an id, of a stage, or of both. */
   find({ stage, id }: SecretVersion): StoredVersion | undefined {
     const wanted = stage ?? (id === undefined ? currentStage : undefined);
-    return this.#record.versions.find(
+    return this.record.versions.find(
       (version) => (wanted === undefined || version.stages.includes(wanted)) && (id === undefined || version.id === id),
     );
   }
 
   value(version: SecretVersion = {}): string | undefined {
-    return this.#record.deletedAt === undefined ? this.find(version)?.SecretString : undefined;
+    return this.record.deletedAt === undefined ? this.find(version)?.SecretString : undefined;
   }
 }

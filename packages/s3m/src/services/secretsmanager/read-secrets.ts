@@ -1,6 +1,7 @@
 import { flag, integer, list, required, text } from '../input-shape.ts';
 import { operation, type JsonCall, type JsonOperation } from '../json-service.ts';
 import { pageOf } from '../page.ts';
+import { StateFailure } from '../../state/state.ts';
 import { ServiceError } from '../service-error.ts';
 import { generatePassword } from './generate-password.ts';
 import { currentStage, type LiveSecret, type StoredVersion } from './live-secret.ts';
@@ -42,10 +43,17 @@ function describeValue(secret: LiveSecret, { id, SecretString, SecretBinary, sta
   };
 }
 
-/** AWS tells the day only. */
+/** AWS tells the day only. Who reads is not refused because the day can't be kept. */
 async function markAccessed(store: SecretStore, secret: LiveSecret): Promise<void> {
   const today = Math.floor(store.account.clock.now() / day) * day;
-  if (secret.record.accessedAt !== today) await store.change(secret, { accessedAt: today });
+  if (secret.record.accessedAt === today) return;
+  await store
+    .inTurn(secret.name, async () => {
+      if (store.find(secret.arn) === secret) await store.change(secret, { accessedAt: today });
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof StateFailure)) throw error;
+    });
 }
 
 /** Secrets Manager API Reference, BatchGetSecretValue */

@@ -1,13 +1,14 @@
 import { flag, required, text } from '../input-shape.ts';
-import { operation, type JsonOperation } from '../json-service.ts';
+import { changeOperation, operation, type JsonOperation } from '../json-service.ts';
 import { whyNoPolicy } from '../resource-policy-text.ts';
 import { ServiceError } from '../service-error.ts';
 import type { SecretStore } from './secret-store.ts';
 import { secretId } from './write-secrets.ts';
 
 /** Secrets Manager API Reference, PutResourcePolicy */
-export const putResourcePolicy: JsonOperation<SecretStore> = operation(
+export const putResourcePolicy: JsonOperation<SecretStore> = changeOperation(
   { SecretId: required(secretId), ResourcePolicy: required(text({ min: 1, max: 20_480 })), BlockPublicPolicy: flag() },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     checkSecretPolicy(input.ResourcePolicy, input.BlockPublicPolicy === true);
@@ -24,13 +25,13 @@ export const getResourcePolicy: JsonOperation<SecretStore> = operation(
   },
 );
 
-export const deleteResourcePolicy: JsonOperation<SecretStore> = operation(
+export const deleteResourcePolicy: JsonOperation<SecretStore> = changeOperation(
   { SecretId: required(secretId) },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     const { policy: _, ...record } = secret.record;
-    secret.replace(record);
-    await store.change(secret, {});
+    await store.replace(secret, record);
     return { ARN: secret.arn, Name: secret.name };
   },
 );

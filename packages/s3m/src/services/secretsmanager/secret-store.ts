@@ -1,7 +1,7 @@
 import type { Need } from '../../capabilities/access-control.ts';
-import type { Collection } from '../../state/state.ts';
 import type { Account } from '../account.ts';
 import type { JsonCall } from '../json-service.ts';
+import { KeptRecords } from '../kept-records.ts';
 import { namedPolicy } from '../resource-policy-text.ts';
 import { ServiceError } from '../service-error.ts';
 import { findSecret } from '../stored-values.ts';
@@ -13,13 +13,14 @@ const maxVersions = 100;
 /** The secrets of an account, scheduled deletions included. Each change is safe before its method answers (`--persist`). */
 export class SecretStore {
   readonly #account: Account;
-  readonly #kept: Collection;
-  readonly #secrets = new Map<string, { readonly secret: LiveSecret; readonly withdraw: () => void }>();
+  readonly #secrets: KeptRecords<SecretRecord, LiveSecret>;
 
   constructor(account: Account) {
     this.#account = account;
-    this.#kept = account.state.collection('secretsmanager');
-    for (const { value } of this.#kept.entries()) this.#add(value as SecretRecord);
+    this.#secrets = new KeptRecords(account.state.collection('secretsmanager'), (record) => {
+      const live = new LiveSecret(record);
+      return { live, withdraw: account.directory.provide('secret', record.arn, live) };
+    });
   }
 
   get account(): Account {
@@ -29,12 +30,12 @@ export class SecretStore {
   /** By name, or by ARN with or without its suffix; those whose time has come are gone. */
   find(id: string): LiveSecret | undefined {
     const arn = findSecret(this.#account.directory, id)?.arn;
-    const secret = arn === undefined ? undefined : this.#secrets.get(arn)?.secret;
+    const secret = arn === undefined ? undefined : this.#secrets.find(arn);
     return secret === undefined || this.#isGone(secret) ? undefined : secret;
   }
 
   all(): readonly LiveSecret[] {
-    return [...this.#secrets.values()].map(({ secret }) => secret).filter((secret) => !this.#isGone(secret));
+    return this.#secrets.all().filter((secret) => !this.#isGone(secret));
   }
 
   arnOf(name: string, suffix: string): string {
@@ -70,14 +71,21 @@ export class SecretStore {
     throw new ServiceError('InvalidRequestException', "You can't perform this operation on the secret because it was marked for deletion.");
   }
 
-  async create(record: Omit<SecretRecord, 'createdAt' | 'changedAt' | 'versions'>): Promise<LiveSecret> {
+  /** Runs changes of one secret one after the other, however it is named. */
+  inTurn<T>(id: string, change: () => T | Promise<T>): Promise<T> {
+    return this.#secrets.inTurn(this.find(id)?.name ?? id, change);
+  }
+
+  /** Makes a secret, with its first version if one is given. */
+  async create(
+    record: Omit<SecretRecord, 'createdAt' | 'changedAt' | 'versions'>,
+    version?: Omit<StoredVersion, 'createdAt' | 'stages'>,
+  ): Promise<LiveSecret> {
     const now = this.#account.clock.now();
-    const gone = [...this.#secrets.values()].find(({ secret }) => secret.name === record.name);
-    if (gone !== undefined) await this.delete(gone.secret);
-    const created: SecretRecord = { ...record, versions: [], createdAt: now, changedAt: now };
-    const secret = this.#add(created);
-    await this.#kept.put(secret.arn, created);
-    return secret;
+    const gone = this.#secrets.all().find(({ name }) => name === record.name);
+    if (gone !== undefined) await this.delete(gone);
+    const versions = version === undefined ? [] : [{ ...version, stages: [currentStage], createdAt: now }];
+    return this.#secrets.put(record.arn, { ...record, versions, createdAt: now, changedAt: now });
   }
 
   /** Adds a version with `stages`; AWSCURRENT leaves AWSPREVIOUS behind. */
@@ -94,27 +102,21 @@ export class SecretStore {
   }
 
   async change(secret: LiveSecret, changed: Partial<SecretRecord>): Promise<void> {
-    secret.replace({ ...secret.record, ...changed });
-    await this.#kept.put(secret.arn, secret.record);
+    await this.replace(secret, { ...secret.record, ...changed });
+  }
+
+  /** Takes a whole record in place of what was. */
+  async replace(secret: LiveSecret, record: SecretRecord): Promise<void> {
+    await this.#secrets.put(secret.arn, record);
   }
 
   /** At once, and for good. */
   async delete(secret: LiveSecret): Promise<void> {
-    const found = this.#secrets.get(secret.arn);
-    if (found === undefined) return;
-    this.#secrets.delete(secret.arn);
-    found.withdraw();
-    await this.#kept.delete(secret.arn);
+    await this.#secrets.delete(secret.arn);
   }
 
   #isGone({ record }: LiveSecret): boolean {
     return record.purgeAt !== undefined && record.purgeAt <= this.#account.clock.now();
-  }
-
-  #add(record: SecretRecord): LiveSecret {
-    const secret = new LiveSecret(record);
-    this.#secrets.set(record.arn, { secret, withdraw: this.#account.directory.provide('secret', record.arn, secret) });
-    return secret;
   }
 }
 

@@ -84,18 +84,20 @@ async function create(context: ResourceContext): Promise<Resource> {
   }
   let secret = store.find(name) ?? (await store.create({ arn, name, tags: {} }));
   const describe = async ({ properties }: ResourceContext): Promise<Resource> => {
-    await describeSecret(store, secret, properties);
+    await store.inTurn(name, () => describeSecret(store, secret, properties));
     return {
       ref: arn,
       attributes: { Id: arn },
       update: describe,
       async reset() {
-        await store.delete(secret);
-        secret = await store.create({ arn, name, tags: {} });
-        await describeSecret(store, secret, properties);
+        await store.inTurn(name, async () => {
+          await store.delete(secret);
+          secret = await store.create({ arn, name, tags: {} });
+          await describeSecret(store, secret, properties);
+        });
         return { secrets: 1 };
       },
-      delete: () => store.delete(secret),
+      delete: () => store.inTurn(name, () => store.delete(secret)),
       stopNow: () => Promise.resolve(),
     };
   };
@@ -107,12 +109,11 @@ async function describeSecret(store: SecretStore, secret: LiveSecret, properties
   const reader = new PropertyReader(properties);
   const description = reader.optionalString('Description');
   const tags = Object.fromEntries(reader.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')]));
-  await store.change(secret, { tags, ...(description === undefined ? {} : { description }) });
+  const described = { tags, ...(description === undefined ? {} : { description }) };
   const templateValue = JSON.stringify([properties['SecretString'], properties['GenerateSecretString']]);
-  if (secret.record.templateValue === templateValue) return;
-  const value = valueOf(properties);
-  if (value === undefined) await store.change(secret, { templateValue });
-  else await store.putVersion(secret, { id: randomUUID(), SecretString: value }, undefined, { templateValue });
+  const value = secret.record.templateValue === templateValue ? undefined : valueOf(properties);
+  if (value === undefined) await store.change(secret, { ...described, templateValue });
+  else await store.putVersion(secret, { id: randomUUID(), SecretString: value }, undefined, { ...described, templateValue });
 }
 
 /** Undefined for a secret without a value, which has no version. */

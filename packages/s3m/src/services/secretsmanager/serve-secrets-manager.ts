@@ -27,6 +27,7 @@ export const secretsManager: JsonService<SecretStore> = {
   target: 'secretsmanager',
   version: '1.1',
   messageMember: 'Message',
+  internalError: 'InternalServiceError',
   operations: {
     BatchGetSecretValue: batchGetSecretValue,
     CreateSecret: createSecret,

@@ -1,8 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { blob, flag, integer, list, required, structure, text, unserved, type Shape } from '../input-shape.ts';
-import { operation, type JsonOperation } from '../json-service.ts';
+import { changeOperation, type JsonOperation } from '../json-service.ts';
 import { ServiceError, unsupported } from '../service-error.ts';
-import { currentStage, type LiveSecret, type SecretValue, type StoredVersion } from './live-secret.ts';
+import { currentStage, type LiveSecret, type SecretRecord, type SecretValue, type StoredVersion } from './live-secret.ts';
 import { moveStages, type SecretStore } from './secret-store.ts';
 
 type SecretOperation = JsonOperation<SecretStore>;
@@ -17,7 +17,7 @@ const tags = list(structure({ Key: required(text({ min: 1, max: 128 })), Value: 
 const kmsKey = text({ max: 2048 });
 
 /** Secrets Manager API Reference, CreateSecret */
-export const createSecret: SecretOperation = operation(
+export const createSecret: SecretOperation = changeOperation(
   {
     Name: required(text({ min: 1, max: 512 })),
     ClientRequestToken: token,
@@ -28,6 +28,7 @@ export const createSecret: SecretOperation = operation(
     AddReplicaRegions: unserved('AddReplicaRegions of CreateSecret (there is one region)'),
     ForceOverwriteReplicaSecret: flag(),
   },
+  ({ Name }) => Name,
   async (store: SecretStore, input, call) => {
     const { Name: name } = input;
     store.demand(call, name);
@@ -43,16 +44,17 @@ export const createSecret: SecretOperation = operation(
     const existing = store.find(name);
     if (existing !== undefined) return repeatCreate(existing, input.ClientRequestToken, value);
     const suffix = Array.from({ length: 6 }, () => letters[randomInt(letters.length)]).join('');
-    const secret = await store.create({
-      arn: store.arnOf(name, suffix),
-      name,
-      tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value = '' }) => [Key, Value])),
-      ...(input.Description === undefined ? {} : { description: input.Description }),
-    });
-    if (value === undefined) return { ARN: secret.arn, Name: name };
     const id = input.ClientRequestToken ?? randomUUID();
-    await store.putVersion(secret, { id, ...value });
-    return { ARN: secret.arn, Name: name, VersionId: id };
+    const { arn } = await store.create(
+      {
+        arn: store.arnOf(name, suffix),
+        name,
+        tags: Object.fromEntries((input.Tags ?? []).map(({ Key, Value = '' }) => [Key, Value])),
+        ...(input.Description === undefined ? {} : { description: input.Description }),
+      },
+      value === undefined ? undefined : { id, ...value },
+    );
+    return { ARN: arn, Name: name, ...(value === undefined ? {} : { VersionId: id }) };
   },
 );
 
@@ -73,7 +75,7 @@ function repeatCreate(existing: LiveSecret, id: string | undefined, value: Secre
 }
 
 /** Secrets Manager API Reference, PutSecretValue */
-export const putSecretValue: SecretOperation = operation(
+export const putSecretValue: SecretOperation = changeOperation(
   {
     SecretId: required(secretId),
     ClientRequestToken: token,
@@ -81,6 +83,7 @@ export const putSecretValue: SecretOperation = operation(
     VersionStages: list(stage, { min: 1, max: 20 }),
     RotationToken: text(),
   },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     const value = valueOf(input);
@@ -92,16 +95,19 @@ export const putSecretValue: SecretOperation = operation(
 );
 
 /** Secrets Manager API Reference, UpdateSecret */
-export const updateSecret: SecretOperation = operation(
+export const updateSecret: SecretOperation = changeOperation(
   { SecretId: required(secretId), ClientRequestToken: token, Description: text({ max: 2048 }), KmsKeyId: kmsKey, ...values },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     checkKey(input.KmsKeyId);
     const value = valueOf(input);
-    if (input.Description !== undefined)
-      await store.change(secret, { description: input.Description, changedAt: store.account.clock.now() });
-    if (value === undefined) return { ARN: secret.arn, Name: secret.name };
-    const { id } = await addVersion(store, secret, input.ClientRequestToken, value, [currentStage]);
+    const described = input.Description === undefined ? {} : { description: input.Description };
+    if (value === undefined) {
+      if (input.Description !== undefined) await store.change(secret, { ...described, changedAt: store.account.clock.now() });
+      return { ARN: secret.arn, Name: secret.name };
+    }
+    const { id } = await addVersion(store, secret, input.ClientRequestToken, value, [currentStage], described);
     return { ARN: secret.arn, Name: secret.name, VersionId: id };
   },
 );
@@ -112,10 +118,12 @@ async function addVersion(
   id: string = randomUUID(),
   value: SecretValue,
   stages: readonly string[],
+  more: Partial<SecretRecord> = {},
 ): Promise<StoredVersion> {
   const existing = secret.find({ id });
-  if (existing === undefined) await store.putVersion(secret, { id, ...value }, stages);
-  else if (!isSame(existing, value)) {
+  if (existing === undefined) await store.putVersion(secret, { id, ...value }, stages, more);
+  else if (isSame(existing, value)) await store.change(secret, more);
+  else {
     throw new ServiceError(
       'ResourceExistsException',
       `You can't use ClientRequestToken ${id} because that value is already in use for a version of secret ${secret.arn}.`,
@@ -125,8 +133,9 @@ async function addVersion(
 }
 
 /** Secrets Manager API Reference, UpdateSecretVersionStage */
-export const updateSecretVersionStage: SecretOperation = operation(
+export const updateSecretVersionStage: SecretOperation = changeOperation(
   { SecretId: required(secretId), VersionStage: required(stage), RemoveFromVersionId: token, MoveToVersionId: token },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     const { VersionStage: label, RemoveFromVersionId: from, MoveToVersionId: to } = input;
@@ -160,8 +169,9 @@ export const updateSecretVersionStage: SecretOperation = operation(
 );
 
 /** Secrets Manager API Reference, DeleteSecret */
-export const deleteSecret: SecretOperation = operation(
+export const deleteSecret: SecretOperation = changeOperation(
   { SecretId: required(secretId), RecoveryWindowInDays: integer(), ForceDeleteWithoutRecovery: flag() },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const force = input.ForceDeleteWithoutRecovery === true;
     if (force && input.RecoveryWindowInDays !== undefined) {
@@ -185,16 +195,20 @@ export const deleteSecret: SecretOperation = operation(
 );
 
 /** Secrets Manager API Reference, RestoreSecret */
-export const restoreSecret: SecretOperation = operation({ SecretId: required(secretId) }, async (store: SecretStore, input, call) => {
-  const secret = store.use(call, input.SecretId);
-  const { deletedAt: _, purgeAt: __, ...record } = secret.record;
-  secret.replace(record);
-  await store.change(secret, {});
-  return { ARN: secret.arn, Name: secret.name };
-});
+export const restoreSecret: SecretOperation = changeOperation(
+  { SecretId: required(secretId) },
+  ({ SecretId }) => SecretId,
+  async (store: SecretStore, input, call) => {
+    const secret = store.use(call, input.SecretId);
+    const { deletedAt: _, purgeAt: __, ...record } = secret.record;
+    await store.replace(secret, record);
+    return { ARN: secret.arn, Name: secret.name };
+  },
+);
 
-export const tagResource: SecretOperation = operation(
+export const tagResource: SecretOperation = changeOperation(
   { SecretId: required(secretId), Tags: required(tags) },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     const added = Object.fromEntries(input.Tags.map(({ Key, Value = '' }) => [Key, Value]));
@@ -203,8 +217,9 @@ export const tagResource: SecretOperation = operation(
   },
 );
 
-export const untagResource: SecretOperation = operation(
+export const untagResource: SecretOperation = changeOperation(
   { SecretId: required(secretId), TagKeys: required(list(text({ min: 1, max: 128 }))) },
+  ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
     await store.change(secret, {

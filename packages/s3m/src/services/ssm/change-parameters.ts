@@ -1,5 +1,5 @@
 import { integer, list, required, text } from '../input-shape.ts';
-import { operation, type JsonOperation } from '../json-service.ts';
+import { changeOperation, operation, type JsonOperation } from '../json-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { findReferenced } from './parameter-name.ts';
 import type { ParameterStore } from './parameter-store.ts';
@@ -11,8 +11,9 @@ const name = text({ min: 1, max: 2048 });
 const labels = list(text({ min: 1, max: 100 }), { min: 1, max: maxLabels });
 
 /** Systems Manager API Reference, DeleteParameter */
-export const deleteParameter: JsonOperation<ParameterStore> = operation(
+export const deleteParameter: JsonOperation<ParameterStore> = changeOperation(
   { Name: required(name) },
+  ({ Name }) => Name,
   async (store: ParameterStore, { Name: given }, { demand }) => {
     demand({ action: 'ssm:DeleteParameter', resource: store.arnOf(given) });
     if (!(await store.delete(given))) throw new ServiceError('ParameterNotFound');
@@ -27,14 +28,15 @@ export const deleteParameters: JsonOperation<ParameterStore> = operation(
     for (const each of names) demand({ action: 'ssm:DeleteParameters', resource: store.arnOf(each) });
     const deleted: string[] = [];
     const missing: string[] = [];
-    for (const each of names) ((await store.delete(each)) ? deleted : missing).push(each);
+    for (const each of names) ((await store.inTurn(each, () => store.delete(each))) ? deleted : missing).push(each);
     return { DeletedParameters: deleted, InvalidParameters: missing };
   },
 );
 
 /** Systems Manager API Reference, LabelParameterVersion: a label that is no label is answered, not refused. */
-export const labelParameterVersion: JsonOperation<ParameterStore> = operation(
+export const labelParameterVersion: JsonOperation<ParameterStore> = changeOperation(
   { Name: required(name), ParameterVersion: integer(), Labels: required(labels) },
+  ({ Name }) => Name,
   async (store: ParameterStore, input, { demand }) => {
     demand({ action: 'ssm:LabelParameterVersion', resource: store.arnOf(input.Name) });
     const selector = input.ParameterVersion === undefined ? '' : `:${input.ParameterVersion}`;
@@ -59,8 +61,9 @@ export const labelParameterVersion: JsonOperation<ParameterStore> = operation(
 );
 
 /** Systems Manager API Reference, UnlabelParameterVersion */
-export const unlabelParameterVersion: JsonOperation<ParameterStore> = operation(
+export const unlabelParameterVersion: JsonOperation<ParameterStore> = changeOperation(
   { Name: required(name), ParameterVersion: required(integer()), Labels: required(labels) },
+  ({ Name }) => Name,
   async (store: ParameterStore, input, { demand }) => {
     demand({ action: 'ssm:UnlabelParameterVersion', resource: store.arnOf(input.Name) });
     const { parameter, version } = findReferenced(store, { name: input.Name, selector: `:${input.ParameterVersion}` });
@@ -76,8 +79,9 @@ export const unlabelParameterVersion: JsonOperation<ParameterStore> = operation(
 
 const resource = { ResourceType: required(text()), ResourceId: required(text({ min: 1 })) };
 
-export const addTagsToResource: JsonOperation<ParameterStore> = operation(
+export const addTagsToResource: JsonOperation<ParameterStore> = changeOperation(
   { ...resource, Tags: required(tagList) },
+  ({ ResourceId }) => ResourceId,
   async (store: ParameterStore, input, { demand }) => {
     demand({ action: 'ssm:AddTagsToResource', resource: store.arnOf(input.ResourceId) });
     const parameter = taggedParameter(store, input);
@@ -88,8 +92,9 @@ export const addTagsToResource: JsonOperation<ParameterStore> = operation(
   },
 );
 
-export const removeTagsFromResource: JsonOperation<ParameterStore> = operation(
+export const removeTagsFromResource: JsonOperation<ParameterStore> = changeOperation(
   { ...resource, TagKeys: required(list(text({ min: 1, max: 128 }))) },
+  ({ ResourceId }) => ResourceId,
   async (store: ParameterStore, input, { demand }) => {
     demand({ action: 'ssm:RemoveTagsFromResource', resource: store.arnOf(input.ResourceId) });
     const parameter = taggedParameter(store, input);

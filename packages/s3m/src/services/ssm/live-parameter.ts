@@ -1,4 +1,5 @@
 import type { StoredParameter } from '../../capabilities/stored-parameter.ts';
+import { LiveRecord } from '../kept-records.ts';
 
 export type ParameterType = 'String' | 'StringList' | 'SecureString';
 export type ParameterTier = 'Standard' | 'Advanced';
@@ -31,39 +32,25 @@ export interface ParameterRecord {
 }
 
 /** A parameter that exists. */
-export class LiveParameter implements StoredParameter {
-  #record: ParameterRecord;
-
-  constructor(record: ParameterRecord) {
-    this.#record = record;
-  }
-
-  get record(): ParameterRecord {
-    return this.#record;
-  }
-
-  replace(record: ParameterRecord): void {
-    this.#record = record;
-  }
-
+export class LiveParameter extends LiveRecord<ParameterRecord> implements StoredParameter {
   get arn(): string {
-    return this.#record.arn;
+    return this.record.arn;
   }
 
   get name(): string {
-    return this.#record.name;
+    return this.record.name;
   }
 
   get latest(): ParameterVersion {
-    return this.#record.versions.at(-1)!;
+    return this.record.versions.at(-1)!;
   }
 
   find(version: number): ParameterVersion | undefined {
-    return this.#record.versions.find((each) => each.version === version);
+    return this.record.versions.find((each) => each.version === version);
   }
 
   labelled(label: string): ParameterVersion | undefined {
-    return this.#record.versions.find(({ labels }) => labels.includes(label));
+    return this.record.versions.find(({ labels }) => labels.includes(label));
   }
 
   value(version?: number): string | undefined {

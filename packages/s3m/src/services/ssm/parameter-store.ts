@@ -1,5 +1,5 @@
-import type { Collection } from '../../state/state.ts';
 import type { Account } from '../account.ts';
+import { KeptRecords } from '../kept-records.ts';
 import { ServiceError } from '../service-error.ts';
 import { LiveParameter, type ParameterRecord, type ParameterVersion } from './live-parameter.ts';
 
@@ -9,13 +9,14 @@ const maxVersions = 100;
 /** The parameters of an account. Each change is safe before its method answers (`--persist`). */
 export class ParameterStore {
   readonly #account: Account;
-  readonly #kept: Collection;
-  readonly #parameters = new Map<string, { readonly parameter: LiveParameter; readonly withdraw: () => void }>();
+  readonly #parameters: KeptRecords<ParameterRecord, LiveParameter>;
 
   constructor(account: Account) {
     this.#account = account;
-    this.#kept = account.state.collection('ssm');
-    for (const { value } of this.#kept.entries()) this.#add(value as ParameterRecord);
+    this.#parameters = new KeptRecords(account.state.collection('ssm'), (record) => {
+      const live = new LiveParameter(record);
+      return { live, withdraw: account.directory.provide('parameter', record.name, live) };
+    });
   }
 
   get account(): Account {
@@ -23,17 +24,22 @@ export class ParameterStore {
   }
 
   find(name: string): LiveParameter | undefined {
-    return this.#parameters.get(name)?.parameter;
+    return this.#parameters.find(name);
   }
 
   /** By name. */
   all(): readonly LiveParameter[] {
-    return [...this.#parameters.values()].map(({ parameter }) => parameter).sort((one, other) => (one.name < other.name ? -1 : 1));
+    return this.#parameters.all().toSorted((one, other) => (one.name < other.name ? -1 : 1));
   }
 
   arnOf(name: string): string {
     const { partition, region, id } = this.#account;
     return `arn:${partition}:ssm:${region}:${id}:parameter/${name.replace(/^\//, '')}`;
+  }
+
+  /** Runs changes of one parameter one after the other. */
+  inTurn<T>(name: string, change: () => T | Promise<T>): Promise<T> {
+    return this.#parameters.inTurn(name, change);
   }
 
   /** Adds a version; the parameter is created when there is none. @throws ServiceError when the oldest version can't make room */
@@ -56,36 +62,18 @@ export class ParameterStore {
       ...(options.templateValue === undefined ? {} : { templateValue: options.templateValue }),
       versions: versions.length > maxVersions ? withoutOldest(name, versions) : versions,
     };
-    await this.#save(record);
+    await this.#parameters.put(name, record);
     return added;
   }
 
   /** Replaces what is known of a parameter that exists: labels, tags. */
   async change(parameter: LiveParameter, changed: Partial<ParameterRecord>): Promise<void> {
-    await this.#save({ ...parameter.record, ...changed });
+    await this.#parameters.put(parameter.name, { ...parameter.record, ...changed });
   }
 
   /** Whether there was one. */
-  async delete(name: string): Promise<boolean> {
-    const found = this.#parameters.get(name);
-    if (found === undefined) return false;
-    this.#parameters.delete(name);
-    found.withdraw();
-    await this.#kept.delete(name);
-    return true;
-  }
-
-  async #save(record: ParameterRecord): Promise<void> {
-    const existing = this.find(record.name);
-    if (existing === undefined) this.#add(record);
-    else existing.replace(record);
-    await this.#kept.put(record.name, record);
-  }
-
-  #add(record: ParameterRecord): void {
-    const parameter = new LiveParameter(record);
-    const withdraw = this.#account.directory.provide('parameter', record.name, parameter);
-    this.#parameters.set(record.name, { parameter, withdraw });
+  delete(name: string): Promise<boolean> {
+    return this.#parameters.delete(name);
   }
 }
 

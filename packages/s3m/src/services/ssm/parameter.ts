@@ -65,18 +65,20 @@ async function createParameter(context: ResourceContext): Promise<Resource> {
   const arn = store.arnOf(name);
   const describe = async ({ properties }: ResourceContext): Promise<Resource> => {
     const reader = new PropertyReader(properties);
-    const { type, value } = await putTemplateValue(store, name, reader);
+    const { type, value } = await store.inTurn(name, () => putTemplateValue(store, name, reader));
     return {
       ref: name,
       attributes: { Arn: arn, Type: type, Value: value },
       update: describe,
       async reset() {
-        await store.delete(name);
-        await putTemplateValue(store, name, reader);
+        await store.inTurn(name, async () => {
+          await store.delete(name);
+          await putTemplateValue(store, name, reader);
+        });
         return { parameters: 1 };
       },
       async delete() {
-        await store.delete(name);
+        await store.inTurn(name, () => store.delete(name));
       },
       // It outlives the engine, if anything does.
       stopNow: () => Promise.resolve(),

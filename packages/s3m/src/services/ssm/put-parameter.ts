@@ -1,5 +1,5 @@
 import { flag, list, required, structure, text, unserved, type Shape } from '../input-shape.ts';
-import { operation, type JsonOperation } from '../json-service.ts';
+import { changeOperation, type JsonOperation } from '../json-service.ts';
 import { ServiceError } from '../service-error.ts';
 import { checkNewName } from './parameter-name.ts';
 import type { ParameterStore } from './parameter-store.ts';
@@ -20,7 +20,7 @@ export const tagList: Shape<readonly Tag[]> = list(
 );
 
 /** Systems Manager API Reference, PutParameter */
-export const putParameter: JsonOperation<ParameterStore> = operation(
+export const putParameter: JsonOperation<ParameterStore> = changeOperation(
   {
     Name: required(text({ min: 1, max: 2048 })),
     Value: required(text({ min: 1, sensitive: true })),
@@ -34,6 +34,7 @@ export const putParameter: JsonOperation<ParameterStore> = operation(
     Policies: unserved('Policies of PutParameter (expiration and its notices)'),
     DataType: text({ max: 128 }),
   },
+  ({ Name }) => Name,
   async (store: ParameterStore, input, { caller, demand }) => {
     const { Name: name, Value: value } = input;
     const before = store.find(name);

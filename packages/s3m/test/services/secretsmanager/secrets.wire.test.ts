@@ -5,6 +5,7 @@ import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import { secret } from '../../../src/services/secretsmanager/secret.ts';
 import { secretsManager, serveSecretsManager } from '../../../src/services/secretsmanager/serve-secrets-manager.ts';
 import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { refusal, RefusingState } from '../../state/refusing-state.ts';
 import { clientOf, failureOf } from '../aws-client.ts';
 import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
 import { provideRole, roleCaller } from '../role-caller.ts';
@@ -262,6 +263,42 @@ suite('secrets of Secrets Manager', () => {
       await state.close();
     }
     assert.deepEqual(seen[0], seen[1]);
+  });
+
+  test('a change that the disk refuses is an InternalServiceError, and nothing of it is seen; a secret can be read all the same', async () => {
+    const state = new RefusingState();
+    await using opened = await open({ state });
+    await create(opened.api, 's');
+    state.refuses = true;
+    const calls = [
+      create(opened.api, 'new'),
+      opened.api.send(new client.PutSecretValueCommand({ SecretId: 's', SecretString: 'two' })),
+      opened.api.send(new client.UpdateSecretCommand({ SecretId: 's', SecretString: 'two', Description: 'd' })),
+      opened.api.send(new client.TagResourceCommand({ SecretId: 's', Tags: [{ Key: 'k', Value: 'v' }] })),
+      opened.api.send(new client.DeleteSecretCommand({ SecretId: 's' })),
+      opened.api.send(new client.DeleteSecretCommand({ SecretId: 's', ForceDeleteWithoutRecovery: true })),
+    ];
+    for (const call of calls) assert.deepEqual(await failureOf(call), ['InternalServiceError', refusal]);
+    assert.equal(await read(opened.api), 'one');
+    const { Description, Tags, DeletedDate, VersionIdsToStages } = await opened.api.send(
+      new client.DescribeSecretCommand({ SecretId: 's' }),
+    );
+    assert.deepEqual(
+      [Description, Tags, DeletedDate, Object.values(VersionIdsToStages ?? {})],
+      [undefined, [], undefined, [['AWSCURRENT']]],
+    );
+    assert.equal((await failureOf(read(opened.api, { SecretId: 'new' })))[0], 'ResourceNotFoundException');
+    state.refuses = false;
+    await opened.api.send(new client.DeleteSecretCommand({ SecretId: 's' }));
+    state.refuses = true;
+    assert.equal((await failureOf(opened.api.send(new client.RestoreSecretCommand({ SecretId: 's' }))))[0], 'InternalServiceError');
+    assert.equal((await failureOf(read(opened.api)))[0], 'InvalidRequestException');
+  });
+
+  test('of two calls at once that make one secret, one finds that the other did', async () => {
+    await using opened = await open({ state: new RefusingState() });
+    const made = await Promise.allSettled([create(opened.api, 's', '1'), create(opened.api, 's', '2')]);
+    assert.deepEqual(made.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
   });
 
   test('every operation that the SDK knows is served or named as not served', () => {

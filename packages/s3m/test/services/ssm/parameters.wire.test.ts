@@ -22,6 +22,7 @@ import { parameter } from '../../../src/services/ssm/parameter.ts';
 import { parametersOf } from '../../../src/services/ssm/parameter-store.ts';
 import { serveSsm, ssm } from '../../../src/services/ssm/serve-ssm.ts';
 import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { refusal, RefusingState } from '../../state/refusing-state.ts';
 import { clientOf, failureOf } from '../aws-client.ts';
 import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
 import { provideRole, roleCaller } from '../role-caller.ts';
@@ -277,6 +278,45 @@ suite('SSM parameters', () => {
       else assert.equal((await opened.ssm.send(new GetParameterCommand({ Name: 'kept' }))).Parameter?.Value, 'value');
       await state.close();
     }
+  });
+
+  test('a change that the disk refuses is an InternalServerError, and nothing of it is seen', async () => {
+    const state = new RefusingState();
+    await using opened = await openSsm({ state });
+    const read = async (): Promise<readonly unknown[]> => {
+      const { Parameter } = await opened.ssm.send(new GetParameterCommand({ Name: 'a' }));
+      return [Parameter?.Value, Parameter?.Version];
+    };
+    await put(opened.ssm, 'a', 'one');
+    state.refuses = true;
+    const calls = [
+      put(opened.ssm, 'a', 'two', { Overwrite: true }),
+      put(opened.ssm, 'new', 'x'),
+      opened.ssm.send(new DeleteParameterCommand({ Name: 'a' })),
+      opened.ssm.send(new LabelParameterVersionCommand({ Name: 'a', Labels: ['l'] })),
+      opened.ssm.send(new AddTagsToResourceCommand({ ResourceType: 'Parameter', ResourceId: 'a', Tags: [{ Key: 'k', Value: 'v' }] })),
+    ];
+    for (const call of calls) assert.deepEqual(await failureOf(call), ['InternalServerError', refusal]);
+    assert.deepEqual(await read(), ['one', 1]);
+    assert.equal((await failureOf(opened.ssm.send(new GetParameterCommand({ Name: 'new' }))))[0], 'ParameterNotFound');
+    assert.equal((await failureOf(opened.ssm.send(new GetParameterCommand({ Name: 'a:l' }))))[0], 'ParameterVersionNotFound');
+    const { TagList: tags } = await opened.ssm.send(new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId: 'a' }));
+    assert.deepEqual(tags, []);
+    state.refuses = false;
+    await put(opened.ssm, 'a', 'two', { Overwrite: true });
+    assert.deepEqual(await read(), ['two', 2]);
+  });
+
+  test('of two calls at once that make one parameter, one finds that the other did; versions that come at once are all there', async () => {
+    await using opened = await openSsm({ state: new RefusingState() });
+    const made = await Promise.allSettled([put(opened.ssm, 'a', '1'), put(opened.ssm, 'a', '2')]);
+    assert.deepEqual(made.map(({ status }) => status).toSorted(), ['fulfilled', 'rejected']);
+    await Promise.all(Array.from({ length: 8 }, () => put(opened.ssm, 'a', 'x', { Overwrite: true })));
+    const { Parameters: history = [] } = await opened.ssm.send(new GetParameterHistoryCommand({ Name: 'a' }));
+    assert.deepEqual(
+      history.map(({ Version }) => Version),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
   });
 
   test('every operation that the SDK knows is served or named as not served', () => {
