@@ -1,6 +1,7 @@
 import { AddressBook } from './address-book.ts';
 import { provideAssets } from './assets.ts';
-import { deleteStack, deployStack, type Deployment, type DeploymentResult } from './deploy-stack.ts';
+import { deleteStack, deployStack } from './deploy-stack.ts';
+import type { Deployment, DeploymentResult } from './stack-change.ts';
 import { inOrder } from './delete-resources.ts';
 import type { DeployedResource, DeployedStack } from './deployed-stack.ts';
 import type { EngineAccount } from './engine-account.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AddressBook } from '../../src/engine/address-book.ts';
-import { deleteStack, deployStack, type Deployment } from '../../src/engine/deploy-stack.ts';
+import { deleteStack, deployStack } from '../../src/engine/deploy-stack.ts';
+import type { Deployment } from '../../src/engine/stack-change.ts';
 import type { DeployedStack, StackTarget } from '../../src/engine/deployed-stack.ts';
 import { KeptResources } from '../../src/engine/kept-resources.ts';
 import { EngineFailure } from '../../src/engine/problem.ts';

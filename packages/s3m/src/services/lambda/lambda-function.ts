@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Invocable, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
 import type { Account } from '../account.ts';
@@ -13,6 +13,7 @@ import { reportInvocation, reportLine } from './invocation-report.ts';
 import { whyNotAllowed } from './invoke-permission.ts';
 import { functionNotFound, refuseEvent, throttled } from './refusals.ts';
 import { ResourcePolicy } from './resource-policy.ts';
+import { newTraceId, withParent } from './trace-id.ts';
 
 /** Where an alias points (LMB-014). */
 export interface AliasTarget {
@@ -296,17 +297,4 @@ export class LambdaFunction implements Invocable {
     this.#lines.get(stream)?.add(message);
     this.#account.emit({ event: 'log', source: this.#logicalId, stream, message, timestamp });
   }
-}
-
-/** `Root=1-<time>-<random>` */
-function newTraceId(now: number): string {
-  const seconds = Math.floor(now / 1000)
-    .toString(16)
-    .padStart(8, '0');
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
-}
-
-/** `Root=1-...;Parent=<random>;Sampled=0`: a caller's own parent and sampling stay (AG-240). */
-function withParent(traceId: string): string {
-  return traceId.includes('Parent=') ? traceId : `${traceId};Parent=${randomBytes(8).toString('hex')};Sampled=0`;
 }
