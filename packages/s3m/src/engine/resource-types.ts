@@ -6,6 +6,7 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::ApiGateway::ApiKey': async () => (await import('../services/apigateway/api-key.ts')).apiKey,
   'AWS::ApiGateway::Authorizer': async () => (await import('../services/apigateway/authorizer.ts')).authorizer,
   'AWS::ApiGateway::BasePathMapping': async () => (await import('../services/apigateway/base-path-mapping.ts')).basePathMapping,
+  'AWS::ApiGateway::ClientCertificate': async () => (await import('../services/apigateway/client-certificate.ts')).clientCertificate,
   'AWS::ApiGateway::Deployment': async () => (await import('../services/apigateway/deployment.ts')).deployment,
   'AWS::ApiGateway::DomainName': async () => (await import('../services/apigateway/domain-name.ts')).domainName,
   'AWS::ApiGateway::GatewayResponse': async () => (await import('../services/apigateway/gateway-response.ts')).gatewayResponse,

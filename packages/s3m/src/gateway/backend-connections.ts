@@ -1,10 +1,10 @@
-import { connect as connectSocket, isIP, type Socket } from 'node:net';
-import { connect as connectTls, createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
+import { connect as connectSocket, type Socket } from 'node:net';
 import { DialFailure, type Connection, type ConnectionRoute } from '../capabilities/connection.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
 import { createConnectionPool, type ConnectionPool } from '../http/connection-pool.ts';
 import type { PooledConnection } from '../http/pooled-connection.ts';
+import { BackendTls, ready, type TlsTerms } from './backend-tls.ts';
 
 /** A connection to a backend, with its way when it went through a VPC link. */
 export interface BackendConnection extends PooledConnection {
@@ -21,8 +21,9 @@ export type BackendAddress =
       readonly target?: string;
       /** TLS by this name, which the certificate must have (AG-196, AG-579); plain when absent. */
       readonly serverName?: string;
+      readonly terms?: TlsTerms;
     }
-  | { readonly kind: 'internet'; readonly secure: boolean; readonly host: string; readonly port: number };
+  | { readonly kind: 'internet'; readonly secure: boolean; readonly host: string; readonly port: number; readonly terms?: TlsTerms };
 
 /**
  * API Gateway is many hosts, each with connections of its own, so that requests one after the other do not all take one connection to one
@@ -55,18 +56,16 @@ export class BackendConnections {
   readonly #directory: Directory;
   readonly #clock: Clock;
   readonly #fleets = new Map<string, Fleet>();
-  #trust: SecureContext | undefined;
+  readonly #tls: BackendTls;
 
   constructor(directory: Directory, clock: Clock) {
     this.#directory = directory;
     this.#clock = clock;
+    this.#tls = new BackendTls(directory, clock);
   }
 
   fleet(address: BackendAddress): Fleet {
-    const key =
-      address.kind === 'vpc-link'
-        ? `${address.linkId}:${address.port}:${address.target ?? ''}:${address.serverName ?? ''}`
-        : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}`;
+    const key = keyOf(address);
     let fleet = this.#fleets.get(key);
     if (fleet === undefined) {
       fleet = new Fleet(() => this.#connect(address), this.#clock);
@@ -81,19 +80,19 @@ export class BackendConnections {
   }
 
   async #connect(address: BackendAddress): Promise<BackendConnection> {
-    if (address.kind === 'internet') return { socket: await connectTo(address) };
+    const { terms = {} } = address;
+    if (address.kind === 'internet') {
+      const { secure, host, port } = address;
+      if (secure) return { socket: await this.#tls.secure({ host, port }, host, terms) };
+      return { socket: await ready(connectSocket({ host, port, noDelay: true }), 'connect') };
+    }
     const connection =
       address.target === undefined
         ? await this.#dial(address.linkId, address.port)
         : await this.#dialTarget(address.linkId, address.port, address.target);
-    return address.serverName === undefined ? connection : secured(connection, address.serverName, this.#trusted());
-  }
-
-  /** What certificates of Amazon's are here, once there is one; undefined for those that Node trusts anyway. */
-  #trusted(): SecureContext | undefined {
-    const local = this.#directory.find('certificateAuthority', 'amazon');
-    if (local === undefined) return undefined;
-    return (this.#trust ??= createSecureContext({ ca: [...rootCertificates, local.certificate] }));
+    if (address.serverName === undefined) return connection;
+    // A TCP listener passes TLS on as it is, a TLS listener answers it.
+    return secured(connection, await this.#tls.secure({ socket: connection.socket }, address.serverName, terms));
   }
 
   async #dial(linkId: string, port: number): Promise<Connection> {
@@ -135,21 +134,7 @@ function checkAvailable({
     throw new DialFailure('link-not-available', `VPC link "${id}" is ${status}: ${statusMessage}`, { vpcLink: id });
 }
 
-function connectTo({ secure, host, port }: Extract<BackendAddress, { kind: 'internet' }>): Promise<Socket> {
-  return secure
-    ? ready(connectTls({ host, port, ...nameFor(host), ALPNProtocols: ['http/1.1'] }), 'secureConnect')
-    : ready(connectSocket({ host, port, noDelay: true }), 'connect');
-}
-
-/** TLS on a connection that a link has made: a TCP listener passes it on as it is, a TLS listener answers it. */
-async function secured(connection: Connection, serverName: string, trusted: SecureContext | undefined): Promise<Connection> {
-  const tls = connectTls({
-    socket: connection.socket,
-    ...nameFor(serverName),
-    ALPNProtocols: ['http/1.1'],
-    ...(trusted === undefined ? {} : { secureContext: trusted }),
-  });
-  const socket = await ready(tls, 'secureConnect');
+function secured(connection: Connection, socket: Socket): Connection {
   return {
     socket,
     route: connection.route,
@@ -160,21 +145,11 @@ async function secured(connection: Connection, serverName: string, trusted: Secu
   };
 }
 
-/** An address is no name that a server could be asked for (RFC 6066 section 3). */
-function nameFor(host: string): { servername?: string } {
-  return isIP(host) === 0 ? { servername: host } : {};
-}
-
-function ready<S extends Socket>(socket: S, event: 'connect' | 'secureConnect'): Promise<S> {
-  return new Promise((resolve, reject) => {
-    const onError = (error: Error): void => {
-      socket.destroy();
-      reject(error);
-    };
-    socket.once('error', onError);
-    socket.once(event, () => {
-      socket.removeListener('error', onError);
-      resolve(socket);
-    });
-  });
+/** Connections of one key are alike: what tells the backend who calls, or decides whether it is trusted, is in it. */
+function keyOf(address: BackendAddress): string {
+  const { insecure = false, clientCertificate } = address.terms ?? {};
+  const terms = `${insecure ? 'insecure' : ''}:${clientCertificate?.id ?? ''}`;
+  return address.kind === 'vpc-link'
+    ? `${address.linkId}:${address.port}:${address.target ?? ''}:${address.serverName ?? ''}:${terms}`
+    : `${address.secure ? 'https' : 'http'}://${address.host}:${address.port}:${terms}`;
 }

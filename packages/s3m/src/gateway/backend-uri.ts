@@ -1,4 +1,5 @@
 import type { BackendAddress } from './backend-connections.ts';
+import type { TlsTerms } from './backend-tls.ts';
 
 /** An integration's URI in the parts that a request needs. */
 export interface IntegrationUri {
@@ -29,9 +30,17 @@ export function parseIntegrationUri(uri: string): IntegrationUri | undefined {
   };
 }
 
-/** `target` is the ARN of a listener or load balancer, with a link V2 (AG-201). The URI's scheme says whether there is TLS behind a link (AG-179). */
-export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined, target?: string): BackendAddress {
-  if (vpcLinkId === undefined) return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port };
+/** How a backend is reached, where that is other than usual. */
+export interface BackendTerms extends TlsTerms {
+  /** ARN of a listener or load balancer, with a link V2 (AG-201). */
+  readonly target?: string | undefined;
+}
+
+/** The URI's scheme says whether there is TLS, behind a link too (AG-179). */
+export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefined, { target, ...tls }: BackendTerms = {}): BackendAddress {
+  // Plain HTTP has no certificates: the connections are the same with and without.
+  const terms = uri.secure && (tls.insecure === true || tls.clientCertificate !== undefined) ? { terms: tls } : {};
+  if (vpcLinkId === undefined) return { kind: 'internet', secure: uri.secure, host: uri.host, port: uri.port, ...terms };
   // NLB-067
   return {
     kind: 'vpc-link',
@@ -39,5 +48,6 @@ export function backendAddress(uri: IntegrationUri, vpcLinkId: string | undefine
     port: uri.port,
     ...(target === undefined ? {} : { target }),
     ...(uri.secure ? { serverName: uri.host } : {}), // AG-196
+    ...terms,
   };
 }

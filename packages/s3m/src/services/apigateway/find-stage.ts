@@ -19,5 +19,6 @@ export const findStage: Step = (passage) => {
   passage.snapshot = stage.snapshot;
   request.deploymentId = stage.snapshot.deploymentId;
   request.variables = stage.variables;
+  request.clientCertificate = stage.clientCertificate;
   return undefined;
 };

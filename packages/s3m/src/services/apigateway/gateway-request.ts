@@ -1,5 +1,6 @@
 import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
+import type { ClientCertificate } from '../../gateway/backend-tls.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ExchangeRecord } from './logging/exchange-record.ts';
@@ -41,6 +42,8 @@ export class GatewayRequest {
   variables: Readonly<Record<string, string>> = {};
   /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
   traceId: string | undefined = undefined;
+  /** Of the stage: what HTTPS backends are shown. */
+  clientCertificate: ClientCertificate | undefined = undefined;
   resourcePath = '';
   resourceId = '';
   /** Names and values in turn, undecoded. */

@@ -4,7 +4,7 @@ import type { Finding, Properties, Value } from '../resource-type.ts';
 import { checkMapping } from './check-mapping.ts';
 import { checkVerb } from './check-verb.ts';
 import { invalid } from './finding.ts';
-import { parseIntegrationUri } from '../../gateway/backend-uri.ts';
+import { parseIntegrationUri, type BackendTerms } from '../../gateway/backend-uri.ts';
 import { hasStageVariables } from '../../gateway/stage-variables.ts';
 
 /** AG-255, AG-520 */
@@ -19,6 +19,8 @@ export interface HttpEndpoint {
   readonly vpcLinkId: string | undefined;
   /** `IntegrationTarget`: ARN of a listener or load balancer, with a link V2 (AG-201). */
   readonly linkTarget: string | undefined;
+  /** `TlsConfig.InsecureSkipVerification` (AG-197). */
+  readonly insecure: boolean;
   readonly timeoutMs: number;
   /** `integration.request.header.NAME`, `.querystring.NAME`, `.path.NAME` to mapping expression. */
   readonly parameters: Readonly<Record<string, string>>;
@@ -33,9 +35,14 @@ export function parseHttpEndpoint(aws: PropertyReader, local: PropertyReader): H
     uri: (vpcLink ? aws : local).string('Uri'),
     vpcLinkId: vpcLink ? aws.string('ConnectionId') : undefined,
     linkTarget: vpcLink ? aws.optionalString('IntegrationTarget') : undefined,
+    insecure: aws.object('TlsConfig')?.boolean('InsecureSkipVerification', false) ?? false,
     timeoutMs: aws.integer('TimeoutInMillis', defaultTimeoutMs),
     parameters: aws.stringMap('RequestParameters'),
   };
+}
+
+export function termsOf({ linkTarget, insecure }: HttpEndpoint): BackendTerms {
+  return { target: linkTarget, insecure };
 }
 
 /** What AWS would refuse of where an HTTP integration goes, and how. */

@@ -9,7 +9,7 @@ import type { Source } from './context-variables.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { configurationError, Refused } from './failures.ts';
 import type { GatewayRequest } from './gateway-request.ts';
-import type { HttpEndpoint } from './http-endpoint.ts';
+import { termsOf, type HttpEndpoint } from './http-endpoint.ts';
 import { Forwarding, streamFrom } from './http-forwarding.ts';
 import { compileTarget, type TargetBuilder } from './integration-target.ts';
 import type { Integration, Outcome } from './integration.ts';
@@ -75,14 +75,16 @@ export class HttpProxyIntegration implements Integration {
     const headers = endpoint.headers.build(request);
     if (headers instanceof Refused) return headers;
     const { connections, settings } = this.#services;
-    const { timeoutMs, verb, linkTarget } = this.#definition;
+    const { timeoutMs, verb } = this.#definition;
     const linkId = this.#linkId(request);
     const target = linkId !== undefined && settings.stageInLinkPath ? `/${request.target.stage}${inner}` : inner; // AG-182, AG-201
     const head = { method: verb === 'ANY' ? request.verb : verb, target, headers: headers.text }; // AG-204
     if (request.exchange !== undefined) recordSent(request, endpoint.uri, head, body);
     const later = new Later();
     const forwarding = new Forwarding({ request, linkId, sent: headers.sent, timeoutMs, clocks: this.#services }, later);
-    const fleet = endpoint.fleet ?? connections.fleet(backendAddress(endpoint.uri, linkId, linkTarget));
+    const { clientCertificate } = request;
+    const fixed = clientCertificate === undefined ? endpoint.fleet : undefined;
+    const fleet = fixed ?? connections.fleet(backendAddress(endpoint.uri, linkId, { ...termsOf(this.#definition), clientCertificate })); // AG-537
     fleet.next().start({ head, body }, { timeoutMs }, forwarding);
     return later;
   }
@@ -96,9 +98,7 @@ export class HttpProxyIntegration implements Integration {
       uri,
       target: compileTarget(uri.path, this.#pathSources, this.#querySources),
       headers: new ProxyHeaderPlan(this.#headerSources, uri.authority, this.#services.api.id),
-      fleet: hasStageVariables(vpcLinkId ?? '')
-        ? undefined
-        : connections.fleet(backendAddress(uri, vpcLinkId, this.#definition.linkTarget)),
+      fleet: hasStageVariables(vpcLinkId ?? '') ? undefined : connections.fleet(backendAddress(uri, vpcLinkId, termsOf(this.#definition))),
     };
   }
 

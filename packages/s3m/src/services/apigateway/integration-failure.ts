@@ -62,8 +62,27 @@ function fromConnect(cause: unknown): IntegrationFailure {
   if (code === 'ETIMEDOUT') return made(integrationTimeout, message, timeoutLog);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return made(configurationError, message, `Execution failed due to configuration error: ${nameMismatch(cause as NameMismatch)}`); // AG-196
+  const distrust = distrusted[code];
+  if (distrust !== undefined) return made(configurationError, message, `Execution failed due to configuration error: ${distrust}`);
   return made(networkError, message, networkLog); // AG-257
 }
+
+const noPath =
+  'PKIX path building failed: sun.security.provider.certpath.SunCertPathBuilderException: unable to find valid certification path to requested target';
+const outOfDate = 'PKIX path validation failed: java.security.cert.CertPathValidatorException: validity check failed';
+
+/** A certificate that is not accepted, as a name that does not fit (AG-196). Its log lines are as users quote them; not verified against AWS. */
+const distrusted: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: outOfDate,
+  CERT_NOT_YET_VALID: outOfDate,
+  CERT_SIGNATURE_FAILURE: noPath,
+  DEPTH_ZERO_SELF_SIGNED_CERT: noPath,
+  INVALID_CA: noPath,
+  SELF_SIGNED_CERT_IN_CHAIN: noPath,
+  UNABLE_TO_GET_ISSUER_CERT: noPath,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: noPath,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: noPath,
+};
 
 type NameMismatch = Error & { readonly host?: string; readonly cert?: { readonly subject?: { readonly CN?: string } } };
 

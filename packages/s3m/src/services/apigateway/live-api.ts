@@ -11,6 +11,7 @@ import { BackendConnections } from '../../gateway/backend-connections.ts';
 import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
+import { findClientCertificate } from './client-certificates.ts';
 import { ApiDraft } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
@@ -116,7 +117,8 @@ export class LiveApi implements Api {
   }
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
-  serve(name: string, deploymentId: string, { variables, canary, accessLog, methods, methodLimits, caches }: StageSettings): void {
+  serve(name: string, deploymentId: string, settings: StageSettings): void {
+    const { variables, canary, accessLog, methods, methodLimits, caches, clientCertificateId } = settings;
     const snapshot = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
@@ -128,6 +130,8 @@ export class LiveApi implements Api {
     stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
     stage.throttling.change(methodLimits);
     stage.methods = methods;
+    stage.clientCertificate =
+      clientCertificateId === undefined ? undefined : findClientCertificate(this.#account.directory, clientCertificateId);
     stage.responseCache = caches ? (stage.responseCache ?? new ResponseCache()) : undefined;
     stage.canary = canary === undefined ? undefined : this.#canary(stage, canary);
     if (stage.canary !== undefined) stage.canary.stage.logs = new StageLogs(this.#account, `${this.id}/${name}/Canary`, accessLog, methods);
@@ -141,6 +145,7 @@ export class LiveApi implements Api {
     canary.variables = variables;
     canary.throttling = stage.throttling;
     canary.methods = stage.methods;
+    canary.clientCertificate = stage.clientCertificate;
     if (usesStageCache || stage.responseCache === undefined) canary.responseCache = stage.responseCache;
     else if (canary.responseCache === undefined || canary.responseCache === stage.responseCache) canary.responseCache = new ResponseCache();
     canary.serve(snapshot);

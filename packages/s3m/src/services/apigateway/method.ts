@@ -44,6 +44,7 @@ export const method: ResourceType = {
     'Integration.IntegrationResponses.ContentHandling': 'simulated',
     'Integration.CacheKeyParameters': 'simulated',
     'Integration.CacheNamespace': 'simulated',
+    'Integration.TlsConfig.InsecureSkipVerification': 'simulated',
   },
   required: ['RestApiId', 'ResourceId', 'HttpMethod'],
   attributes: [],

@@ -1,6 +1,7 @@
 import { ResultCache } from '../../gateway/result-cache.ts';
 import type { AuthorizerCache, CachedResult } from './authorizers/authorizer-cache.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
+import type { ClientCertificate } from '../../gateway/backend-tls.ts';
 import type { Authorizer } from './authorizers/authorizer-definition.ts';
 import type { ResponseCache } from './caching/response-cache.ts';
 import { MethodSettings } from './method-settings.ts';
@@ -14,6 +15,7 @@ export class ServedStage {
   /** Of a method's ARN, up to the verb (AG-087). */
   readonly arnPrefix: string;
   variables: Readonly<Record<string, string>>;
+  clientCertificate: ClientCertificate | undefined = undefined;
   methods: MethodSettings = new MethodSettings();
   responseCache: ResponseCache | undefined = undefined;
   /** Set by whoever makes the stage serve. */

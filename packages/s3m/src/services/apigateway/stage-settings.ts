@@ -12,6 +12,7 @@ export interface StageSettings {
   readonly methods: MethodSettings;
   readonly methodLimits: MethodLimits;
   readonly caches: boolean;
+  readonly clientCertificateId: string | undefined;
 }
 
 /** Of a stage that a deployment makes. */
@@ -22,6 +23,7 @@ export const plainStage: StageSettings = {
   methods: new MethodSettings(),
   methodLimits: new Map(),
   caches: false,
+  clientCertificateId: undefined,
 };
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
@@ -32,5 +34,6 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
     methods: parseMethodSettings(stage.objects('MethodSettings')),
     methodLimits: parseMethodLimits(stage),
     caches: stage.boolean('CacheClusterEnabled', false),
+    clientCertificateId: stage.optionalString('ClientCertificateId'),
   };
 }

@@ -8,6 +8,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { apiOf } from './belongs-to-api.ts';
+import { findClientCertificate } from './client-certificates.ts';
 import { isUnresolved, listOf } from '../known-value.ts';
 import { invalid } from './finding.ts';
 import type { LiveApi } from './live-api.ts';
@@ -35,6 +36,7 @@ export const stage: ResourceType = {
     TracingEnabled: { inert: 'every request has a trace; nothing is sent to X-Ray' },
     CacheClusterEnabled: 'simulated',
     CacheClusterSize: { inert: 'the cache keeps up to 64 MB' },
+    ClientCertificateId: 'simulated',
     'MethodSettings.ResourcePath': 'simulated',
     'MethodSettings.HttpMethod': 'simulated',
     'MethodSettings.LoggingLevel': 'simulated',
@@ -79,12 +81,12 @@ async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
   const name = new PropertyReader(context.properties).optionalString('StageName') ?? 'default';
   if (api.hasStage(name)) throw new ResourceFailure('Stage already exists', { property: 'StageName' });
-  serve(api, name, context.properties);
+  serve(context, api, name);
   const resource: Resource = {
     ref: name,
     attributes: {},
-    update: async ({ properties }) => {
-      serve(api, name, properties);
+    update: async (next) => {
+      serve(next, api, name);
       return resource;
     },
     delete: () => Promise.resolve(api.removeStage(name)),
@@ -92,12 +94,15 @@ async function create(context: ResourceContext): Promise<Resource> {
   return resource;
 }
 
-function serve(api: LiveApi, name: string, properties: Properties): void {
+function serve({ account, properties }: ResourceContext, api: LiveApi, name: string): void {
   const reader = new PropertyReader(properties);
   const deploymentId = reader.string('DeploymentId');
   const settings = parseStageSettings(reader);
   requireDeployment(api, deploymentId, 'DeploymentId');
   if (settings.canary?.deploymentId !== undefined) requireDeployment(api, settings.canary.deploymentId, 'CanarySetting.DeploymentId');
+  const { clientCertificateId: certificate } = settings;
+  if (certificate !== undefined && findClientCertificate(account.directory, certificate) === undefined)
+    throw new ResourceFailure('Invalid Client Certificate identifier specified', { property: 'ClientCertificateId' });
   api.serve(name, deploymentId, settings);
 }
 

@@ -278,6 +278,7 @@ test('What a document says wrongly, or what is not simulated of it, is told at i
             httpMethod: 'GET',
             uri: 'ftp://x',
             tlsConfig: { insecureSkipVerification: true },
+            responseTransferMode: 'STREAM',
           },
         },
       },
@@ -288,7 +289,7 @@ test('What a document says wrongly, or what is not simulated of it, is told at i
   };
   const findings = found({ Body });
   for (const expected of [
-    /^unsupported Body\.paths\.~1a\.get\.x-amazon-apigateway-integration\.tlsConfig: GET \/a: property Integration\.TlsConfig/,
+    /^unsupported Body\.paths\.~1a\.get\.x-amazon-apigateway-integration\.responseTransferMode: GET \/a: property Integration\.ResponseTransferMode/,
     /^invalid Body\.paths\.~1a\.get\.x-amazon-apigateway-integration\.uri: GET \/a: /,
     /^invalid Body\.paths\.~1x\{y\}: Resource's path part/,
     /^invalid Body\.definitions\.my-model: my-model: Model name must be alphanumeric/,

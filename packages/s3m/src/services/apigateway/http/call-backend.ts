@@ -6,7 +6,7 @@ import type { IncomingAnswer } from '../../../http/pooled-connection.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
 import type { Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
-import type { HttpEndpoint } from '../http-endpoint.ts';
+import { termsOf, type HttpEndpoint } from '../http-endpoint.ts';
 import { toIntegrationFailure } from '../integration-failure.ts';
 import { checkStatus, readWithin, refuseFailed, tooLarge, type Allowance } from './take-answer.ts';
 
@@ -51,7 +51,8 @@ export async function callBackend(
     if (request.exchange !== undefined) {
       request.exchange.sent = { uri: `${uri.secure ? 'https' : 'http'}://${uri.authority}${target}`, headers, body };
     }
-    const fleet = connections.fleet(backendAddress(uri, linkId, endpoint.linkTarget));
+    const { clientCertificate } = request;
+    const fleet = connections.fleet(backendAddress(uri, linkId, { ...termsOf(endpoint), clientCertificate })); // AG-537
     answer = await fleet.next().send(body === undefined ? { head } : { head, body }, { timeoutMs });
     request.trace.passedOn(linkId, answer.connection.route, sent, undefined);
     return await takeIn(request, answer, allowance, services);

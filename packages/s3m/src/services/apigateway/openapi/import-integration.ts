@@ -14,6 +14,7 @@ export function importIntegration(extension: Properties): Properties {
     if (ofHttpApis.has(key)) continue;
     if (key === 'responses')
       integration['IntegrationResponses'] = entriesOf(value).map(([pattern, response]) => importResponse(pattern, response));
+    else if (key === 'tlsConfig') integration['TlsConfig'] = capitals(value);
     else if (key === 'httpMethod') integration['IntegrationHttpMethod'] = upper(value);
     else integration[capital(key)] = enumerations.has(key) ? upper(value) : value;
   }
@@ -27,6 +28,10 @@ function importResponse(pattern: string, response: Value): Properties {
     ...Object.fromEntries(members.map(([key, value]) => [capital(key), enumerations.has(key) ? upper(value) : value])),
     ...(pattern === 'default' ? {} : { SelectionPattern: pattern }),
   };
+}
+
+function capitals(value: Value): Value {
+  return isObject(value) ? Object.fromEntries(Object.entries(value).map(([key, member]) => [capital(key), member])) : value;
 }
 
 function upper(value: Value): Value {

@@ -20,6 +20,10 @@ export function utf8(text: string): Buffer {
   return tagged(0x0c, Buffer.from(text));
 }
 
+export function nullValue(): Buffer {
+  return tagged(0x05);
+}
+
 export function octets(content: Buffer): Buffer {
   return tagged(0x04, content);
 }
