@@ -1,21 +1,8 @@
 import { loadResourceTypes, resourceTypeNames } from '../packages/s3m/src/engine/resource-types.ts';
-import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
-import { operations } from '../packages/s3m/src/services/s3/api/operations.ts';
-import { tableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
-import { stsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
-import { functionOperations } from '../packages/s3m/src/services/lambda/api/function-api.ts';
-import { logs } from '../packages/s3m/src/services/logs/serve-logs.ts';
-import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
-import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
+import { operationLines } from './coverage-operations.ts';
 import type { Scope } from '../packages/s3m/src/services/resource-type.ts';
 
 const declared = await loadResourceTypes(resourceTypeNames);
-
-const jsonServices = [
-  { title: 'CloudWatch Logs', operations: logs.operations },
-  { title: 'Secrets Manager', operations: secretsManager.operations },
-  { title: 'Systems Manager', operations: ssm.operations },
-];
 
 /** The coverage page: every resource type and property that is known, with its scope word and the reason. */
 export function coveragePage(): string {
@@ -33,17 +20,10 @@ export function coveragePage(): string {
     '',
     '## Operations of the AWS endpoint',
     '',
-    'Every other operation of these services is refused by its name.',
+    "Each operation that AWS has: it is served, or refused by name in the form that the service's clients read (501 `UnsupportedOperation`; of S3 `NotImplemented`).",
+    'A service that is not here answers 501 `UnsupportedService`, unless an endpoint is named for it (`AWS_ENDPOINT_URL_<SERVICE>`).',
     '',
-    '| service | operations |',
-    '|---|---|',
-    `| S3 | ${list([...operations.values()].map(({ name }) => name))} |`,
-    `| ECR | ${list(Object.keys(ecr.operations))}; and the OCI distribution protocol, for Docker |`,
-    `| Lambda | ${list(['Invoke', ...functionOperations])} |`,
-    `| DynamoDB | ${list(tableOperations)} |`,
-    `| STS | ${list(stsOperations)} |`,
-    ...jsonServices.map(({ title, operations: served }) => `| ${title} | ${list(Object.keys(served))} |`),
-    '',
+    ...operationLines(),
     '## Resource types',
     '',
     '| resource type | scope |',
@@ -61,10 +41,6 @@ export function coveragePage(): string {
     }
   }
   return lines.join('\n');
-}
-
-function list(names: readonly string[]): string {
-  return [...names].sort().join(', ');
 }
 
 function word(scope: Scope): string {

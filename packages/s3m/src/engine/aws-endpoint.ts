@@ -10,7 +10,7 @@ import { authenticateCall } from './authenticate-call.ts';
 import { awsServiceName } from './aws-service-name.ts';
 import { userFailure } from './problem.ts';
 import { tryExecuteApi, type ExecuteApiAddress } from './execute-api-address.ts';
-import { signatureError } from './signature-errors.ts';
+import { signatureError, unsupportedError, type ErrorAnswer } from './signature-errors.ts';
 
 export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -126,9 +126,11 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
     if (registry !== undefined) return registry(request, response);
   }
   const handler = service === undefined ? undefined : services.get(service);
-  if (service === undefined || handler === undefined)
-    answerError(request, response, 501, 'UnsupportedService', describeUnsupported(request, service, served(services, rawServices)));
-  else void handOver(request, response, { service, handler, options });
+  if (service === undefined || handler === undefined) {
+    const message = describeUnsupported(request, service, served(services, rawServices));
+    if (service === undefined && isUnsignedForm(request)) void answerUnsignedForm(request, response, message);
+    else answerWith(request, response, unsupportedError(service, 'UnsupportedService', message));
+  } else void handOver(request, response, { service, handler, options });
 }
 
 /** An API that is not there is refused as the gateway refuses a host that it does not know. */
@@ -149,6 +151,24 @@ function listApis(directory: Directory): string {
   return known.length === 0 ? 'There are no APIs' : `There are: ${known.join(', ')}`;
 }
 
+function isUnsignedForm({ method, headers }: IncomingMessage): boolean {
+  return method === 'POST' && headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+}
+
+/** Who signs in with a token of another party has nothing to sign with: `AssumeRoleWithWebIdentity`, `AssumeRoleWithSAML`. */
+async function answerUnsignedForm(request: IncomingMessage, response: ServerResponse, otherwise: string): Promise<void> {
+  try {
+    const body = await readBody(request);
+    const action = new URLSearchParams(body?.toString()).get('Action') ?? '';
+    const answer = /^AssumeRoleWith\w+$/.test(action)
+      ? unsupportedError('sts', 'UnsupportedOperation', `${action} of sts is not served here; docs/coverage.md lists what is`)
+      : unsupportedError(undefined, 'UnsupportedService', otherwise);
+    answerWith(request, response, answer);
+  } catch {
+    response.destroy();
+  }
+}
+
 /** Takes the body in, as the signature covers it, and lets the service have what is rightly signed. */
 async function handOver(
   request: IncomingMessage,
@@ -162,8 +182,7 @@ async function handOver(
     handler(request, response, authenticateCall(request, body, { directory, region, service, now: clock.now() }));
   } catch (error) {
     if (error instanceof SignatureProblem) {
-      const answer = signatureError(service, error);
-      response.writeHead(answer.status, { ...answer.headers, 'Content-Length': Buffer.byteLength(answer.body) }).end(answer.body);
+      answerWith(request, response, signatureError(service, error));
     } else if (request.destroyed && !request.complete) response.destroy();
     else answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
   }
@@ -225,6 +244,11 @@ function answerError(request: IncomingMessage, response: ServerResponse, status:
   }
   response.setHeader('x-amzn-ErrorType', type);
   answerJson(request, response, status, { __type: type, message });
+}
+
+function answerWith(request: IncomingMessage, response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
+  request.resume();
+  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
 }
 
 function answerJson(request: IncomingMessage, response: ServerResponse, status: number, value: unknown): void {

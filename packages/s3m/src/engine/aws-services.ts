@@ -3,6 +3,7 @@ import { lazyHandler } from '../services/lazy-handler.ts';
 
 /** Services that are there whether or not the template has something of them, by the name that calls are signed for. */
 const services: Readonly<Record<string, () => Promise<(account: Account) => AwsHandler>>> = {
+  dynamodb: async () => (await import('../services/dynamodb/dynamodb-service.ts')).serveDynamoDb,
   lambda: async () => (await import('../services/lambda/invoke-api.ts')).lambdaHandler,
   logs: async () => (await import('../services/logs/serve-logs.ts')).serveLogs,
   secretsmanager: async () => (await import('../services/secretsmanager/serve-secrets-manager.ts')).serveSecretsManager,
@@ -12,9 +13,14 @@ const services: Readonly<Record<string, () => Promise<(account: Account) => AwsH
 /** Those that have something before their first call when an earlier engine kept it: templates and tasks read it. */
 const kept = ['secretsmanager', 'ssm'];
 
-/** Puts them on the account's endpoint; the code of each is read with its first call. */
-export function serveAwsServices(account: Account): void {
-  for (const [name, load] of Object.entries(services)) account.endpoint.handle(name, lazyHandler(account, load));
+/**
+ * Puts them on the account's endpoint; the code of each is read with its first call. Tables may be elsewhere (`elsewhere`, by name) as long as no
+ * template has one.
+ */
+export function serveAwsServices(account: Account, elsewhere: ReadonlySet<string>): void {
+  for (const [name, load] of Object.entries(services)) {
+    if (name !== 'dynamodb' || !elsewhere.has(name)) account.endpoint.handle(name, lazyHandler(account, load));
+  }
 }
 
 /** Brings back what an earlier engine kept (`--persist`). @throws StateFailure */

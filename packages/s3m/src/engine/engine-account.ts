@@ -87,6 +87,7 @@ export async function createEngineAccount(
     endpoint,
     issuer,
     state,
+    elsewhere: new Set(Object.keys(options.namedEndpoints ?? {})),
     emit: emitAccountEvent,
   };
   try {
@@ -112,6 +113,8 @@ interface Parts extends TargetEnvironment {
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly state: State;
+  /** Services that the user named an endpoint for. */
+  readonly elsewhere: ReadonlySet<string>;
   readonly emit: (event: AccountEvent) => void;
 }
 
@@ -166,7 +169,7 @@ class LocalAccount implements EngineAccount {
     serveSts(this);
     provideRegistry(this);
     serveS3(this);
-    serveAwsServices(this);
+    serveAwsServices(this, parts.elsewhere);
     this.developer = provideDeveloperCredentials(this.directory, this.id);
   }
 

@@ -7,10 +7,23 @@ export type AwsProtocol = 'json' | 'rest-json' | 'query' | 'rest-xml';
 
 const protocols: Readonly<Record<string, AwsProtocol>> = {
   lambda: 'rest-json',
+  apigateway: 'rest-json',
   sts: 'query',
   iam: 'query',
   cloudformation: 'query',
+  sns: 'query',
+  ec2: 'query',
+  autoscaling: 'query',
+  elasticloadbalancing: 'query',
+  rds: 'query',
+  elasticache: 'query',
+  redshift: 'query',
+  elasticbeanstalk: 'query',
   s3: 'rest-xml',
+  's3-object-lambda': 'rest-xml',
+  s3express: 'rest-xml',
+  cloudfront: 'rest-xml',
+  route53: 'rest-xml',
 };
 
 /** Those that sign with another name or speak otherwise stand in the table; all others speak JSON with a target header. */
@@ -40,6 +53,20 @@ const s3Errors: Readonly<Record<SignatureProblemCode, readonly [status: number, 
   UnrecognizedClient: [403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.'],
   ExpiredToken: [400, 'ExpiredToken', 'The provided token has expired.'],
 };
+
+/** What is not served here, in the form that clients of `service` read; for which there is no such service, as JSON. */
+export function unsupportedError(service: string | undefined, code: string, message: string): ErrorAnswer {
+  const protocol = service === undefined ? 'json' : protocolOf(service);
+  const requestId = randomUUID();
+  if (protocol === 'query' && service !== undefined)
+    return { status: 501, headers: { 'Content-Type': 'text/xml' }, body: queryError(service, code, message, requestId) };
+  if (protocol === 'rest-xml') {
+    const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message><RequestId>${requestId}</RequestId></Error>`;
+    return { status: 501, headers: { 'Content-Type': 'application/xml' }, body };
+  }
+  const headers = { 'Content-Type': 'application/json', 'x-amzn-ErrorType': code };
+  return { status: 501, headers, body: JSON.stringify({ __type: code, message }) };
+}
 
 /** What a client hears whose call is not rightly signed, in the form that it reads (DDB-002, IAM-043). */
 export function signatureError(service: string, { code, message }: Pick<SignatureProblem, 'code' | 'message'>): ErrorAnswer {

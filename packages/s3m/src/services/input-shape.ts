@@ -13,6 +13,8 @@ export interface Violation {
 /** What a member of an operation's input may be. */
 export interface Shape<T> {
   readonly required: boolean;
+  /** Nothing but an error comes of it. */
+  readonly unserved?: true;
   /** The value, once its type is right; what breaks a constraint is added to `violations`. @throws ServiceError */
   read(value: unknown, path: string, violations: Violation[]): T;
 }
@@ -125,9 +127,12 @@ export function structure<M extends Members>(members: M): Shape<InputOf<M>> {
 
 /** A member that changes what the operation does and is not there; `what` names it, and says what to do instead. */
 export function unserved(what: string): Shape<never> {
-  return shape(() => {
-    throw unsupported(`${what} is not supported here`);
-  });
+  return {
+    ...shape((): never => {
+      throw unsupported(`${what} is not supported here`);
+    }),
+    unserved: true,
+  };
 }
 
 /** A member of any value that has no effect here. */

@@ -18,6 +18,8 @@ export interface JsonCall extends AwsCall {
 
 /** An operation, ready to be called with what came over the wire. */
 export interface JsonOperation<Api> {
+  /** Members of the input that are refused. */
+  readonly lacks?: readonly string[];
   answer(
     api: Api,
     input: unknown,
@@ -56,6 +58,7 @@ export function operation<Api, M extends Members>(
 ): JsonOperation<Api> {
   const shape: Shape<InputOf<M>> = structure(members);
   return {
+    lacks: Object.keys(members).filter((name) => members[name]?.unserved === true),
     async answer(api, value, call, violated) {
       const violations: Violation[] = [];
       const input = shape.read(value, '', violations);

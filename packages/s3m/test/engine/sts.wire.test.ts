@@ -6,6 +6,7 @@ import { suite, test } from 'node:test';
 import { DynamoDBClient, GetItemCommand, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import {
   AssumeRoleCommand,
+  GetAccessKeyInfoCommand,
   GetCallerIdentityCommand,
   GetFederationTokenCommand,
   GetSessionTokenCommand,
@@ -149,6 +150,15 @@ suite('the Security Token Service', () => {
       message: /at 'roleSessionName' failed/,
     });
     await assert.rejects(assume('reader', undefined, { Policy: '{' }), { name: 'MalformedPolicyDocumentException' });
+  });
+
+  test('tells the account of an access key: of one of its own, and of others what they say themselves', async () => {
+    await using system = await start();
+    const accountOf = async (AccessKeyId: string): Promise<string | undefined> =>
+      (await system.sts().send(new GetAccessKeyInfoCommand({ AccessKeyId }))).Account;
+    assert.equal(await accountOf(system.engine.account.developer['AWS_ACCESS_KEY_ID'] ?? ''), '000000000000');
+    assert.equal(await accountOf('AKIAIOSFODNN7EXAMPLE'), '581039954779');
+    await assert.rejects(accountOf('AKIA'), { name: 'ValidationError', message: /have length greater than or equal to 16$/ });
   });
 
   test('gives a user temporary credentials, but not a role; what is not served says so', async () => {

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AwsApiAnswer, AwsApiRequest } from '../../capabilities/aws-api.ts';
-import type { Account, AwsCall } from '../account.ts';
+import type { Account, AwsCall, AwsHandler } from '../account.ts';
 import { refuseAccess } from '../access.ts';
 import { ServiceError } from '../service-error.ts';
 import { openRoleOwner } from '../role-session.ts';
@@ -38,7 +38,7 @@ export class DynamoDbService {
   constructor(account: Account) {
     this.#account = account;
     this.policies = new TablePolicies(account.state.collection('dynamodb-policies'));
-    account.endpoint.handle('dynamodb', (request, response, call) => void this.#serve(request, response, call));
+    account.endpoint.handle('dynamodb', (request, response, call) => void this.serve(request, response, call));
     account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
 
@@ -109,7 +109,8 @@ export class DynamoDbService {
     throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? code));
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
+  /** A call that came over the wire. */
+  async serve(request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
     try {
       const { method = '', url = '/', headers } = request;
       const answer = await this.#pass(() => this.#answerTo(call, { method, url, headers, body: call.body }));
@@ -123,14 +124,15 @@ export class DynamoDbService {
 
   /** IAM-035. What is no operation is refused by the service itself. */
   async #answerTo({ caller, accessKeyId }: Caller, request: WireRequest): Promise<WireAnswer> {
-    const [, operation] = /^DynamoDB_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
+    const [, api, operation] = /^(DynamoDB|DynamoDBStreams)_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
+    if (api === 'DynamoDBStreams') return notServed(`${operation} of dynamodbstreams`);
     const needs = operation === undefined ? [] : needsOf(this.#account, operation, request.body);
     for (const need of needs) {
       const denial = refuseAccess(this.#account, caller, { ...need, resourcePolicy: this.policies.of(need.resource), accessKeyId });
       if (denial !== undefined) return accessDenied(denial.message);
     }
     if (operation?.endsWith('ResourcePolicy') === true) return this.#answerPolicyCall(operation, request.body);
-    if (operation !== undefined && unservedOperations.has(operation)) return notServed(operation);
+    if (operation !== undefined && unservedOperations.has(operation)) return notServed(`${operation} of dynamodb`);
     return this.#answer(request);
   }
 
@@ -173,8 +175,8 @@ function accessDenied(message: string): WireAnswer {
 }
 
 /** DDB-021: a status that no SDK tries again. */
-function notServed(operation: string): WireAnswer {
-  const message = `${operation} of dynamodb is not served here; docs/coverage.md lists what is`;
+function notServed(what: string): WireAnswer {
+  const message = `${what} is not served here; docs/coverage.md lists what is`;
   return withBody(jsonAnswer(501), JSON.stringify({ __type: 'UnsupportedOperation', message }));
 }
 
@@ -222,4 +224,8 @@ export function dynamoDbOf(account: Account): DynamoDbService {
     services.set(account, service);
   }
   return service;
+}
+
+export function serveDynamoDb(account: Account): AwsHandler {
+  return (request, response, call) => void dynamoDbOf(account).serve(request, response, call);
 }

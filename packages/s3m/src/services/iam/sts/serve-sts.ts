@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Account, AwsCall } from '../../account.ts';
 import { queryAnswer, queryError, type QueryElements } from '../../query-protocol.ts';
 import { assumeRole } from './assume-role.ts';
+import { getAccessKeyInfo } from './get-access-key-info.ts';
 import { getSessionToken } from './get-session-token.ts';
 import { StsError } from './sts-error.ts';
 
@@ -11,6 +12,7 @@ export type StsAction = (account: Account, call: AwsCall, input: URLSearchParams
 
 const actions: Readonly<Record<string, StsAction>> = {
   AssumeRole: assumeRole,
+  GetAccessKeyInfo: getAccessKeyInfo,
   // Nobody can be denied this one (STS API Reference, GetCallerIdentity).
   GetCallerIdentity: (_account, { caller }) => ({ Arn: caller.arn, UserId: caller.userId, Account: caller.accountId }),
   GetSessionToken: getSessionToken,
@@ -18,6 +20,17 @@ const actions: Readonly<Record<string, StsAction>> = {
 
 /** Operations that are served. */
 export const stsOperations: readonly string[] = Object.keys(actions);
+
+/** Operations that STS has besides: other ways to sign in, and what needs an organisation. */
+export const unservedStsOperations: readonly string[] = [
+  'AssumeRoleWithSAML',
+  'AssumeRoleWithWebIdentity',
+  'AssumeRoot',
+  'DecodeAuthorizationMessage',
+  'GetDelegatedAccessToken',
+  'GetFederationToken',
+  'GetWebIdentityToken',
+];
 
 /** Puts the Security Token Service on the account's endpoint. */
 export function serveSts(account: Account): void {
@@ -38,8 +51,9 @@ export function serveSts(account: Account): void {
 }
 
 function unsupported(action: string): StsError {
-  const served = Object.keys(actions).join(', ');
-  return new StsError(501, 'UnsupportedOperation', `Of STS only ${served} are served here, not "${action}"`);
+  if (unservedStsOperations.includes(action))
+    return new StsError(501, 'UnsupportedOperation', `${action} of sts is not served here; docs/coverage.md lists what is`);
+  return new StsError(400, 'InvalidAction', `Could not find operation ${action} for version 2011-06-15`);
 }
 
 function send(response: ServerResponse, status: number, requestId: string, body: string): void {

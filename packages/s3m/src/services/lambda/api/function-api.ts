@@ -9,6 +9,7 @@ import { statementPolicy } from '../invoke-permission.ts';
 import type { FunctionAnswer, FunctionCall } from './function-call.ts';
 import { addPermission, getPolicy, removePermission } from './permission-operations.ts';
 import { getFunction, getFunctionConfiguration, listFunctions, listTags } from './read-operations.ts';
+import { findUnserved } from './unserved-operations.ts';
 import { updateFunctionCode, updateFunctionConfiguration } from './update-operations.ts';
 
 type FunctionOperation = (call: FunctionCall) => FunctionAnswer | Promise<FunctionAnswer>;
@@ -47,7 +48,10 @@ function route(account: Account, request: IncomingMessage, call: AwsCall): Funct
     const match = method === request.method ? form.exec(url?.pathname ?? '') : null;
     if (match !== null && url !== null) return run(functionCall(account, call, match.slice(1).map(decode), url.searchParams));
   }
-  const asked = `${request.method} ${request.url?.split('?', 1)[0]}`;
+  const { method = '' } = request;
+  const unserved = findUnserved(method, url?.pathname ?? '', url?.searchParams ?? new URLSearchParams());
+  if (unserved !== undefined) throw unsupported(`${unserved} of lambda is not served here; docs/coverage.md lists what is`);
+  const asked = `${method} ${request.url?.split('?', 1)[0]}`;
   throw unsupported(`Of Lambda only Invoke, ${functionOperations.join(', ')} are served here, not ${asked}`);
 }
 

@@ -1,52 +1,14 @@
 import { operations, type Operation } from './operations.ts';
 import { methodNotAllowed, notServed } from './s3-error.ts';
+import { unservedOperations } from './unserved-operations.ts';
 
-/** Parameters that name a sub-resource, and what AWS's operations call it, for those that are not served. */
-const subResources: Readonly<Record<string, string>> = {
-  accelerate: 'BucketAccelerateConfiguration',
-  acl: 'Acl',
-  analytics: 'BucketAnalyticsConfiguration',
-  attributes: 'ObjectAttributes',
-  cors: 'BucketCors',
-  delete: 'Objects',
-  encryption: 'BucketEncryption',
-  'intelligent-tiering': 'BucketIntelligentTieringConfiguration',
-  inventory: 'BucketInventoryConfiguration',
-  'legal-hold': 'ObjectLegalHold',
-  lifecycle: 'BucketLifecycleConfiguration',
-  location: 'BucketLocation',
-  logging: 'BucketLogging',
-  metadataTable: 'BucketMetadataTableConfiguration',
-  metrics: 'BucketMetricsConfiguration',
-  notification: 'BucketNotificationConfiguration',
-  'object-lock': 'ObjectLockConfiguration',
-  ownershipControls: 'BucketOwnershipControls',
-  policy: 'BucketPolicy',
-  policyStatus: 'BucketPolicyStatus',
-  publicAccessBlock: 'PublicAccessBlock',
-  replication: 'BucketReplication',
-  requestPayment: 'BucketRequestPayment',
-  restore: 'Object',
-  retention: 'ObjectRetention',
-  select: 'ObjectContent',
-  session: 'Session',
-  tagging: 'Tagging',
-  torrent: 'ObjectTorrent',
-  uploadId: 'Part',
-  uploads: 'MultipartUploads',
-  versioning: 'BucketVersioning',
-  versions: 'ObjectVersions',
-  website: 'BucketWebsite',
-};
-
-const verbs: Readonly<Record<string, string>> = { GET: 'Get', PUT: 'Put', DELETE: 'Delete', POST: 'Post', HEAD: 'Head' };
-/** Those whose names are not verb and sub-resource. */
-const otherNames: Readonly<Record<string, string>> = {
-  'GET versions': 'ListObjectVersions',
-  'POST restore': 'RestoreObject',
-  'POST select': 'SelectObjectContent',
-  'GET session': 'CreateSession',
-};
+/** Parameters that name a sub-resource of a bucket or an object, whether or not what is done with it is served. */
+const subResources: ReadonlySet<string> = new Set(
+  [...operations.keys(), ...Object.keys(unservedOperations)]
+    .filter((key) => !key.startsWith('service'))
+    .map((key) => key.split(' ')[2])
+    .filter((word): word is string => word !== undefined && word !== 'copy' && word !== 'list-type'),
+);
 
 /** What of a request tells its operation. */
 export interface OperationRequest {
@@ -58,7 +20,7 @@ export interface OperationRequest {
 
 /** The operation that a request means. @throws S3Error when it is none, or one that is not served, by its name */
 export function findOperation({ method, level, query, copies }: OperationRequest): Operation {
-  const subResource = Object.keys(subResources).find((name) => query.has(name));
+  const subResource = [...query.keys()].find((name) => subResources.has(name));
   if (level === 'bucket' && method === 'PUT' && subResource === undefined) return operations.get('service PUT bucket')!;
   const listing =
     level === 'bucket' && method === 'GET' && subResource === undefined && query.get('list-type') === '2' ? 'list-type' : undefined;
@@ -66,11 +28,9 @@ export function findOperation({ method, level, query, copies }: OperationRequest
   const key = [level, method, subResource ?? listing, copy].filter((part) => part !== undefined).join(' ');
   const operation = operations.get(key);
   if (operation !== undefined) return operation;
-  if (subResource !== undefined && Object.hasOwn(verbs, method)) {
-    const own = subResources[subResource]!;
-    const what = own === 'Acl' || own === 'Tagging' ? `${level === 'bucket' ? 'Bucket' : 'Object'}${own}` : own;
-    throw notServed(`The operation ${otherNames[`${method} ${subResource}`] ?? `${verbs[method]}${what}`}`);
-  }
+  const further = [...query.keys()].find((name) => Object.hasOwn(unservedOperations, `${key} ${name}`));
+  const unserved = unservedOperations[further === undefined ? key : `${key} ${further}`];
+  if (unserved !== undefined) throw notServed(`The operation ${unserved}`);
   if (method === 'POST' && level === 'bucket') throw notServed('The operation PostObject (an upload from an HTML form)');
   throw methodNotAllowed(method, level === 'service' ? 'SERVICE' : level === 'bucket' ? 'BUCKET' : 'OBJECT');
 }

@@ -1,0 +1,88 @@
+import { tableOperations, unservedOperations as unservedTableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
+import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
+import { stsOperations, unservedStsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
+import type { JsonService } from '../packages/s3m/src/services/json-service.ts';
+import { functionOperations } from '../packages/s3m/src/services/lambda/api/function-api.ts';
+import { unservedFunctionOperations } from '../packages/s3m/src/services/lambda/api/unserved-operations.ts';
+import { logs } from '../packages/s3m/src/services/logs/serve-logs.ts';
+import { operations as s3Operations } from '../packages/s3m/src/services/s3/api/operations.ts';
+import { ofOtherEndpoints, unservedOperations as unservedS3Operations } from '../packages/s3m/src/services/s3/api/unserved-operations.ts';
+import { secretsManager } from '../packages/s3m/src/services/secretsmanager/serve-secrets-manager.ts';
+import { ssm } from '../packages/s3m/src/services/ssm/serve-ssm.ts';
+
+/** A service of the endpoint with all operations that AWS has. */
+export interface ServiceCoverage {
+  readonly title: string;
+  readonly served: readonly string[];
+  readonly unserved: readonly string[];
+  /** What one who calls a served operation has to know, by its name. */
+  readonly notes: Readonly<Record<string, string>>;
+  /** What there is besides operations. */
+  readonly besides?: string;
+}
+
+/** The services of the AWS endpoint, in the order of their names. */
+export const services: readonly ServiceCoverage[] = [
+  ofJson('CloudWatch Logs', logs, {}),
+  {
+    title: 'DynamoDB',
+    served: tableOperations,
+    unserved: [...unservedTableOperations],
+    notes: { UpdateTable: 'changes throughput and indexes; streams are not there' },
+  },
+  { ...ofJson('ECR', ecr, {}), besides: 'the OCI distribution protocol, for Docker' },
+  {
+    title: 'Lambda',
+    served: ['Invoke', ...functionOperations],
+    unserved: unservedFunctionOperations,
+    notes: {
+      Invoke: 'as a whole, not as a stream',
+      UpdateFunctionCode: 'from a ZipFile',
+      UpdateFunctionConfiguration: 'Timeout, MemorySize, Handler, Environment',
+    },
+  },
+  {
+    title: 'S3',
+    served: [...s3Operations.values()].map(({ name }) => name),
+    unserved: [...new Set([...Object.values(unservedS3Operations), ...ofOtherEndpoints])],
+    notes: {
+      GetBucketVersioning: 'never enabled',
+      ListMultipartUploads: 'without a delimiter',
+      PutBucketEncryption: 'AES256',
+      PutObject: 'without ACLs and KMS',
+    },
+  },
+  ofJson('Secrets Manager', secretsManager, {}),
+  {
+    title: 'STS',
+    served: stsOperations,
+    unserved: unservedStsOperations,
+    notes: { AssumeRole: 'without MFA and SourceIdentity', GetSessionToken: 'without MFA' },
+  },
+  ofJson('Systems Manager', ssm, {}),
+];
+
+function ofJson<Api>(title: string, { operations, unserved }: JsonService<Api>, notes: ServiceCoverage['notes']): ServiceCoverage {
+  const lacking = Object.entries(operations).flatMap(([name, { lacks = [] }]) =>
+    lacks.length === 0 ? [] : [[name, `without ${lacks.join(', ')}`] as const],
+  );
+  return { title, served: Object.keys(operations), unserved, notes: { ...Object.fromEntries(lacking), ...notes } };
+}
+
+/** The part of the coverage page about operations, as lines of Markdown. */
+export function operationLines(): string[] {
+  return services.flatMap(({ title, served, unserved, notes, besides }) => [
+    `### ${title}`,
+    '',
+    `Served (${served.length}): ${sorted(served)
+      .map((name) => (notes[name] === undefined ? name : `${name} (${notes[name]})`))
+      .join(', ')}${besides === undefined ? '' : `; and ${besides}`}.`,
+    '',
+    `Unsupported (${unserved.length}): ${sorted(unserved).join(', ')}.`,
+    '',
+  ]);
+}
+
+function sorted(names: readonly string[]): string[] {
+  return [...names].sort();
+}
