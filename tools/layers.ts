@@ -36,7 +36,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     'clock',
   ],
   gateway: ['capabilities', 'http', 'policy', 'trace', 'clock'],
-  capabilities: ['network', 'policy'],
+  capabilities: ['network', 'policy', 'x509'],
   containers: ['package-root.ts', 'capabilities', 'clock'],
   trace: ['network'],
   network: [],

@@ -1,3 +1,5 @@
+import type { KeyAlgorithm } from '../x509/key-algorithm.ts';
+
 /** A key and its certificate, in PEM. */
 export interface CertificateMaterial {
   readonly certificate: string;
@@ -17,4 +19,6 @@ export interface Certificate {
 export interface CertificateAuthority {
   /** Its own, in PEM. */
   readonly certificate: string;
+  /** A key and a certificate of it for a server of these names; the first is its subject. */
+  issue(names: readonly string[], algorithm: KeyAlgorithm): Promise<CertificateMaterial>;
 }

@@ -73,6 +73,8 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::ECS::Service': async () => (await import('../services/ecs/service.ts')).service,
   'AWS::ECS::TaskDefinition': async () => (await import('../services/ecs/task-definition.ts')).taskDefinition,
   'AWS::ElasticLoadBalancingV2::Listener': async () => (await import('../services/elasticloadbalancingv2/listener.ts')).listener,
+  'AWS::ElasticLoadBalancingV2::ListenerCertificate': async () =>
+    (await import('../services/elasticloadbalancingv2/listener-certificate.ts')).listenerCertificate,
   'AWS::ElasticLoadBalancingV2::ListenerRule': async () =>
     (await import('../services/elasticloadbalancingv2/listener-rule.ts')).listenerRule,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': async () =>

@@ -1,11 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { CertificateMaterial } from '../../capabilities/certificate.ts';
-import type { Account } from '../account.ts';
+import { keyAlgorithms } from '../../x509/key-algorithm.ts';
+import { findAuthority, publicAuthority } from '../certificate-authorities.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
-import { keyAlgorithms, type KeyAlgorithm } from './key-algorithm.ts';
-import type { LocalAuthority } from './local-authority.ts';
 
 const notValidated = 'nothing is validated: the certificate is one of an authority of this engine';
 
@@ -36,12 +33,12 @@ async function create({ account, properties, physicalId }: ResourceContext): Pro
   const read = new PropertyReader(properties);
   const domainNames = [...new Set([read.string('DomainName'), ...read.strings('SubjectAlternativeNames')])];
   const algorithm = read.oneOf('KeyAlgorithm', keyAlgorithms, 'RSA_2048');
-  const authorityId = read.optionalString('CertificateAuthorityArn') ?? 'amazon';
+  const authorityId = read.optionalString('CertificateAuthorityArn') ?? publicAuthority;
   let made: Promise<CertificateMaterial> | undefined;
   const withdraw = account.directory.provide('certificate', arn, {
     arn,
     domainNames,
-    material: () => (made ??= make(account, authorityId, domainNames, algorithm)),
+    material: () => (made ??= findAuthority(account, authorityId).then((authority) => authority.issue(domainNames, algorithm))),
   });
   const resource: Resource = {
     ref: arn,
@@ -50,24 +47,4 @@ async function create({ account, properties, physicalId }: ResourceContext): Pro
     delete: () => Promise.resolve(withdraw()),
   };
   return resource;
-}
-
-async function make(
-  account: Account,
-  authorityId: string,
-  names: readonly string[],
-  algorithm: KeyAlgorithm,
-): Promise<CertificateMaterial> {
-  const { LocalAuthority: Authority } = await import('./local-authority.ts');
-  let authority = account.directory.find('certificateAuthority', authorityId) as LocalAuthority | undefined;
-  if (authority === undefined) {
-    const local = authorityId === 'amazon';
-    authority = new Authority(local ? 'S3M local certificate authority' : 'S3M local private certificate authority', () =>
-      account.clock.now(),
-    );
-    account.directory.provide('certificateAuthority', authorityId, authority);
-    // For `curl --cacert` and NODE_EXTRA_CA_CERTS. Its key is in no file.
-    if (local) writeFileSync(join(account.stateDirectory, 'certificate-authority.pem'), authority.certificate);
-  }
-  return authority.issue(names, algorithm);
 }

@@ -47,6 +47,7 @@ const ofGroupsOfBalancers: Readonly<Record<string, RegExp>> = {
   'preserve_client_ip.enabled': /^true$/,
 };
 
+const targetTypes: readonly string[] = ['instance', 'ip', 'alb'];
 const protocols: readonly string[] = ['TCP', 'TLS', 'HTTP', 'HTTPS'];
 const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
 
@@ -57,17 +58,10 @@ export function checkTargetGroup(properties: Properties): Finding[] {
 
 function checkKind({ TargetType: targetType, Protocol: protocol, ProtocolVersion: version, Targets: targets }: Properties): Finding[] {
   const findings: Finding[] = [];
-  if (targetType === undefined || targetType === 'instance') {
-    const what = targetType === undefined ? 'TargetType is left out, which means instance; ' : '';
+  if (targetType !== undefined && !targetTypes.includes(String(targetType)) && !isUnresolved(targetType)) {
     findings.push(
-      unsupported(
-        'TargetType',
-        `${what}targets of type instance are not supported: there are no EC2 instances here to register`,
-        'Use ip, as tasks on Fargate need it, or alb.',
-      ),
+      unsupported('TargetType', `targets of type ${JSON.stringify(targetType)} are not supported, only ${targetTypes.join(', ')}`),
     );
-  } else if (targetType !== 'ip' && targetType !== 'alb' && !isUnresolved(targetType)) {
-    findings.push(unsupported('TargetType', `targets of type ${JSON.stringify(targetType)} are not supported, only ip and alb`));
   }
   if (targetType === 'alb' && protocol !== 'TCP' && !isUnresolved(protocol)) {
     findings.push(invalid('Protocol', "The protocol of a target group with target type 'alb' must be TCP")); // NLB-002

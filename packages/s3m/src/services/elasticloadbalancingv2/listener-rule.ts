@@ -10,10 +10,10 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { parseAction } from './application/action.ts';
-import { ApplicationBalancer } from './application/application-balancer.ts';
-import type { ApplicationListener, ListenerRule } from './application/application-listener.ts';
+import { ApplicationListener, type ListenerRule } from './application/application-listener.ts';
 import { actionProperties, checkActions } from './application/check-actions.ts';
 import { conditionFields, parseCondition } from './application/rule-condition.ts';
+import { findListener } from './find-listener.ts';
 
 /** `AWS::ElasticLoadBalancingV2::ListenerRule`: what becomes of the requests that meet its conditions. */
 export const listenerRule: ResourceType = {
@@ -64,7 +64,7 @@ function check({ Priority: priority, Conditions: conditions, Actions: actions }:
 function create(context: ResourceContext): Resource {
   const read = new PropertyReader(context.properties);
   const listenerArn = read.string('ListenerArn');
-  const listener = findListener(context.account, listenerArn);
+  const listener = findApplicationListener(context.account, listenerArn);
   const arn = `${listenerArn.replace(':listener/', ':listener-rule/')}/${context.physicalId(16)}`;
   let remove = listener.addRule(parseRule(arn, read));
   const resource: Resource = {
@@ -90,12 +90,11 @@ function parseRule(arn: string, read: PropertyReader): ListenerRule {
   };
 }
 
-function findListener({ directory }: Account, arn: string): ApplicationListener {
-  for (const [, balancer] of directory.list('loadBalancer')) {
-    const listener = balancer instanceof ApplicationBalancer ? balancer.findListener(arn) : undefined;
-    if (listener !== undefined) return listener;
-  }
-  throw new ResourceFailure(`Listener '${arn}' not found`, {
+/** Rules are for application load balancers. @throws ResourceFailure */
+function findApplicationListener(account: Account, arn: string): ApplicationListener {
+  const listener = findListener(account, arn);
+  if (listener instanceof ApplicationListener) return listener;
+  throw new ResourceFailure(`Rules cannot be created for ${listener.protocol} listeners`, {
     property: 'ListenerArn',
     fix: 'Name a listener of an application load balancer.',
   });

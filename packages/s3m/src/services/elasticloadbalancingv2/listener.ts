@@ -15,8 +15,9 @@ import { ApplicationBalancer } from './application/application-balancer.ts';
 import { checkListenerAttributes, readTcpIdle } from './listener-attributes.ts';
 import { NetworkListener, type NetworkListenerSettings } from './network/network-listener.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
-import { checkTls } from './check-tls.ts';
-import type { TlsServerSettings } from './tls-server-settings.ts';
+import { checkTls } from './tls/check-tls.ts';
+import type { ServedCertificate } from './tls/served-certificate.ts';
+import type { TlsServer } from './tls/tls-server.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
 
 /** For requests under way when a listener is deleted, in milliseconds. */
@@ -99,14 +100,16 @@ async function create(context: ResourceContext): Promise<Resource> {
 async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, read: PropertyReader, account: Account): Promise<Resource> {
   const protocol = read.string('Protocol');
   if (protocol !== 'TCP' && protocol !== 'TLS') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
-  const listener = new NetworkListener(arn, read.integer('Port'), protocol, await readNetworkSettings(protocol, read, account));
+  const certificates: ServedCertificate[] = [];
+  const settings = await readNetworkSettings(protocol, read, certificates, account);
+  const listener = new NetworkListener(arn, read.integer('Port'), protocol, settings, certificates);
   await balancer.addListener(listener);
   const resource: Resource = {
     ref: arn,
     attributes: { ListenerArn: arn },
     ...(listener.door === undefined ? {} : { addresses: [listener.door.address] }),
     update: async ({ properties }) => {
-      balancer.configureListener(listener, await readNetworkSettings(protocol, new PropertyReader(properties), account));
+      balancer.configureListener(listener, await readNetworkSettings(protocol, new PropertyReader(properties), certificates, account));
       return resource;
     },
     delete: async () => balancer.removeListener(listener),
@@ -114,15 +117,20 @@ async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, re
   return resource;
 }
 
-async function readNetworkSettings(protocol: 'TCP' | 'TLS', read: PropertyReader, account: Account): Promise<NetworkListenerSettings> {
+async function readNetworkSettings(
+  protocol: 'TCP' | 'TLS',
+  read: PropertyReader,
+  certificates: readonly ServedCertificate[],
+  account: Account,
+): Promise<NetworkListenerSettings> {
   const group = findGroup(account, parseNetworkTarget(read), protocol);
   const idleMs = readTcpIdle(read);
   if (protocol === 'TCP') return { group, idleMs };
-  const [{ TlsTermination }, { readTlsServer }] = await Promise.all([
+  const [{ TlsTermination }, { createTlsServer }] = await Promise.all([
     import('./network/tls-termination.ts'),
-    import('./tls-server-settings.ts'),
+    import('./tls/tls-server.ts'),
   ]);
-  return { group, idleMs, tls: new TlsTermination(await readTlsServer(read, account), group.protocol === 'TLS') };
+  return { group, idleMs, tls: new TlsTermination(await createTlsServer(read, certificates, account), group.protocol === 'TLS') };
 }
 
 async function createApplicationListener(
@@ -134,14 +142,16 @@ async function createApplicationListener(
   const protocol = read.string('Protocol');
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw wrongProtocol(protocol, 'HTTP, HTTPS');
   const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
-  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action, ...(await readTls(read, account)) });
+  const certificates: ServedCertificate[] = [];
+  const tls = await readTls(read, certificates, account);
+  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action, certificates, ...tls });
   const resource: Resource = {
     ref: arn,
     attributes: { ListenerArn: arn },
     ...(listener.local === undefined ? {} : { addresses: [listener.local] }),
     update: async ({ properties }) => {
       const changed = new PropertyReader(properties);
-      listener.tls = (await readTls(changed, account)).tls;
+      listener.tls = (await readTls(changed, certificates, account)).tls;
       listener.setDefaultAction(parseAction(changed.objects('DefaultActions'), 'DefaultActions'));
       return resource;
     },
@@ -152,10 +162,14 @@ async function createApplicationListener(
 }
 
 /** Nothing for a listener without TLS. */
-async function readTls(read: PropertyReader, account: Account): Promise<{ readonly tls?: TlsServerSettings }> {
+async function readTls(
+  read: PropertyReader,
+  certificates: readonly ServedCertificate[],
+  account: Account,
+): Promise<{ readonly tls?: TlsServer }> {
   if (read.string('Protocol') !== 'HTTPS') return {};
-  const { readTlsServer } = await import('./tls-server-settings.ts');
-  return { tls: await readTlsServer(read, account) };
+  const { createTlsServer } = await import('./tls/tls-server.ts');
+  return { tls: await createTlsServer(read, certificates, account) };
 }
 
 function parseNetworkTarget(read: PropertyReader): string {
@@ -171,7 +185,7 @@ function findGroup({ directory }: Account, arn: string, protocol: string): LiveT
   if (!(group instanceof LiveTargetGroup))
     throw new ResourceFailure(`Target group '${arn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });
   // NLB-002
-  const may = protocol === 'TLS' && group.targetType === 'ip' ? ['TCP', 'TLS'] : protocol === 'TLS' ? [] : [protocol];
+  const may = protocol === 'TLS' && group.targetType !== 'alb' ? ['TCP', 'TLS'] : protocol === 'TLS' ? [] : [protocol];
   if (may.includes(group.protocol)) return group;
   throw new ResourceFailure(`Listener protocol '${protocol}' and target group protocol '${group.protocol}' are incompatible`, {
     property: 'DefaultActions[0].TargetGroupArn',

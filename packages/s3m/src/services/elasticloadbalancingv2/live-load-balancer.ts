@@ -65,6 +65,10 @@ export class LiveLoadBalancer implements LoadBalancer {
     return [...this.#listeners.values()];
   }
 
+  findListener(arn: string): NetworkListener | undefined {
+    return [...this.#listeners.values()].find((listener) => listener.arn === arn);
+  }
+
   /** @throws ResourceFailure when the port has a listener already (NLB-013) */
   async addListener(listener: NetworkListener): Promise<void> {
     const { port } = listener;
@@ -80,8 +84,12 @@ export class LiveLoadBalancer implements LoadBalancer {
       scheme: listener.protocol === 'TLS' ? 'https' : 'http',
       open: async (client) =>
         (await this.#connect(listener, this.#chooseNode(listener), { source: { kind: 'outside' }, ...client })).socket,
-      receive: (socket) => listener.settings.tls?.receive(socket) ?? socket,
-      idleMs: () => listener.settings.idleMs,
+      pass: (client, target) => {
+        const { tls, idleMs } = listener.settings;
+        if (tls !== undefined) return void tls.passOn(client, target, this.#account.clock, idleMs);
+        passOn(client, target, this.#account.clock, idleMs);
+        client.resume();
+      },
       onFailure: (message) => this.#tell(message),
     });
   }
@@ -145,11 +153,7 @@ export class LiveLoadBalancer implements LoadBalancer {
   #handOver({ settings: { tls, idleMs } }: NetworkListener, { socket, route, flows, held }: Opened): Connection {
     let given = socket;
     if (tls === undefined) endWhenIdle(socket, this.#account.clock, idleMs);
-    else {
-      const { client, clear } = tls.connect();
-      passOn(clear, socket, this.#account.clock, idleMs);
-      given = client;
-    }
+    else given = tls.connect(socket, this.#account.clock, idleMs);
     return {
       socket: given,
       route,

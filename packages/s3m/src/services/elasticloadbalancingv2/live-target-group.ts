@@ -1,7 +1,7 @@
 import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../../capabilities/target-group.ts';
 import type { Account } from '../account.ts';
 import type { Stickiness } from './application/stickiness.ts';
-import type { TargetGroupSettings } from './target-group-settings.ts';
+import type { TargetGroupSettings, TargetType } from './target-group-settings.ts';
 import { checkTarget, type CheckingNode } from './health-check.ts';
 import { createRegistered, describe, keyOf, type PickedTarget, type Registered } from './registered-target.ts';
 import { failureOf, notInUse, notInZone } from './target-verdict.ts';
@@ -54,7 +54,7 @@ export class LiveTargetGroup implements TargetGroup {
   get settings(): TargetGroupSettings {
     return this.#settings;
   }
-  get targetType(): 'ip' | 'alb' {
+  get targetType(): TargetType {
     return this.#settings.targetType;
   }
   get port(): number {

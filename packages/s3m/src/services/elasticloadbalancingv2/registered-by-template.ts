@@ -43,3 +43,13 @@ export function balancerTargets({ directory, network }: Account, { id, port }: N
     return { address, port, zone: network.interfaces.find((each) => each.address === address)?.zone ?? '' };
   });
 }
+
+/** What AWS says of instances that there are not, or of ids that are none: no account here has an instance. */
+export function noInstances(targets: readonly NamedTarget[]): ResourceFailure {
+  const malformed = targets.find(({ id }) => !/^i-(?:[0-9a-f]{8}|[0-9a-f]{17})$/.test(id));
+  if (malformed !== undefined) return new ResourceFailure(`Instance ID '${malformed.id}' is not valid`, { property: 'Targets' });
+  return new ResourceFailure(`The following instances do not exist: ${targets.map(({ id }) => `'${id}'`).join(', ')}`, {
+    property: 'Targets',
+    fix: 'There are no EC2 instances here. Run the program as a task, and register it through the LoadBalancers of its service.',
+  });
+}

@@ -7,10 +7,12 @@ import type { Algorithm, HealthMinimum } from './target-choice.ts';
 
 export type TargetProtocol = 'TCP' | 'TLS' | 'HTTP' | 'HTTPS';
 
+export type TargetType = 'instance' | 'ip' | 'alb';
+
 export interface TargetGroupSettings {
   /** HTTP and HTTPS for an Application Load Balancer. */
   readonly protocol: TargetProtocol;
-  readonly targetType: 'ip' | 'alb';
+  readonly targetType: TargetType;
   readonly port: number;
   readonly deregistrationDelayMs: number;
   readonly terminatesConnections: boolean;
@@ -40,7 +42,7 @@ export interface TargetGroupSettings {
 export function readTargetGroupSettings(properties: Properties): TargetGroupSettings {
   const read = new PropertyReader(properties);
   const protocol = read.oneOf('Protocol', ['TCP', 'TLS', 'HTTP', 'HTTPS']);
-  const targetType = read.oneOf('TargetType', ['ip', 'alb'], 'ip');
+  const targetType = readTargetType(read);
   const attributes = new Map(
     read.objects('TargetGroupAttributes').map((attribute) => [attribute.string('Key'), attribute.string('Value')]),
   );
@@ -59,7 +61,7 @@ export function readTargetGroupSettings(properties: Properties): TargetGroupSett
     slowStartMs: seconds('slow_start.duration_seconds', 0),
     algorithm: (attributes.get('load_balancing.algorithm.type') ?? 'round_robin') as Algorithm,
     crossZone: crossZone === 'use_load_balancer_configuration' ? undefined : crossZone === 'true',
-    preservesClientIp: isOn('preserve_client_ip.enabled', targetType === 'alb'),
+    preservesClientIp: isOn('preserve_client_ip.enabled', targetType !== 'ip'),
     proxyProtocol,
     routingMinimum: readMinimum(attributes, 'unhealthy_state_routing'),
     dnsMinimum: readMinimum(attributes, 'dns_failover'),
@@ -69,6 +71,11 @@ export function readTargetGroupSettings(properties: Properties): TargetGroupSett
     },
     healthCheck: readHealthCheck(read, { protocol, targetType, proxyProtocol }),
   };
+}
+
+/** NLB-004 */
+export function readTargetType(read: PropertyReader): TargetType {
+  return read.oneOf('TargetType', ['instance', 'ip', 'alb'], 'instance');
 }
 
 function readStickiness(attributes: ReadonlyMap<string, string>): Stickiness | undefined {

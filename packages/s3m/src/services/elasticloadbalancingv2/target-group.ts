@@ -1,9 +1,9 @@
 import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { checkTargetGroup } from './check-target-group.ts';
 import type { Target } from '../../capabilities/target-group.ts';
-import { addressTarget, balancerTargets } from './registered-by-template.ts';
+import { addressTarget, balancerTargets, noInstances } from './registered-by-template.ts';
 import { LiveTargetGroup } from './live-target-group.ts';
-import { readTargetGroupSettings } from './target-group-settings.ts';
+import { readTargetGroupSettings, readTargetType } from './target-group-settings.ts';
 import { PropertyReader } from '../property-reader.ts';
 
 /** `AWS::ElasticLoadBalancingV2::TargetGroup`: targets of a load balancer, and their health. */
@@ -66,11 +66,10 @@ function createTargetGroup(context: ResourceContext): Resource {
 function targetsOf({ properties, account }: ResourceContext): readonly Target[] {
   const read = new PropertyReader(properties);
   const port = read.integer('Port');
-  const balancers = read.oneOf('TargetType', ['ip', 'alb'], 'ip') === 'alb';
-  return read.objects('Targets').flatMap((target) => {
-    const at = { id: target.string('Id'), port: target.integer('Port', port) };
-    return balancers ? balancerTargets(account, at) : [addressTarget(account, at)];
-  });
+  const type = readTargetType(read);
+  const named = read.objects('Targets').map((target) => ({ id: target.string('Id'), port: target.integer('Port', port) }));
+  if (type === 'instance' && named.length > 0) throw noInstances(named);
+  return named.flatMap((target) => (type === 'alb' ? balancerTargets(account, target) : [addressTarget(account, target)]));
 }
 
 function registerAll(group: LiveTargetGroup, before: readonly Target[], now: readonly Target[]): readonly Target[] {

@@ -39,6 +39,12 @@ for (const [title, type, properties, expected] of [
     { ...forward, Protocol: 'TLS', Certificates: [{ CertificateArn: 'a' }], SslPolicy: 'none', AlpnPolicy: ['h3'] },
     ['invalid SslPolicy', 'invalid AlpnPolicy'],
   ],
+  [
+    'a policy whose name only looks like one',
+    listener,
+    { ...forward, Protocol: 'TLS', Certificates: [{ CertificateArn: 'a' }], SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2022-06' },
+    ['invalid SslPolicy'],
+  ],
   ['a port out of range (NLB-001)', listener, { ...forward, Port: 70_000 }, ['invalid Port']],
   [
     'two default actions (NLB-016)',
@@ -48,7 +54,8 @@ for (const [title, type, properties, expected] of [
   ],
   ['a redirect', listener, { ...forward, DefaultActions: [{ Type: 'redirect' }] }, ['invalid DefaultActions[0].Type']],
   ['a group of addresses', targetGroup, group, []],
-  ['a group of instances, the default (NLB-004)', targetGroup, { ...group, TargetType: null }, ['unsupported TargetType']],
+  ['a group of instances, the default (NLB-004)', targetGroup, { Protocol: 'TCP', Port: 80, VpcId: 'vpc-1' }, []],
+  ['a group of functions', targetGroup, { ...group, TargetType: 'lambda' }, ['unsupported TargetType']],
   ['a TLS group (NLB-002)', targetGroup, { ...group, Protocol: 'TLS' }, []],
   ['HTTPS checks (NLB-003)', targetGroup, { ...group, HealthCheckProtocol: 'HTTPS' }, []],
   ['TLS checks (NLB-003)', targetGroup, { ...group, HealthCheckProtocol: 'TLS' }, ['invalid HealthCheckProtocol']],

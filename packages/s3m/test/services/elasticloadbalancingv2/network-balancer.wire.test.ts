@@ -245,3 +245,16 @@ test('a group of type alb leads to the nodes of an application load balancer (NL
   assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 OK\r\n/);
   socket.destroy();
 });
+
+test('a group of instances may be empty; an instance that there is not is refused in the words of AWS (NLB-004)', async (t) => {
+  const it = await balancerOf(t);
+  const groupOf = (logicalId: string, ...ids: readonly string[]) =>
+    it.make(targetGroup, logicalId, { Port: 80, Protocol: 'TCP', VpcId: 'vpc-1', Targets: ids.map((Id) => ({ Id })) });
+  const empty = await groupOf('Empty');
+  const { targetType } = it.account.directory.find('targetGroup', empty.ref)!;
+  assert.equal(targetType, 'instance');
+  await assert.rejects(groupOf('Gone', 'i-0123456789abcdef0', 'i-01234567'), {
+    message: "The following instances do not exist: 'i-0123456789abcdef0', 'i-01234567'",
+  });
+  await assert.rejects(groupOf('Wrong', '10.0.0.5'), { message: "Instance ID '10.0.0.5' is not valid" });
+});

@@ -9,7 +9,7 @@ import { test, type TestContext } from 'node:test';
 import { BackendConnections } from '../../../src/gateway/backend-connections.ts';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { certificate } from '../../../src/services/certificatemanager/certificate.ts';
-import { LocalAuthority } from '../../../src/services/certificatemanager/local-authority.ts';
+import { LocalAuthority } from '../../../src/x509/local-authority.ts';
 import { listener } from '../../../src/services/elasticloadbalancingv2/listener.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
 import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';

@@ -8,7 +8,8 @@ import { ResourceFailure } from '../../resource-type.ts';
 import { blockedAtNode, noListener } from '../dial-failures.ts';
 import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
-import type { TlsServerSettings } from '../tls-server-settings.ts';
+import type { ServedCertificate } from '../tls/served-certificate.ts';
+import type { TlsServer } from '../tls/tls-server.ts';
 import type { ListenerAction } from './action.ts';
 import { ApplicationListener } from './application-listener.ts';
 import { HeldConnections } from '../held-connections.ts';
@@ -71,7 +72,8 @@ export class ApplicationBalancer implements LoadBalancer {
     readonly arn: string;
     readonly port: number;
     readonly action: ListenerAction;
-    readonly tls?: TlsServerSettings;
+    readonly tls?: TlsServer;
+    readonly certificates: ServedCertificate[];
   }): Promise<ApplicationListener> {
     if (this.#listeners.has(listener.port))
       throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
@@ -93,8 +95,7 @@ export class ApplicationBalancer implements LoadBalancer {
     if (this.#listeners.get(listener.port) === listener) this.#listeners.delete(listener.port);
     for (const unuse of this.#uses.get(listener.arn)?.values() ?? []) unuse();
     this.#uses.delete(listener.arn);
-    listener.door?.close();
-    await listener.http.close(graceMs);
+    await listener.close(graceMs);
   }
 
   routesTo(targetGroupArn: string): boolean {

@@ -1,11 +1,11 @@
 import { duplexPair } from 'node:stream';
 import type { Server, Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../../../http/server.ts';
 import type { ListenerView } from '../../../capabilities/load-balancer.ts';
 import { ResourceFailure, type Address } from '../../resource-type.ts';
-import type { TlsServerSettings } from '../tls-server-settings.ts';
+import type { ServedCertificate } from '../tls/served-certificate.ts';
+import type { TlsServer } from '../tls/tls-server.ts';
 import type { ListenerAction } from './action.ts';
 import { readBalancedRequest } from './balanced-request.ts';
 import { forward, type Forwarding } from './forward.ts';
@@ -36,7 +36,11 @@ export class ApplicationListener implements ListenerView {
   local: Address | undefined;
   defaultAction: ListenerAction;
   /** Of protocol HTTPS: how it meets its clients. */
-  tls: TlsServerSettings | undefined;
+  tls: TlsServer | undefined;
+  /** For names that the default certificate does not have. */
+  readonly certificates: ServedCertificate[];
+  /** Connections whose client has not said yet which name it asks for. */
+  readonly #greeting = new Set<Socket>();
   readonly #forwarding: Forwarding;
   readonly #onChange: () => void;
   /** In the order of their priorities. */
@@ -44,7 +48,13 @@ export class ApplicationListener implements ListenerView {
 
   /** @param onChange told when the target groups that requests are sent to may have changed */
   constructor(
-    listener: { readonly arn: string; readonly port: number; readonly action: ListenerAction; readonly tls?: TlsServerSettings },
+    listener: {
+      readonly arn: string;
+      readonly port: number;
+      readonly action: ListenerAction;
+      readonly tls?: TlsServer;
+      readonly certificates: ServedCertificate[];
+    },
     forwarding: Forwarding,
     onChange: () => void,
   ) {
@@ -53,6 +63,7 @@ export class ApplicationListener implements ListenerView {
     this.defaultAction = listener.action;
     this.protocol = listener.tls === undefined ? 'HTTP' : 'HTTPS';
     this.tls = listener.tls;
+    this.certificates = listener.certificates;
     this.#forwarding = forwarding;
     this.#onChange = onChange;
     this.http = createHttpServer({
@@ -102,11 +113,28 @@ export class ApplicationListener implements ListenerView {
   /** Serves a connection, with TLS where the listener has it. `peer` where the socket itself doesn't know it. */
   accept(socket: Socket, peer: Partial<{ readonly address: string; readonly port: number }> = {}): void {
     const { address = socket.remoteAddress, port = socket.remotePort } = peer;
-    const served = this.tls === undefined ? socket : new TLSSocket(socket, { isServer: true, ...this.tls });
-    if (served !== socket || peer.address !== undefined) {
-      Object.defineProperties(served, { remoteAddress: { value: address }, remotePort: { value: port } });
-    }
-    this.http.accept(served);
+    const serve = (served: Socket): void => {
+      if (served !== socket || peer.address !== undefined) {
+        Object.defineProperties(served, { remoteAddress: { value: address }, remotePort: { value: port } });
+      }
+      this.http.accept(served);
+    };
+    if (this.tls === undefined) return serve(socket);
+    void this.#greet(socket, this.tls, serve);
+  }
+
+  async #greet(socket: Socket, tls: TlsServer, serve: (clear: Socket) => void): Promise<void> {
+    this.#greeting.add(socket);
+    const clear = await tls.receive(socket);
+    this.#greeting.delete(socket);
+    if (clear !== undefined) serve(clear);
+  }
+
+  /** Stops accepting, and lets requests in flight finish for `graceMs`. */
+  async close(graceMs: number): Promise<void> {
+    this.door?.close();
+    for (const socket of this.#greeting) socket.destroy();
+    await this.http.close(graceMs);
   }
 
   async #handle(exchange: Exchange): Promise<void> {

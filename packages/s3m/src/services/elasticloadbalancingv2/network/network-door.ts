@@ -3,7 +3,6 @@ import { DialFailure } from '../../../capabilities/connection.ts';
 import type { Account } from '../../account.ts';
 import type { Address } from '../../resource-type.ts';
 import { HeldConnections } from '../held-connections.ts';
-import { passOn } from './pass-on.ts';
 
 /** Of reads and writes: with less, a sender is held back after each read. */
 const highWaterMark = 262_144;
@@ -22,9 +21,8 @@ export interface DoorRequest {
   readonly scheme: 'http' | 'https';
   /** Chooses a target for somebody outside. @throws DialFailure */
   open(client: { readonly address: string; readonly port: number }): Promise<Socket>;
-  /** As the listener's clients speak: with TLS, or as they are. */
-  receive(socket: Socket): Socket;
-  idleMs(): number;
+  /** Passes bytes between a client and its target. */
+  pass(client: Socket, target: Socket): void;
   onFailure(message: string): void;
 }
 
@@ -50,11 +48,10 @@ export async function openNetworkDoor(request: DoorRequest): Promise<NetworkDoor
 }
 
 async function take(request: DoorRequest, socket: Socket, silent: HeldConnections): Promise<void> {
-  const { account, open, receive, idleMs, onFailure } = request;
+  const { open, pass, onFailure } = request;
   try {
     const target = await open({ address: (socket.remoteAddress ?? '').replace(/^::ffff:/, ''), port: socket.remotePort ?? 0 });
-    passOn(receive(socket), target, account.clock, idleMs());
-    socket.resume();
+    pass(socket, target);
   } catch (error) {
     onFailure(error instanceof Error ? error.message : String(error));
     if (!(error instanceof DialFailure)) socket.destroy();

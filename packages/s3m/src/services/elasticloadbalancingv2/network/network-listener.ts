@@ -1,5 +1,6 @@
 import type { ListenerView } from '../../../capabilities/load-balancer.ts';
 import type { LiveTargetGroup } from '../live-target-group.ts';
+import type { ServedCertificate } from '../tls/served-certificate.ts';
 import type { NetworkDoor } from './network-door.ts';
 import type { TlsTermination } from './tls-termination.ts';
 
@@ -18,14 +19,17 @@ export class NetworkListener implements ListenerView {
   readonly port: number;
   readonly protocol: 'TCP' | 'TLS';
   settings: NetworkListenerSettings;
+  /** Of protocol TLS: for names that the default certificate does not have. */
+  readonly certificates: ServedCertificate[];
   /** Of an internet-facing balancer. */
   door: NetworkDoor | undefined;
 
-  constructor(arn: string, port: number, protocol: 'TCP' | 'TLS', settings: NetworkListenerSettings) {
+  constructor(arn: string, port: number, protocol: 'TCP' | 'TLS', settings: NetworkListenerSettings, certificates: ServedCertificate[]) {
     this.arn = arn;
     this.port = port;
     this.protocol = protocol;
     this.settings = settings;
+    this.certificates = certificates;
   }
 
   get targetGroupArns(): readonly string[] {

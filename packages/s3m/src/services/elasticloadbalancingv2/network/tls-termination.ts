@@ -1,22 +1,19 @@
 import { duplexPair } from 'node:stream';
 import type { Socket } from 'node:net';
-import { connect as connectTls, TLSSocket } from 'node:tls';
-import type { TlsServerSettings } from '../tls-server-settings.ts';
+import { connect as connectTls } from 'node:tls';
+import type { Clock } from '../../../clock/clock.ts';
+import type { TlsServer } from '../tls/tls-server.ts';
+import { passOn } from './pass-on.ts';
 
 /** How a TLS listener speaks with its clients and, where the group's protocol is TLS, with its targets. */
 export class TlsTermination {
-  readonly #settings: TlsServerSettings;
+  readonly #server: TlsServer;
   readonly #toTarget: boolean;
 
   /** @param toTarget whether targets speak TLS too */
-  constructor(settings: TlsServerSettings, toTarget: boolean) {
-    this.#settings = settings;
+  constructor(server: TlsServer, toTarget: boolean) {
+    this.#server = server;
     this.#toTarget = toTarget;
-  }
-
-  /** The clear side of a client's connection. */
-  receive(socket: Socket): Socket {
-    return new TLSSocket(socket, { isServer: true, ...this.#settings });
   }
 
   /** The way on to a target, whose certificate nobody checks (NLB-012). */
@@ -24,10 +21,21 @@ export class TlsTermination {
     return this.#toTarget ? connectTls({ socket, rejectUnauthorized: false }) : socket;
   }
 
-  /** The client's end of a connection into the listener that no other process can make, and the clear side of the other end. */
-  connect(): { readonly client: Socket; readonly clear: Socket } {
+  /** Passes bytes between a client that speaks TLS and the clear way on to its target. */
+  async passOn(client: Socket, target: Socket, clock: Clock, idleMs: number): Promise<void> {
+    target.on('error', () => client.destroy());
+    const clear = await this.#server.receive(client);
+    if (clear !== undefined && !target.destroyed) return passOn(clear, target, clock, idleMs);
+    clear?.destroy();
+    client.destroy();
+    target.destroy();
+  }
+
+  /** The client's end of a connection into the listener that no other process can make. */
+  connect(target: Socket, clock: Clock, idleMs: number): Socket {
     const [client, server] = duplexPair({ allowHalfOpen: true });
     // TLS uses nothing of a socket that a duplex does not have.
-    return { client: client as Socket, clear: this.receive(server as Socket) };
+    void this.passOn(server as Socket, target, clock, idleMs);
+    return client as Socket;
   }
 }

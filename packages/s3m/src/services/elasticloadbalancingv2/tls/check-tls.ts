@@ -1,6 +1,6 @@
-import { isUnresolved, listOf, textOf } from '../known-value.ts';
-import type { Finding, Properties } from '../resource-type.ts';
-import { alpnPolicies, versionsOf } from './tls-policies.ts';
+import { isUnresolved, listOf, textOf } from '../../known-value.ts';
+import type { Finding, Properties } from '../../resource-type.ts';
+import { alpnPolicies, versionsOf } from './policies.ts';
 
 /** What AWS would refuse in a listener's TLS (NLB-012). */
 export function checkTls({

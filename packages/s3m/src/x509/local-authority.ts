@@ -1,16 +1,15 @@
 import { generateKeyPair, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
-import type { CertificateAuthority, CertificateMaterial } from '../../capabilities/certificate.ts';
-import { authorityExtensions, serverExtensions } from '../../x509/certificate-extensions.ts';
-import { signCertificate, type DistinguishedName } from '../../x509/sign-certificate.ts';
+import { authorityExtensions, serverExtensions } from './certificate-extensions.ts';
 import { keyKinds, type KeyAlgorithm } from './key-algorithm.ts';
+import { signCertificate, type DistinguishedName } from './sign-certificate.ts';
 
 const dayMs = 86_400_000;
 /** As ACM's own: 13 months. */
 const leafDays = 395;
 
 /** An authority whose key lives in this process only, and the certificates that it signs. */
-export class LocalAuthority implements CertificateAuthority {
+export class LocalAuthority {
   readonly certificate: string;
   readonly #name: DistinguishedName;
   readonly #key: KeyObject;
@@ -24,8 +23,8 @@ export class LocalAuthority implements CertificateAuthority {
     this.certificate = this.#sign(this.#name, publicKey, 10 * 365, authorityExtensions());
   }
 
-  /** A key and a certificate of it for a server of these names; the first is its subject. */
-  async issue(names: readonly string[], algorithm: KeyAlgorithm): Promise<CertificateMaterial> {
+  /** A key and a certificate of it, in PEM, for a server of these names; the first is its subject. */
+  async issue(names: readonly string[], algorithm: KeyAlgorithm): Promise<{ readonly certificate: string; readonly key: string }> {
     const { publicKey, privateKey } = await makeKeys(algorithm);
     const certificate = this.#sign([['CN', names[0]!]], publicKey, leafDays, serverExtensions(names));
     return { certificate, key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString() };
