@@ -11,15 +11,14 @@ export function canonicalRequest(
   payloadHash: string,
   path: PathStyle = 'normalized',
 ): string {
-  const headers = signedHeaders.map((name) => `${name}:${signedHeaderValue(request.headers, name) ?? ''}\n`).join('');
-  return [
-    request.method,
-    path === 'normalized' ? canonicalPath(request.target) : sentPath(request.target),
-    canonicalQuery(request.target),
-    headers,
-    signedHeaders.join(';'),
-    payloadHash,
-  ].join('\n');
+  let headers = '';
+  for (const name of signedHeaders) headers += `${name}:${signedHeaderValue(request.headers, name) ?? ''}\n`;
+  const where = request.target === '/' ? '/\n' : `${pathOf(request.target, path)}\n${canonicalQuery(request.target)}`;
+  return `${request.method}\n${where}\n${headers}\n${signedHeaders.join(';')}\n${payloadHash}`;
+}
+
+function pathOf(target: string, style: PathStyle): string {
+  return style === 'normalized' ? canonicalPath(target) : sentPath(target);
 }
 
 /** Without empty, `.` and `..` segments; encoded once more, as for all services but S3. */

@@ -5,7 +5,8 @@ import type { SignatureClaim, SignedRequest } from './signed-request.ts';
 
 /** What a request says of its signature, wherever it stands. @throws SignatureProblem */
 export function readClaim({ target, headers }: Pick<SignedRequest, 'target' | 'headers'>): SignatureClaim {
-  const values = headers.filter((_, index) => index % 2 === 1 && headers[index - 1]!.toLowerCase() === 'authorization');
+  const values: string[] = [];
+  for (let index = 0; index < headers.length; index += 2) if (isAuthorization(headers[index]!)) values.push(headers[index + 1]!);
   const [authorization = ''] = values;
   const presigned = tryPresigned(target);
   if (authorization === '') {
@@ -17,4 +18,8 @@ export function readClaim({ target, headers }: Pick<SignedRequest, 'target' | 'h
   // Which one counts is anybody's guess.
   if (values.length > 1) throw incompleteSignature('There is more than one Authorization header.');
   return parseAuthorization(authorization, headers);
+}
+
+function isAuthorization(header: string): boolean {
+  return header.length === 'authorization'.length && header.toLowerCase() === 'authorization';
 }

@@ -26,11 +26,18 @@ export interface SignatureClaim {
 
 /** All values of a header, joined as a canonical request has them. Undefined when there is none. */
 export function signedHeaderValue(headers: readonly string[], name: string): string | undefined {
-  const values: string[] = [];
+  let joined: string | undefined;
   for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]!.toLowerCase() === name) values.push(headers[index + 1]!.trim().replaceAll(/ +/g, ' '));
+    const header = headers[index]!;
+    if (header.length !== name.length || (header !== name && header.toLowerCase() !== name)) continue;
+    const value = withSingleBlanks(headers[index + 1]!.trim());
+    joined = joined === undefined ? value : `${joined},${value}`;
   }
-  return values.length === 0 ? undefined : values.join(',');
+  return joined;
+}
+
+function withSingleBlanks(value: string): string {
+  return value.includes('  ') ? value.replaceAll(/ +/g, ' ') : value;
 }
 
 /** Names and values of the query, as they came. */

@@ -1,45 +1,58 @@
-import { EventEmitter } from 'node:events';
-import type { Server } from 'node:http';
-import { crc32 } from 'node:zlib';
+import type { Found, Store } from 'dynalite/db/index.js';
+import type { Custom, Data, Types } from 'dynalite/validations/index.js';
 import type { Collection } from '../../state/state.ts';
 import type { KeptTables } from './kept-tables.ts';
+import { dynaliteOperations } from './table-operations.ts';
 
-/** One call of the DynamoDB API, as it is on the wire. */
-export interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-}
-
-export interface WireAnswer {
+/** What an operation gives: an output, or an error with its `__type`. */
+export interface Outcome {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string | number>>;
-  readonly body: Buffer;
+  /** JSON. */
+  readonly text: string;
 }
+
+/** One operation of dynalite: what it takes, and what it does. */
+interface Action {
+  readonly types: Types;
+  readonly custom: Custom | undefined;
+  readonly run: (store: Store, data: Data, done: Found<object>) => void;
+}
+
+type Check = (data: unknown, action: Action, store: Store) => Data;
 
 /**
- * dynalite, called without sockets: it throws from event handlers when a client goes away, which would end the whole engine,
- * and it would give web pages of any origin leave to use the tables.
+ * dynalite's operations on its store, without its HTTP server: that throws from event handlers when a client goes away, which would end the whole
+ * engine, would give web pages of any origin leave to use the tables, and costs more than reading an item does.
  */
 export class DynaliteEngine {
-  readonly #server: Server;
+  readonly #store: Store;
+  readonly #actions: ReadonlyMap<string, Action>;
+  readonly #check: Check;
   readonly #kept: KeptTables | undefined;
 
-  private constructor(server: Server, kept: KeptTables | undefined) {
-    this.#server = server;
+  private constructor(store: Store, actions: ReadonlyMap<string, Action>, check: Check, kept: KeptTables | undefined) {
+    this.#store = store;
+    this.#actions = actions;
+    this.#check = check;
     this.#kept = kept;
   }
 
   /** Loads dynalite with a store in memory, some 35 ms, once; with `kept`, the store has what that has, and each write goes there first. */
   static async load(kept?: Collection): Promise<DynaliteEngine> {
-    const { default: dynalite } = await import('dynalite');
-    const open = (): Server => dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    if (kept === undefined) return new DynaliteEngine(open(), undefined);
-    const { keepTables } = await import('./kept-tables.ts');
-    const { server, tables } = await keepTables(open, kept);
-    return new DynaliteEngine(server, tables);
+    const [{ default: db }, { default: validations }] = await Promise.all([
+      import('dynalite/db/index.js'),
+      import('dynalite/validations/index.js'),
+    ]);
+    const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+    const loaded = await Promise.all(dynaliteOperations.map(async (name) => [name, await loadAction(name)] as const));
+    const check: Check = (given, { types, custom }, of) => {
+      const data = validations.checkTypes(given, types);
+      validations.checkValidations(data, types, custom, of);
+      return data;
+    };
+    const keep = kept === undefined ? undefined : await import('./kept-tables.ts');
+    const tables = keep === undefined ? undefined : await keep.keepTables(store, kept!);
+    return new DynaliteEngine(store, new Map(loaded), check, tables);
   }
 
   /** Runs `work`, whose writes are kept all together when it is done, or not at all. One at a time. */
@@ -47,54 +60,47 @@ export class DynaliteEngine {
     return this.#kept === undefined ? work() : this.#kept.asOne(work);
   }
 
-  /** Never rejects. */
-  call(request: WireRequest): Promise<WireAnswer> {
-    const { promise, resolve } = Promise.withResolvers<WireAnswer>();
-    const incoming = Object.assign(new EventEmitter(), {
-      method: request.method,
-      url: request.url,
-      // Without the origin there is no Access-Control-Allow-Origin.
-      headers: { ...request.headers, origin: undefined },
+  /** Runs one operation on what the client sent, which it may change. Never rejects. */
+  run(operation: string, input: unknown): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const action = this.#actions.get(operation);
+      if (action === undefined) return resolve(unknownOperation);
+      let data: Data;
+      try {
+        data = this.#check(input, action, this.#store);
+      } catch (error) {
+        // Its checks stumble over what has no value at all.
+        return resolve(error instanceof TypeError ? notSerialized : failed(error));
+      }
+      try {
+        // As text at once: dynalite changes the record of a table after it has handed it out.
+        action.run(this.#store, data, (error, output) => resolve(error ? failed(error) : { status: 200, text: JSON.stringify(output) }));
+      } catch (error) {
+        resolve(failed(error));
+      }
     });
-    try {
-      this.#server.emit('request', incoming, new Collector(resolve));
-      if (request.body.length > 0) incoming.emit('data', request.body);
-      incoming.emit('end');
-    } catch {
-      resolve(internalFailure());
-    }
-    return promise;
   }
 }
 
-/** As much of a response as dynalite uses. */
-class Collector {
-  statusCode = 200;
-  contentType = '';
-  readonly #headers: Record<string, string | number> = {};
-  readonly #done: (answer: WireAnswer) => void;
-
-  constructor(done: (answer: WireAnswer) => void) {
-    this.#done = done;
-  }
-
-  setHeader(name: string, value: string | number): void {
-    this.#headers[name] = value;
-  }
-
-  end(body: string = ''): void {
-    this.#done({ status: this.statusCode, headers: this.#headers, body: Buffer.from(body) });
-  }
+async function loadAction(operation: string): Promise<Action> {
+  const file = `${operation[0]!.toLowerCase()}${operation.slice(1)}.js`;
+  const [{ default: run }, { default: checks }] = (await Promise.all([
+    import(`dynalite/actions/${file}`),
+    import(`dynalite/validations/${file}`),
+  ])) as [{ readonly default: Action['run'] }, { readonly default: Omit<Action, 'run'> }];
+  return { types: checks.types, custom: checks.custom, run };
 }
 
-/** Puts another body into an answer, with the length and checksum that belong to it (DDB-001). */
-export function withBody(answer: WireAnswer, text: string): WireAnswer {
-  const body = Buffer.from(text);
-  return { ...answer, headers: { ...answer.headers, 'Content-Length': body.length, 'x-amz-crc32': crc32(body) }, body };
+/** dynalite's errors say what the client is to hear; any other is its own, or the disk's. */
+function failed(error: unknown): Outcome {
+  const { statusCode, body } = error as { readonly statusCode?: number; readonly body?: object };
+  return statusCode === undefined || body === undefined ? internalFailure : { status: statusCode, text: JSON.stringify(body) };
 }
 
-function internalFailure(): WireAnswer {
-  const failure = { status: 500, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: Buffer.alloc(0) };
-  const error = { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: 'Internal server error' };
-  return withBody(failure, JSON.stringify(error));
-}
+const notSerialized: Outcome = { status: 400, text: '{"__type":"com.amazon.coral.service#SerializationException"}' };
+const unknownOperation: Outcome = { status: 400, text: '{"__type":"com.amazon.coral.service#UnknownOperationException"}' };
+
+const internalFailure: Outcome = {
+  status: 500,
+  text: '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}',
+};

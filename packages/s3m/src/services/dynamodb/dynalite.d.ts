@@ -1,7 +1,7 @@
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 
-  /** An HTTP server that speaks DynamoDB's wire format; it answers `request` events without listening. */
+  /** An HTTP server that speaks DynamoDB's wire format. */
   export default function dynalite(options: {
     readonly createTableMs: number;
     readonly deleteTableMs: number;
@@ -33,12 +33,22 @@ declare module 'dynalite/db/index.js' {
     readonly GlobalSecondaryIndexes?: readonly Index[];
   }
 
+  export type Found<T> = (error: unknown, value?: T) => void;
+
+  /** A part of the map with keys of its own. */
+  export interface Part {
+    get(key: string, done: Found<unknown>): void;
+    put(key: string, value: unknown, done: Done): void;
+    del(key: string, done: Done): void;
+  }
+
   export interface Store {
     readonly db: Level;
+    getItemDb(table: string): Part;
   }
 
   const db: {
-    create: (options?: object) => Store;
+    create: (options: { readonly createTableMs: number; readonly deleteTableMs: number; readonly updateTableMs: number }) => Store;
     /** What an index has to take up for an item. */
     getIndexActions(
       indexes: readonly Index[],
@@ -48,4 +58,20 @@ declare module 'dynalite/db/index.js' {
     ): { readonly puts: readonly { readonly index: string; readonly key: string; readonly item: unknown }[] };
   };
   export default db;
+}
+
+declare module 'dynalite/validations/index.js' {
+  import type { Store } from 'dynalite/db/index.js';
+
+  export type Data = Record<string, unknown>;
+  export type Types = Readonly<Record<string, unknown>>;
+  export type Custom = (data: Data, store: Store) => string | undefined;
+
+  const validations: {
+    /** Keeps what `types` has, and takes out of `data` what it has not. @throws an error with `statusCode` and `body` */
+    checkTypes(data: unknown, types: Types): Data;
+    /** @throws an error with `statusCode` and `body` */
+    checkValidations(data: Data, types: Types, custom: Custom | undefined, store: Store): void;
+  };
+  export default validations;
 }

@@ -4,12 +4,13 @@ import type { Account, AwsCall, AwsHandler } from '../account.ts';
 import { refuseAccess } from '../access.ts';
 import { ServiceError } from '../service-error.ts';
 import { openRoleOwner } from '../role-session.ts';
-import { DynaliteEngine, withBody, type WireAnswer, type WireRequest } from './dynalite-engine.ts';
+import { CallGate } from './call-gate.ts';
+import { DynaliteEngine, type Outcome } from './dynalite-engine.ts';
 import { needsOf } from './table-access.ts';
-import { unservedOperations } from './table-operations.ts';
+import { nameTables } from './table-name.ts';
+import { tableOperations, unservedOperations } from './table-operations.ts';
 import { TablePolicies } from './table-policies.ts';
-
-const API = 'DynamoDB_20120810';
+import { errorOutcome, toWire } from './wire-answer.ts';
 
 /** An error that DynamoDB answered. */
 export class DynamoDbError extends Error {
@@ -29,11 +30,9 @@ type Caller = Pick<AwsCall, 'caller'> & Partial<Pick<AwsCall, 'accessKeyId'>>;
 export class DynamoDbService {
   readonly policies: TablePolicies;
   readonly #account: Account;
-  #engine: Promise<DynaliteEngine> | undefined;
+  readonly #engine: { loading: Promise<DynaliteEngine> | undefined } = { loading: undefined };
   /** While a table is rebuilt other calls wait. */
-  #gate: Promise<unknown> = Promise.resolve();
-  /** Calls that have got through the gate. */
-  readonly #running = new Set<Promise<unknown>>();
+  readonly #gate = new CallGate();
 
   constructor(account: Account) {
     this.#account = account;
@@ -49,7 +48,7 @@ export class DynamoDbService {
 
   /** One operation. @throws DynamoDbError */
   call(operation: string, input: unknown): Promise<Record<string, unknown>> {
-    return this.#pass(() => this.#callNow(operation, input));
+    return this.#gate.pass(() => this.#callNow(operation, input));
   }
 
   async hasTable(name: string): Promise<boolean> {
@@ -63,17 +62,8 @@ export class DynamoDbService {
   }
 
   /** Runs `work` while no other call gets through; `work` uses the `call` that it is given. */
-  async exclusively<T>(work: (call: DynamoDbService['call']) => Promise<T>): Promise<T> {
-    const before = this.#gate;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#gate = promise;
-    await before;
-    await Promise.allSettled(this.#running);
-    try {
-      return await work((operation, input) => this.#callNow(operation, input));
-    } finally {
-      resolve();
-    }
+  exclusively<T>(work: (call: DynamoDbService['call']) => Promise<T>): Promise<T> {
+    return this.#gate.alone(() => work((operation, input) => this.#callNow(operation, input)));
   }
 
   /** {@link exclusively}, and all that `work` writes is kept together, or nothing of it: a kill in the middle changes nothing. */
@@ -84,27 +74,15 @@ export class DynamoDbService {
   /** For another service of the account. */
   async #callFor({ action, body, role, sessionName }: AwsApiRequest): Promise<AwsApiAnswer> {
     const caller = openRoleOwner(this.#account, role, sessionName);
-    const answer = await this.#pass(() => this.#answerTo({ caller }, wireRequest(action, body)));
-    const headers = Object.entries(answer.headers).flatMap(([name, value]) => [name, String(value)]);
-    return { status: answer.status, headers, body: answer.body };
-  }
-
-  /** Lets a call through when the gate is open. */
-  async #pass<T>(work: () => Promise<T>): Promise<T> {
-    await this.#gate;
-    const running = work();
-    this.#running.add(running);
-    try {
-      return await running;
-    } finally {
-      this.#running.delete(running);
-    }
+    const answer = toWire(await this.#answer({ caller }, action, body));
+    return { ...answer, body: Buffer.from(answer.body) };
   }
 
   async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
-    const answer = await this.#answer(wireRequest(operation, Buffer.from(JSON.stringify(input))));
-    const output = JSON.parse(answer.body.toString()) as Record<string, unknown>;
-    if (answer.status === 200) return output;
+    // dynalite changes what it is given.
+    const { status, text } = await this.#run(operation, JSON.parse(JSON.stringify(input)) as Input);
+    const output = JSON.parse(text) as Record<string, unknown>;
+    if (status === 200) return output;
     const code = String(output['__type']).replace(/^.*#/, '');
     throw new DynamoDbError(code, String(output['message'] ?? output['Message'] ?? code));
   }
@@ -112,106 +90,110 @@ export class DynamoDbService {
   /** A call that came over the wire. */
   async serve(request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
     try {
-      const { method = '', url = '/', headers } = request;
-      const answer = await this.#pass(() => this.#answerTo(call, { method, url, headers, body: call.body }));
+      const contentType = request.headers['content-type']?.split(';', 1)[0]?.trim();
+      const isJson = contentType === 'application/x-amz-json-1.0' || contentType === 'application/json';
+      if (request.method !== 'POST' || !(isJson || call.body.length === 0)) return refuseForm(response);
+      const outcome = await this.#answer(call, operationOf(request.headers['x-amz-target']), call.body);
+      const { status, headers, body } = toWire(outcome, contentType);
       // As text it leaves together with the head, in one piece.
-      response.writeHead(answer.status, answer.headers).end(answer.body.toString());
+      response.writeHead(status, headers).end(body);
     } catch {
       // The client went away, or the store could not be loaded: there is nothing to tell it.
       response.destroy();
     }
   }
 
-  /** IAM-035. What is no operation is refused by the service itself. */
-  async #answerTo({ caller, accessKeyId }: Caller, request: WireRequest): Promise<WireAnswer> {
-    const [, api, operation] = /^(DynamoDB|DynamoDBStreams)_20120810\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
-    if (api === 'DynamoDBStreams') return notServed(`${operation} of dynamodbstreams`);
-    const needs = operation === undefined ? [] : needsOf(this.#account, operation, request.body);
-    for (const need of needs) {
+  /** What is no JSON, no operation or not allowed is refused in this order; then the operation itself is looked at. */
+  async #answer({ caller, accessKeyId }: Caller, operation: string, body: Buffer): Promise<Outcome> {
+    if (operation.startsWith(streams)) return notServed(`${operation.slice(streams.length)} of dynamodbstreams`);
+    const input = tryInput(body);
+    if (input === 'no JSON') return notSerialized;
+    if (!served.has(operation) && !unservedOperations.has(operation)) return unknownOperation;
+    if (input === 'no object') return notSerialized;
+    for (const need of needsOf(this.#account, operation, input)) {
       const denial = refuseAccess(this.#account, caller, { ...need, resourcePolicy: this.policies.of(need.resource), accessKeyId });
       if (denial !== undefined) return accessDenied(denial.message);
     }
-    if (operation?.endsWith('ResourcePolicy') === true) return this.#answerPolicyCall(operation, request.body);
-    if (operation !== undefined && unservedOperations.has(operation)) return notServed(`${operation} of dynamodb`);
-    return this.#answer(request);
+    if (unservedOperations.has(operation)) return notServed(`${operation} of dynamodb`);
+    if (operation.endsWith('ResourcePolicy')) return this.#answerPolicyCall(operation, input);
+    return this.#gate.pass(() => this.#run(operation, input));
   }
 
-  async #answerPolicyCall(operation: string, body: Buffer): Promise<WireAnswer> {
+  async #answerPolicyCall(operation: string, input: Input): Promise<Outcome> {
     try {
-      const output = await this.policies.call(operation, body, (arn) => this.hasTable(arn.slice(arn.indexOf('/') + 1)));
-      return withBody(jsonAnswer(200), JSON.stringify(output));
+      const output = await this.policies.call(operation, input, (arn) => this.hasTable(arn.slice(arn.indexOf('/') + 1)));
+      return { status: 200, text: JSON.stringify(output) };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return withBody(
-        jsonAnswer(error.status),
-        JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${error.code}`, message: error.message }),
-      );
+      return errorOutcome(error.status, error.code, error.message);
     }
   }
 
-  async #answer(request: WireRequest): Promise<WireAnswer> {
+  async #run(operation: string, input: Input): Promise<Outcome> {
+    const named = nameTables(this.#account, operation, input);
+    if ('status' in named) return named;
     const engine = await this.#load();
-    return this.#asInAccount(request, await engine.call(withTableName(request)));
+    const outcome = await engine.run(operation, named.input);
+    return operation.endsWith('Table') ? this.#asInAccount(operation, input, outcome) : named.restore(outcome);
   }
 
-  /** What dynalite prints with its own account (DDB-022) becomes what AWS would print. */
-  #asInAccount(request: WireRequest, answer: WireAnswer): WireAnswer {
-    const operation = String(request.headers['x-amz-target']).split('.')[1];
-    if (operation === 'CreateTable' && answer.status === 400) return withDuplicateName(request, answer);
-    if (!/^(Create|Describe|Update|Delete)Table$/.test(operation ?? '')) return answer;
+  /** What dynalite prints with its own account, or not at all (DDB-022), becomes what AWS would print. */
+  #asInAccount(operation: string, { TableName: table }: Input, outcome: Outcome): Outcome {
+    const isInUse = outcome.status === 400 && outcome.text.includes('#ResourceInUseException');
+    // DDB-007
+    if (isInUse && operation === 'CreateTable')
+      return errorOutcome(400, 'ResourceInUseException', `Table already exists: ${String(table)}`);
     const { partition, region, id } = this.#account;
     const prefix = `"arn:${partition}:dynamodb:${region}:${id}:table/`;
-    return withBody(answer, answer.body.toString().replaceAll(/"arn:aws:dynamodb:[^:"]*:\d*:table\//g, prefix));
+    return { ...outcome, text: outcome.text.replaceAll(/"arn:aws:dynamodb:[^:"]*:\d*:table\//g, prefix) };
   }
 
   #load(): Promise<DynaliteEngine> {
-    return (this.#engine ??= DynaliteEngine.load(this.#account.state.durable ? this.#account.state.collection('dynamodb') : undefined));
+    const { state } = this.#account;
+    return (this.#engine.loading ??= DynaliteEngine.load(state.durable ? state.collection('dynamodb') : undefined));
   }
 }
 
+/** What a client sent: an object of JSON. */
+export type Input = Readonly<Record<string, unknown>>;
+
+function tryInput(body: Buffer): Input | 'no JSON' | 'no object' {
+  if (body.length === 0) return 'no object';
+  try {
+    const value: unknown = JSON.parse(body.toString());
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Input) : 'no object';
+  } catch {
+    return 'no JSON';
+  }
+}
+
+const streams = 'DynamoDBStreams_20120810.';
+const served: ReadonlySet<string> = new Set(tableOperations);
+
+/** With its API where that is another one: an older one has operations of the same names, and other parameters. */
+function operationOf(target: string | string[] | undefined): string {
+  const prefix = 'DynamoDB_20120810.';
+  if (typeof target !== 'string') return '';
+  return target.startsWith(prefix) ? target.slice(prefix.length) : target;
+}
+
+const notSerialized = errorOutcome(400, 'SerializationException', undefined, 'com.amazon.coral.service');
+const unknownOperation = errorOutcome(400, 'UnknownOperationException', undefined, 'com.amazon.coral.service');
+
 /** IAM-035, DDB-002 */
-function accessDenied(message: string): WireAnswer {
-  return withBody(jsonAnswer(400), JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }));
+function accessDenied(message: string): Outcome {
+  return { status: 400, text: JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }) };
 }
 
 /** DDB-021: a status that no SDK tries again. */
-function notServed(what: string): WireAnswer {
+function notServed(what: string): Outcome {
   const message = `${what} is not served here; docs/coverage.md lists what is`;
-  return withBody(jsonAnswer(501), JSON.stringify({ __type: 'UnsupportedOperation', message }));
+  return { status: 501, text: JSON.stringify({ __type: 'UnsupportedOperation', message }) };
 }
 
-function jsonAnswer(status: number): WireAnswer {
-  return { status, headers: { 'Content-Type': 'application/x-amz-json-1.0' }, body: Buffer.alloc(0) };
-}
-
-function wireRequest(operation: string, body: Buffer): WireRequest {
-  return {
-    method: 'POST',
-    url: '/',
-    headers: {
-      'content-type': 'application/x-amz-json-1.0',
-      'x-amz-target': `${API}.${operation}`,
-      'x-amz-date': '20000101T000000Z',
-      // dynalite wants a signature's shape and looks no further.
-      authorization: 'AWS4-HMAC-SHA256 Credential=engine, SignedHeaders=host, Signature=none',
-    },
-    body,
-  };
-}
-
-/** A table may be named by its ARN, which dynalite doesn't know. */
-function withTableName(request: WireRequest): WireRequest {
-  if (!request.body.includes('"arn:')) return request;
-  const text = request.body.toString().replaceAll(/("TableName"\s*:\s*")arn:[^"]*:table\/([^"/]+)"/g, '$1$2"');
-  return { ...request, body: Buffer.from(text) };
-}
-
-/** DDB-007; dynalite leaves the message empty. */
-function withDuplicateName(request: WireRequest, answer: WireAnswer): WireAnswer {
-  const error = JSON.parse(answer.body.toString()) as Record<string, unknown>;
-  if (!String(error['__type']).endsWith('#ResourceInUseException')) return answer;
-  const { TableName: name } = JSON.parse(request.body.toString()) as { readonly TableName?: unknown };
-  return withBody(answer, JSON.stringify({ ...error, message: `Table already exists: ${String(name)}` }));
+/** What is of another protocol than JSON. */
+function refuseForm(response: ServerResponse): void {
+  response.writeHead(404, { 'Content-Length': 29 }).end('<UnknownOperationException/>\n');
 }
 
 /** One service an account, made when its first table is. */

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import db, { type Done, type Level, type Operation, type Store, type TableRecord } from 'dynalite/db/index.js';
 import { StateFailure, type Change, type Collection } from '../../state/state.ts';
 
@@ -7,27 +6,9 @@ import { StateFailure, type Change, type Collection } from '../../state/state.ts
  * goes to the collection first, and into memory, and so to its caller, when it is safe there. Indexes are made from the items.
  * @throws StateFailure
  */
-export async function keepTables(
-  open: () => Server,
-  collection: Collection,
-): Promise<{ readonly server: Server; readonly tables: KeptTables }> {
-  const { server, store } = openWithStore(open);
+export async function keepTables(store: Store, collection: Collection): Promise<KeptTables> {
   await store.db.batch(restored(collection));
-  return { server, tables: new KeptTables(store.db, collection) };
-}
-
-/** dynalite doesn't hand out its store. It makes it when it is called, so nothing else runs meanwhile. */
-function openWithStore(open: () => Server): { readonly server: Server; readonly store: Store } {
-  const { create } = db;
-  let store: Store | undefined;
-  db.create = (options) => (store = create(options));
-  try {
-    const server = open();
-    if (store === undefined) throw new Error('dynalite made no store');
-    return { server, store };
-  } finally {
-    db.create = create;
-  }
+  return new KeptTables(store.db, collection);
 }
 
 /** Tables and items as they were kept, with their indexes. A table that was being deleted is gone. */

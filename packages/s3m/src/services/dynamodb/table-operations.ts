@@ -1,19 +1,16 @@
-/** Operations that are served: dynalite's (DDB-020), and those on policies of tables. */
-export const tableOperations: readonly string[] = [
+/** Operations that dynalite has (DDB-020). */
+export const dynaliteOperations: readonly string[] = [
   'BatchGetItem',
   'BatchWriteItem',
   'CreateTable',
   'DeleteItem',
-  'DeleteResourcePolicy',
   'DeleteTable',
   'DescribeTable',
   'DescribeTimeToLive',
   'GetItem',
-  'GetResourcePolicy',
   'ListTables',
   'ListTagsOfResource',
   'PutItem',
-  'PutResourcePolicy',
   'Query',
   'Scan',
   'TagResource',
@@ -21,6 +18,14 @@ export const tableOperations: readonly string[] = [
   'UpdateItem',
   'UpdateTable',
 ];
+
+/** Operations that are served: dynalite's, and those on policies of tables. */
+export const tableOperations: readonly string[] = [
+  ...dynaliteOperations,
+  'DeleteResourcePolicy',
+  'GetResourcePolicy',
+  'PutResourcePolicy',
+].toSorted();
 
 /** Operations that AWS has and that are not served here (DDB-021). */
 export const unservedOperations: ReadonlySet<string> = new Set([

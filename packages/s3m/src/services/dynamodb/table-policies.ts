@@ -49,14 +49,14 @@ export class TablePolicies {
   }
 
   /** One of the operations on policies (DynamoDB API Reference). @throws ServiceError */
-  async call(operation: string, body: Buffer, exists: (table: string) => Promise<boolean>): Promise<object> {
+  async call(operation: string, given: Readonly<Record<string, unknown>>, exists: (table: string) => Promise<boolean>): Promise<object> {
     const members = {
       ResourceArn: arn,
       Policy: text(),
       ExpectedRevisionId: text({ min: 1, max: 255 }),
       ConfirmRemoveSelfResourceAccess: flag(),
     };
-    const input = readInput(members, body);
+    const input = readInput(members, given);
     const { ResourceArn: table, ExpectedRevisionId: expected } = input;
     if (!/^arn:[^:]+:dynamodb:[^:]*:\d{12}:table\/[^/]+$/.test(table) || !(await exists(table)))
       throw new ServiceError('ResourceNotFoundException', `Requested resource not found: ${table}`);
@@ -91,15 +91,9 @@ function tableOf(resource: string): string {
   return index === -1 ? resource : resource.slice(0, index);
 }
 
-function readInput<M extends Members>(members: M, body: Buffer): InputOf<M> {
-  let value: unknown;
-  try {
-    value = JSON.parse(body.toString());
-  } catch {
-    throw new ServiceError('SerializationException');
-  }
+function readInput<M extends Members>(members: M, given: Readonly<Record<string, unknown>>): InputOf<M> {
   const violations: Violation[] = [];
-  const input = structure(members).read(value, '', violations);
+  const input = structure(members).read(given, '', violations);
   if (violations.length > 0) throw new ServiceError('ValidationException', describeViolations(violations));
   return input;
 }

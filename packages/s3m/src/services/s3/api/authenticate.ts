@@ -5,7 +5,7 @@ import { parseAuthorization } from '../../../signature/parse-authorization.ts';
 import { tryPresigned } from '../../../signature/parse-presigned.ts';
 import { SignatureProblem } from '../../../signature/signature-problem.ts';
 import type { SignatureClaim, SignedRequest } from '../../../signature/signed-request.ts';
-import { equalTexts, hmac, signatureAlgorithm, signingKey, stringToSign } from '../../../signature/signing-key.ts';
+import { equalTexts, signatureAlgorithm, signingMac, stringToSign } from '../../../signature/signing-key.ts';
 import { parseBasicTime } from '../../../signature/verify-signature.ts';
 import { accessDenied, invalidArgument, invalidRequest, notServed, S3Error } from './s3-error.ts';
 import type { Signer } from './s3-call.ts';
@@ -35,16 +35,16 @@ export function authenticate(account: Account, request: IncomingMessage): Signer
   }
   const contentSha256 = contentHash(claim, request);
   const canonical = canonicalRequest(signed, claim.signedHeaders, contentSha256, 'as-sent');
-  const key = signingKey(credentials.secretAccessKey, scope.split('/'));
+  const mac = signingMac(credentials.secretAccessKey, scope);
   const text = stringToSign(claim.timestamp, scope, canonical);
-  if (!equalTexts(hmac(key, text).toString('hex'), claim.signature)) throw signatureDoesNotMatch(accessKeyId, claim, text, canonical);
+  if (!equalTexts(mac(text), claim.signature)) throw signatureDoesNotMatch(accessKeyId, claim, text, canonical);
   if (!equalTexts(credentials.sessionToken ?? '', claim.sessionToken ?? '')) {
     throw new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.', [['Token-0', claim.sessionToken]]);
   }
   if (credentials.expiresAt !== undefined && credentials.expiresAt <= account.clock.now())
     throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.', [['Token-0', claim.sessionToken]]);
   const { place, timestamp, signature } = claim;
-  return { kind: 'signed', caller: credentials.owner, accessKeyId, place, timestamp, contentSha256, scope, key, signature };
+  return { kind: 'signed', caller: credentials.owner, accessKeyId, place, timestamp, contentSha256, scope, mac, signature };
 }
 
 function readClaim(request: IncomingMessage, signed: SignedRequest): SignatureClaim | undefined {

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { equalTexts, hmac } from '../../../signature/signing-key.ts';
+import { equalTexts } from '../../../signature/signing-key.ts';
 import type { Signer } from './s3-call.ts';
 import { S3Error } from './s3-error.ts';
 
 /** What the signatures of chunks start from; absent where chunks are not signed. */
-export type ChunkSeed = Pick<Extract<Signer, { kind: 'signed' }>, 'timestamp' | 'scope' | 'key' | 'signature'>;
+export type ChunkSeed = Pick<Extract<Signer, { kind: 'signed' }>, 'timestamp' | 'scope' | 'mac' | 'signature'>;
 
 const emptyHash = createHash('sha256').update('').digest('hex');
 /** A line of a chunk's head, or of a trailer. */
@@ -106,11 +106,11 @@ export class AwsChunkedReader {
 
   #checkChunk(): void {
     if (this.#seed === undefined) return;
-    const { timestamp, scope, key } = this.#seed;
+    const { timestamp, scope, mac } = this.#seed;
     const hash = this.#hash.digest('hex');
     this.#hash = createHash('sha256');
     const text = `AWS4-HMAC-SHA256-PAYLOAD\n${timestamp}\n${scope}\n${this.#previous}\n${emptyHash}\n${hash}`;
-    if (!equalTexts(hmac(key, text).toString('hex'), this.#chunkSignature)) throw wrongSignature();
+    if (!equalTexts(mac(text), this.#chunkSignature)) throw wrongSignature();
     this.#previous = this.#chunkSignature;
   }
 
@@ -120,11 +120,11 @@ export class AwsChunkedReader {
     const signature = this.trailers.get('x-amz-trailer-signature');
     this.trailers.delete('x-amz-trailer-signature');
     if (this.#seed === undefined || this.trailers.size === 0) return;
-    const { timestamp, scope, key } = this.#seed;
+    const { timestamp, scope, mac } = this.#seed;
     const canonical = [...this.trailers].map(([name, value]) => `${name}:${value}\n`).join('');
     const hash = createHash('sha256').update(canonical).digest('hex');
     const text = `AWS4-HMAC-SHA256-TRAILER\n${timestamp}\n${scope}\n${this.#previous}\n${hash}`;
-    if (!equalTexts(hmac(key, text).toString('hex'), signature ?? '')) throw wrongSignature();
+    if (!equalTexts(mac(text), signature ?? '')) throw wrongSignature();
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Mac } from '../../../signature/mac.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Checksum } from '../../../capabilities/bucket.ts';
 import type { CredentialsOwner } from '../../../capabilities/credentials.ts';
@@ -19,7 +20,7 @@ export type Signer =
       readonly contentSha256: string;
       /** `20260101/us-east-1/s3/aws4_request` */
       readonly scope: string;
-      readonly key: Buffer;
+      readonly mac: Mac;
       /** Of the head: the seed of the chunks' signatures. */
       readonly signature: string;
     };
