@@ -32,12 +32,25 @@ export interface RegistryPull extends RegistryLogin {
   readonly reference: string;
 }
 
+/** Where a Docker engine pushes an image to. */
+export interface RegistryPush extends RegistryLogin {
+  readonly repository: string;
+  readonly tag: string;
+}
+
 export interface OpenImageRegistry {
   /** Undefined when there is no such repository. */
   find(repository: string): PullableRepository | undefined;
   /** A password for twelve hours, as `GetAuthorizationToken` gives it. */
   login(as: CredentialsOwner): RegistryLogin;
   pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull;
+  /**
+   * How an image that the application builds gets into the registry; undefined when its tag, the hash of what it is built from, is there (ECR-023).
+   * The repository is there from then on, as after `cdk bootstrap` (ECR-022).
+   */
+  destination(repository: string, tag: string): RegistryPush | undefined;
+  /** Removes images that applications have built, but those of these URIs. */
+  retainAssets(uris: ReadonlySet<string>): void;
   /** Tells the name of a repository each time that an image comes into it. Answers what ends that. */
   whenPushed(listener: (repository: string) => void): () => void;
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerImage } from '../capabilities/container-image.ts';
-import type { RegistryPull } from '../capabilities/image-registry.ts';
-import { buildContext } from './build-context.ts';
-import { LastLines } from './output-lines.ts';
+import type { RegistryPull, RegistryPush } from '../capabilities/image-registry.ts';
+import { buildDockerImage } from './docker-build.ts';
+import { followProgress } from './docker-progress.ts';
+import { pushDockerImage } from './docker-push.ts';
 import { removeSuperseded } from './old-images.ts';
-import { tarArchive } from './tar-archive.ts';
-import { TaskStartFailure } from './task-runtime.ts';
+import type { PulledImages } from './pulled-images.ts';
+import { TaskStartFailure, type Publication } from './task-runtime.ts';
 
 /** An image that the engine holds. */
 export interface DockerImage {
@@ -22,19 +22,28 @@ const REPOSITORY = 's3m-asset';
 export class DockerImages {
   readonly #docker: Docker;
   readonly #labels: Readonly<Record<string, string>>;
+  readonly #pulled: PulledImages;
   readonly #signal: AbortSignal | undefined;
   readonly #ready = new Map<string, Promise<DockerImage>>();
 
-  /** @param signal ends builds and pulls under way */
-  constructor(docker: Docker, labels: Readonly<Record<string, string>>, signal?: AbortSignal) {
+  /** `signal` ends builds, pushes and pulls under way. */
+  constructor(
+    docker: Docker,
+    options: {
+      readonly labels: Readonly<Record<string, string>>;
+      readonly pulled: PulledImages;
+      readonly signal: AbortSignal | undefined;
+    },
+  ) {
     this.#docker = docker;
-    this.#labels = labels;
-    this.#signal = signal;
+    this.#labels = options.labels;
+    this.#pulled = options.pulled;
+    this.#signal = options.signal;
   }
 
   /** @throws TaskStartFailure */
   build(image: ContainerImage, report: (line: string) => void): Promise<DockerImage> {
-    const name = `${REPOSITORY}:${tagOf(image)}`;
+    const name = localImageName(image);
     return this.#once(name, async () => {
       const { platform } = image;
       if (platform !== undefined) await this.#checkPlatform(image.uri, platform);
@@ -52,7 +61,11 @@ export class DockerImages {
     const { reference, registry, user, password } = source;
     const pulled = this.#once(reference, async () => {
       const authconfig = { username: user, password, serveraddress: registry };
-      return (await this.#inspect(reference)) ?? this.#pull(reference, report, { uri, authconfig });
+      const held = await this.#inspect(reference);
+      if (held !== undefined) return held;
+      const image = await this.#pull(reference, report, { uri, authconfig });
+      await this.#pulled.add(this.#docker, reference);
+      return image;
     });
     // The developer pushes and removes such images at will: what was here is looked for again.
     pulled.then(
@@ -60,6 +73,22 @@ export class DockerImages {
       () => {},
     );
     return pulled;
+  }
+
+  /** Builds what is not here yet, and pushes it. @throws TaskStartFailure */
+  async publish(image: ContainerImage, push: RegistryPush, report: (line: string) => void): Promise<Publication> {
+    const { name } = await this.build(image, report);
+    try {
+      return await pushDockerImage(this.#docker, name, push, this.#signal);
+    } catch (error) {
+      // Somebody has removed it since it was built.
+      this.#ready.delete(name);
+      const why = error instanceof Error ? error.message : String(error);
+      throw new TaskStartFailure(
+        `CannotPullContainerError: ${image.uri}: push failed: ${why}`,
+        `Image ${image.uri} cannot be pushed to the registry of this engine: ${why}`,
+      );
+    }
   }
 
   /** Images are looked for again. */
@@ -99,29 +128,11 @@ export class DockerImages {
   }
 
   async #build(image: ContainerImage, name: string, report: (line: string) => void): Promise<DockerImage> {
-    const last = new LastLines();
-    const say = (line: string): void => {
-      last.add(line);
-      report(line);
-    };
-    try {
-      const output = await this.#docker.buildImage(tarArchive(buildContext(image.directory, image.dockerFile)), {
-        t: name,
-        dockerfile: image.dockerFile,
-        buildargs: { ...image.buildArgs },
-        labels: { ...this.#labels, ...assetLabel(image) },
-        forcerm: true,
-        ...this.#interruptible(),
-        ...(image.target === undefined ? {} : { target: image.target }),
-        ...(image.platform === undefined ? {} : { platform: image.platform }),
-      });
-      await follow(this.#docker, output, say);
-    } catch (error) {
-      throw buildFailed(image, error, last.lines);
-    }
+    const labels = { ...this.#labels, ...assetLabel(image) };
+    await buildDockerImage(this.#docker, image, { name, labels, signal: this.#signal, report });
     const built = await this.#inspect(name);
-    if (built === undefined) throw buildFailed(image, new Error('the engine built nothing'), last.lines);
-    for (const removed of await removeSuperseded(this.#docker, { ...this.#labels, ...assetLabel(image) })) this.#ready.delete(removed);
+    if (built === undefined) throw new Error(`the engine does not hold ${name}, which it has just built`);
+    for (const removed of await removeSuperseded(this.#docker, labels)) this.#ready.delete(removed);
     return built;
   }
 
@@ -138,7 +149,7 @@ export class DockerImages {
     const reference = from?.uri ?? fullReference(name);
     try {
       const options = { ...this.#interruptible(), ...(from === undefined ? {} : { authconfig: from.authconfig }) };
-      await follow(this.#docker, await this.#docker.pull(name, options), report);
+      await followProgress(this.#docker, await this.#docker.pull(name, options), report);
       const pulled = await this.#inspect(name);
       if (pulled !== undefined) return pulled;
       throw new Error('not found');
@@ -154,50 +165,8 @@ export class DockerImages {
   }
 }
 
-interface ProgressEvent {
-  readonly stream?: string;
-  readonly status?: string;
-  readonly id?: string;
-  readonly progressDetail?: object;
-  /** The engine's own text of what went wrong; the stream ends after it as if all were well. */
-  readonly error?: string;
-}
-
-/** What Docker reports line by line while it builds or pulls. @throws Error with the engine's own text. */
-function follow(docker: Docker, stream: NodeJS.ReadableStream, say: (line: string) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    let problem: string | undefined;
-    docker.modem.followProgress(
-      stream,
-      (error) => {
-        if (problem === undefined && (error === null || error === undefined)) resolve();
-        else reject(problem === undefined ? error : new Error(problem));
-      },
-      (event: ProgressEvent) => {
-        problem ??= event.error;
-        for (const line of textOf(event).split('\n')) if (line.trim() !== '') say(event.id === undefined ? line : `${event.id}: ${line}`);
-      },
-    );
-  });
-}
-
-/** Of a pull's many reports only those that end something are for people. */
-function textOf({ stream, status, progressDetail }: ProgressEvent): string {
-  if (stream !== undefined) return stream;
-  return progressDetail === undefined || status?.endsWith('complete') === true ? (status ?? '') : '';
-}
-
 function assetLabel({ name }: ContainerImage): Readonly<Record<string, string>> {
   return name === undefined ? {} : { 's3m.asset': name };
-}
-
-function buildFailed(image: ContainerImage, error: unknown, last: readonly string[]): TaskStartFailure {
-  const why = error instanceof Error ? error.message : String(error);
-  const said = last.length === 0 ? '' : `\nThe build said last:\n  ${last.join('\n  ')}`;
-  return new TaskStartFailure(
-    `CannotPullContainerError: ${image.uri}: build failed: ${why}`,
-    `Cannot build ${resolve(image.directory, image.dockerFile)}: ${why}${said}`,
-  );
 }
 
 /** Amazon ECS Developer Guide, "CannotPullContainer task errors". */
@@ -208,11 +177,12 @@ function wrongPlatform(image: string, platform: string, engine: string): TaskSta
   );
 }
 
-function tagOf({ hash, dockerFile, target, buildArgs, platform }: ContainerImage): string {
-  return createHash('sha256')
+/** The name under which a Docker engine holds an image of the application. */
+export function localImageName({ hash, dockerFile, target, buildArgs, platform }: ContainerImage): string {
+  const digest = createHash('sha256')
     .update(JSON.stringify([hash, dockerFile, target, buildArgs, platform]))
-    .digest('hex')
-    .slice(0, 16);
+    .digest('hex');
+  return `${REPOSITORY}:${digest.slice(0, 16)}`;
 }
 
 /** `nginx:1.27` -> `docker.io/library/nginx:1.27` */

@@ -1,5 +1,4 @@
 import type Docker from 'dockerode';
-import { removeOldImages } from './old-images.ts';
 import { stillRuns } from './process-table.ts';
 import { removeDirectory } from './socket-directory.ts';
 import type { TaskJournal } from './task-journal.ts';
@@ -28,7 +27,6 @@ export async function removeLeftovers(docker: Docker, project: string, journal: 
   );
   const entries = journal.takeAbandoned();
   for (const { directories } of entries) for (const directory of directories) removeDirectory(directory);
-  await removeOldImages(docker, project, Date.now());
   return containers.map(({ Id, Names }) => `container ${Names[0]?.slice(1) ?? Id.slice(0, 12)}`);
 }
 

@@ -4,15 +4,17 @@ import type Docker from 'dockerode';
 import { createTaskContainer } from './docker-container.ts';
 import type { TaskContainer } from './docker-container.ts';
 import { createHolder } from './docker-holder.ts';
-import { DockerImages } from './docker-image.ts';
+import { DockerImages, localImageName } from './docker-image.ts';
 import type { DockerImage } from './docker-image.ts';
 import { removeLeftovers } from './docker-leftovers.ts';
 import { DockerTask } from './docker-task.ts';
+import { removeOrphanedImages, removeUnusedImages } from './old-images.ts';
 import { openOutletDoors } from './outlet-doors.ts';
 import type { OutletDoors } from './outlet-doors.ts';
 import { probeDocker } from './probe-docker.ts';
 import { markProcess } from './process-table.ts';
 import { ensureRelayImage } from './relay-image.ts';
+import { PulledImages } from './pulled-images.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
 import { StartGate } from './start-gate.ts';
 import { startOrder } from './start-order.ts';
@@ -51,7 +53,11 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
   const labels = { 's3m.project': project, 's3m.engine': `${engine.pid}:${engine.startTime ?? ''}` };
   const sockets = projectSocketDirectory(project);
   const journal = new TaskJournal(stateDirectory);
-  const images = new DockerImages(docker, { 's3m.project': project, 's3m.directory': stateDirectory }, signal);
+  const images = new DockerImages(docker, {
+    labels: { 's3m.project': project, 's3m.directory': stateDirectory },
+    pulled: new PulledImages(stateDirectory),
+    signal,
+  });
   const running = new Map<string, { kill(): Promise<void> }>();
   const gate = new StartGate();
   let relayImage: Promise<string> | undefined;
@@ -61,6 +67,14 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
     description: `Docker ${probe.version}, each task in a network of its own without any interface but loopback`,
     prepare: async (image, report) => {
       await Promise.all([relay(), images.build(image, report)]);
+    },
+    publish: async (image, push, report) => {
+      const [publication] = await Promise.all([images.publish(image, push, report), relay()]);
+      return publication;
+    },
+    removeImagesBut: async (used) => {
+      await removeUnusedImages(docker, project, used.map(localImageName));
+      await removeOrphanedImages(docker, Date.now());
     },
     start,
     cleanUp: () => removeLeftovers(docker, project, journal),
@@ -84,14 +98,28 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
   }
 
   async function start(task: TaskSpec): Promise<RunningTask> {
+    try {
+      return await startOnce(task);
+    } catch (error) {
+      if (!isMissingImage(error)) throw error;
+      // Somebody has removed an image since it was found: it is made again.
+      forgetImages();
+      return startOnce(task).catch((again: unknown) => {
+        throw again instanceof TaskStartFailure ? again : failure(task, again);
+      });
+    }
+  }
+
+  /** @throws TaskStartFailure; what Docker says, when an image is not there any more */
+  async function startOnce(task: TaskSpec): Promise<RunningTask> {
     const order = startOrder(task.containers);
     const [relayName, ...found] = await Promise.all([relay(), ...order.map((spec) => imageOf(spec))]);
     return gate.pass(() => startWith(task, order, relayName, found));
   }
 
   function imageOf({ definition, image, pull }: TaskSpec['containers'][number]): Promise<DockerImage> {
-    if (image !== undefined) return images.build(image, quiet);
-    return pull === undefined ? images.find(definition.image, quiet) : images.pull(pull, definition.image, quiet);
+    if (pull !== undefined) return images.pull(pull, definition.image, quiet);
+    return image === undefined ? images.find(definition.image, quiet) : images.build(image, quiet);
   }
 
   async function startWith(
@@ -150,8 +178,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       return started;
     } catch (error) {
       await remove();
-      if (isMissingImage(error)) forgetImages();
-      throw error instanceof TaskStartFailure ? error : failure(task, error);
+      throw error instanceof TaskStartFailure || isMissingImage(error) ? error : failure(task, error);
     }
   }
 

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import type Docker from 'dockerode';
 
-/** Images of the application that are kept for the next start, the newest of the project. */
-const keptOfProject = 20;
-/** Images that are kept of one asset: the newest, and the one before, which an undone update goes back to. */
+/** Images that are kept of one asset while the engine runs: the newest, and the one before, which an undone update goes back to. */
 const keptOfAsset = 2;
-/** A younger image may be one that another engine has just made and not used yet. */
+/** A younger image of a project that is gone may be one that another engine has just made and not used yet. */
 const youngMs = 86_400_000;
 
 /**
@@ -15,30 +13,43 @@ const youngMs = 86_400_000;
 export async function removeSuperseded(docker: Docker, labels: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const { 's3m.asset': asset, 's3m.project': project } = labels;
   if (asset === undefined || project === undefined) return [];
-  const images = await listImages(docker, [`s3m.project=${project}`, `s3m.asset=${asset}`]);
+  const images = await listLabelled(docker, [`s3m.project=${project}`, `s3m.asset=${asset}`]);
   return removeAll(docker, images.slice(keptOfAsset));
 }
 
-/** Removes the project's oldest images, and those of projects that are not there any more. */
-export async function removeOldImages(docker: Docker, project: string, now: number): Promise<void> {
-  const images = await listImages(docker, ['s3m.project']);
-  const own = images.filter(({ Labels }) => Labels?.['s3m.project'] === project);
+/** Removes the project's images, but those of these names and those that a container uses. */
+export async function removeUnusedImages(docker: Docker, project: string, used: readonly string[]): Promise<void> {
+  const images = await listLabelled(docker, [`s3m.project=${project}`]);
+  await removeAll(
+    docker,
+    images.filter(({ RepoTags }) => !namesOf(RepoTags).some((name) => used.includes(name))),
+  );
+}
+
+/** Removes images of projects that are not there any more. */
+export async function removeOrphanedImages(docker: Docker, now: number): Promise<void> {
+  const images = await listLabelled(docker, ['s3m.project']);
   const orphans = images.filter(({ Labels, Created }) => {
     const directory = Labels?.['s3m.directory'];
     return directory !== undefined && now - Created * 1000 > youngMs && !existsSync(directory);
   });
-  await removeAll(docker, [...own.slice(keptOfProject), ...orphans]);
+  await removeAll(docker, orphans);
 }
 
-/** Removes images of a name whose tags are not `tag` and that no engine can have made just now. */
-export async function removeOtherTags(docker: Docker, name: string, tag: string, now: number): Promise<void> {
-  const images = await docker.listImages({ filters: JSON.stringify({ reference: [name] }) });
-  const old = images.filter(({ RepoTags, Created }) => now - Created * 1000 > youngMs && RepoTags?.includes(`${name}:${tag}`) !== true);
-  await removeAll(docker, old);
+/** Removes all images of a role, and those of a name, but the one that is named so now. A container's own stays. */
+export async function removeFormer(docker: Docker, role: string, current: string): Promise<void> {
+  const [name = ''] = current.split(':');
+  const labelled = await listLabelled(docker, [`s3m.role=${role}`]);
+  const named = await docker.listImages({ filters: JSON.stringify({ reference: [name] }) });
+  const former = new Map([...labelled, ...named].map((image) => [image.Id, image]));
+  await removeAll(
+    docker,
+    [...former.values()].filter(({ RepoTags }) => !namesOf(RepoTags).includes(current)),
+  );
 }
 
 /** Newest first. */
-async function listImages(docker: Docker, label: readonly string[]): Promise<readonly Docker.ImageInfo[]> {
+async function listLabelled(docker: Docker, label: readonly string[]): Promise<readonly Docker.ImageInfo[]> {
   const images = await docker.listImages({ filters: JSON.stringify({ label }) });
   return images.toSorted((one, other) => other.Created - one.Created);
 }
@@ -46,13 +57,22 @@ async function listImages(docker: Docker, label: readonly string[]): Promise<rea
 async function removeAll(docker: Docker, images: readonly Docker.ImageInfo[]): Promise<readonly string[]> {
   const gone: string[] = [];
   for (const { Id, RepoTags } of images) {
-    await docker
-      .getImage(Id)
-      .remove()
-      .then(
-        () => gone.push(...(RepoTags ?? [])),
-        () => {},
-      );
+    const names = namesOf(RepoTags);
+    // An image of several names goes with the last of them; never by force, which a container would suffer from.
+    for (const name of names.length === 0 ? [Id] : names) {
+      await docker
+        .getImage(name)
+        .remove()
+        .then(
+          () => gone.push(name),
+          () => {},
+        );
+    }
   }
   return gone;
+}
+
+/** An image without a name has `<none>:<none>`. */
+function namesOf(tags: readonly string[] | undefined): readonly string[] {
+  return (tags ?? []).filter((tag) => !tag.startsWith('<none>'));
 }

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { findSystemTool } from './executable-path.ts';
-import { removeOtherTags } from './old-images.ts';
+import { removeFormer } from './old-images.ts';
 import { tarArchive } from './tar-archive.ts';
 import type { TarEntry } from './tar-archive.ts';
 import { RELAY_PROGRAM } from './task-relay.ts';
@@ -31,18 +31,28 @@ export async function ensureRelayImage(docker: Docker): Promise<string> {
       () => false,
     );
   if (known) return image;
-  await importImage(docker, image, files);
-  await removeOtherTags(docker, 's3m-relay', hash.slice(0, 16), Date.now());
+  await importImage(docker, image, files, { 's3m.role': 'relay' });
+  await removeFormer(docker, 'relay', image);
   return image;
 }
 
 /** Imports a file system as an image. */
-export async function importImage(docker: Docker, image: string, entries: readonly TarEntry[]): Promise<void> {
+export async function importImage(
+  docker: Docker,
+  image: string,
+  entries: readonly TarEntry[],
+  labels: Readonly<Record<string, string>> = {},
+): Promise<void> {
   const [repo = image, tag = 'latest'] = image.split(':');
-  const progress = await docker.importImage(tarArchive(entries), { repo, tag });
+  const progress = await docker.importImage(tarArchive(entries), { repo, tag, ...changesOf(labels) });
   await new Promise<void>((resolve, reject) => {
     docker.modem.followProgress(progress, (error) => (error === null ? resolve() : reject(error)));
   });
+}
+
+function changesOf(labels: Readonly<Record<string, string>>): { readonly changes?: string } {
+  const words = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  return words.length === 0 ? {} : { changes: `LABEL ${words.join(' ')}` };
 }
 
 /** A program of this machine and the libraries that the dynamic loader finds for it, under their own paths. */
@@ -66,7 +76,11 @@ function fileEntry(path: string, source: string): TarEntry {
   return { kind: 'file', path, source: real, size, executable: basename(path) !== 'relay.mjs' };
 }
 
-/** Size and time of change stand for the content of what is too big to be read at each start. */
+/**
+ * What is too big to be read at each start stands for itself by its size and time of change; this Node by its version, so that all copies of it on
+ * a machine share one image.
+ */
 function fingerprint(entry: TarEntry): unknown {
-  return entry.kind === 'file' ? [entry.path, entry.size, entry.path === 'relay.mjs' ? 0 : statSync(entry.source).mtimeMs] : entry;
+  if (entry.kind !== 'file' || entry.path === 'relay.mjs') return entry.path;
+  return [entry.path, entry.size, entry.path === 'node' ? `${process.version} ${process.arch}` : statSync(entry.source).mtimeMs];
 }

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ContainerDefinition } from '../capabilities/task-definition.ts';
 import type { ContainerImage } from '../capabilities/container-image.ts';
-import type { RegistryPull } from '../capabilities/image-registry.ts';
+import type { RegistryPull, RegistryPush } from '../capabilities/image-registry.ts';
 import type { NameRecords } from '../capabilities/discovery-service.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { HealthStatus } from './container-health.ts';
@@ -121,6 +121,9 @@ export class TaskStartFailure extends Error {
   }
 }
 
+/** What came of pushing an image: an engine in a machine or network of its own has no way to the registry of this one. */
+export type Publication = { readonly kind: 'pushed' } | { readonly kind: 'out of reach'; readonly why: string };
+
 /** The one interface for Docker containers and plain processes. */
 export interface TaskRuntime {
   readonly kind: 'docker' | 'process';
@@ -130,6 +133,10 @@ export interface TaskRuntime {
   readonly mayExpose?: true;
   /** Makes an image ready (builds it, or reads its Dockerfile), so that later starts are quick. @throws TaskStartFailure */
   prepare(image: ContainerImage, report: (line: string) => void): Promise<void>;
+  /** Builds an image and pushes it, where tasks pull their images. @throws TaskStartFailure */
+  publish?(image: ContainerImage, push: RegistryPush, report: (line: string) => void): Promise<Publication>;
+  /** Removes images that were built for this project, but these and those that something uses. */
+  removeImagesBut?(used: readonly ContainerImage[]): Promise<void>;
   /** @throws TaskStartFailure */
   start(task: TaskSpec): Promise<RunningTask>;
   /** Removes what an engine that was killed left behind in this project. Answers what it removed, for people. */

@@ -1,4 +1,4 @@
-import type { Assembly } from '../template/assembly.ts';
+import type { Assembly, AssemblyImage } from '../template/assembly.ts';
 import type { Account } from '../services/account.ts';
 import type { FileAsset } from '../services/resource-type.ts';
 import type { FindAsset } from './resource-factory.ts';
@@ -8,15 +8,10 @@ import type { FindAsset } from './resource-factory.ts';
  * bucket and key (CFN-054). Images of earlier assemblies stay known: tasks may still run from them.
  */
 export function provideAssets(account: Account, assembly: Assembly): FindAsset {
-  const fill = (text: string): string =>
-    text
-      .replaceAll('${AWS::AccountId}', account.id)
-      .replaceAll('${AWS::Region}', account.region)
-      .replaceAll('${AWS::Partition}', account.partition)
-      .replaceAll('${AWS::URLSuffix}', account.urlSuffix);
-  for (const { repository, tag, displayName, directory, dockerFile, target, buildArgs, platform } of assembly.images) {
-    const uri = `${account.id}.dkr.ecr.${account.region}.${account.urlSuffix}/${fill(repository)}:${fill(tag)}`;
+  for (const image of assembly.images) {
+    const uri = uriOf(account, image);
     if (account.directory.find('image', uri) !== undefined) continue;
+    const { tag, displayName, directory, dockerFile, target, buildArgs, platform } = image;
     account.directory.provide('image', uri, {
       kind: 'docker-asset',
       uri,
@@ -30,7 +25,28 @@ export function provideAssets(account: Account, assembly: Assembly): FindAsset {
     });
   }
   const files = new Map<string, FileAsset>(
-    assembly.files.map(({ bucket, key, path, packaging, hash }) => [`${fill(bucket)}/${fill(key)}`, { path, packaging, hash }]),
+    assembly.files.map(({ bucket, key, path, packaging, hash }) => [
+      `${fill(account, bucket)}/${fill(account, key)}`,
+      { path, packaging, hash },
+    ]),
   );
   return (bucket, key) => files.get(`${bucket}/${key}`);
+}
+
+/** How task definitions name the images that the assembly builds (CFN-055, ECR-022). */
+export function assetUris(account: Account, assembly: Assembly): readonly string[] {
+  return assembly.images.map((image) => uriOf(account, image));
+}
+
+function uriOf(account: Account, { repository, tag }: AssemblyImage): string {
+  return `${account.id}.dkr.ecr.${account.region}.${account.urlSuffix}/${fill(account, repository)}:${fill(account, tag)}`;
+}
+
+/** CFN-054 */
+function fill({ id, region, partition, urlSuffix }: Account, text: string): string {
+  return text
+    .replaceAll('${AWS::AccountId}', id)
+    .replaceAll('${AWS::Region}', region)
+    .replaceAll('${AWS::Partition}', partition)
+    .replaceAll('${AWS::URLSuffix}', urlSuffix);
 }

@@ -79,6 +79,7 @@ class RunningEngine implements Engine {
   #updateFailed = false;
   #closed: Promise<void> | undefined;
   #updating: Promise<void> = Promise.resolve();
+  #tidied: Promise<void> = Promise.resolve();
   /** Given when the engine stops, or its caller wants it to. */
   readonly #stop = new AbortController();
 
@@ -216,6 +217,7 @@ class RunningEngine implements Engine {
   async #close(): Promise<void> {
     this.#stop.abort();
     await this.#updating;
+    await this.#tidied;
     const account = this.#account;
     if (account !== undefined) await this.#stacks.stop(account);
     for (const step of this.#closing.toReversed()) await step();
@@ -255,8 +257,17 @@ class RunningEngine implements Engine {
     };
   }
 
-  #deploy(plan: Plan): Promise<StackChanges> {
-    return this.#stacks.deploy(plan, this.account, { signal: this.#stop.signal, emit: (event) => this.#emit(event) });
+  async #deploy(plan: Plan): Promise<StackChanges> {
+    await this.#tidied;
+    const changes = await this.#stacks.deploy(plan, this.account, { signal: this.#stop.signal, emit: (event) => this.#emit(event) });
+    // Nobody waits for it, and what can't be removed stays.
+    if (this.account.runtime.removeImagesBut !== undefined) this.#tidied = this.#tidy(plan).catch(ignore);
+    return changes;
+  }
+
+  async #tidy({ assembly }: Plan): Promise<void> {
+    const { removeOldImages } = await import('./remove-old-images.ts');
+    await removeOldImages(this.account, assembly);
   }
 
   /** `stopped` is the last event: what a resource says after its end, nobody hears. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
-import { removeOldImages, removeOtherTags } from '../../src/containers/old-images.ts';
+import { removeFormer, removeOrphanedImages } from '../../src/containers/old-images.ts';
 import { importImage } from '../../src/containers/relay-image.ts';
+import type { TarEntry } from '../../src/containers/tar-archive.ts';
 import type { TaskRuntime } from '../../src/containers/task-runtime.ts';
 import { BASE_IMAGE, dockerEngine, ensureBaseImage } from './base-image-fixture.ts';
 import { container, imageOf, taskOf, temporaryDirectory } from './task-fixture.ts';
@@ -77,34 +78,58 @@ describe('Images that are not needed any more', { skip: docker === undefined && 
   test('Those of a project that is gone go, but not while they are young', async () => {
     await using it = await project();
     await it.runtime.prepare(it.asset('Weather', 1), () => {});
-    await removeOldImages(docker!, 'another', inTwoDays());
+    await removeOrphanedImages(docker!, inTwoDays());
     assert.equal((await it.images()).length, 1, 'the project is there');
     it.vanish();
-    await removeOldImages(docker!, 'another', Date.now());
+    await removeOrphanedImages(docker!, Date.now());
     assert.equal((await it.images()).length, 1, 'it is young');
-    await removeOldImages(docker!, 'another', inTwoDays());
+    await removeOrphanedImages(docker!, inTwoDays());
     assert.deepEqual(await it.images(), []);
   });
 
-  test('Those of the relay in other versions go', async () => {
-    for (const tag of ['old', 'new']) await importImage(docker!, `s3m-test-tags:${tag}`, [{ kind: 'text', path: 'tag', text: tag }]);
-    await removeOtherTags(docker!, 's3m-test-tags', 'new', Date.now());
-    const left = async (): Promise<readonly string[]> =>
-      (await docker!.listImages({ filters: JSON.stringify({ reference: ['s3m-test-tags'] }) }))
+  test('Those that the application does not name any more go with all their names, but not what others made or a container uses', async () => {
+    await using it = await project();
+    await using other = await project();
+    const [kept, used, gone] = [it.asset('Weather', 1), it.asset('Used', 1), it.asset('Gone', 1)];
+    const task = await it.runtime.start(taskOf([container(used)]));
+    for (const image of [kept, gone]) await it.runtime.prepare(image, () => {});
+    await docker!.getImage((await it.images())[0]!).tag({ repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: '1' });
+    await other.runtime.prepare(other.asset('Weather', 1), () => {});
+    assert.equal((await it.images()).length, 4);
+    await it.runtime.removeImagesBut!([kept]);
+    assert.equal((await it.images()).length, 2);
+    assert.equal((await other.images()).length, 1);
+    await task.stop(async () => {});
+    await it.runtime.removeImagesBut!([kept]);
+    assert.equal((await it.images()).length, 1);
+    await it.runtime.removeImagesBut!([]);
+    assert.deepEqual(await it.images(), []);
+  });
+
+  test('Those of the relay in other versions go at once, named or not', async () => {
+    const label = { 's3m.role': 'test-relay' };
+    const file = (text: string): TarEntry => ({ kind: 'text', path: 'tag', text });
+    // The name of the second one is taken by the third.
+    await importImage(docker!, 's3m-test-tags:old', [file('old')], label);
+    await importImage(docker!, 's3m-test-tags:new', [file('lost')], label);
+    await importImage(docker!, 's3m-test-tags:new', [file('new')], label);
+    await importImage(docker!, 's3m-test-foreign:old', [file('foreign')]);
+    const left = async (role: string): Promise<readonly string[]> =>
+      (await docker!.listImages({ filters: JSON.stringify({ label: [`s3m.role=${role}`] }) }))
         .flatMap(({ RepoTags }) => RepoTags ?? [])
         .sort();
-    assert.deepEqual(await left(), ['s3m-test-tags:new', 's3m-test-tags:old']);
-    await removeOtherTags(docker!, 's3m-test-tags', 'new', inTwoDays());
-    assert.deepEqual(await left(), ['s3m-test-tags:new']);
+    assert.equal((await left('test-relay')).length, 3);
+    await removeFormer(docker!, 'test-relay', 's3m-test-tags:new');
+    assert.deepEqual(await left('test-relay'), ['s3m-test-tags:new']);
+    await docker!.getImage('s3m-test-foreign:old').remove();
     await docker!.getImage('s3m-test-tags:new').remove();
   });
 
-  test('An image that somebody has removed is built again by the start after the next', async () => {
+  test('An image that somebody has removed is built again by the next start', async () => {
     await using it = await project();
     const image = it.asset('Weather', 1);
     await it.runtime.prepare(image, () => {});
     for (const name of await it.images()) await docker!.getImage(name).remove({ force: true });
-    await assert.rejects(it.runtime.start(taskOf([container(image)])), /[Nn]o such image/);
     const task = await it.runtime.start(taskOf([container(image)]));
     await task.stop(async () => {});
   });

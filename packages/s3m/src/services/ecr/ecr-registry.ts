@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { Timer } from '../../clock/clock.ts';
 import type { CredentialsOwner } from '../../capabilities/credentials.ts';
-import type { OpenImageRegistry, RegistryLogin, RegistryPull } from '../../capabilities/image-registry.ts';
+import type { OpenImageRegistry, RegistryLogin, RegistryPull, RegistryPush } from '../../capabilities/image-registry.ts';
 import type { Account } from '../account.ts';
+import { assetDestination, retainAssets } from './asset-images.ts';
 import { AuthorizationTokens } from './authorization-tokens.ts';
 import { repositoryAlreadyExists, repositoryNotEmpty, repositoryNotFound } from './ecr-error.ts';
 import { LiveRepository } from './images/live-repository.ts';
@@ -131,6 +132,14 @@ export class EcrRegistry implements OpenImageRegistry {
 
   pull(repository: string, digest: string, as: CredentialsOwner): RegistryPull {
     return { ...this.login(as), reference: `${this.address}/${repository}@${digest}` };
+  }
+
+  destination(repository: string, tag: string): RegistryPush | undefined {
+    return assetDestination(this, repository, tag);
+  }
+
+  retainAssets(uris: ReadonlySet<string>): void {
+    retainAssets(this, uris);
   }
 
   whenPushed(listener: (repository: string) => void): () => void {

@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { executionRole } from './execution-role.ts';
 import { checkPull, ImageMissing, resolvePull, type Puller } from './image-pull.ts';
 import { parseImageUri, type ImageUri } from './image-uri.ts';
+import { publishAssets } from './publish-assets.ts';
 import type { TaskLaunch } from './task-launch.ts';
 
 /** Before which a pull that the network or IAM has refused is tried again, as the agent of Fargate does: a route or a policy may be on its way. */
@@ -15,7 +16,7 @@ export function isPulled(account: Account, containers: readonly ContainerSpec[])
 
 /**
  * The containers with what to pull for them. As on Fargate the execution role asks, over the task's own network (VPC-020 to VPC-022, ECS-094), also
- * for images that the application builds, which are there already.
+ * for images that the application builds.
  * @throws TaskStartFailure
  */
 export async function withPulls(
@@ -23,30 +24,35 @@ export async function withPulls(
   containers: readonly ContainerSpec[],
 ): Promise<readonly ContainerSpec[]> {
   const { account, template, id } = launch;
+  const local = await publishAssets(account, containers);
   const role = executionRole(account, template.definition.executionRoleArn, id);
   for (const delay of RETRY_AFTER_MS) {
     try {
-      return await pullAll({ ...launch, role }, containers);
+      return await pullAll({ ...launch, role }, containers, local);
     } catch (error) {
       if (!(error instanceof TaskStartFailure) || error instanceof ImageMissing || role.owner === undefined) throw error;
       await new Promise<void>((resolve) => void account.schedule.after(delay, resolve));
     }
   }
-  return pullAll({ ...launch, role }, containers);
+  return pullAll({ ...launch, role }, containers, local);
 }
 
-async function pullAll(puller: Puller, containers: readonly ContainerSpec[]): Promise<readonly ContainerSpec[]> {
+/** @param local URIs of images that are not in the registry, but where the runtime takes them from */
+async function pullAll(
+  puller: Puller,
+  containers: readonly ContainerSpec[],
+  local: ReadonlySet<string>,
+): Promise<readonly ContainerSpec[]> {
   const { account } = puller;
   const registry = account.directory.find('imageRegistry', account.id)!;
   const pulled: ContainerSpec[] = [];
   for (const spec of containers) {
     const image = imageOf(account, spec);
     if (image === undefined) pulled.push(spec);
-    else if (spec.image === undefined) pulled.push({ ...spec, pull: resolvePull(puller, await registry.open(), image) });
-    else {
+    else if (local.has(image.uri)) {
       checkPull(puller, image, { arn: registry.arnOf(image.repository), policy: undefined });
       pulled.push(spec);
-    }
+    } else pulled.push({ ...spec, pull: resolvePull(puller, await registry.open(), image) });
   }
   return pulled;
 }

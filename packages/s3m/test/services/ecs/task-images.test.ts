@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TaskView } from '../../../src/capabilities/ecs-service.ts';
+import type { RegistryPush } from '../../../src/capabilities/image-registry.ts';
+import type { Publication, TaskRuntime } from '../../../src/containers/task-runtime.ts';
 import { parsePolicy } from '../../../src/policy/parse-policy.ts';
 import { readApiSettings } from '../../../src/services/ecr/api/repository-input.ts';
+import type { EcrRegistry } from '../../../src/services/ecr/ecr-registry.ts';
 import type { LiveRepository } from '../../../src/services/ecr/images/live-repository.ts';
 import { registryHost } from '../../../src/services/ecr/provide-registry.ts';
 import { registryOf } from '../../../src/services/ecr/registry-of.ts';
@@ -19,6 +22,7 @@ const uri = `${host}/weather:1`;
 const pullActions = ['ecr:GetAuthorizationToken', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 interface ImageBench extends EcsBench {
+  readonly registry: EcrRegistry;
   readonly repository: LiveRepository;
   /** Pushes an image of this content. Answers its digest. */
   push(tag: string, content: string): Promise<string>;
@@ -39,6 +43,7 @@ async function imageBench(): Promise<ImageBench> {
   const repository = registry.create('weather', readApiSettings({}), 'api');
   return {
     ...bench,
+    registry,
     repository,
     push: async (tag, content) => {
       repository.addLayer(await registry.blobs.put(Buffer.from(content)));
@@ -75,6 +80,15 @@ async function imageBench(): Promise<ImageBench> {
 async function settle(bench: EcsBench): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     await new Promise((resolve) => setImmediate(resolve));
+    await bench.clock.advance(1000);
+  }
+}
+
+/** Work on the disk takes real time. */
+async function settleUntil(bench: EcsBench, fact: () => boolean): Promise<void> {
+  for (let round = 0; !fact(); round += 1) {
+    if (round === 2000) throw new Error('it does not come to that');
+    await new Promise((resolve) => setTimeout(resolve, 2));
     await bench.clock.advance(1000);
   }
 }
@@ -249,6 +263,102 @@ describe("images of the account's registry", () => {
     await bench.create(bench.properties(await bench.define({ Image: uri }), { DesiredCount: 1 }));
     await settle(bench);
     assert.equal(bench.tasks()[0]!.stoppedReason, 'Fargate requires task definition to have execution role ARN to support ECR images.');
+  });
+});
+
+describe('images that the application builds', () => {
+  const hash = 'a'.repeat(64);
+  const asset = `${host}/cdk-hnb659fds-container-assets-000000000000-us-east-1:${hash}`;
+  const provide = (bench: ImageBench): void =>
+    void bench.account.directory.provide('image', asset, {
+      kind: 'docker-asset',
+      uri: asset,
+      hash,
+      directory: '/nowhere',
+      dockerFile: 'Dockerfile',
+      buildArgs: {},
+    });
+
+  /** A runtime that pushes what it is told to. Answers where it has pushed to. */
+  function publishing(bench: ImageBench, answer?: Publication): RegistryPush[] {
+    const pushes: RegistryPush[] = [];
+    const publish: NonNullable<TaskRuntime['publish']> = async (_, push) => {
+      pushes.push(push);
+      if (answer !== undefined) return answer;
+      const { registry } = bench;
+      const repository = registry.get(push.repository);
+      repository.addLayer(await registry.blobs.put(Buffer.from('{}')));
+      await repository.put({ content: Buffer.from(manifestOf('{}', [])), mediaType: undefined, tag: push.tag });
+      return { kind: 'pushed' };
+    };
+    Object.assign(bench.runtime, { publish });
+    provide(bench);
+    return pushes;
+  }
+
+  it('are pushed under their hash, as the publishing role of the CDK, before a task pulls them by digest (CFN-055, ECR-022)', async () => {
+    await using bench = await imageBench();
+    const pushes = publishing(bench);
+    await bench.start({ image: asset, service: { DesiredCount: 2 } });
+    await settleUntil(bench, () => bench.runtime.alive.length === 2);
+    assert.deepEqual(
+      pushes.map(({ registry, repository, tag, user }) => [registry, repository, tag, user]),
+      [['127.0.0.1:4566', 'cdk-hnb659fds-container-assets-000000000000-us-east-1', hash, 'AWS']],
+    );
+    const repository = bench.registry.get(pushes[0]!.repository);
+    const digest = repository.find({ tag: hash })!;
+    assert.deepEqual(pulled(bench), Array(2).fill(`127.0.0.1:4566/${repository.name}@${digest}`));
+    assert.equal(repository.settings.mutability.kind, 'IMMUTABLE');
+    const owner = bench.registry.tokens.ownerOf(pushes[0]!.password);
+    assert.ok(typeof owner === 'object' && owner.arn.includes('cdk-hnb659fds-image-publishing-role-000000000000-us-east-1'));
+  });
+
+  it('are not pushed again when their tag is there (ECR-023)', async () => {
+    await using bench = await imageBench();
+    const pushes = publishing(bench);
+    await bench.start({ image: asset });
+    await settleUntil(bench, () => bench.runtime.alive.length === 1);
+    bench.runtime.alive[0]!.kill();
+    await settleUntil(bench, () => bench.runtime.alive.length === 1 && bench.tasks().length > 1);
+    assert.equal(pushes.length, 1);
+  });
+
+  it('are refused to a role that may not have them, though they are there (ECR-013)', async () => {
+    await using bench = await imageBench();
+    const pushes = publishing(bench);
+    await bench.start({ image: asset, actions: pullActions.slice(0, 1) });
+    await settleUntil(bench, () => bench.tasks()[0]?.stoppedReason !== undefined);
+    assert.equal(pushes.length, 1);
+    assert.match(
+      bench.tasks()[0]!.stoppedReason!,
+      /403 Forbidden: denied: User: .* is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:000000000000:repository\/cdk-hnb659fds-container-assets-000000000000-us-east-1 because/,
+    );
+  });
+
+  it('run from where they are built when Docker has no way to the registry; that is told once', async () => {
+    await using bench = await imageBench();
+    publishing(bench, { kind: 'out of reach', why: 'dial tcp 127.0.0.1:4566: connection refused' });
+    await bench.start({ image: asset, service: { DesiredCount: 2 } });
+    await settleUntil(bench, () => bench.runtime.alive.length === 2);
+    assert.deepEqual(pulled(bench), [undefined, undefined]);
+    const told = bench.account.events.filter((event) => event.event === 'notice' && event.message.includes('does not reach the registry'));
+    assert.equal(told.length, 1);
+  });
+
+  it('are removed from the registry once no application names them; what somebody else has pushed there stays', async () => {
+    await using bench = await imageBench();
+    const pushes = publishing(bench);
+    await bench.start({ image: asset });
+    await settleUntil(bench, () => bench.runtime.alive.length === 1);
+    const repository = bench.registry.get(pushes[0]!.repository);
+    await bench.push('1', 'one');
+    repository.addLayer(await bench.registry.blobs.put(Buffer.from('own')));
+    await repository.put({ content: Buffer.from(manifestOf('own', [])), mediaType: undefined, tag: 'mine' });
+    bench.registry.retainAssets(new Set([asset]));
+    assert.deepEqual([...repository.tags.keys()], [hash, 'mine']);
+    bench.registry.retainAssets(new Set());
+    assert.deepEqual([...repository.tags.keys()], ['mine']);
+    assert.deepEqual([...bench.repository.tags.keys()], ['1']);
   });
 });
 
