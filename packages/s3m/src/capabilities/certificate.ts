@@ -13,6 +13,8 @@ export interface Certificate {
   readonly domainNames: readonly string[];
   /** Made at the first call. */
   material(): Promise<CertificateMaterial>;
+  /** The same for `localhost` and 127.0.0.1 too, for what answers at such an address here. */
+  localMaterial(): Promise<CertificateMaterial>;
 }
 
 /** Who signs certificates here. */

@@ -1,6 +1,7 @@
 import { AccountRegister } from '../capabilities/account-register.ts';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { Arrival } from './arrival.ts';
 
 /** A request that came to a custom domain and found a mapping. */
 export interface DomainAddress {
@@ -10,6 +11,8 @@ export interface DomainAddress {
   readonly basePath: string;
   /** The request target behind the base path: begins with a slash, or is empty. */
   readonly rest: string;
+  /** What mutual TLS says of the client. */
+  readonly arrival?: Arrival;
 }
 
 /** What answers for a base path. */

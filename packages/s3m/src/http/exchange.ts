@@ -1,3 +1,4 @@
+import type { TLSSocket } from 'node:tls';
 import type { HeaderText } from './header-text.ts';
 import type { HeaderLines, MessageBody, RequestHead } from './message.ts';
 
@@ -16,12 +17,20 @@ export interface HttpAnswer {
   readonly close?: boolean;
 }
 
+/** Who is at the other end of a connection. */
+export interface Peer {
+  /** Of TCP. */
+  readonly address: string;
+  readonly port: number;
+  /** The connection itself, where it is one of TLS: its client may have shown a certificate. */
+  readonly tls?: TLSSocket;
+}
+
 /** One request and the way to answer it. */
 export interface Exchange {
   readonly head: RequestHead;
   readonly body: MessageBody;
-  /** The TCP peer. */
-  readonly peer: { readonly address: string; readonly port: number };
+  readonly peer: Peer;
   /** `performance.now()` when the head was complete. */
   readonly receivedAt: number;
   /** Aborted when the client goes away before it has its answer. */

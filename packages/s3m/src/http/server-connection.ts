@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { planAnswer } from './answer-head.ts';
 import { AnswerStream, writeWhole, type StreamOwner } from './answer-stream.ts';
 import { BodyReader } from './body-reader.ts';
@@ -53,7 +54,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#socket = socket;
     this.#rules = rules;
     this.#onGone = () => onGone(this);
-    this.peer = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    const address = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+    this.peer = 'encrypted' in socket ? { ...address, tls: socket as TLSSocket } : address;
     this.#reader = new RequestReader(rules.limits);
     this.#deadline = new Deadline(rules.clock, () => this.#onDeadline());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));

@@ -1,4 +1,6 @@
+import { plainArrival } from '../gateway/arrival.ts';
 import type { CustomDomain } from '../gateway/custom-domain.ts';
+import { arrivalOf } from '../gateway/mutual-tls.ts';
 import { createExtendedRequestId, createRequestId } from '../gateway/request-ids.ts';
 import type { Exchange, Refusal } from '../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
@@ -13,9 +15,11 @@ export function createDomainServer(account: Account, domain: CustomDomain, refus
   return createHttpServer({
     handle: (exchange) => {
       const { target } = exchange.head;
-      if (healthChecks.has(target.split('?', 1)[0]!)) return answerHealthCheck(exchange);
+      const { tls } = exchange.peer;
+      const arrival = tls === undefined ? plainArrival : arrivalOf(tls);
+      if (arrival.denied === undefined && healthChecks.has(target.split('?', 1)[0]!)) return answerHealthCheck(exchange);
       const found = domain.find(target);
-      return found === undefined ? refuse(account, domain, exchange) : found.target(exchange, found.address);
+      return found === undefined ? refuse(account, domain, exchange) : found.target(exchange, { ...found.address, arrival });
     },
     // Names and values together; the API that answers measures by its own rule (AG-431, AG-558).
     limits: { headerBytes: 2 * 10_240 },

@@ -44,10 +44,14 @@ export class MadeAuthority {
 }
 
 /** A certificate that its own key has signed. */
-export function selfSigned(names: readonly string[], validity: Validity = {}): CertificateMaterial {
+export function selfSigned(
+  names: readonly string[],
+  validity: Validity = {},
+  extensions: readonly Buffer[] = serverExtensions(names),
+): CertificateMaterial {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   const name: DistinguishedName = [['CN', names[0]!]];
-  return { certificate: sign(name, name, publicKey, privateKey, serverExtensions(names), validity), key: toPem(privateKey) };
+  return { certificate: sign(name, name, publicKey, privateKey, extensions, validity), key: toPem(privateKey) };
 }
 
 function sign(

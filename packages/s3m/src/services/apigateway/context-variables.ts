@@ -1,3 +1,4 @@
+import { clientCertValues } from '../../gateway/client-cert.ts';
 import { headerValue } from '../../http/message.ts';
 import { messageString } from './failures.ts';
 import { contextRequestId } from './context-request-id.ts';
@@ -41,6 +42,13 @@ const variables: Readonly<Record<string, Source>> = {
   stage: ({ target }) => target.stage,
 };
 
+const clientCert: Readonly<Record<string, Source>> = Object.fromEntries(
+  Object.entries(clientCertValues).map(([name, read]) => [
+    `identity.clientCert.${name}`,
+    ({ arrival }: GatewayRequest) => (arrival.clientCert === undefined ? undefined : read(arrival.clientCert)),
+  ]),
+);
+
 /** Values of features that are not in use: never set here, as on AWS without them. */
 const neverSet = new Set([
   'awsEndpointRequestId',
@@ -53,8 +61,9 @@ const neverSet = new Set([
   'webaclArn',
 ]);
 
-/** Names of all variables but those of the authorizer. */
+/** Names of all variables but those of the authorizer and of a client's certificate. */
 export const contextNames: readonly string[] = [...Object.keys(variables), ...neverSet];
+export const clientCertNames: readonly string[] = Object.keys(clientCert);
 
 /** The source of a context variable; `authorizer.KEY` for what the authorizer returned (AG-330). Undefined for a name that AWS does not have. */
 export function contextVariable(name: string): Source | undefined {
@@ -63,6 +72,7 @@ export function contextVariable(name: string): Source | undefined {
     return ({ authorizer }) => authorizer?.get(key);
   }
   if (neverSet.has(name)) return () => undefined;
+  if (Object.hasOwn(clientCert, name)) return clientCert[name];
   return Object.hasOwn(variables, name) ? variables[name] : undefined;
 }
 

@@ -16,6 +16,11 @@ export const findStage: Step = (passage) => {
   if (stage.snapshot.disabled && request.basePath === undefined)
     return new Refused(forbidden, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
   passage.stage = stage;
+  const { denied } = request.arrival;
+  if (denied !== undefined) {
+    request.trace.logs.push(denied);
+    return new Refused(forbidden, denied); // AG-025
+  }
   passage.snapshot = stage.snapshot;
   request.deploymentId = stage.snapshot.deploymentId;
   request.variables = stage.variables;

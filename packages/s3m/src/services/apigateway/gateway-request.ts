@@ -1,5 +1,6 @@
 import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
+import { plainArrival, type Arrival } from '../../gateway/arrival.ts';
 import type { ClientCertificate } from '../../gateway/backend-tls.ts';
 import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
 import { RequestTrace } from './request-trace.ts';
@@ -24,6 +25,7 @@ export class GatewayRequest {
   readonly body: MessageBody;
   readonly hasBody: boolean;
   readonly peer: string;
+  readonly arrival: Arrival;
   /** The verb that counts: the client's, or what `X-HTTP-Method-Override` makes of it (AG-057). */
   readonly verb: string;
   /** The client's own. */
@@ -87,8 +89,10 @@ export class GatewayRequest {
     api: ApiFacts,
     { head, body, peer, receivedAt }: Pick<Exchange, 'head' | 'body' | 'peer' | 'receivedAt'>,
     domain?: DomainRequest,
+    arrival: Arrival = plainArrival,
   ) {
     this.api = api;
+    this.arrival = arrival;
     this.headers = head.headers;
     this.body = body;
     this.hasBody = head.framing.kind !== 'none';

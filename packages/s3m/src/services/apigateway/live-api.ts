@@ -80,9 +80,9 @@ export class LiveApi implements Api {
   }
 
   /** Answers a request that came by a custom domain; without a stage, the path behind the base path begins with it. */
-  handleAt(exchange: Exchange, { domain, basePath, rest }: DomainAddress, stage: string | undefined): void | Promise<void> {
+  handleAt(exchange: Exchange, { domain, basePath, rest, arrival }: DomainAddress, stage: string | undefined): void | Promise<void> {
     const services = { ...this.#services, api: { ...this.facts, host: domain } };
-    return handleExchange(services, exchange, { basePath, target: domainTarget(exchange.head.target, rest, stage) });
+    return handleExchange(services, exchange, { basePath, target: domainTarget(exchange.head.target, rest, stage) }, arrival);
   }
 
   /** Freezes what the API consists of now. @throws DraftRefusal */

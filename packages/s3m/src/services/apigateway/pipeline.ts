@@ -1,4 +1,5 @@
 import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
+import type { Arrival } from '../../gateway/arrival.ts';
 import type { TraceStore } from '../../trace/trace-store.ts';
 import { authorize } from './access/authorize.ts';
 import { decideAccess, refuseDenied } from './access/resource-policy-step.ts';
@@ -51,8 +52,13 @@ export interface PipelineServices {
 }
 
 /** Answers one request. */
-export function handleExchange(services: PipelineServices, exchange: Exchange, domain?: DomainRequest): void | Promise<void> {
-  const request = new GatewayRequest(services.api, exchange, domain);
+export function handleExchange(
+  services: PipelineServices,
+  exchange: Exchange,
+  domain?: DomainRequest,
+  arrival?: Arrival,
+): void | Promise<void> {
+  const request = new GatewayRequest(services.api, exchange, domain, arrival);
   const passage: Passage = {
     request,
     stages: services.stages,

@@ -1,9 +1,10 @@
 import { isObject, isUnresolved, listOf } from '../known-value.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { domainAttributes, serveDomain } from '../serve-domain.ts';
+import { checkMutualTls } from '../truststore.ts';
 import { refusalAnswer } from './request/refusal-answer.ts';
 
-const noTls = { inert: 'the domain answers on http://127.0.0.1, without TLS' };
+const noTls = { inert: 'without mutual TLS the domain answers on http://127.0.0.1' };
 
 /** A domain of one's own before REST and HTTP APIs (AG-012 to AG-022), with a port of its own. */
 export const httpDomainName: ResourceType = {
@@ -11,12 +12,13 @@ export const httpDomainName: ResourceType = {
   scope: 'simulated',
   properties: {
     DomainName: 'simulated',
-    'DomainNameConfigurations.CertificateArn': noTls,
+    'DomainNameConfigurations.CertificateArn': 'simulated',
     'DomainNameConfigurations.CertificateName': noTls,
     'DomainNameConfigurations.EndpointType': 'simulated',
     'DomainNameConfigurations.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
     'DomainNameConfigurations.OwnershipVerificationCertificateArn': noTls,
-    'DomainNameConfigurations.SecurityPolicy': noTls,
+    'DomainNameConfigurations.SecurityPolicy': { inert: 'clients need TLS 1.2 where there is TLS' },
+    'MutualTlsAuthentication.TruststoreUri': 'simulated',
     Tags: { inert: 'tags have no effect' },
   },
   required: ['DomainName'],
@@ -26,8 +28,9 @@ export const httpDomainName: ResourceType = {
   create,
 };
 
-function check({ DomainName: name, DomainNameConfigurations: configurations }: Properties): readonly Finding[] {
-  const findings: Finding[] = [];
+function check(properties: Properties): readonly Finding[] {
+  const { DomainName: name, DomainNameConfigurations: configurations } = properties;
+  const findings: Finding[] = checkMutualTls(properties, { edge: false, policy: undefined });
   if (typeof name === 'string' && !isUnresolved(name) && !/^(?:\*\.)?(?:[a-zA-Z0-9-]+\.)+[a-zA-Z0-9-]+$/.test(name)) {
     findings.push({ property: 'DomainName', kind: 'invalid', message: `Invalid domain name: ${name}` });
   }
@@ -40,5 +43,8 @@ function check({ DomainName: name, DomainNameConfigurations: configurations }: P
 }
 
 function create(context: ResourceContext): Promise<Resource> {
-  return serveDomain(context, domainAttributes(context), refusalAnswer);
+  return serveDomain(context, domainAttributes(context), (reader) => ({
+    certificateArn: reader.objects('DomainNameConfigurations')[0]?.optionalString('CertificateArn'),
+    refusalAnswer,
+  }));
 }

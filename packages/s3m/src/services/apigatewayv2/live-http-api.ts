@@ -68,9 +68,9 @@ export class LiveHttpApi implements Api, MappedApi {
   }
 
   /** Answers a request that came by a custom domain (AG-012). The stage is the mapping's; neither it nor the base path is part of the route. */
-  handleAt(exchange: Exchange, { domain, rest }: DomainAddress, stage: string | undefined): Promise<void> {
+  handleAt(exchange: Exchange, { domain, rest, arrival }: DomainAddress, stage: string | undefined): Promise<void> {
     const services = { ...this.#services, api: { ...this.facts, host: domain } };
-    return handleExchange(services, exchange, { stage: stage ?? '$default', rest });
+    return handleExchange(services, exchange, { stage: stage ?? '$default', rest, arrival });
   }
 
   /** Freezes what the API consists of now. @throws DraftRefusal, ExpressionProblem */

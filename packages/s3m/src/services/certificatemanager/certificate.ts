@@ -34,11 +34,15 @@ async function create({ account, properties, physicalId }: ResourceContext): Pro
   const domainNames = [...new Set([read.string('DomainName'), ...read.strings('SubjectAlternativeNames')])];
   const algorithm = read.oneOf('KeyAlgorithm', keyAlgorithms, 'RSA_2048');
   const authorityId = read.optionalString('CertificateAuthorityArn') ?? publicAuthority;
+  const issue = async (names: readonly string[]): Promise<CertificateMaterial> =>
+    (await findAuthority(account, authorityId)).issue(names, algorithm);
   let made: Promise<CertificateMaterial> | undefined;
+  let local: Promise<CertificateMaterial> | undefined;
   const withdraw = account.directory.provide('certificate', arn, {
     arn,
     domainNames,
-    material: () => (made ??= findAuthority(account, authorityId).then((authority) => authority.issue(domainNames, algorithm))),
+    material: () => (made ??= issue(domainNames)),
+    localMaterial: () => (local ??= issue([...domainNames, 'localhost', '127.0.0.1'])),
   });
   const resource: Resource = {
     ref: arn,

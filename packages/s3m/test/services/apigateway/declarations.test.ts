@@ -119,7 +119,7 @@ test('The properties that CloudFormation has are known; what is not simulated is
       'SecurityPolicy',
       'MutualTlsAuthentication',
     ),
-    ['MutualTlsAuthentication'],
+    [],
   );
   assert.deepEqual(left(basePathMapping, 'DomainName', 'BasePath', 'RestApiId', 'Stage'), []);
   assert.deepEqual(left(account, 'CloudWatchRoleArn'), []);

@@ -41,9 +41,16 @@ export function eventContext(request: GatewayRequest, deploymentId: string): { i
   return {
     ...read(request, context),
     requestTimeEpoch: request.time, // AG-269: a number
-    identity: read(request, identity),
+    identity: identityOf(request),
     deploymentId,
   };
+}
+
+/** Only with mutual TLS is there a `clientCert` (AG-268). */
+function identityOf(request: GatewayRequest): Record<string, unknown> {
+  const { clientCert } = request.arrival;
+  const values = read(request, identity);
+  return clientCert === undefined ? values : { ...values, clientCert };
 }
 
 function read(request: GatewayRequest, from: readonly (readonly [string, Source])[]): Record<string, string | null> {

@@ -1,11 +1,12 @@
 import { JavaMap, mapOf } from '../../../vtl/java-value.ts';
-import { contextNames, contextVariable } from '../context-variables.ts';
+import { clientCertNames, contextNames, contextVariable } from '../context-variables.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 
 /** `$context` with all its variables (AG-355); what is not set is null. */
 export function createContextMap(request: GatewayRequest): JavaMap {
   const context = new JavaMap();
-  for (const name of contextNames) putNested(context, name, contextVariable(name)?.(request));
+  const names = request.arrival.clientCert === undefined ? contextNames : [...contextNames, ...clientCertNames];
+  for (const name of names) putNested(context, name, contextVariable(name)?.(request));
   if (request.authorizer !== undefined) {
     const authorizer = mapOf(request.authorizer);
     // What a user pool says of its user has a level of its own.

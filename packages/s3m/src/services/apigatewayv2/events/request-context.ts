@@ -8,6 +8,7 @@ export function requestContext2(request: HttpApiRequest, path: string, authorize
   return {
     accountId: api.accountId,
     apiId: api.id,
+    ...(request.arrival.clientCert === undefined ? {} : { authentication: { clientCert: request.arrival.clientCert } }), // AG-025
     ...(authorizer === undefined ? {} : { authorizer }),
     domainName: api.host,
     domainPrefix: domainPrefix(api.host),
@@ -42,6 +43,7 @@ export function requestContext1(request: HttpApiRequest, path: string, authorize
       accessKey: signer?.accessKeyId ?? null,
       accountId: signer?.owner.accountId ?? null,
       caller: signer?.owner.userId ?? null,
+      ...(request.arrival.clientCert === undefined ? {} : { clientCert: request.arrival.clientCert }), // AG-025
       cognitoAuthenticationProvider: null,
       cognitoAuthenticationType: null,
       cognitoIdentityId: null,

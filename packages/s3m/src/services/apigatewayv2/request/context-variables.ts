@@ -1,3 +1,4 @@
+import { clientCertValues } from '../../../gateway/client-cert.ts';
 import { headerValue } from '../../../http/message.ts';
 import type { HttpApiRequest, Json } from './http-api-request.ts';
 
@@ -37,10 +38,18 @@ const neverSet = new Set([
   'identity.principalOrgId',
 ]);
 
+const clientCert: Readonly<Record<string, Source>> = Object.fromEntries(
+  Object.entries(clientCertValues).map(([name, read]) => [
+    `identity.clientCert.${name}`,
+    ({ arrival }: HttpApiRequest) => (arrival.clientCert === undefined ? undefined : read(arrival.clientCert)),
+  ]),
+);
+
 /** The source of a context variable; `authorizer.claims.NAME` and `authorizer.KEY` too. Undefined for a name that AWS does not have. */
 export function contextVariable(name: string): Source | undefined {
   if (Object.hasOwn(variables, name)) return variables[name];
   if (neverSet.has(name)) return () => undefined;
+  if (Object.hasOwn(clientCert, name)) return clientCert[name];
   if (name.startsWith('authorizer.claims.')) {
     const claim = name.slice('authorizer.claims.'.length);
     return ({ caller }) => (caller.kind === 'jwt' && Object.hasOwn(caller.claims, claim) ? caller.claims[claim] : undefined);

@@ -1,5 +1,6 @@
 import type { CredentialsOwner } from '../../../capabilities/credentials.ts';
 import { createExtendedRequestId, createTraceRoot } from '../../../gateway/request-ids.ts';
+import { plainArrival, type Arrival } from '../../../gateway/arrival.ts';
 import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import type { Exchange } from '../../../http/exchange.ts';
 import { headerValue, headerValues, type HeaderLines, type MessageBody } from '../../../http/message.ts';
@@ -29,6 +30,7 @@ export class HttpApiRequest {
   readonly body: MessageBody;
   readonly hasBody: boolean;
   readonly peer: string;
+  readonly arrival: Arrival;
   /** As it came, for signatures. */
   readonly rawTarget: string;
   readonly target: RequestTarget;
@@ -58,8 +60,14 @@ export class HttpApiRequest {
   integrationStatus: string | undefined = undefined;
   #traceHeader: string | undefined = undefined;
 
-  constructor(api: ApiFacts, { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>, target: RequestTarget) {
+  constructor(
+    api: ApiFacts,
+    { head, body, peer }: Pick<Exchange, 'head' | 'body' | 'peer'>,
+    target: RequestTarget,
+    arrival: Arrival = plainArrival,
+  ) {
     this.api = api;
+    this.arrival = arrival;
     this.method = head.method;
     this.headers = head.headers;
     this.body = body;

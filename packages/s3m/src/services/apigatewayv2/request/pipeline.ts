@@ -1,4 +1,5 @@
 import { toHeaderLines } from '../../../http/header-text.ts';
+import type { Arrival } from '../../../gateway/arrival.ts';
 import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
 import type { HeaderLines } from '../../../http/message.ts';
@@ -6,6 +7,7 @@ import type { TraceStore } from '../../../trace/trace-store.ts';
 import {
   badRequest,
   entityTooLarge,
+  forbidden,
   headersTooLarge,
   internalServerError,
   notFound,
@@ -45,12 +47,13 @@ export interface MappedRequest {
   readonly stage: string;
   /** The request target behind the base path: begins with a slash, or is empty. */
   readonly rest: string;
+  readonly arrival: Arrival | undefined;
 }
 
 /** Answers one request. @param mapped when it came by a custom domain */
 export async function handleExchange(services: PipelineServices, exchange: Exchange, mapped?: MappedRequest): Promise<void> {
   const target = tryParseTarget(exchange.head.target);
-  const request = new HttpApiRequest(services.api, exchange, target ?? { rawPath: '/', query: '' });
+  const request = new HttpApiRequest(services.api, exchange, target ?? { rawPath: '/', query: '' }, mapped?.arrival);
   const passage: Passage = { request, mapped, snapshot: undefined, accessLog: undefined };
   let outcome: Outcome;
   try {
@@ -75,6 +78,8 @@ async function answer({ stages }: PipelineServices, exchange: Exchange, passage:
   if (stage === undefined || snapshot === undefined) return new Refused(notFound, noStage(stages, stage)); // AG-549
   if (snapshot.disabled && mapped === undefined)
     return new Refused(notFound, 'The API has DisableExecuteApiEndpoint, and this is its default endpoint');
+  const { denied } = request.arrival;
+  if (denied !== undefined) return new Refused(forbidden, denied); // AG-025
   passage.snapshot = snapshot;
   request.variables = stage.settings.variables;
   const { cors } = snapshot;
