@@ -1,41 +1,172 @@
-// Runs inside a task's network namespace: `node relay.mjs <directory> [<uid>:<gid> <address>...]`. Plain JavaScript, because it also runs alone in the relay's image.
+// Runs inside a task's network namespace: `node relay.mjs <directory> [<uid>:<gid>]`. Plain JavaScript, because it also runs alone in the relay's image.
 // In: `<directory>/relay` is the one way in. A caller writes `connect PORT\n`, gets `ok\n` or `ECONNREFUSED\n`, and from then on speaks to the port;
-// or writes `listening\n` and gets the listening sockets as JSON. Out: what connects to an outlet's address and port is carried to its Unix socket.
+// or writes `listening\n` and gets the listening sockets as JSON; or `offer ADDRESS:PORT ...\n`, and the task can connect there when it gets `ok\n`.
+// Out: what connects to an outlet's address and port is carried to its Unix socket; what connects to an address of the VPC, to where the engine says.
+// It says `ready` when it listens; with `without the VPC: ...` when this machine lets it make no network for that.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 
 // A server bound to 0.0.0.0 or :: answers here; one bound to 127.0.0.1 only does not, as it would not answer a load balancer.
 const TASK_ADDRESS = '127.0.0.2';
-const LONGEST_COMMAND = 64;
+const LONGEST_COMMAND = 4096;
+/** Of a reply in a datagram, in bytes: to those who say that they take more (RFC 6891), and to others (RFC 1035). */
+const LARGEST_DATAGRAM = { extended: 1232, plain: 512 };
 
-const [directory, user, ...addresses] = process.argv.slice(2);
-if (user !== undefined) addAddresses(...user.split(':').map(Number));
-const { outlets } = JSON.parse(readFileSync(join(directory, 'relay.json'), 'utf8'));
+const [directory, user] = process.argv.slice(2);
+const { outlets, vpc } = JSON.parse(readFileSync(join(directory, 'relay.json'), 'utf8'));
+const inner = outlets.filter(({ address }) => isLoopback(address));
+const outer = outlets.filter(({ address }) => !isLoopback(address));
+
+let outside;
+let missing = '';
+if (user !== undefined) {
+  if (vpc !== undefined) await enterVpc().catch((error) => (missing = ` without the VPC: ${error.message.split('\n', 1)[0]}`));
+  if (outside === undefined) giveAddresses();
+  const [uid, gid] = user.split(':').map(Number);
+  process.setgroups([]);
+  process.setgid(gid);
+  process.setuid(uid);
+}
 
 process.umask(0o077);
 process.on('SIGTERM', () => process.exit(0));
 
 await Promise.all([
-  ...outlets.map((outlet) =>
+  ...(outside === undefined ? outlets : inner).map((outlet) =>
     listening(
       createServer({ allowHalfOpen: true }, (socket) => carryOut(socket, outlet)),
       { host: outlet.address, port: outlet.port },
     ),
   ),
+  outside?.listen(outer.flatMap(({ address, port, udp }) => [{ address, port }, ...(udp ? [{ address, port, udp }] : [])])),
   listening(createServer({ allowHalfOpen: true }, obey), { path: join(directory, 'relay') }),
 ]);
-process.stdout.write('ready\n');
+process.stdout.write(`ready${missing}\n`);
 
-/** In a container of its own it starts as root, to give the loopback interface the outlets' addresses, and is the engine's user from then on. */
-function addAddresses(uid, gid) {
-  for (const address of addresses)
-    execFileSync('/ip', ['addr', 'add', `${address}/32`, 'dev', 'lo'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  process.setgroups([]);
-  process.setgid(gid);
-  process.setuid(uid);
+/** In a container of its own it starts as root; where there is no network around the task's, the loopback interface gets the outlets' addresses. */
+function giveAddresses() {
+  const addresses = new Set(outer.map(({ address }) => address));
+  ip([...addresses].map((address) => `addr add ${address}/32 dev lo`));
+}
+
+/** Starts what is around the task's network, and gives the task its address in the VPC. */
+async function enterVpc() {
+  const { address, ranges } = vpc;
+  const hosts = [...new Set(outer.map((outlet) => `${outlet.address}/32`))];
+  const child = spawn('/unshare', ['-n', process.execPath, '/relay-outside.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const ended = new Promise((_resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error('this Docker engine lets the relay make no network namespace')));
+  });
+  ended.catch(() => {});
+  const linked = new Promise((resolve) => {
+    child.once('message', resolve);
+  });
+  child.send({ task: process.pid, address, ranges, hosts });
+  await Promise.race([linked, ended]);
+  ip([
+    'link set eth1 addrgenmode none',
+    'link set eth1 up',
+    `addr add ${address}/32 dev eth1`,
+    ...[...ranges, ...hosts].map((range) => `route add ${range} dev eth1 src ${address}`),
+  ]);
+  child.once('exit', () => process.exit(1));
+  outside = { listen: conversation(child) };
+}
+
+/** Answers how to have `relay-outside.mjs` listen; what it hands over is carried on. */
+function conversation(child) {
+  const waiting = new Map();
+  let count = 0;
+  child.on('message', (message, handle) => {
+    const { id, error, address, port, udp } = message;
+    if (id !== undefined) {
+      const { resolve, reject } = waiting.get(id);
+      waiting.delete(id);
+      if (error === undefined) resolve();
+      else reject(new Error(error));
+    } else if (handle !== undefined && udp) answerDatagrams(handle, outletAt(address, port));
+    else if (handle !== undefined) carryOnward(handle, address, port);
+  });
+  return (listen) =>
+    new Promise((resolve, reject) => {
+      count += 1;
+      waiting.set(count, { resolve, reject });
+      child.send({ id: count, listen });
+    });
+}
+
+function outletAt(address, port) {
+  return outer.find((outlet) => outlet.address === address && outlet.port === port);
+}
+
+function carryOnward(socket, address, port) {
+  socket.allowHalfOpen = true;
+  socket.on('error', () => socket.destroy());
+  const outlet = outletAt(address, port);
+  if (outlet !== undefined) return carryOut(socket, outlet);
+  const asking = ask({ dial: address, port });
+  socket.once('close', () => asking.socket.destroy());
+  void asking.answer.then(({ door }) => (door === undefined ? socket.resetAndDestroy() : carryOut(socket, { socket: door })));
+}
+
+/** Asks the engine one question; what can't be answered is `{}`. */
+function ask(question) {
+  const socket = connect({ path: join(directory, vpc.door), allowHalfOpen: true });
+  let text = '';
+  socket.setEncoding('utf8');
+  socket.write(`${JSON.stringify(question)}\n`);
+  const answer = new Promise((resolve) => {
+    socket.on('data', (chunk) => (text += chunk));
+    socket.on('error', () => resolve({}));
+    socket.on('end', () => socket.end());
+    socket.on('close', () => resolve(text.endsWith('\n') ? JSON.parse(text) : {}));
+  });
+  return { socket, answer };
+}
+
+/** DNS: each datagram is a question, which the outlet takes with its length before it, as over TCP. */
+function answerDatagrams(datagrams, outlet) {
+  datagrams.on('error', () => {});
+  datagrams.on('message', (question, { address, port }) => {
+    if (question.length < 12) return;
+    const socket = connect({ path: join(directory, outlet.socket) });
+    let received = Buffer.alloc(0);
+    socket.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length < 2 || received.length < 2 + received.readUInt16BE(0)) return;
+      const reply = received.subarray(2, 2 + received.readUInt16BE(0));
+      const largest = question.readUInt16BE(10) > 0 ? LARGEST_DATAGRAM.extended : LARGEST_DATAGRAM.plain;
+      datagrams.send(reply.length > largest ? truncated(reply) : reply, port, address, () => {});
+      socket.destroy();
+    });
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(question.length);
+    socket.write(Buffer.concat([length, question]));
+  });
+}
+
+/** The question again, and that the answer must be had over TCP. */
+function truncated(reply) {
+  let end = 12;
+  while (reply[end] > 0) end += reply[end] + 1;
+  const short = Buffer.from(reply.subarray(0, end + 5));
+  short[2] |= 0x02;
+  short.fill(0, 6, 12);
+  return short;
+}
+
+function ip(commands) {
+  if (commands.length > 0)
+    execFileSync('/ip', ['-batch', '-'], { input: `${commands.join('\n')}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
+}
+
+function isLoopback(address) {
+  return address.startsWith('127.') || address === 'localhost' || address === '::1';
 }
 
 function listening(server, where) {
@@ -62,20 +193,32 @@ function obey(socket) {
     if (end < 0) return void socket.destroy();
     const rest = received.subarray(end + 1);
     if (rest.length > 0) socket.unshift(rest);
-    const [verb, port] = received.subarray(0, end).toString('latin1').split(' ');
-    if (verb === 'connect') carryIn(socket, Number(port));
+    const [verb, ...words] = received.subarray(0, end).toString('latin1').split(' ');
+    if (verb === 'connect') carryIn(socket, Number(words[0]));
     else if (verb === 'listening') socket.end(JSON.stringify(['tcp', 'tcp6'].map(table)));
+    else if (verb === 'offer' && outside !== undefined) offer(socket, words);
     else socket.destroy();
   });
 }
 
+function offer(socket, words) {
+  const listen = words.map((word) => {
+    const [address, port] = word.split(':');
+    return { address, port: Number(port) };
+  });
+  outside.listen(listen).then(
+    () => socket.end('ok\n'),
+    () => socket.destroy(),
+  );
+}
+
 function carryIn(socket, port) {
-  const inner = connect({ host: TASK_ADDRESS, port, allowHalfOpen: true, noDelay: true });
-  inner.once('error', () => socket.end('ECONNREFUSED\n'));
-  inner.once('connect', () => {
-    inner.removeAllListeners('error');
+  const program = connect({ host: TASK_ADDRESS, port, allowHalfOpen: true, noDelay: true });
+  program.once('error', () => socket.end('ECONNREFUSED\n'));
+  program.once('connect', () => {
+    program.removeAllListeners('error');
     socket.write('ok\n');
-    splice(socket, inner);
+    splice(socket, program);
   });
 }
 

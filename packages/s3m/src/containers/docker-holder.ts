@@ -1,17 +1,25 @@
 import { userInfo } from 'node:os';
 import type Docker from 'dockerode';
 import { DockerOutput } from './docker-output.ts';
+import { NEIGHBOURS_DOOR } from './neighbours-door.ts';
 import type { OutletDoor } from './outlet-doors.ts';
 import { writeRelayConfiguration } from './task-relay.ts';
+import type { TaskPlace } from './task-runtime.ts';
 
 /** The container that holds a task's network, which has nothing but a loopback interface, and runs the relay in it. */
 export interface DockerHolder {
   readonly id: string;
-  /** Starts it; resolves when the relay listens. @throws Error with what the relay said. */
-  start(): Promise<void>;
+  /**
+   * Starts it; resolves when the relay listens, with why the VPC is not around the task's network, if so.
+   * @throws Error with what the relay said.
+   */
+  start(): Promise<string | undefined>;
 }
 
-/** Makes the holder. Its relay is the engine's user, can write nothing but the socket directory and has no capabilities. */
+/**
+ * Makes the holder. Its relay is the engine's user, can write nothing but the socket directory and has no capabilities; for a moment it is
+ * root, to make the network that lies around the task's (`relay-outside.mjs`).
+ */
 export async function createHolder(
   docker: Docker,
   request: {
@@ -21,28 +29,32 @@ export async function createHolder(
     /** Host path of the task's sockets. */
     readonly directory: string;
     readonly outlets: readonly OutletDoor[];
+    readonly place: TaskPlace | undefined;
   },
 ): Promise<DockerHolder> {
-  const { image, name, labels, directory, outlets } = request;
-  writeRelayConfiguration(directory, outlets);
+  const { image, name, labels, directory, outlets, place } = request;
+  writeRelayConfiguration(directory, outlets, place === undefined ? undefined : { ...place, door: NEIGHBOURS_DOOR });
   const { uid, gid } = userInfo();
-  const addresses = [...new Set(outlets.map(({ address }) => address).filter((address) => !isLoopback(address)))];
-  // Addresses that are not loopback's must be added, which takes root for a moment.
-  const asRoot = addresses.length > 0;
+  // Addresses that are not loopback's must be added.
+  const asRoot = place !== undefined || outlets.some(({ address }) => !isLoopback(address));
   const container = await docker.createContainer({
     name,
     Image: image,
     Labels: { ...labels, 's3m.role': 'network' },
     Entrypoint: ['/node', '/relay.mjs', '/s3m'],
-    Cmd: asRoot ? [`${uid}:${gid}`, ...addresses] : [],
+    Cmd: asRoot ? [`${uid}:${gid}`] : [],
     User: asRoot ? '0:0' : `${uid}:${gid}`,
     Env: ['HOME=/s3m'],
     HostConfig: {
       NetworkMode: 'none',
+      // All containers of the task see the holder's resolv.conf.
+      ...(place === undefined ? {} : { Dns: place.resolvers.slice(0, 1), DnsSearch: [place.searchDomain] }),
       Binds: [`${directory}:/s3m`],
       ReadonlyRootfs: true,
       CapDrop: ['ALL'],
-      CapAdd: asRoot ? ['NET_ADMIN', 'SETUID', 'SETGID'] : [],
+      CapAdd: asRoot ? ['NET_ADMIN', 'SETUID', 'SETGID', ...(place === undefined ? [] : ['SYS_ADMIN'])] : [],
+      // The network around the task's has settings of its own.
+      ...(place === undefined ? {} : { ReadonlyPaths: [] }),
       SecurityOpt: ['no-new-privileges'],
       PidsLimit: 64,
       Sysctls: { 'net.ipv4.ip_unprivileged_port_start': '0' },
@@ -52,12 +64,13 @@ export async function createHolder(
   return { id: container.id, start: () => startHolder(container) };
 }
 
-async function startHolder(container: Docker.Container): Promise<void> {
+async function startHolder(container: Docker.Container): Promise<string | undefined> {
   const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-  const ready = new Promise<void>((resolve, reject) => {
+  const ready = new Promise<string | undefined>((resolve, reject) => {
     const said: string[] = [];
     const output = new DockerOutput((line) => {
-      if (line === 'ready') resolve();
+      const [, without] = /^ready(?: without the VPC: (.*))?$/.exec(line) ?? [line];
+      if (line.startsWith('ready')) resolve(without);
       else said.push(line);
     });
     stream.on('data', (chunk: Buffer) => output.write(chunk));
@@ -66,9 +79,10 @@ async function startHolder(container: Docker.Container): Promise<void> {
   });
   ready.catch(() => {});
   await container.start();
-  await ready;
+  return ready;
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an outlet's address is on the task's own loopback interface, not around its network. */
+export function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === 'localhost' || address === '::1';
 }

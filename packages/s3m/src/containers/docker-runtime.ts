@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import { createTaskContainer } from './docker-container.ts';
 import type { TaskContainer } from './docker-container.ts';
-import { createHolder } from './docker-holder.ts';
+import { createHolder, isLoopback } from './docker-holder.ts';
 import { DockerImages, localImageName } from './docker-image.ts';
 import type { DockerImage } from './docker-image.ts';
 import { removeLeftovers } from './docker-leftovers.ts';
 import { DockerTask } from './docker-task.ts';
+import { openNeighboursDoor } from './neighbours-door.ts';
 import { removeOrphanedImages, removeUnusedImages } from './old-images.ts';
 import { openOutletDoors } from './outlet-doors.ts';
 import type { OutletDoors } from './outlet-doors.ts';
@@ -16,6 +17,7 @@ import { markProcess } from './process-table.ts';
 import { ensureRelayImage } from './relay-image.ts';
 import { PulledImages } from './pulled-images.ts';
 import { privateDirectory, projectSocketDirectory, removeDirectory, removeIfEmpty } from './socket-directory.ts';
+import { resolverOutlets } from './resolver-outlet.ts';
 import { StartGate } from './start-gate.ts';
 import { startOrder } from './start-order.ts';
 import { StartSequence } from './start-sequence.ts';
@@ -23,7 +25,7 @@ import { TaskJournal } from './task-journal.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { RunningTask, TaskRuntime, TaskSpec } from './task-runtime.ts';
 
-const NO_NAMES = 'in Docker a task finds no names and addresses of its VPC; Node programs do with --runtime process';
+const NO_NAMES = 'this task finds no names and addresses of its VPC';
 
 export interface DockerRuntimeOptions {
   /** Absolute path of the project's `.s3m`. */
@@ -128,22 +130,28 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
     relayName: string,
     found: readonly DockerImage[],
   ): Promise<RunningTask> {
-    for (const { definition } of order) task.neighbours?.cannotUse(definition.name, NO_NAMES);
     const short = task.id.slice(0, 8);
     const directory = join(sockets, short);
     const taskLabels = { ...labels, 's3m.task': task.id };
     let doors: OutletDoors | undefined;
-    const remove = removal(task.id, directory, () => doors?.close());
+    let neighbours: { close(): void } | undefined;
+    const remove = removal(task.id, directory, () => {
+      doors?.close();
+      neighbours?.close();
+    });
     running.set(task.id, { kill: remove });
     try {
       journal.write({ id: task.id, name: task.name, processes: [], directories: [directory] });
-      doors = await openOutletDoors(privateDirectory(directory), task.outlets);
+      privateDirectory(directory);
+      if (task.neighbours !== undefined) neighbours = await openNeighboursDoor(directory, task.neighbours);
+      doors = await openOutletDoors(directory, [...task.outlets, ...resolverOutlets(task.neighbours, join(directory, 'relay'))]);
       const holder = await createHolder(docker, {
         image: relayName,
         name: `s3m-${project}-${short}-network`,
         labels: taskLabels,
         directory,
         outlets: doors.doors,
+        place: task.neighbours?.place,
       });
       const volumes = await sharedVolumes(task, taskLabels);
       const making = Promise.all(
@@ -161,7 +169,10 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
         ),
       );
       // Settled together: what fails first must not leave the other one creating behind its back.
-      const [made] = await settled(making, holder.start());
+      const [made, without] = await settled(making, holder.start());
+      if (without !== undefined) for (const { definition } of order) task.neighbours?.cannotUse(definition.name, `${NO_NAMES}: ${without}`);
+      const around = task.neighbours !== undefined && without === undefined;
+      const relayPorts = doors.doors.filter(({ address }) => !around || isLoopback(address)).map(({ port }) => port);
       const sequence = new StartSequence(order, {
         clock: task.clock,
         schedule: task.schedule,
@@ -173,7 +184,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
         healthChanged: () => task.healthChanged(),
       });
       await sequence.start();
-      const started = new DockerTask({ containers: made, sequence, directory, doors, networkGone: gone(holder.id), remove });
+      const started = new DockerTask({ containers: made, sequence, directory, relayPorts, networkGone: gone(holder.id), remove });
       running.set(task.id, started);
       return started;
     } catch (error) {
@@ -246,7 +257,7 @@ function isMissingImage(error: unknown): boolean {
 /** What a build or pull says is no output of the container; who wants to see it calls `prepare` first. A failure tells the last lines. */
 function quiet(): void {}
 
-async function settled(containers: Promise<TaskContainer[]>, holder: Promise<void>): Promise<[TaskContainer[], void]> {
+async function settled<T>(containers: Promise<TaskContainer[]>, holder: Promise<T>): Promise<[TaskContainer[], T]> {
   await Promise.allSettled([containers, holder]);
   return Promise.all([containers, holder]);
 }

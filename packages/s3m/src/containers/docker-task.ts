@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { stopContainers } from './container-stop.ts';
 import type { ContainerUsage } from './container-usage.ts';
 import type { TaskContainer } from './docker-container.ts';
-import type { OutletDoors } from './outlet-doors.ts';
 import { connectThroughRelay, listeningThroughRelay } from './relay-client.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { StartSequence } from './start-sequence.ts';
@@ -15,7 +14,7 @@ export class DockerTask implements RunningTask {
   readonly #containers: readonly TaskContainer[];
   readonly #sequence: StartSequence;
   readonly #directory: string;
-  readonly #outletPorts: ReadonlySet<number>;
+  readonly #relayPorts: ReadonlySet<number>;
   readonly #remove: () => Promise<void>;
   #stopped: Promise<void> | undefined;
 
@@ -23,7 +22,8 @@ export class DockerTask implements RunningTask {
     readonly containers: readonly TaskContainer[];
     readonly sequence: StartSequence;
     readonly directory: string;
-    readonly doors: OutletDoors;
+    /** Ports of the task's network that its relay listens on. */
+    readonly relayPorts: readonly number[];
     /** Settles when the holder is gone, and the task's network with it. */
     readonly networkGone: Promise<unknown>;
     /** Removes everything that the task has. */
@@ -32,7 +32,7 @@ export class DockerTask implements RunningTask {
     this.#containers = request.containers;
     this.#sequence = request.sequence;
     this.#directory = request.directory;
-    this.#outletPorts = new Set(request.doors.doors.map(({ port }) => port));
+    this.#relayPorts = new Set(request.relayPorts);
     this.#remove = request.remove;
     const essential = request.containers.filter(({ spec }) => spec.definition.essential);
     const first = essential[0]?.spec.definition.name ?? '';
@@ -102,6 +102,6 @@ export class DockerTask implements RunningTask {
 
   async #listeningPorts(): Promise<readonly ListeningPort[]> {
     const ports = await listeningThroughRelay(join(this.#directory, 'relay')).catch(() => []);
-    return ports.filter(({ port }) => !this.#outletPorts.has(port));
+    return ports.filter(({ port }) => !this.#relayPorts.has(port));
   }
 }

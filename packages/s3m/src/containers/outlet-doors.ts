@@ -11,6 +11,8 @@ export interface OutletDoor {
   readonly port: number;
   /** `o0` */
   readonly socket: string;
+  /** Whether it takes datagrams as well. */
+  readonly udp?: true;
 }
 
 /** Unix sockets on which the engine serves a task's ways out. */
@@ -24,7 +26,7 @@ export async function openOutletDoors(directory: string, outlets: readonly Outle
   const open = new Set<Socket>();
   const servers = await Promise.all(outlets.map((outlet, index) => serve(join(directory, `o${index}`), outlet, open)));
   return {
-    doors: outlets.map(({ address, port }, index) => ({ address, port, socket: `o${index}` })),
+    doors: outlets.map(({ address, port, udp }, index) => ({ address, port, socket: `o${index}`, ...(udp === true ? { udp } : {}) })),
     close: () => {
       for (const server of servers) server.close();
       for (const socket of open) socket.destroy();

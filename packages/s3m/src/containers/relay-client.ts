@@ -25,6 +25,15 @@ export async function listeningThroughRelay(socketPath: string): Promise<readonl
   return parseListeningPorts(...(JSON.parse(Buffer.concat(chunks).toString('utf8')) as string[]));
 }
 
+/** Has the relay of a task listen at addresses of the VPC (`10.0.1.4:8080`), so that the task can connect there. */
+export async function offerThroughRelay(socketPath: string, places: readonly string[]): Promise<void> {
+  if (places.length === 0) return;
+  const socket = await connectUnix(socketPath, 0);
+  socket.write(`offer ${places.join(' ')}\n`);
+  await firstLine(socket, 0);
+  socket.destroy();
+}
+
 /** Connects to a Unix socket of a task; a missing or dead one is a refused connection. */
 export function connectUnix(path: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {

@@ -8,18 +8,19 @@ import { findSystemTool } from './executable-path.ts';
 import { removeFormer } from './old-images.ts';
 import { tarArchive } from './tar-archive.ts';
 import type { TarEntry } from './tar-archive.ts';
-import { RELAY_PROGRAM } from './task-relay.ts';
+import { OUTSIDE_PROGRAM, RELAY_PROGRAM } from './task-relay.ts';
 
 const run = promisify(execFile);
 
 /**
- * Makes the image of the relay on this machine, if the engine has it not: the Node that runs now, the libraries that it loads, `ip` where there
- * is one, and the relay's program. Nothing is pulled. Answers the image's name, which tells what is in it.
+ * Makes the image of the relay on this machine, if the engine has it not: the Node that runs now, the libraries that it loads, `ip` and `unshare` where there
+ * are, and the relay's program. Nothing is pulled. Answers the image's name, which tells what is in it.
  */
 export async function ensureRelayImage(docker: Docker): Promise<string> {
   const files = await relayFiles();
   const hash = createHash('sha256')
     .update(readFileSync(RELAY_PROGRAM))
+    .update(readFileSync(OUTSIDE_PROGRAM))
     .update(JSON.stringify(files.map(fingerprint)))
     .digest('hex');
   const image = `s3m-relay:${hash.slice(0, 16)}`;
@@ -64,16 +65,19 @@ export async function programFiles(program: string, path: string = program): Pro
 }
 
 async function relayFiles(): Promise<readonly TarEntry[]> {
-  const ip = findSystemTool('ip');
-  const [node, tool] = await Promise.all([programFiles(process.execPath, '/node'), ip === undefined ? [] : programFiles(ip, '/ip')]);
-  const unique = new Map([...node, ...tool, fileEntry('relay.mjs', RELAY_PROGRAM)].map((entry) => [entry.path, entry]));
-  return [...unique.values()];
+  const tools = ['ip', 'unshare'].map((name) => [findSystemTool(name), `/${name}`] as const);
+  const programs = await Promise.all([
+    programFiles(process.execPath, '/node'),
+    ...tools.map(([tool, path]) => (tool === undefined ? [] : programFiles(tool, path))),
+  ]);
+  const own = [RELAY_PROGRAM, OUTSIDE_PROGRAM].map((program) => fileEntry(basename(program), program));
+  return [...new Map([...programs.flat(), ...own].map((entry) => [entry.path, entry])).values()];
 }
 
 function fileEntry(path: string, source: string): TarEntry {
   const real = realpathSync(source);
   const { size } = statSync(real);
-  return { kind: 'file', path, source: real, size, executable: basename(path) !== 'relay.mjs' };
+  return { kind: 'file', path, source: real, size, executable: !isOwn(path) };
 }
 
 /**
@@ -81,6 +85,10 @@ function fileEntry(path: string, source: string): TarEntry {
  * a machine share one image.
  */
 function fingerprint(entry: TarEntry): unknown {
-  if (entry.kind !== 'file' || entry.path === 'relay.mjs') return entry.path;
+  if (entry.kind !== 'file' || isOwn(entry.path)) return entry.path;
   return [entry.path, entry.size, entry.path === 'node' ? `${process.version} ${process.arch}` : statSync(entry.source).mtimeMs];
+}
+
+function isOwn(path: string): boolean {
+  return path.endsWith('.mjs');
 }

@@ -9,9 +9,19 @@ import type { OutletDoor } from './outlet-doors.ts';
 /** The program that carries connections between a task's network and its Unix sockets. */
 export const RELAY_PROGRAM: string = programPath('relay.mjs');
 
+/** The one that keeps the network around a Docker task's. */
+export const OUTSIDE_PROGRAM: string = programPath('relay-outside.mjs');
+
+/** The network around a task's: the task's address there, and the door at which the relay asks the engine about other addresses. */
+export interface RelayVpc {
+  readonly address: string;
+  readonly ranges: readonly string[];
+  readonly door: string;
+}
+
 /** Writes what the relay reads when it starts. */
-export function writeRelayConfiguration(directory: string, outlets: readonly OutletDoor[]): void {
-  writeFileSync(join(directory, 'relay.json'), JSON.stringify({ outlets }), { mode: 0o600 });
+export function writeRelayConfiguration(directory: string, outlets: readonly OutletDoor[], vpc?: RelayVpc): void {
+  writeFileSync(join(directory, 'relay.json'), JSON.stringify({ outlets, vpc }), { mode: 0o600 });
 }
 
 /** Starts a relay inside a namespace; resolves when it listens. The socket is `<directory>/relay`. */

@@ -22,14 +22,31 @@ export interface ContainerSpec {
 export interface Outlet {
   readonly address: string;
   readonly port: number;
+  /** Takes datagrams too, each with its length before it, where the runtime has them. */
+  readonly udp?: true;
   /** Opens what the connection is carried to. */
   connect?(): Promise<Socket>;
   /** Takes the connection itself, instead of `connect`. */
   accept?(socket: Socket): void;
 }
 
+/** Where a task stands in its VPC. */
+export interface TaskPlace {
+  /** Its own private address. */
+  readonly address: string;
+  /** All addresses of the VPC: `10.0.0.0/16`. */
+  readonly ranges: readonly string[];
+  /** Addresses of the VPC's resolver; none where DNS is switched off. */
+  readonly resolvers: readonly string[];
+  /** The domain that names without a dot are looked up in: `ec2.internal`. */
+  readonly searchDomain: string;
+}
+
 /** What programs of a task find by name and reach in the network around it. */
 export interface TaskNeighbours {
+  readonly place: TaskPlace;
+  /** The ports on which something at an address of the VPC is known to answer, as far as the network lets the task through. */
+  offers(address: string): Promise<readonly number[]>;
   /** The records of a name; undefined when the network has no such name. */
   resolve(name: string): NameRecords | undefined;
   /**

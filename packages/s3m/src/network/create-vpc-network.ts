@@ -28,8 +28,17 @@ class AccountNetwork implements VpcNetwork {
   }
 
   get interfaces(): readonly InterfaceView[] {
-    return this.#interfaces.list().map(({ id, name, address, vpcId, subnetId, zone, privateLink }) => {
-      return { id, name, address, vpcId, subnetId, zone, takesPrivateLink: privateLink !== undefined };
+    return this.#interfaces.list().map(({ id, name, address, vpcId, subnetId, zone, privateLink, ports }) => {
+      return {
+        id,
+        name,
+        address,
+        vpcId,
+        subnetId,
+        zone,
+        takesPrivateLink: privateLink !== undefined,
+        ports: ports ?? (() => Promise.resolve([])),
+      };
     });
   }
 

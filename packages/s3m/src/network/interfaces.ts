@@ -16,6 +16,7 @@ export interface AttachedInterface extends NetworkInterface {
   readonly publicAddress: boolean;
   securityGroupIds: readonly string[];
   privateLink: 'filtered' | 'unfiltered' | undefined;
+  readonly ports: (() => Promise<readonly number[]>) | undefined;
   readonly accept: ((port: number, source: NetworkSource) => Promise<Socket>) | undefined;
 }
 
@@ -56,6 +57,7 @@ export class Interfaces {
       publicAddress: request.publicAddress ?? false,
       securityGroupIds,
       privateLink: request.privateLink,
+      ports: request.ports,
       accept: request.accept,
       detach: () => this.#detach(attached),
     };

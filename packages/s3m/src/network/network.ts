@@ -12,6 +12,8 @@ export interface InterfaceRequest {
   readonly filtered?: boolean;
   /** Opens the real connection to a port of the resource behind the interface. Without it nothing listens there. */
   readonly accept?: (port: number, source: NetworkSource) => Promise<Socket>;
+  /** The ports that the resource is known to listen on. */
+  readonly ports?: () => Promise<readonly number[]>;
   /**
    * Whether a VPC link V1 may come in here, as it may to a load balancer's node: `filtered` holds it against the inbound rules,
    * `unfiltered` is `EnforceSecurityGroupInboundRulesOnPrivateLinkTraffic: off` (NLB-054). Absent: no link comes in.

@@ -25,6 +25,8 @@ export interface InterfaceView {
   readonly zone: string;
   /** Whether a VPC link V1 comes in here: a load balancer's node. */
   readonly takesPrivateLink: boolean;
+  /** The ports that what is behind it is known to listen on. */
+  ports(): Promise<readonly number[]>;
 }
 
 /** The whole network of an account: what {@link Network} decides, and what `AWS::EC2::*` resources put in. */

@@ -2,8 +2,8 @@ import type { Socket } from 'node:net';
 import { DialFailure } from '../capabilities/connection.ts';
 import type { NameRecords } from '../capabilities/discovery-service.ts';
 import type { LoadBalancer } from '../capabilities/load-balancer.ts';
-import type { TaskNeighbours } from '../containers/task-runtime.ts';
-import { rangeHolds, tryParseAddress } from '../network/ipv4.ts';
+import type { TaskNeighbours, TaskPlace } from '../containers/task-runtime.ts';
+import { formatAddress, formatRange, rangeHolds, tryParseAddress } from '../network/ipv4.ts';
 import type { EgressRequest } from '../network/vpc-network.ts';
 import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
 import type { Account } from './account.ts';
@@ -12,6 +12,9 @@ import type { Account } from './account.ts';
 const CONNECT_TIMEOUT_MS = 127_000;
 /** NLB-010 */
 const BALANCER_TTL_S = 60;
+
+/** Where every VPC's resolver is too. */
+const LINK_LOCAL_RESOLVER = '169.254.169.253';
 
 /** For people: what has no name of AWS's. */
 const INTERNET = 'the internet';
@@ -29,7 +32,7 @@ export interface NeighbourOptions {
  */
 export function vpcNeighbours(
   account: Account,
-  from: Pick<NetworkInterface, 'id' | 'vpcId'>,
+  from: Pick<NetworkInterface, 'id' | 'vpcId' | 'address'>,
   { outward, refused }: NeighbourOptions,
 ): TaskNeighbours {
   const told = new Set<string>();
@@ -51,6 +54,16 @@ export function vpcNeighbours(
     }
   };
   return {
+    place: placeOf(account, from),
+    offers: async (address) => {
+      const source = { kind: 'interface', interfaceId: from.id } as const;
+      const ports = await portsAt(account, from.vpcId, address);
+      const verdicts = ports.map((port) => account.network.decide(source, { address, port }));
+      // Nothing will be heard of a connection that is never let through to the engine.
+      if (ports.length > 0 && verdicts.every(({ allowed }) => !allowed))
+        tell(`${address}:${ports[0]}`, new NetworkRefusal(verdicts[0]!.hop).message);
+      return ports.filter((_port, index) => verdicts[index]!.allowed);
+    },
     resolve: (name) => resolveName(account, from.vpcId, name),
     dial: (host, port) => {
       const address = isAddress(host) ? host : resolveName(account, from.vpcId, host)?.addresses[0];
@@ -82,18 +95,48 @@ async function silence(account: Account, address: string, port: number): Promise
   throw Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' });
 }
 
-/** Private names come first, then the public ones of load balancers. */
+function placeOf(account: Account, { vpcId, address }: Pick<NetworkInterface, 'vpcId' | 'address'>): TaskPlace {
+  const vpc = account.network.model.findVpc(vpcId);
+  const first = vpc?.ranges[0];
+  // VPC-007
+  const resolvers = vpc?.dns.support !== true || first === undefined ? [] : [formatAddress(first.first + 2), LINK_LOCAL_RESOLVER];
+  const searchDomain = account.region === 'us-east-1' ? 'ec2.internal' : `${account.region}.compute.internal`;
+  return { address, ranges: (vpc?.ranges ?? []).map(formatRange), resolvers, searchDomain };
+}
+
+async function portsAt(account: Account, vpcId: string, address: string): Promise<readonly number[]> {
+  const balancer = balancerAt(account, vpcId, address);
+  if (balancer !== undefined) return balancer.listeners.map(({ port }) => port);
+  const found = account.network.interfaces.find((each) => each.vpcId === vpcId && each.address === address);
+  return (await found?.ports()) ?? [];
+}
+
+/** Private names come first, then the public ones of load balancers. Without the resolver there are none, and the private ones need host names too (VPC-007). */
 function resolveName(account: Account, vpcId: string, name: string): NameRecords | undefined {
+  const dns = account.network.model.findVpc(vpcId)?.dns;
+  if (dns?.support !== true) return undefined;
+  return (dns.hostnames ? resolvePrivateName(account, vpcId, name) : undefined) ?? resolveBalancer(account, name);
+}
+
+function resolvePrivateName(account: Account, vpcId: string, name: string): NameRecords | undefined {
   for (const [, service] of account.directory.list('discoveryService')) {
     const records = service.namespace.vpcId === vpcId ? service.resolve(name) : undefined;
     if (records !== undefined) return records;
   }
-  const wanted = name.toLowerCase().replace(/\.$/, '');
-  const balancer = account.directory.list('loadBalancer').find(([, { dnsName }]) => dnsName.toLowerCase() === wanted)?.[1];
-  if (balancer !== undefined) return { addresses: balancer.nodeAddresses, srv: [], ttl: BALANCER_TTL_S };
+  const wanted = canonical(name);
   // A name of a private namespace is answered by it alone: nobody has it.
   const inNamespace = account.directory.list('dnsNamespace').some(([, each]) => each.vpcId === vpcId && wanted.endsWith(`.${each.name}`));
   return inNamespace ? { addresses: [], srv: [], ttl: 0 } : undefined;
+}
+
+function resolveBalancer(account: Account, name: string): NameRecords | undefined {
+  const wanted = canonical(name);
+  const balancer = account.directory.list('loadBalancer').find(([, { dnsName }]) => dnsName.toLowerCase() === wanted)?.[1];
+  return balancer === undefined ? undefined : { addresses: balancer.nodeAddresses, srv: [], ttl: BALANCER_TTL_S };
+}
+
+function canonical(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
 }
 
 function balancerAt(account: Account, vpcId: string, address: string): LoadBalancer | undefined {

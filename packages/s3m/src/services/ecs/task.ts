@@ -172,6 +172,7 @@ export class ServiceTask {
       subnetId: subnet,
       securityGroupIds: template.securityGroups,
       accept: (port) => this.#connect(port),
+      ports: () => this.#ports(),
       publicAddress: template.publicAddress,
     });
     this.#interface = attached;
@@ -281,6 +282,13 @@ export class ServiceTask {
     return Promise.reject(
       Object.assign(new Error(`connect ECONNREFUSED port ${port}: the task has not started`), { code: 'ECONNREFUSED' }),
     );
+  }
+
+  /** What its containers say that they listen on, and what they are seen to. */
+  async #ports(): Promise<readonly number[]> {
+    const declared = this.#request.template.definition.containers.flatMap(({ portMappings }) => portMappings);
+    const seen = await this.#running?.listening().catch(() => []);
+    return [...new Set([...declared.map(({ containerPort }) => containerPort), ...(seen ?? [])])];
   }
 
   /** Waits on the scheduler's clock, but not for long once the engine stops. */
