@@ -223,7 +223,11 @@ function findRoute(routes: ReadonlyMap<string, EndpointHandler>, path: string): 
  * machine or of a container network, and AWS's names, which a task may have been led here with.
  */
 function isTrustedHost(host: string): boolean {
-  const name = host.replace(/:\d+$/, '').toLowerCase();
+  // SDKs put `stream-` before the host for CloudWatch Logs' live tail, whatever the endpoint is.
+  const name = host
+    .replace(/:\d+$/, '')
+    .toLowerCase()
+    .replace(/^stream(ing)?-/, '');
   if (isIP(name) === 4 || (name.startsWith('[') && name.endsWith(']') && isIP(name.slice(1, -1)) === 6)) return true;
   return /^[a-z0-9_-]+$/.test(name) || /\.localhost$|\.amazonaws\.com$/.test(name);
 }

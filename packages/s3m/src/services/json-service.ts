@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Need } from '../capabilities/access-control.ts';
 import { refuseAccess } from './access.ts';
 import type { Account, AwsCall, AwsHandler } from './account.ts';
+import { EventStream, EventStreamAnswer } from './event-stream.ts';
 import { describeViolations, structure, type InputOf, type Members, type Shape, type Violation } from './input-shape.ts';
 import { ServiceError, unsupported } from './service-error.ts';
 
@@ -50,7 +51,7 @@ export interface JsonService<Api> {
 
 /**
  * An operation with the members of its input. `run` gets what satisfies them; it asks `call.demand` for leave before it does anything,
- * and answers the output, or nothing for an empty one. What it throws as ServiceError the client hears.
+ * and answers the output, nothing for an empty one, or an {@link EventStreamAnswer}. What it throws as ServiceError the client hears.
  */
 export function operation<Api, M extends Members>(
   members: M,
@@ -86,7 +87,7 @@ export function jsonHandler<Api>(account: Account, service: JsonService<Api>, ap
     const ownCall: JsonCall = { ...call, account, operation: name ?? '', requestId, demand: (need) => demand(account, call, need) };
     const answered = answer(service, api, ownCall, violated);
     answered.then(
-      (output) => send(response, service, requestId, 200, output === undefined ? '' : JSON.stringify(output)),
+      (output) => sendOutput(response, service, requestId, output),
       (error: unknown) => sendError(response, service, requestId, error),
     );
   };
@@ -144,6 +145,19 @@ function sendError<Api>(response: ServerResponse, service: JsonService<Api>, req
   }
   const named = error.message === '' ? {} : { [service.messageMember ?? 'message']: error.message };
   send(response, service, requestId, error.status, JSON.stringify({ __type: error.code, ...named, ...error.members }));
+}
+
+function sendOutput<Api>(response: ServerResponse, service: JsonService<Api>, requestId: string, output: object | undefined): void {
+  if (output instanceof EventStreamAnswer) startStream(response, requestId, output);
+  else send(response, service, requestId, 200, output === undefined ? '' : JSON.stringify(output));
+}
+
+/** The first message has the members of the output that are no events: there are none. */
+function startStream(response: ServerResponse, requestId: string, { start }: EventStreamAnswer): void {
+  response.writeHead(200, { 'x-amzn-RequestId': requestId, 'Content-Type': 'application/vnd.amazon.eventstream' });
+  const stream = new EventStream(response);
+  stream.event('initial-response', {});
+  start(stream);
 }
 
 function send<Api>(response: ServerResponse, { version }: JsonService<Api>, requestId: string, status: number, body: string): void {

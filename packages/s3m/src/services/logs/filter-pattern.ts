@@ -1,18 +1,18 @@
-import { ServiceError, unsupported } from '../service-error.ts';
+import { ServiceError } from '../service-error.ts';
 import { compileJsonPattern } from './json-pattern.ts';
 import { compileRegex, invalidPattern, type MessageTest } from './message-test.ts';
+import { compileSpaceDelimitedPattern } from './space-delimited-pattern.ts';
 
 /**
  * Compiles a filter pattern: terms that must all be there, `"phrases"`, `-term` that must not, `?term` of which one must, `%regular expressions%`,
- * or a `{ $.selector = value }` for messages in JSON. Source: CloudWatch Logs User Guide, "Filter pattern syntax".
+ * a `{ $.selector = value }` for messages in JSON, or a `[place, other = value]` for those of fields with blanks between. Source: CloudWatch Logs User Guide, "Filter pattern syntax".
  * @throws ServiceError
  */
 export function compileFilterPattern(pattern: string): MessageTest {
   const text = pattern.trim();
   if (text === '') return () => true;
   if (text.startsWith('{')) return compileJsonPattern(text);
-  if (text.startsWith('['))
-    throw unsupported('Filter patterns for space-delimited messages ([a, b]) are not supported here; use terms or { $.selector = value }');
+  if (text.startsWith('[')) return compileSpaceDelimitedPattern(text);
   const terms = readTerms(text);
   const required = terms.filter(({ sign }) => sign === '');
   const excluded = terms.filter(({ sign }) => sign === '-');

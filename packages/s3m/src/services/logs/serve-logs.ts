@@ -5,6 +5,7 @@ import { ServiceError } from '../service-error.ts';
 import { eventOperations } from './event-operations.ts';
 import { groupOperations } from './group-operations.ts';
 import { keptLogsOf } from './kept-logs.ts';
+import { startLiveTail } from './live-tail.ts';
 import { LogsApi } from './logs-api.ts';
 import { unserved } from './unserved-operations.ts';
 
@@ -12,7 +13,7 @@ export const logs: JsonService<LogsApi> = {
   name: 'logs',
   target: 'Logs_20140328',
   version: '1.1',
-  operations: { ...groupOperations, ...eventOperations },
+  operations: { ...groupOperations, ...eventOperations, StartLiveTail: startLiveTail },
   unserved,
   settled: async ({ account }) => keptLogsOf(account)?.flush(),
   violated: (violations) => new ServiceError('InvalidParameterException', describeViolations(violations)),

@@ -1,4 +1,4 @@
-/** Operations of CloudWatch Logs that are not served here: queries, deliveries, live tail and the like. */
+/** Operations of CloudWatch Logs that are not served here: queries, deliveries and the like. */
 export const unserved: readonly string[] = [
   'AssociateKmsKey',
   'AssociateSourceToS3TableIntegration',
@@ -92,7 +92,6 @@ export const unserved: readonly string[] = [
   'PutSubscriptionFilter',
   'PutSyslogConfiguration',
   'PutTransformer',
-  'StartLiveTail',
   'StartQuery',
   'StopQuery',
   'TagLogGroup',

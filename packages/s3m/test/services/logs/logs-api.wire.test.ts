@@ -101,6 +101,41 @@ suite('CloudWatch Logs', () => {
     );
   });
 
+  test('`aws logs tail --follow` sees each event once, over pages and polls, also those that come in late', async () => {
+    await using opened = await openStream();
+    const { api, now } = opened;
+    await put(api, [now, 'a'], [now + 1, 'b'], [now + 1, 'c']);
+    const printed: string[] = [];
+    // As the command does it: ids are kept for the newest time only, from which the next poll starts.
+    let seen = new Map<number, Set<string>>();
+    let startTime = now - 600_000;
+    const poll = async (): Promise<void> => {
+      let nextToken: string | undefined;
+      do {
+        const page: client.FilterLogEventsCommandOutput = await filter(api, {
+          interleaved: true,
+          startTime,
+          limit: 2,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        });
+        for (const { eventId = '', timestamp = 0, message = '' } of page.events ?? []) {
+          const ids = seen.get(timestamp) ?? new Set();
+          if (!ids.has(eventId)) printed.push(message);
+          seen.set(timestamp, ids.add(eventId));
+        }
+        const newest = Math.max(...seen.keys());
+        seen = new Map([...seen].filter(([timestamp]) => timestamp === newest));
+        ({ nextToken } = page);
+      } while (nextToken !== undefined);
+      startTime = Math.max(...seen.keys());
+    };
+    await poll();
+    await poll();
+    await put(api, [now + 1, 'd'], [now + 2, 'e']);
+    await poll();
+    assert.deepEqual(printed, ['a', 'b', 'c', 'd', 'e']);
+  });
+
   test('events that are too new, too old or past the retention are left out and told', async () => {
     const clock = new VirtualClock();
     await clock.advance(100 * day);
