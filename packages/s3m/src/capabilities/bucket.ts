@@ -10,10 +10,41 @@ export interface Checksum {
   readonly value: string;
 }
 
+/** A file that holds some of an object's bytes, by its name in the folder of such files. */
+export interface BodyPiece {
+  readonly file: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** Bytes that stand in files, one after the other, since they are many. */
+export interface FileBody {
+  readonly length: number;
+  readonly pieces: readonly BodyPiece[];
+  /** The bytes from `first` to `last`, both included, as they are read. What is read must be held. */
+  read(first: number, last: number): AsyncIterable<Buffer>;
+  /** Keeps the files until what is answered is called, whatever becomes of the object. */
+  hold(): () => void;
+}
+
+/** An object's bytes, which never change. */
+export type ObjectBody = Buffer | FileBody;
+
+/** All bytes at once: for what is known to be small, or has to be there as a whole. */
+export async function readBody(body: ObjectBody): Promise<Buffer> {
+  if (Buffer.isBuffer(body)) return body;
+  const release = body.hold();
+  try {
+    return Buffer.concat(await Array.fromAsync(body.read(0, body.length - 1)));
+  } finally {
+    release();
+  }
+}
+
 /** An object in a bucket. */
 export interface StoredObject {
   readonly key: string;
-  readonly body: Buffer;
+  readonly body: ObjectBody;
   readonly contentType: string;
   /** Quoted, as in the `ETag` header. */
   readonly etag: string;
@@ -27,17 +58,19 @@ export interface StoredObject {
   readonly partSizes?: readonly number[];
 }
 
-/** An object as it is put: its time is the clock's, its ETag the digest of its bytes unless it came in parts. */
+/** An object as it is put: its time is the clock's, its ETag the digest of its bytes unless it is given; of bytes in files it must be. */
 export type NewObject = Omit<StoredObject, 'etag' | 'lastModified'> & { readonly etag?: string };
 
 /** An S3 bucket. */
 export interface Bucket {
   readonly name: string;
   get(key: string): StoredObject | undefined;
-  put(object: NewObject): StoredObject;
-  delete(key: string): void;
+  /** Resolves when it would survive a kill, as far as anything does, and can be read. @throws StateFailure; then nothing has changed */
+  put(object: NewObject): Promise<StoredObject>;
+  /** As `put`. */
+  delete(key: string): Promise<void>;
+  /** Puts and deletes many as one change: who reads sees all of it or nothing. @throws StateFailure; then nothing has changed */
+  apply(change: { readonly put: readonly NewObject[]; readonly delete: readonly string[] }): Promise<void>;
   /** In the order in which S3 lists them: by their bytes in UTF-8. */
   keys(): readonly string[];
-  /** Resolves when everything that was changed so far would survive a kill, as far as anything does. @throws StateFailure */
-  settled(): Promise<void>;
 }

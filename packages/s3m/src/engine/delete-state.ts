@@ -6,7 +6,8 @@ import { claimProject } from './run-file.ts';
 export function describeState(stateDirectory: string): { readonly path: string; readonly size: string } | undefined {
   const path = join(stateDirectory, 'state');
   if (!existsSync(path)) return undefined;
-  const bytes = readdirSync(path).reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
+  const names = readdirSync(path, { recursive: true, encoding: 'utf8' });
+  const bytes = names.reduce((sum, name) => sum + statSync(join(path, name)).size, 0);
   return { path, size: bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB` };
 }
 

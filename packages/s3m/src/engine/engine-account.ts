@@ -11,6 +11,7 @@ import { provideAccessControl } from '../services/access.ts';
 import { provideRegistry } from '../services/ecr/provide-registry.ts';
 import { serveSts } from '../services/iam/sts/serve-sts.ts';
 import { serveS3 } from '../services/s3/serve-s3.ts';
+import { removeTemporaryObjects } from '../services/s3/storage/temporary-objects.ts';
 import { AccessLog } from '../services/access-log.ts';
 import type { Account, AccountEvent, Ports } from '../services/account.ts';
 import { memoryState } from '../state/memory-state.ts';
@@ -57,6 +58,7 @@ export async function createEngineAccount(
   emit: (event: EngineEvent) => void,
 ): Promise<EngineAccount> {
   mkdirSync(project.stateDirectory, { recursive: true, mode: 0o700 });
+  removeTemporaryObjects(project.stateDirectory);
   const clock = options.clock ?? systemClock;
   const logs = new LogStore();
   const emitAccountEvent = (event: AccountEvent): void => {
@@ -186,6 +188,7 @@ class LocalAccount implements EngineAccount {
     await this.#runtime?.close();
     await this.endpoint.close();
     await closeAwsServices(this);
+    removeTemporaryObjects(this.stateDirectory);
     await this.state.close();
   }
 }

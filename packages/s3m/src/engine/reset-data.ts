@@ -48,9 +48,10 @@ async function deleteOthers(account: Account, refs: ReadonlySet<string>): Promis
   }
   for (const [name, bucket] of account.directory.list('bucket')) {
     if (refs.has(name) || !(bucket instanceof MemoryBucket)) continue;
+    await bucket.journal?.remove();
     bucket.withdraw?.();
+    bucket.discard();
     await bucket.site?.[Symbol.asyncDispose]();
-    await bucket.journal?.remove(bucket.keys());
     deleted.push(`bucket ${name}`);
   }
   const parameters = parametersOf(account);

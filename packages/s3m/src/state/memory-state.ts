@@ -9,4 +9,4 @@ const nothing: Collection = {
 };
 
 /** The state of an engine that leaves nothing behind: the default. */
-export const memoryState: State = { durable: false, collection: () => nothing, close: () => Promise.resolve() };
+export const memoryState: State = { durable: false, directory: undefined, collection: () => nothing, close: () => Promise.resolve() };

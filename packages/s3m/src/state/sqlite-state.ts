@@ -9,8 +9,8 @@ import { StateFailure, type Change, type Collection, type Entry, type State } fr
 
 /** `S3M` and a zero byte: tells our files from other SQLite files. */
 const applicationId = 0x53334d00;
-/** Of the tables below. A newer engine raises it when it changes them. */
-const format = 1;
+/** Of the tables below, and of what is in them. A newer engine raises it when an older one could not read them. 2: large objects of S3 stand in files. */
+const format = 2;
 
 const schema = `
 CREATE TABLE entries (
@@ -99,7 +99,7 @@ function prepare(database: DatabaseSync, directory: string): void {
 class SqliteState implements State {
   readonly durable = true;
   readonly #database: DatabaseSync;
-  readonly #directory: string;
+  readonly directory: string;
   readonly #log: FileHandle;
   readonly #sync: SyncFile;
   readonly #select: StatementSync;
@@ -115,7 +115,7 @@ class SqliteState implements State {
 
   constructor(database: DatabaseSync, directory: string, log: FileHandle, { onRefused = () => {}, sync = syncFile }: SqliteStateOptions) {
     this.#database = database;
-    this.#directory = directory;
+    this.directory = directory;
     this.#log = log;
     this.#sync = sync;
     this.#onRefused = onRefused;
@@ -150,11 +150,11 @@ class SqliteState implements State {
     try {
       for (const { key, value, content, checksum } of rows) {
         if (checksumOf(collection, key, value, content) !== checksum)
-          throw damaged(this.#directory, `the entry ${JSON.stringify(key)} of ${collection} is not what was written`);
+          throw damaged(this.directory, `the entry ${JSON.stringify(key)} of ${collection} is not what was written`);
         yield { key, value: JSON.parse(value) as unknown, ...(content === null ? {} : { content: Buffer.from(content) }) };
       }
     } catch (error) {
-      throw asFailure(error, this.#directory);
+      throw asFailure(error, this.directory);
     }
   }
 

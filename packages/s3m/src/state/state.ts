@@ -29,6 +29,8 @@ export interface Collection {
 export interface State {
   /** Whether anything does: `--persist`. */
   readonly durable: boolean;
+  /** Its folder, for files beside what is kept; undefined without `--persist`. */
+  readonly directory: string | undefined;
   /** The same one for the same name. Names are those of AWS's services (`ssm`). */
   collection(name: string): Collection;
   /** Resolves when everything that was written before is safe. Nothing can be written afterwards. */

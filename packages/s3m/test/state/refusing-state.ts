@@ -6,8 +6,13 @@ export const refusal = 'Could not be kept: database or disk is full';
 /** A state that takes its time, as a disk does, and refuses all writes when it is told to, as a full one. */
 export class RefusingState implements State {
   readonly durable = true;
+  readonly directory: string;
   refuses = false;
   readonly #collections = new Map<string, Map<string, Entry>>();
+
+  constructor(directory = '/nowhere') {
+    this.directory = directory;
+  }
 
   collection(name: string): Collection {
     const kept = this.#collections.get(name) ?? new Map<string, Entry>();

@@ -130,13 +130,28 @@ test('nobody else can read what is kept', async () => {
   await state.close();
 });
 
+test('a state of an earlier S3M is taken over, and refused by that one from then on', async () => {
+  using directory = stateDirectory();
+  const first = await openSqliteState(directory.path);
+  await first.collection('s3').put('a', 1);
+  await first.close();
+  const file = join(directory.path, 'state.db');
+  change(file, 'PRAGMA user_version = 1');
+  const second = await openSqliteState(directory.path);
+  assert.deepEqual(pairs(second, 's3'), [['a', 1]]);
+  await second.close();
+  const database = new DatabaseSync(file);
+  assert.equal(database.prepare('PRAGMA user_version').get()?.['user_version'], 2);
+  database.close();
+});
+
 test('a state of a newer S3M, and a database of somebody else, are refused and left as they are', async () => {
   using directory = stateDirectory();
   await (await openSqliteState(directory.path)).close();
   const file = join(directory.path, 'state.db');
-  change(file, 'PRAGMA user_version = 2');
-  await assert.rejects(openSqliteState(directory.path), { code: 'StateNewer', message: /its format is 2, this one knows 1/ });
-  change(file, 'PRAGMA user_version = 1; PRAGMA application_id = 7');
+  change(file, 'PRAGMA user_version = 3');
+  await assert.rejects(openSqliteState(directory.path), { code: 'StateNewer', message: /its format is 3, this one knows 2/ });
+  change(file, 'PRAGMA user_version = 2; PRAGMA application_id = 7');
   await assert.rejects(openSqliteState(directory.path), { code: 'StateForeign' });
   const database = new DatabaseSync(file);
   assert.equal(database.prepare('PRAGMA application_id').get()?.['application_id'], 7);

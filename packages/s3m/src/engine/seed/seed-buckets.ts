@@ -41,15 +41,14 @@ export function planBuckets({ account, resources, seed, report }: SeedGround, bu
       {
         counts: { buckets: 1, objects: puts.length },
         apply: async () => {
-          for (const { key, source, contentType, metadata } of puts)
-            bucket.put({
-              key,
-              body: bodyOf(source, (file) => seed.resolve(file)),
-              contentType,
-              systemMetadata: {},
-              userMetadata: metadata,
-            });
-          await bucket.settled();
+          const put = puts.map(({ key, source, contentType, metadata }) => ({
+            key,
+            body: bodyOf(source, (file) => seed.resolve(file)),
+            contentType,
+            systemMetadata: {},
+            userMetadata: metadata,
+          }));
+          await bucket.apply({ put, delete: [] });
         },
       },
     ];

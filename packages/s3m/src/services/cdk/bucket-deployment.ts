@@ -96,7 +96,7 @@ function describe(id: string, context: ResourceContext): Resource {
     async update(next) {
       const [before, after] = [findDestination(context), readDestination(next)];
       const moved = before !== undefined && (before.bucket !== after.bucket || before.prefix !== after.prefix);
-      if (moved && !retains(next)) clear(before); // S3W-033
+      if (moved && !retains(next)) await clear(before); // S3W-033
       await deploy(next, id);
       return describe(id, next);
     },
@@ -108,8 +108,7 @@ function describe(id: string, context: ResourceContext): Resource {
     },
     async delete() {
       const destination = retains(context) ? undefined : findDestination(context);
-      if (destination !== undefined) clear(destination);
-      await destination?.bucket.settled();
+      if (destination !== undefined) await clear(destination);
       await context.account.state.collection('cdk').delete(id);
     },
     stopNow: () => Promise.resolve(),
@@ -135,12 +134,10 @@ async function deploy(context: ResourceContext, id: string): Promise<void> {
   const { kept } = context;
   // What somebody changed in the bucket after an earlier engine had deployed the same stays.
   if (kept !== undefined && deployments.before === digest) return;
-  for (const object of objects) bucket.put(object);
   const onlyAddresses = kept !== undefined && kept !== 'unfinished' && isDeepStrictEqual(kept.properties, context.properties);
-  if (reader.boolean('Prune', true) && !onlyAddresses) {
-    for (const key of keysBelow(bucket, prefix)) if (!files.has(key.slice(prefix.length))) bucket.delete(key);
-  }
-  await bucket.settled();
+  const prunes = reader.boolean('Prune', true) && !onlyAddresses;
+  const gone = prunes ? keysBelow(bucket, prefix).filter((key) => !files.has(key.slice(prefix.length))) : [];
+  await bucket.apply({ put: objects, delete: gone });
   await deployments.done(digest);
 }
 
@@ -154,7 +151,7 @@ function keptDeployments(
   return { before, done: (digest) => collection.put(id, digest) };
 }
 
-function digestOf(bucket: Bucket, objects: readonly NewObject[]): string {
+function digestOf(bucket: Bucket, objects: readonly (Omit<NewObject, 'body'> & { readonly body: Buffer })[]): string {
   const hash = createHash('sha256').update(JSON.stringify(bucket.name));
   for (const { body, ...object } of objects) hash.update(JSON.stringify([object, body.length])).update(body);
   return hash.digest('hex');
@@ -201,8 +198,8 @@ function findDestination(context: ResourceContext): Destination | undefined {
   return { bucket, prefix: prefix === '' || prefix === '/' ? '' : `${prefix.replace(/\/$/, '')}/` };
 }
 
-function clear({ bucket, prefix }: Destination): void {
-  for (const key of keysBelow(bucket, prefix)) bucket.delete(key);
+function clear({ bucket, prefix }: Destination): Promise<void> {
+  return bucket.apply({ put: [], delete: keysBelow(bucket, prefix) });
 }
 
 function keysBelow(bucket: Bucket, prefix: string): string[] {

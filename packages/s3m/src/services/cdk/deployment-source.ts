@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { readBody } from '../../capabilities/bucket.ts';
 import { ResourceFailure, type ResourceContext } from '../resource-type.ts';
 import { readZip, ZipProblem, type ZipEntry } from '../zip-archive.ts';
 
@@ -14,7 +15,7 @@ export async function readSource(context: ResourceContext, bucket: string, key: 
   const asset = context.findAsset(bucket, key);
   if (asset === undefined) {
     const object = context.account.directory.find('bucket', bucket)?.get(key);
-    if (object !== undefined) return unpack(object.body, `s3://${bucket}/${key}`);
+    if (object !== undefined) return unpack(await readBody(object.body), `s3://${bucket}/${key}`);
     throw new ResourceFailure(`An error occurred (404) when calling the HeadObject operation: Key "${key}" does not exist`, {
       property: 'SourceObjectKeys',
       fix: `Neither the assembly's assets nor the buckets of this account hold s3://${bucket}/${key}: synthesize the app again`,

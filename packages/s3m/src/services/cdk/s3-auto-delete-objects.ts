@@ -13,17 +13,17 @@ export const s3AutoDeleteObjects: ResourceType = {
 
 function describe(ref: string, context: ResourceContext): Resource {
   const name = new PropertyReader(context.properties).string('BucketName');
-  const empty = (): void => {
+  const empty = async (): Promise<void> => {
     const bucket = context.account.directory.find('bucket', name);
-    for (const key of bucket?.keys() ?? []) bucket!.delete(key);
+    await bucket?.apply({ put: [], delete: bucket.keys() });
   };
   return {
     ref,
     attributes: {},
-    update(next) {
-      if (new PropertyReader(next.properties).string('BucketName') !== name) empty();
-      return Promise.resolve(describe(ref, next));
+    async update(next) {
+      if (new PropertyReader(next.properties).string('BucketName') !== name) await empty();
+      return describe(ref, next);
     },
-    delete: () => Promise.resolve(empty()),
+    delete: empty,
   };
 }

@@ -1,3 +1,4 @@
+import { readBody } from '../../capabilities/bucket.ts';
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
@@ -8,12 +9,12 @@ import type { ExecutionRole } from './execution-role.ts';
 const PREFIX = 'ResourceInitializationError: failed to download env files: file download command: non empty error stream: ';
 
 /** The variables of a container's environment files; of a variable that is in several, the first counts (ECS-022). @throws TaskStartFailure */
-export function readEnvironmentFiles(
+export async function readEnvironmentFiles(
   account: Account,
   from: Pick<NetworkInterface, 'id'>,
   role: ExecutionRole,
   { name, environmentFiles = [] }: ContainerDefinition,
-): Readonly<Record<string, string>> {
+): Promise<Readonly<Record<string, string>>> {
   const variables: Record<string, string> = {};
   for (const arn of environmentFiles) {
     const [, bucket = '', key = ''] = /^arn:[^:]*:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
@@ -34,7 +35,7 @@ export function readEnvironmentFiles(
         `Container "${name}" cannot have its environment file: there is no ${key} in bucket ${bucket}`,
       );
     }
-    for (const [variable, value] of parseEnvironmentFile(object.body.toString('utf8'))) variables[variable] ??= value;
+    for (const [variable, value] of parseEnvironmentFile((await readBody(object.body)).toString('utf8'))) variables[variable] ??= value;
   }
   return variables;
 }

@@ -10,7 +10,7 @@ import type { TaskMetadata } from './task-metadata.ts';
 import { fetchSecrets } from './task-secrets.ts';
 
 /** The containers of a task with their images and whole environments. @throws TaskStartFailure for a secret or an environment file that can't be had */
-export function taskContainers(
+export async function taskContainers(
   account: Account,
   definition: TaskDefinition,
   task: {
@@ -19,12 +19,15 @@ export function taskContainers(
     readonly metadata: TaskMetadata;
     readonly id: string;
   },
-): readonly ContainerSpec[] {
+): Promise<readonly ContainerSpec[]> {
   const role = executionRole(account, definition.executionRoleArn, task.id);
-  return definition.containers.map((container) => {
+  const environments = await Promise.all(
+    definition.containers.map((container) => readEnvironmentFiles(account, task.attached, role, container)),
+  );
+  return definition.containers.map((container, index) => {
     const image = account.directory.find('image', container.image);
     const environment = {
-      ...readEnvironmentFiles(account, task.attached, role, container),
+      ...environments[index],
       ...taskEnvironment(account, container, task.credentials, task.metadata),
       ...fetchSecrets(account, task.attached, role, container),
     };

@@ -31,12 +31,12 @@ export interface TaskLaunch {
 }
 
 /** Answers how to start a task's containers, once secrets and environment files are there. @throws TaskStartFailure for what can't be had */
-export function prepareLaunch(launch: TaskLaunch): () => Promise<RunningTask> {
+export async function prepareLaunch(launch: TaskLaunch): Promise<() => Promise<RunningTask>> {
   const { account, id, template, attached } = launch;
   const { definition } = template;
   const credentials = definition.taskRoleArn === undefined ? undefined : new TaskCredentials(account, definition.taskRoleArn, id);
   const metadata = new TaskMetadata({ ...launch, definition, createdAt: account.clock.now() });
-  const containers = taskContainers(account, definition, { attached, credentials, metadata, id });
+  const containers = await taskContainers(account, definition, { attached, credentials, metadata, id });
   return async () =>
     account.runtime.start({
       id,

@@ -178,7 +178,7 @@ export class ServiceTask {
     this.#interface = attached;
     this.#become('PENDING');
     this.#log.open(attached, executionRole(account, template.definition.executionRoleArn, id));
-    const launch = prepareLaunch({
+    const launch = await prepareLaunch({
       ...this.#request,
       attached,
       view: () => this.view(),

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { PropertyReader } from '../property-reader.ts';
 import { isUnresolved } from '../known-value.ts';
 import {
@@ -23,7 +24,11 @@ export const bucketPolicy: ResourceType = {
   attributes: [],
   replacedBy: ['Bucket'],
   check: checkPolicy,
-  create: (context) => Promise.resolve(createPolicy(context)),
+  create: createPolicy,
+  async forget(account, name) {
+    const bucket = account.directory.find('bucket', name);
+    if (bucket instanceof MemoryBucket) await bucket.configure({ policy: undefined });
+  },
 };
 
 function checkPolicy(properties: Properties): Finding[] {
@@ -39,35 +44,42 @@ function checkPolicy(properties: Properties): Finding[] {
   }));
 }
 
-function createPolicy(context: ResourceContext): Resource {
+async function createPolicy(context: ResourceContext): Promise<Resource> {
   const reader = new PropertyReader(context.properties);
   const name = reader.string('Bucket');
   const bucket = context.account.directory.find('bucket', name);
   if (!(bucket instanceof MemoryBucket)) throw new ResourceFailure('The specified bucket does not exist', { property: 'Bucket' });
-  if (bucket.policy !== undefined) {
+  const { kept } = context;
+  if (kept === undefined && bucket.policy !== undefined) {
     throw new ResourceFailure(`The bucket policy already exists on bucket ${name}.`, {
       property: 'Bucket',
       fix: 'A bucket has one policy: put all statements into it',
     });
   }
-  putPolicy(context, bucket);
+  // What a call of the API has put, or taken away, stays until the template says something else.
+  const isSame = typeof kept === 'object' && isDeepStrictEqual(kept.properties['PolicyDocument'], context.properties['PolicyDocument']);
+  if (!isSame) await putPolicy(context, bucket);
+  let current = context;
   const resource: Resource = {
     ref: name,
     attributes: {},
-    update(next) {
-      putPolicy(next, bucket);
-      return Promise.resolve(resource);
+    async update(next) {
+      await putPolicy(next, bucket);
+      current = next;
+      return resource;
     },
-    delete() {
-      bucket.configure({ policy: undefined });
-      return Promise.resolve();
+    async reset() {
+      await putPolicy(current, bucket);
+      return {};
     },
+    delete: () => bucket.configure({ policy: undefined }),
+    stopNow: () => Promise.resolve(),
   };
   return resource;
 }
 
 /** @throws ResourceFailure as PutBucketPolicy does */
-function putPolicy(context: ResourceContext, bucket: MemoryBucket): void {
+async function putPolicy(context: ResourceContext, bucket: MemoryBucket): Promise<void> {
   const policy = JSON.stringify(context.properties['PolicyDocument']);
   try {
     checkBucketPolicy(policy, bucket);
@@ -83,7 +95,7 @@ function putPolicy(context: ResourceContext, bucket: MemoryBucket): void {
       fix: 'The policy is public and the bucket blocks that: set PublicAccessBlockConfiguration.BlockPublicPolicy and RestrictPublicBuckets to false (CDK: blockPublicAccess: BlockPublicAccess.BLOCK_ACLS_ONLY)',
     });
   }
-  bucket.configure({ policy });
+  await bucket.configure({ policy });
 }
 
 function tryParse(document: Value | undefined): BucketPolicyDocument | MalformedPolicy {

@@ -24,10 +24,16 @@ export class BucketSite implements AsyncDisposable {
   /** Opens, changes or closes the website as the configuration, written as in templates, wants it. @throws ResourceFailure */
   async configure(website: Properties | undefined, logicalId: string): Promise<void> {
     const configuration = readWebsiteConfiguration(website === undefined ? undefined : new PropertyReader(website, 'WebsiteConfiguration'));
+    const before = this.#server;
+    if (configuration !== undefined) this.#server ??= await openWebsite(this.#bucket, configuration, this.#account, logicalId);
+    try {
+      await this.#bucket.configure({ website });
+    } catch (error) {
+      if (before === undefined) await this[Symbol.asyncDispose]();
+      throw error;
+    }
     if (configuration === undefined) await this[Symbol.asyncDispose]();
-    else if (this.#server === undefined) this.#server = await openWebsite(this.#bucket, configuration, this.#account, logicalId);
-    else this.#server.configure(configuration);
-    this.#bucket.configure({ website });
+    else this.#server?.configure(configuration);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

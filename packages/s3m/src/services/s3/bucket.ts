@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DuplicateCapability } from '../../capabilities/directory.ts';
 import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
@@ -10,6 +11,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { isBucketName } from './bucket-name.ts';
+import type { BucketSettings } from './bucket-settings.ts';
 import { BucketSite } from './bucket-site.ts';
 import { readCorsRules } from './cors-rules.ts';
 import { keptBucketsOf } from './kept-buckets.ts';
@@ -18,7 +20,7 @@ import { readPublicAccessBlock } from './public-access-block.ts';
 import { websiteProblem } from './website-configuration.ts';
 import { websiteUrl } from './website-url.ts';
 
-/** Objects live in memory, and with `--persist` outlive the engine; the AWS endpoint serves them, and a bucket with a website configuration answers on a port of this machine. */
+/** Objects outlive the engine with `--persist`; the AWS endpoint serves them, and a bucket with a website configuration answers on a port of this machine. */
 export const bucket: ResourceType = {
   type: 'AWS::S3::Bucket',
   scope: 'simulated',
@@ -44,7 +46,7 @@ export const bucket: ResourceType = {
   replacedBy: ['BucketName'],
   check: checkBucket,
   create: createBucket,
-  forget: async (account, name) => keptBucketsOf(account)?.remove(name, []),
+  forget: async (account, name) => keptBucketsOf(account)?.remove(name),
 };
 
 function checkBucket(properties: Properties): Finding[] {
@@ -80,17 +82,17 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
   const name = reader.optionalString('BucketName') ?? context.physicalName({ max: 63, lowerCase: true });
   const arn = `arn:${account.partition}:s3:::${name}`;
   const store = new MemoryBucket(name, arn, readPublicAccessBlock(reader.object('PublicAccessBlockConfiguration')), account.clock);
-  configure(store, reader);
   const withdraw = (store.withdraw = provide(context, store));
-  const kept = keptBucketsOf(account);
-  if (context.kept === 'unfinished') await kept?.remove(name, []);
-  else if (context.kept === undefined && kept?.has(name) === true) {
-    withdraw();
-    throw alreadyExists(name);
-  }
-  kept?.take(store, 'template');
   const site = (store.site = new BucketSite(store, account));
+  try {
+    await open(context, store);
+  } catch (error) {
+    withdraw();
+    await site[Symbol.asyncDispose]();
+    throw error;
+  }
 
+  let current = context.properties;
   function describe(): Resource {
     const url = websiteUrl(name, account.region, account.urlSuffix);
     return {
@@ -112,22 +114,23 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
         })),
       ],
       async update(next) {
-        const properties = new PropertyReader(next.properties);
-        configure(store, properties);
-        await site.configure(websiteOf(next.properties), next.name.logicalId);
+        const { website, ...settings } = changedSettings(current, next.properties);
+        await store.configure(settings);
+        if (website !== undefined) await site.configure(website.configuration, next.name.logicalId);
+        current = next.properties;
         return describe();
       },
       async reset() {
-        const keys = store.keys();
-        for (const key of keys) store.delete(key);
-        store.uploads.clear();
-        await store.settled();
-        return { objects: keys.length };
+        const objects = await store.empty();
+        await store.configure({ ...settingsOf(current), policy: undefined });
+        await site.configure(websiteOf(current), context.name.logicalId);
+        return { objects };
       },
       async delete() {
         withdraw();
         await site[Symbol.asyncDispose]();
-        await store.journal?.remove(store.keys());
+        if (store.journal === undefined) store.discard();
+        else await store.journal.remove();
       },
       async stopNow() {
         withdraw();
@@ -136,24 +139,56 @@ async function createBucket(context: ResourceContext): Promise<Resource> {
     };
   }
 
-  try {
-    await site.configure(websiteOf(context.properties), context.name.logicalId);
-  } catch (error) {
-    withdraw();
-    throw error;
-  }
   return describe();
 }
 
-function configure(store: MemoryBucket, properties: PropertyReader): void {
-  const rules = properties.object('OwnershipControls')?.objects('Rules') ?? [];
-  const tags = properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')] as const);
-  store.configure({
+/** Gives a bucket what is kept of it, and the settings of the template: of one that an earlier engine had made those that the template has changed. */
+async function open({ account, kept, name: { logicalId }, properties }: ResourceContext, store: MemoryBucket): Promise<void> {
+  const buckets = keptBucketsOf(account);
+  if (kept === 'unfinished') await buckets?.remove(store.name);
+  else if (kept === undefined && buckets?.has(store.name) === true) throw alreadyExists(store.name);
+  const earlier = kept === undefined || kept === 'unfinished' ? undefined : buckets?.settingsOf(store.name);
+  await buckets?.take(store, 'template');
+  if (earlier === undefined || kept === undefined || kept === 'unfinished') {
+    await store.configure(settingsOf(properties));
+    await store.site?.configure(websiteOf(properties), logicalId);
+    return;
+  }
+  store.restoreSettings(earlier);
+  const { website = { configuration: earlier.website }, ...settings } = changedSettings(kept.properties, properties);
+  await store.configure(settings);
+  await store.site?.configure(website.configuration, logicalId);
+}
+
+/** Which property says which settings. */
+const settingsByProperty: Readonly<Record<string, (properties: PropertyReader) => Partial<BucketSettings>>> = {
+  PublicAccessBlockConfiguration: (properties) => ({
     publicAccessBlock: readPublicAccessBlock(properties.object('PublicAccessBlockConfiguration')),
-    corsRules: readCorsRules(properties.object('CorsConfiguration')),
-    objectOwnership: rules[0]?.optionalString('ObjectOwnership') ?? 'BucketOwnerEnforced',
-    tags: tags.length === 0 ? undefined : Object.fromEntries(tags),
-  });
+  }),
+  CorsConfiguration: (properties) => ({ corsRules: readCorsRules(properties.object('CorsConfiguration')) }),
+  OwnershipControls: (properties) => ({
+    objectOwnership:
+      properties.object('OwnershipControls')?.objects('Rules')[0]?.optionalString('ObjectOwnership') ?? 'BucketOwnerEnforced',
+  }),
+  Tags: (properties) => {
+    const tags = properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')] as const);
+    return { tags: tags.length === 0 ? undefined : Object.fromEntries(tags) };
+  },
+};
+
+function settingsOf(properties: Properties, names: readonly string[] = Object.keys(settingsByProperty)): Partial<BucketSettings> {
+  const reader = new PropertyReader(properties);
+  return Object.assign({}, ...names.map((name) => settingsByProperty[name]!(reader))) as Partial<BucketSettings>;
+}
+
+/** CloudFormation calls for the properties that differ between two templates; what a call of the API has changed beside them stays. */
+function changedSettings(
+  before: Properties,
+  after: Properties,
+): Partial<Omit<BucketSettings, 'website'>> & { readonly website?: { readonly configuration: Properties | undefined } } {
+  const differs = (name: string): boolean => !isDeepStrictEqual(before[name], after[name]);
+  const { website: _, ...settings } = settingsOf(after, Object.keys(settingsByProperty).filter(differs));
+  return { ...settings, ...(differs('WebsiteConfiguration') ? { website: { configuration: websiteOf(after) } } : {}) };
 }
 
 function websiteOf({ WebsiteConfiguration: website }: Properties): Properties | undefined {

@@ -1,35 +1,63 @@
-import type { StoredObject } from '../../capabilities/bucket.ts';
-import type { Collection } from '../../state/state.ts';
+import type { BodyPiece, ObjectBody, StoredObject } from '../../capabilities/bucket.ts';
+import type { Change, Collection } from '../../state/state.ts';
 import type { Account } from '../account.ts';
 import { BucketSite } from './bucket-site.ts';
 import type { BucketSettings } from './bucket-settings.ts';
-import { MemoryBucket, type BucketJournal } from './memory-bucket.ts';
+import { MemoryBucket, type BucketChange, type BucketJournal } from './memory-bucket.ts';
+import type { MultipartUpload, UploadedPart } from './multipart-upload.ts';
 import { nothingBlocked } from './public-access-block.ts';
+import { bodyFilesOf, type BodyFiles } from './storage/body-files.ts';
 
 /** What is kept of a bucket beside its objects. */
 interface BucketRecord {
   readonly created: number;
-  /** A template says the settings of its own buckets; those of the others are kept. */
   readonly owner: 'template' | 'api';
+  /** Absent of a template's bucket that an earlier version kept. */
   readonly settings?: Partial<BucketSettings>;
 }
 
-/** The buckets of an account as the state has them (`--persist`): `bucket/NAME`, and `object/NAME/KEY` with the bytes beside it. */
+/** What is there of a bucket that nobody has opened yet. */
+interface Dormant {
+  readonly objects: StoredObject[];
+  readonly uploads: Map<string, MultipartUpload>;
+  /** Of the files of its objects. */
+  readonly releases: (() => void)[];
+}
+
+/**
+ * The buckets of an account as the state has them (`--persist`): `bucket/NAME`, `object/NAME/KEY` with the bytes beside it unless they
+ * stand in files, `upload/NAME/ID` and `part/NAME/ID/NUMBER`.
+ */
 export class KeptBuckets {
   readonly #account: Account;
   readonly #collection: Collection;
+  readonly #files: BodyFiles;
   readonly #records = new Map<string, BucketRecord>();
-  /** Objects of buckets that nobody has opened yet. */
-  readonly #dormant = new Map<string, StoredObject[]>();
-  #writes: Promise<unknown> = Promise.resolve();
+  readonly #dormant = new Map<string, Dormant>();
+  /** Parts of uploads that had ended when they came. */
+  readonly #lost: string[] = [];
 
   constructor(account: Account) {
     this.#account = account;
     this.#collection = account.state.collection('s3');
-    for (const { key, value, content } of this.#collection.entries()) {
-      const [, kind, bucket] = /^(bucket|object)\/([^/]+)/.exec(key) ?? [];
-      if (kind === 'bucket') this.#records.set(bucket!, value as BucketRecord);
-      else if (kind === 'object') this.#objectsOf(bucket!).push(toObject(value, content));
+    this.#files = bodyFilesOf(account);
+    // In the order of their keys: buckets, objects, parts, uploads.
+    const parts: { readonly key: string; readonly value: unknown; readonly content?: Buffer }[] = [];
+    for (const entry of this.#collection.entries()) {
+      const [, kind, bucket] = /^(bucket|object|upload|part)\/([^/]+)/.exec(entry.key) ?? [];
+      if (kind === 'bucket') this.#records.set(bucket!, entry.value as BucketRecord);
+      else if (kind === 'object') this.#addDormant(bucket!, this.#toObject(entry.value, entry.content));
+      else if (kind === 'part') parts.push(entry);
+      else if (kind === 'upload') {
+        const upload = toUpload(entry.value);
+        this.#dormantOf(bucket!).uploads.set(upload.id, upload);
+      }
+    }
+    for (const { key, value } of parts) {
+      const [, bucket = '', id = '', number] = key.split('/');
+      const upload = this.#dormantOf(bucket).uploads.get(id);
+      if (upload === undefined) this.#lost.push(key);
+      else upload.parts.set(Number(number), this.#toPart(value));
     }
   }
 
@@ -37,83 +65,136 @@ export class KeptBuckets {
     return this.#records.has(name);
   }
 
-  /** Puts the buckets that the API made into the account again. */
+  /** The settings that a bucket had when the last engine ended. */
+  settingsOf(name: string): Partial<BucketSettings> | undefined {
+    return this.#records.get(name)?.settings;
+  }
+
+  /** Puts the buckets that the API made into the account again, and clears away what a kill has left. */
   async openAll(): Promise<void> {
     for (const [name, { owner, settings = {} }] of this.#records) {
       if (owner !== 'api') continue;
       const bucket = new MemoryBucket(name, `arn:${this.#account.partition}:s3:::${name}`, nothingBlocked, this.#account.clock);
-      bucket.configure(settings);
+      bucket.restoreSettings(settings);
       bucket.site = new BucketSite(bucket, this.#account);
       bucket.withdraw = this.#account.directory.provide('bucket', name, bucket);
-      this.take(bucket, 'api');
+      await this.take(bucket, 'api');
       await bucket.site.configure(settings.website, name);
     }
+    await this.#collection.write(this.#lost.splice(0).map((key) => ({ kind: 'delete', key })));
+    await this.#files.removeOrphans();
   }
 
-  /** Gives a bucket the objects that are kept of it, and keeps what becomes of it from now on. */
-  take(bucket: MemoryBucket, owner: BucketRecord['owner']): void {
+  /** Gives a bucket the objects that are kept of it, and keeps what becomes of it from now on. @throws StateFailure */
+  async take(bucket: MemoryBucket, owner: BucketRecord['owner']): Promise<void> {
     const { name } = bucket;
     const before = this.#records.get(name);
     if (before !== undefined) bucket.created = new Date(before.created);
-    for (const object of this.#dormant.get(name) ?? []) bucket.restore(object);
+    if (before?.owner !== owner) await this.#record(bucket, owner, bucket.settings);
+    const dormant = this.#dormant.get(name);
+    for (const object of dormant?.objects ?? []) bucket.restore(object);
+    for (const upload of dormant?.uploads.values() ?? []) bucket.restoreUpload(upload);
+    for (const release of dormant?.releases ?? []) release();
     this.#dormant.delete(name);
-    if (before?.owner !== owner) this.#record(bucket, owner);
     bucket.journal = this.#journalOf(bucket, owner);
   }
 
-  /** Removes a bucket with everything in it. */
-  async remove(name: string, keys: readonly string[]): Promise<void> {
-    const all = new Set([...keys, ...(this.#dormant.get(name) ?? []).map(({ key }) => key)]);
+  /** Removes a bucket with everything in it, whether or not it is open. */
+  async remove(name: string, open?: MemoryBucket): Promise<void> {
+    const dormant = this.#dormant.get(name);
+    const objects = [...(open?.keys() ?? []), ...(dormant?.objects.map(({ key }) => key) ?? [])];
+    const uploads = [...(open?.uploads.values() ?? []), ...(dormant?.uploads.values() ?? [])];
+    await this.#collection.write([...deletions(name, { delete: objects, ended: uploads }), { kind: 'delete', key: `bucket/${name}` }]);
     this.#records.delete(name);
     this.#dormant.delete(name);
-    await this.#collection.write([
-      { kind: 'delete', key: `bucket/${name}` },
-      ...[...all].map((key) => ({ kind: 'delete' as const, key: `object/${name}/${key}` })),
-    ]);
+    open?.discard();
+    for (const release of dormant?.releases ?? []) release();
+    for (const { parts } of dormant?.uploads.values() ?? []) for (const { release } of parts.values()) release();
   }
 
   #journalOf(bucket: MemoryBucket, owner: BucketRecord['owner']): BucketJournal {
-    const keyOf = (key: string): string => `object/${bucket.name}/${key}`;
+    const { name } = bucket;
     return {
-      put: ({ body, ...object }) => this.#keep(this.#collection.put(keyOf(object.key), object, body)),
-      delete: (key) => this.#keep(this.#collection.delete(keyOf(key))),
-      configure: () => (owner === 'api' ? this.#record(bucket, owner) : undefined),
-      settled: () => this.#settled(),
-      remove: (keys) => this.remove(bucket.name, keys),
+      write: (change) =>
+        this.#collection.write([
+          ...change.put.map(({ body, ...object }): Change => ({
+            kind: 'put',
+            key: `object/${name}/${object.key}`,
+            ...encoded(object, body),
+          })),
+          ...deletions(name, change),
+        ]),
+      configure: (settings) => this.#record(bucket, owner, settings),
+      begin: ({ parts: _, ...upload }) => this.#collection.put(`upload/${name}/${upload.id}`, upload),
+      addPart: ({ id }, number, { body, release: _, ...part }) => {
+        const { value, content } = encoded(part, body);
+        return this.#collection.put(partKey(name, id, number), value, content);
+      },
+      remove: () => this.remove(name, bucket),
     };
   }
 
-  #record(bucket: MemoryBucket, owner: BucketRecord['owner']): void {
-    const record = { created: bucket.created.getTime(), owner, ...(owner === 'api' ? { settings: bucket.settings } : {}) };
-    this.#records.set(bucket.name, record);
-    this.#keep(this.#collection.put(`bucket/${bucket.name}`, record));
+  async #record({ name, created }: MemoryBucket, owner: BucketRecord['owner'], settings: BucketSettings): Promise<void> {
+    const record = { created: created.getTime(), owner, settings };
+    await this.#collection.put(`bucket/${name}`, record);
+    this.#records.set(name, record);
   }
 
-  #keep(write: Promise<void>): void {
-    this.#writes = Promise.all([this.#writes, write]);
-    this.#writes.catch(() => undefined);
+  #dormantOf(bucket: string): Dormant {
+    let dormant = this.#dormant.get(bucket);
+    if (dormant === undefined) this.#dormant.set(bucket, (dormant = { objects: [], uploads: new Map(), releases: [] }));
+    return dormant;
   }
 
-  async #settled(): Promise<void> {
-    const writes = this.#writes;
-    try {
-      await writes;
-    } finally {
-      // A refused write is told to those who wait for it, once.
-      if (this.#writes === writes) this.#writes = Promise.resolve();
-    }
+  #addDormant(bucket: string, object: StoredObject): void {
+    const { objects, releases } = this.#dormantOf(bucket);
+    objects.push(object);
+    if (!Buffer.isBuffer(object.body)) releases.push(object.body.hold());
   }
 
-  #objectsOf(bucket: string): StoredObject[] {
-    let objects = this.#dormant.get(bucket);
-    if (objects === undefined) this.#dormant.set(bucket, (objects = []));
-    return objects;
+  #toObject(value: unknown, content: Buffer | undefined): StoredObject {
+    const { lastModified, pieces, ...kept } = value as Omit<StoredObject, 'body' | 'lastModified'> & KeptBody;
+    return { ...kept, lastModified: new Date(lastModified), body: this.#toBody(pieces, content) };
+  }
+
+  #toPart(value: unknown): UploadedPart {
+    const { lastModified, pieces, ...kept } = value as Omit<UploadedPart, 'body' | 'release' | 'lastModified'> & KeptBody;
+    const body = this.#files.body(pieces ?? []);
+    return { ...kept, lastModified: new Date(lastModified), body, release: body.hold() };
+  }
+
+  #toBody(pieces: readonly BodyPiece[] | undefined, content: Buffer = Buffer.alloc(0)): ObjectBody {
+    return pieces === undefined ? content : this.#files.body(pieces);
   }
 }
 
-function toObject(value: unknown, body: Buffer = Buffer.alloc(0)): StoredObject {
-  const kept = value as Omit<StoredObject, 'body' | 'lastModified'> & { readonly lastModified: string };
-  return { ...kept, lastModified: new Date(kept.lastModified), body };
+/** What JSON makes of a time and of bytes in files. */
+interface KeptBody {
+  readonly lastModified: string;
+  readonly pieces?: readonly BodyPiece[];
+}
+
+function encoded(value: object, body: ObjectBody): { readonly value: unknown; readonly content?: Buffer } {
+  return Buffer.isBuffer(body) ? { value, content: body } : { value: { ...value, pieces: body.pieces } };
+}
+
+function deletions(name: string, { delete: keys, ended = [] }: Pick<BucketChange, 'delete' | 'ended'>): Change[] {
+  return [
+    ...keys.map((key): Change => ({ kind: 'delete', key: `object/${name}/${key}` })),
+    ...ended.flatMap(({ id, parts }): Change[] => [
+      { kind: 'delete', key: `upload/${name}/${id}` },
+      ...[...parts.keys()].map((number): Change => ({ kind: 'delete', key: partKey(name, id, number) })),
+    ]),
+  ];
+}
+
+function partKey(bucket: string, id: string, number: number): string {
+  return `part/${bucket}/${id}/${String(number).padStart(5, '0')}`;
+}
+
+function toUpload(value: unknown): MultipartUpload {
+  const kept = value as Omit<MultipartUpload, 'initiated' | 'parts'> & { readonly initiated: string };
+  return { ...kept, initiated: new Date(kept.initiated), parts: new Map() };
 }
 
 const stores = new WeakMap<Account, KeptBuckets>();

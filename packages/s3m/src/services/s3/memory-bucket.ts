@@ -1,37 +1,40 @@
 import { createHash } from 'node:crypto';
-import type { Bucket, NewObject, StoredObject } from '../../capabilities/bucket.ts';
+import type { Bucket, NewObject, ObjectBody, StoredObject } from '../../capabilities/bucket.ts';
 import type { Clock } from '../../clock/clock.ts';
 import type { PolicyDocument } from '../../policy/policy-document.ts';
+import { Turns } from '../turns.ts';
 import type { BucketPolicyDocument } from './bucket-policy-document.ts';
 import type { BucketSite } from './bucket-site.ts';
 import { noSettings, type BucketSettings } from './bucket-settings.ts';
 import { compileBucketPolicy } from './compile-bucket-policy.ts';
 import type { CorsRule } from './cors-rules.ts';
 import { compareKeys } from './key-order.ts';
-import type { MultipartUpload } from './multipart-upload.ts';
+import type { MultipartUpload, UploadedPart } from './multipart-upload.ts';
 import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts';
 
-/** Takes each change of a bucket to where it is kept. */
-export interface BucketJournal {
-  put(object: StoredObject): void;
-  delete(key: string): void;
-  configure(): void;
-  /** Resolves when all changes so far are safe. @throws StateFailure */
-  settled(): Promise<void>;
-  /** Removes the bucket, with the objects of these keys. */
-  remove(keys: readonly string[]): Promise<void>;
+/** What changes in a bucket at once. */
+export interface BucketChange {
+  readonly put: readonly StoredObject[];
+  readonly delete: readonly string[];
+  /** Uploads that are done, or given up. */
+  readonly ended?: readonly MultipartUpload[];
 }
 
-/**
- * A bucket whose objects live in memory, with the settings that decide who may read it. `put`, `setTags`, `delete` and `configure` are
- * all that changes it for good.
- */
+/** Takes each change of a bucket to where it is kept, before anybody sees it. @throws StateFailure; then nothing has changed */
+export interface BucketJournal {
+  write(change: BucketChange): Promise<void>;
+  configure(settings: BucketSettings): Promise<void>;
+  begin(upload: MultipartUpload): Promise<void>;
+  addPart(upload: MultipartUpload, number: number, part: UploadedPart): Promise<void>;
+  /** Removes the bucket with all that is kept of it. */
+  remove(): Promise<void>;
+}
+
+/** A bucket with its objects, large ones in files, and with the settings that decide who may read it. */
 export class MemoryBucket implements Bucket {
   readonly name: string;
   readonly arn: string;
   created: Date;
-  /** Uploads in parts that are not complete, by id. They end with the engine. */
-  readonly uploads: Map<string, MultipartUpload> = new Map();
   /** Where its changes are kept (`--persist`). */
   journal: BucketJournal | undefined;
   /** Takes it out of the account. */
@@ -39,7 +42,9 @@ export class MemoryBucket implements Bucket {
   /** Where the website answers, while there is one. */
   site: BucketSite | undefined;
   readonly #clock: Clock;
-  readonly #objects = new Map<string, StoredObject>();
+  readonly #objects = new Map<string, { readonly object: StoredObject; readonly release: () => void }>();
+  readonly #uploads = new Map<string, MultipartUpload>();
+  readonly #turns = new Turns();
   #settings: BucketSettings = noSettings;
   #policy: ReturnType<typeof compileBucketPolicy> | undefined;
   #sorted: readonly string[] | undefined;
@@ -50,7 +55,7 @@ export class MemoryBucket implements Bucket {
     this.arn = arn;
     this.created = new Date(clock.now());
     this.#clock = clock;
-    this.configure({ publicAccessBlock });
+    this.#settings = { ...noSettings, publicAccessBlock };
   }
 
   get settings(): BucketSettings {
@@ -75,61 +80,145 @@ export class MemoryBucket implements Bucket {
     return this.#policy?.document;
   }
 
-  /** How many bytes its objects have. */
+  /** Uploads in parts that are not complete, by id. */
+  get uploads(): ReadonlyMap<string, MultipartUpload> {
+    return this.#uploads;
+  }
+
+  /** How many bytes it has in memory. */
   get bytes(): number {
     return this.#bytes;
   }
 
+  /** Runs changes of one key one after the other: what one of them finds is still so when it writes. */
+  inTurn<T>(key: string, change: () => T | Promise<T>): Promise<T> {
+    return this.#turns.take(key, change);
+  }
+
   /** Takes new values for some settings; `undefined` takes one away. @throws MalformedPolicy for a policy that is none */
-  configure(change: Partial<BucketSettings>): void {
+  async configure(change: Partial<BucketSettings>): Promise<void> {
+    if (change.policy !== undefined) compileBucketPolicy(change.policy);
+    // What others change meanwhile must not be lost.
+    if (this.journal === undefined) this.restoreSettings(change);
+    else {
+      await this.#turns.take('', async () => {
+        await this.journal?.configure({ ...this.#settings, ...change });
+        this.restoreSettings(change);
+      });
+    }
+  }
+
+  /** Takes settings as they are kept. */
+  restoreSettings(change: Partial<BucketSettings>): void {
     if ('policy' in change) this.#policy = change.policy === undefined ? undefined : compileBucketPolicy(change.policy);
     this.#settings = { ...this.#settings, ...change };
-    this.journal?.configure();
   }
 
   get(key: string): StoredObject | undefined {
-    return this.#objects.get(key);
+    return this.#objects.get(key)?.object;
   }
 
-  put(object: NewObject): StoredObject {
-    const etag = object.etag ?? `"${createHash('md5').update(object.body).digest('hex')}"`;
-    const stored = { ...object, etag, lastModified: new Date(this.#clock.now()) };
-    this.restore(stored);
-    this.journal?.put(stored);
+  async put(object: NewObject): Promise<StoredObject> {
+    const stored = this.#stored(object);
+    await this.#change({ put: [stored], delete: [] });
     return stored;
+  }
+
+  async delete(key: string): Promise<void> {
+    if (this.#objects.has(key)) await this.#change({ put: [], delete: [key] });
+  }
+
+  async apply(change: { readonly put: readonly NewObject[]; readonly delete: readonly string[] }): Promise<void> {
+    const put = change.put.map((object) => this.#stored(object));
+    await this.#change({ put, delete: change.delete.filter((key) => this.#objects.has(key)) });
+  }
+
+  /** Tags change neither the object's time nor its ETag. */
+  async setTags(key: string, tags: Readonly<Record<string, string>>): Promise<void> {
+    const object = this.get(key);
+    if (object !== undefined) await this.#change({ put: [{ ...object, tags }], delete: [] });
+  }
+
+  async begin(upload: MultipartUpload): Promise<void> {
+    if (this.journal !== undefined) await this.journal.begin(upload);
+    this.#uploads.set(upload.id, upload);
+  }
+
+  /** Adds a part, or puts it in place of another one. Whether the upload was still under way. */
+  async addPart(upload: MultipartUpload, number: number, part: UploadedPart): Promise<boolean> {
+    if (this.journal !== undefined) await this.journal.addPart(upload, number, part);
+    if (this.#uploads.get(upload.id) !== upload) return false;
+    upload.parts.get(number)?.release();
+    upload.parts.set(number, part);
+    return true;
+  }
+
+  /** Ends an upload, with the object that it has become, if any. */
+  async end(upload: MultipartUpload, object?: NewObject): Promise<void> {
+    await this.#change({ put: object === undefined ? [] : [this.#stored(object)], delete: [], ended: [upload] });
+  }
+
+  /** Empties it, uploads included. Answers how many objects there were. */
+  async empty(): Promise<number> {
+    const keys = this.keys();
+    await this.#change({ put: [], delete: keys, ended: [...this.#uploads.values()] });
+    return keys.length;
   }
 
   /** Takes an object as it is. */
   restore(object: StoredObject): void {
-    const before = this.#objects.get(object.key);
-    if (before === undefined) this.#sorted = undefined;
-    this.#bytes += object.body.length - (before?.body.length ?? 0);
-    this.#objects.set(object.key, object);
-  }
-
-  /** Tags change neither the object's time nor its ETag. */
-  setTags(key: string, tags: Readonly<Record<string, string>>): void {
-    const object = this.#objects.get(key);
-    if (object === undefined) return;
-    const tagged = { ...object, tags };
-    this.#objects.set(key, tagged);
-    this.journal?.put(tagged);
-  }
-
-  delete(key: string): void {
+    const { key, body } = object;
     const before = this.#objects.get(key);
-    if (before === undefined) return;
-    this.#bytes -= before.body.length;
-    this.#sorted = undefined;
-    this.#objects.delete(key);
-    this.journal?.delete(key);
+    if (before === undefined) this.#sorted = undefined;
+    this.#bytes += inMemory(body) - (before === undefined ? 0 : inMemory(before.object.body));
+    this.#objects.set(key, { object, release: Buffer.isBuffer(body) ? () => {} : body.hold() });
+    before?.release();
   }
 
-  async settled(): Promise<void> {
-    await this.journal?.settled();
+  /** Takes an upload as it is. */
+  restoreUpload(upload: MultipartUpload): void {
+    this.#uploads.set(upload.id, upload);
+  }
+
+  /** Lets go of everything, for good. */
+  discard(): void {
+    this.#forget({ put: [], delete: this.keys(), ended: [...this.#uploads.values()] });
   }
 
   keys(): readonly string[] {
     return (this.#sorted ??= [...this.#objects.keys()].toSorted(compareKeys));
   }
+
+  #stored(object: NewObject): StoredObject {
+    const { body } = object;
+    const etag = object.etag ?? (Buffer.isBuffer(body) ? `"${createHash('md5').update(body).digest('hex')}"` : undefined);
+    if (etag === undefined) throw new Error('an object whose bytes stand in files needs its ETag');
+    return { ...object, etag, lastModified: new Date(this.#clock.now()) };
+  }
+
+  /** Keeps a change, then shows it. Files that it names are held meanwhile by who has written them. */
+  async #change(change: BucketChange): Promise<void> {
+    if (this.journal !== undefined) await this.journal.write(change);
+    for (const object of change.put) this.restore(object);
+    this.#forget(change);
+  }
+
+  #forget({ delete: keys, ended = [] }: BucketChange): void {
+    for (const key of keys) {
+      const before = this.#objects.get(key);
+      if (before === undefined) continue;
+      this.#bytes -= inMemory(before.object.body);
+      this.#objects.delete(key);
+      before.release();
+    }
+    if (keys.length > 0) this.#sorted = undefined;
+    for (const upload of ended) {
+      if (!this.#uploads.delete(upload.id)) continue;
+      for (const part of upload.parts.values()) part.release();
+    }
+  }
+}
+
+function inMemory(body: ObjectBody): number {
+  return Buffer.isBuffer(body) ? body.length : 0;
 }

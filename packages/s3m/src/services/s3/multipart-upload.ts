@@ -1,12 +1,15 @@
 import type { Checksum, ChecksumAlgorithm, NewObject } from '../../capabilities/bucket.ts';
+import type { Held } from './storage/body-sink.ts';
 
 /** One uploaded part. */
-export interface UploadedPart {
-  readonly body: Buffer;
+export interface UploadedPart extends Held {
   /** Quoted. */
   readonly etag: string;
   readonly lastModified: Date;
+  /** What the client is told; absent where neither it nor its upload has one. */
   readonly checksum?: Checksum;
+  /** By which the object's own is computed. */
+  readonly digest: Checksum;
 }
 
 /** An upload in parts that is under way. */

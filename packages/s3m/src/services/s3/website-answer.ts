@@ -1,4 +1,4 @@
-import type { StoredObject } from '../../capabilities/bucket.ts';
+import type { ObjectBody, StoredObject } from '../../capabilities/bucket.ts';
 import { allowsAnonymous } from './anonymous-access.ts';
 import { corsHeaders } from './cors-rules.ts';
 import {
@@ -42,7 +42,7 @@ export interface WebsiteRequest {
 export interface WebsiteAnswer {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
-  readonly body?: Buffer;
+  readonly body?: ObjectBody;
 }
 
 /** What the website endpoint of `bucket` answers. */

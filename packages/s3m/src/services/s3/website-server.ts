@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Account } from '../account.ts';
 import type { MemoryBucket } from './memory-bucket.ts';
 import { createRequestIds } from './request-ids.ts';
+import { endWith, rangeOf } from './storage/send-body.ts';
 import { answerWebsite } from './website-answer.ts';
 import type { WebsiteConfiguration } from './website-configuration.ts';
 
@@ -80,5 +81,7 @@ function answer(
   );
   for (const [name, value] of headers) response.setHeader(name, value);
   if (status !== 304) response.setHeader('Content-Length', body?.length ?? 0);
-  response.writeHead(status).end(request.method === 'HEAD' ? undefined : body);
+  response.writeHead(status);
+  if (request.method === 'HEAD' || body === undefined) response.end();
+  else endWith(response, Buffer.isBuffer(body) ? body : rangeOf(body));
 }

@@ -120,7 +120,7 @@ test('The content stays at deletion unless RetainOnDelete is false; then a move 
 test('A source may lie in a bucket of this account; one that lies nowhere fails and changes nothing', async () => {
   await using account = await fakeAccount();
   const bucket = provideBucket(account, 'site', ['old']);
-  provideBucket(account, 'mine').put({ ...newObject(['k.zip', '']), body: zipOf({ a: 'a' }) });
+  await provideBucket(account, 'mine').put({ ...newObject(['k.zip', '']), body: zipOf({ a: 'a' }) });
   const context = (key: string) =>
     contextOf(account, { sources: [], properties: { SourceBucketNames: ['mine'], SourceObjectKeys: [key] } });
   await assert.rejects(bucketDeployment.create(context('gone.zip')), { message: /Key "gone.zip" does not exist/ });
@@ -143,7 +143,7 @@ test('with --persist a deployment that is the same when the engine starts again 
   const start = async (content: string, kept?: ResourceContext['kept']): Promise<Bucket> => {
     await using account = await fakeAccount({ state });
     const bucket = provideBucket(account, 'site', ['users/own.txt']);
-    bucket.put(newObject(['index.html', 'mine']));
+    await bucket.put(newObject(['index.html', 'mine']));
     const context = contextOf(account, { sources: [{ 'index.html': content }] });
     const resource = await bucketDeployment.create({ ...context, ...(kept === undefined ? {} : { kept }) });
     await resource.stopNow!();

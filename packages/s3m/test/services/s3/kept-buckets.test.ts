@@ -6,6 +6,7 @@ import { MemoryBucket } from '../../../src/services/s3/memory-bucket.ts';
 import { nothingBlocked } from '../../../src/services/s3/public-access-block.ts';
 import type { Properties, Resource, ResourceContext } from '../../../src/services/resource-type.ts';
 import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { RefusingState } from '../../state/refusing-state.ts';
 import { stateDirectory } from '../../state/state-directory.ts';
 import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
 
@@ -40,17 +41,16 @@ async function start(path: string, kept?: ResourceContext['kept']): Promise<Runn
 test('objects of a bucket are there after a restart, with all that was said of them', async () => {
   using directory = stateDirectory();
   const first = await start(directory.path);
-  first.live.put({ key: 'a/b.txt', body: Buffer.from('one'), ...plain });
-  first.live.put({ key: 'gone', body: Buffer.from('two'), ...plain });
-  first.live.put({
+  await first.live.put({ key: 'a/b.txt', body: Buffer.from('one'), ...plain });
+  await first.live.put({ key: 'gone', body: Buffer.from('two'), ...plain });
+  await first.live.put({
     key: 'empty',
     body: Buffer.alloc(0),
     ...plain,
     checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'AAAAAA==' },
   });
-  first.live.delete('gone');
-  first.live.setTags('a/b.txt', { kind: 'text' });
-  await first.live.settled();
+  await first.live.delete('gone');
+  await first.live.setTags('a/b.txt', { kind: 'text' });
   const before = first.live.keys().map((key) => first.live.get(key));
   assert.equal(before.length, 2);
   await first.stop();
@@ -68,8 +68,7 @@ test('a bucket that is deleted, forgotten, or was cut short leaves no object', a
   using directory = stateDirectory();
   for (const way of ['delete', 'forget', 'unfinished']) {
     const first = await start(directory.path);
-    first.live.put({ key: 'a', body: Buffer.from('x'), ...plain });
-    await first.live.settled();
+    await first.live.put({ key: 'a', body: Buffer.from('x'), ...plain });
     if (way === 'delete') await first.resource.delete();
     await first.stop();
     if (way === 'forget') {
@@ -92,10 +91,9 @@ test('a bucket that the API made is there again with its settings, and a templat
     const state = await openSqliteState(directory.path);
     await using account = await fakeAccount({ state });
     const made = new MemoryBucket('photos', 'arn:aws:s3:::photos', nothingBlocked, account.clock);
-    keptBucketsOf(account)!.take(made, 'api');
-    made.configure({ tags: { team: 'a' } });
-    made.put({ key: 'a', body: Buffer.from('x'), ...plain });
-    await made.settled();
+    await keptBucketsOf(account)!.take(made, 'api');
+    await made.configure({ tags: { team: 'a' } });
+    await made.put({ key: 'a', body: Buffer.from('x'), ...plain });
     await state.close();
   }
   const state = await openSqliteState(directory.path);
@@ -110,17 +108,24 @@ test('a bucket that the API made is there again with its settings, and a templat
   await state.close();
 });
 
-test('a change that cannot be kept is told to who waits for it, and to nobody afterwards', async () => {
-  using directory = stateDirectory();
-  const state = await openSqliteState(directory.path);
+test('a change that cannot be kept is told to who waits for it, and is not seen', async () => {
+  const state = new RefusingState();
   await using account = await fakeAccount({ state });
   const resource = await bucket.create(createContext(account, bucket, { logicalId: 'Photos', properties }));
   const live = account.directory.find('bucket', 'photos') as MemoryBucket;
-  await live.settled();
-  live.put({ key: 'bad', body: 7 as unknown as Buffer, ...plain, etag: '"x"' });
-  await assert.rejects(live.settled(), { code: 'StateNotWritten' });
-  live.put({ key: 'good', body: Buffer.from('x'), ...plain });
-  await live.settled();
+  await live.put({ key: 'kept', body: Buffer.from('x'), ...plain });
+  state.refuses = true;
+  const failure = { code: 'StateNotWritten' };
+  await assert.rejects(live.put({ key: 'new', body: Buffer.from('y'), ...plain }), failure);
+  await assert.rejects(live.put({ key: 'kept', body: Buffer.from('y'), ...plain }), failure);
+  await assert.rejects(live.setTags('kept', { a: 'b' }), failure);
+  await assert.rejects(live.delete('kept'), failure);
+  await assert.rejects(live.apply({ put: [], delete: ['kept'] }), failure);
+  await assert.rejects(live.configure({ tags: { a: 'b' } }), failure);
+  assert.deepEqual(
+    live.keys().map((key) => [key, String(live.get(key)?.body), live.get(key)?.tags]),
+    [['kept', 'x', undefined]],
+  );
+  assert.deepEqual([live.bytes, live.settings.tags], [1, undefined]);
   await resource.stopNow!();
-  await state.close();
 });

@@ -9,8 +9,9 @@ export const publicRead: Properties = { Effect: 'Allow', Principal: { AWS: '*' }
 /** A bucket `site` with objects and a policy of these statements; nothing blocks public access. */
 export function bucketWith(objects: readonly NewObject[], statements: readonly Properties[] = [publicRead]): MemoryBucket {
   const bucket = new MemoryBucket('site', 'arn:aws:s3:::site', nothingBlocked, new VirtualClock());
-  if (statements.length > 0) bucket.configure({ policy: JSON.stringify({ Statement: statements }) });
-  for (const object of objects) bucket.put(newObject(object));
+  if (statements.length > 0) bucket.restoreSettings({ policy: JSON.stringify({ Statement: statements }) });
+  // Nothing is kept: it is there at once.
+  for (const object of objects) void bucket.put(newObject(object));
   return bucket;
 }
 

@@ -35,13 +35,19 @@ export function roleWith(RoleName: string, ...statements: readonly object[]): ob
   return { Type: 'AWS::IAM::Role', Properties: { RoleName, AssumeRolePolicyDocument: document(trust), Policies } };
 }
 
-export async function startS3(Resources: Readonly<Record<string, object>>, iam: 'enforce' | 'audit' = 'enforce'): Promise<RunningS3> {
-  const directory = mkdtempSync(join(tmpdir(), 's3m-s3-'));
+export async function startS3(
+  Resources: Readonly<Record<string, object>>,
+  iam: 'enforce' | 'audit' = 'enforce',
+  /** Where an engine before this one has kept everything, and this one leaves it. */
+  home?: string,
+): Promise<RunningS3> {
+  const directory = home ?? mkdtempSync(join(tmpdir(), 's3m-s3-'));
   writeFileSync(join(directory, 'system.json'), JSON.stringify({ Resources }));
   const notices: string[] = [];
   const engine = await startEngine({
     directory,
     template: 'system.json',
+    persist: home !== undefined,
     ports: { aws: 0, site: 0 },
     iam,
     onEvent: (event) => void (event.event === 'problem' && notices.push(event.message)),
@@ -78,7 +84,7 @@ export async function startS3(Resources: Readonly<Record<string, object>>, iam: 
     async [Symbol.asyncDispose]() {
       for (const each of clients) each.destroy();
       await engine.close();
-      rmSync(directory, { recursive: true, force: true });
+      if (home === undefined) rmSync(directory, { recursive: true, force: true });
     },
   };
 }

@@ -13,7 +13,7 @@ function ask(
   request: Partial<WebsiteRequest>,
 ): { status: number; headers: Record<string, string>; body: string } {
   const bucket = bucketWith([['a', 'text']]);
-  bucket.configure({ corsRules: readCorsRules(new PropertyReader({ CorsRules: rules })) });
+  bucket.restoreSettings({ corsRules: readCorsRules(new PropertyReader({ CorsRules: rules })) });
   const whole = { method: 'OPTIONS', target: '/a', host: 'site', ...request };
   const answer = answerWebsite(bucket, { indexSuffix: 'index.html' }, whole, { requestId: 'R', hostId: 'H' });
   return { status: answer.status, headers: Object.fromEntries(answer.headers), body: answer.body?.toString() ?? '' };

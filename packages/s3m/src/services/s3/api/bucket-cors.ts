@@ -30,16 +30,16 @@ export function getBucketCors({ bucket }: BucketCall): S3Answer {
 }
 
 /** PutBucketCors. */
-export function putBucketCors(call: BucketCall): S3Answer {
+export async function putBucketCors(call: BucketCall): Promise<S3Answer> {
   const rules = childrenOf(readDocument(call, 'CORSConfiguration'), 'CORSRule');
   if (rules.length === 0 || rules.length > mostRules) throw malformedXml();
-  call.bucket.configure({ corsRules: rules.map(readRule) });
+  await call.bucket.configure({ corsRules: rules.map(readRule) });
   return { status: 200 };
 }
 
 /** DeleteBucketCors. */
-export function deleteBucketCors({ bucket }: BucketCall): S3Answer {
-  bucket.configure({ corsRules: [] });
+export async function deleteBucketCors({ bucket }: BucketCall): Promise<S3Answer> {
+  await bucket.configure({ corsRules: [] });
   return noContent;
 }
 

@@ -15,7 +15,7 @@ export function getBucketPolicy({ bucket }: BucketCall): S3Answer {
 }
 
 /** PutBucketPolicy (S3W-020). */
-export function putBucketPolicy({ bucket, body, signer }: BucketCall): S3Answer {
+export async function putBucketPolicy({ bucket, body, signer }: BucketCall): Promise<S3Answer> {
   const policy = body.bytes.toString();
   if (body.bytes.length > maxPolicyBytes) throw new S3Error(400, 'PolicyTooLarge', `Policy exceeds the maximum allowed document size.`);
   try {
@@ -28,13 +28,13 @@ export function putBucketPolicy({ bucket, body, signer }: BucketCall): S3Answer 
       `User: ${user} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucket.arn}" because public policies are blocked by the BlockPublicPolicy block public access setting.`,
     );
   }
-  bucket.configure({ policy });
+  await bucket.configure({ policy });
   return noContent;
 }
 
 /** DeleteBucketPolicy: no error when there is none. */
-export function deleteBucketPolicy({ bucket }: BucketCall): S3Answer {
-  bucket.configure({ policy: undefined });
+export async function deleteBucketPolicy({ bucket }: BucketCall): Promise<S3Answer> {
+  await bucket.configure({ policy: undefined });
   return noContent;
 }
 

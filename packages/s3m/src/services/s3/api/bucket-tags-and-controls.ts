@@ -13,14 +13,14 @@ export function getBucketTagging({ bucket }: BucketCall): S3Answer {
 }
 
 /** PutBucketTagging. */
-export function putBucketTagging(call: BucketCall): S3Answer {
-  call.bucket.configure({ tags: parseTagging(readDocument(call, 'Tagging'), 50) });
+export async function putBucketTagging(call: BucketCall): Promise<S3Answer> {
+  await call.bucket.configure({ tags: parseTagging(readDocument(call, 'Tagging'), 50) });
   return noContent;
 }
 
 /** DeleteBucketTagging. */
-export function deleteBucketTagging({ bucket }: BucketCall): S3Answer {
-  bucket.configure({ tags: undefined });
+export async function deleteBucketTagging({ bucket }: BucketCall): Promise<S3Answer> {
+  await bucket.configure({ tags: undefined });
   return noContent;
 }
 
@@ -41,7 +41,7 @@ export function getPublicAccessBlock({ bucket }: BucketCall): S3Answer {
 }
 
 /** PutPublicAccessBlock: what is left out is off. */
-export function putPublicAccessBlock(call: BucketCall): S3Answer {
+export async function putPublicAccessBlock(call: BucketCall): Promise<S3Answer> {
   const document = readDocument(call, 'PublicAccessBlockConfiguration');
   const flag = (name: string): boolean => {
     const text = textOf(document, name)?.trim().toLowerCase() ?? 'false';
@@ -54,13 +54,13 @@ export function putPublicAccessBlock(call: BucketCall): S3Answer {
     blockPublicPolicy: flag('BlockPublicPolicy'),
     restrictPublicBuckets: flag('RestrictPublicBuckets'),
   };
-  call.bucket.configure({ publicAccessBlock });
+  await call.bucket.configure({ publicAccessBlock });
   return { status: 200 };
 }
 
 /** DeletePublicAccessBlock: nothing is blocked any more. */
-export function deletePublicAccessBlock({ bucket }: BucketCall): S3Answer {
-  bucket.configure({ publicAccessBlock: undefined });
+export async function deletePublicAccessBlock({ bucket }: BucketCall): Promise<S3Answer> {
+  await bucket.configure({ publicAccessBlock: undefined });
   return noContent;
 }
 
@@ -74,18 +74,18 @@ export function getBucketOwnershipControls({ bucket }: BucketCall): S3Answer {
 }
 
 /** PutBucketOwnershipControls. */
-export function putBucketOwnershipControls(call: BucketCall): S3Answer {
+export async function putBucketOwnershipControls(call: BucketCall): Promise<S3Answer> {
   const rules = childrenOf(readDocument(call, 'OwnershipControls'), 'Rule');
   const objectOwnership = rules[0] === undefined ? undefined : textOf(rules[0], 'ObjectOwnership');
   if (rules.length !== 1 || !['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(objectOwnership ?? ''))
     throw malformedXml();
-  call.bucket.configure({ objectOwnership });
+  await call.bucket.configure({ objectOwnership });
   return { status: 200 };
 }
 
 /** DeleteBucketOwnershipControls. */
-export function deleteBucketOwnershipControls({ bucket }: BucketCall): S3Answer {
-  bucket.configure({ objectOwnership: undefined });
+export async function deleteBucketOwnershipControls({ bucket }: BucketCall): Promise<S3Answer> {
+  await bucket.configure({ objectOwnership: undefined });
   return noContent;
 }
 

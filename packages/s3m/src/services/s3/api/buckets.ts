@@ -66,11 +66,15 @@ export async function createBucket(call: ServiceCall): Promise<S3Answer> {
   }
   if (account.directory.find('bucket', name) === undefined) {
     const bucket = new MemoryBucket(name, `arn:${account.partition}:s3:::${name}`, everythingBlocked, account.clock); // S3W-020
-    bucket.configure({ objectOwnership: ownership });
+    bucket.restoreSettings({ objectOwnership: ownership });
     bucket.site = new BucketSite(bucket, account);
-    bucket.withdraw = account.directory.provide('bucket', name, bucket);
-    keptBucketsOf(account)?.take(bucket, 'api');
-    await bucket.settled();
+    const withdraw = (bucket.withdraw = account.directory.provide('bucket', name, bucket));
+    try {
+      await keptBucketsOf(account)?.take(bucket, 'api');
+    } catch (error) {
+      withdraw();
+      throw error;
+    }
   } else if (account.region !== 'us-east-1') {
     throw new S3Error(
       409,
@@ -106,9 +110,10 @@ function checkLocation(call: ServiceCall): void {
 export async function deleteBucket({ bucket }: BucketCall): Promise<S3Answer> {
   if (bucket.keys().length > 0)
     throw new S3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', [['BucketName', bucket.name]]);
+  await bucket.journal?.remove();
   bucket.withdraw?.();
+  bucket.discard();
   await bucket.site?.[Symbol.asyncDispose]();
-  await bucket.journal?.remove([]);
   return noContent;
 }
 

@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Checksum } from '../../../capabilities/bucket.ts';
+import type { Checksum, FileBody } from '../../../capabilities/bucket.ts';
+import type { Account } from '../../account.ts';
 import type { MultipartUpload, UploadedPart } from '../multipart-upload.ts';
-import { badDigest, checksumElements, checksumHeaders, compositeChecksum, fullChecksum } from './checksums.ts';
+import { bodyFilesOf } from '../storage/body-files.ts';
+import { badDigest, checksumElements, checksumHeaders, compositeChecksum } from './checksums.ts';
+import { combineCrcs } from './combine-crcs.ts';
 import { checkObjectSize, minPartBytes } from './limits.ts';
 import { findUpload } from './multipart.ts';
 import { childrenOf, textOf, type XmlElement } from './parse-xml.ts';
@@ -11,7 +14,11 @@ import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.t
 import { invalidRequest, malformedXml, S3Error } from './s3-error.ts';
 
 /** CompleteMultipartUpload: the parts that are listed, in their order, become the object. */
-export function completeMultipartUpload(call: ObjectCall): S3Answer {
+export function completeMultipartUpload(call: ObjectCall): Promise<S3Answer> {
+  return call.bucket.inTurn(call.key, () => complete(call));
+}
+
+async function complete(call: ObjectCall): Promise<S3Answer> {
   const { bucket, key, account } = call;
   const upload = findUpload(call);
   const listed = childrenOf(readDocument(call, 'CompleteMultipartUpload'), 'Part');
@@ -20,13 +27,12 @@ export function completeMultipartUpload(call: ObjectCall): S3Answer {
   checkWriteConditions(call, key, bucket.get(key));
   const size = parts.reduce((sum, { body }) => sum + body.length, 0);
   checkObjectSize(size);
-  const body = Buffer.concat(parts.map((part) => part.body));
-  const checksum = checksumOf(upload, parts, body);
+  const checksum = checksumOf(upload, parts);
   checkGivenChecksum(call, checksum);
   const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), 'hex')));
   const etag = `"${createHash('md5').update(digests).digest('hex')}-${parts.length}"`;
-  bucket.put({ ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
-  bucket.uploads.delete(upload.id);
+  const body = joined(account, parts);
+  await bucket.end(upload, { ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     [
@@ -103,13 +109,17 @@ function invalidPart({ id }: MultipartUpload, number: number, etag: string): S3E
   );
 }
 
-function checksumOf({ checksum }: MultipartUpload, parts: readonly UploadedPart[], body: Buffer): Checksum {
-  if (checksum?.type !== 'COMPOSITE') return fullChecksum(checksum?.algorithm ?? 'CRC64NVME', body);
-  const { algorithm } = checksum;
-  return compositeChecksum(
-    algorithm,
-    parts.map((part) => part.checksum ?? fullChecksum(algorithm, part.body)),
-  );
+/** The object is where its parts are. */
+function joined(account: Account, parts: readonly UploadedPart[]): FileBody {
+  return bodyFilesOf(account).body(parts.flatMap(({ body }) => (Buffer.isBuffer(body) ? [] : body.pieces)));
+}
+
+function checksumOf({ checksum }: MultipartUpload, parts: readonly UploadedPart[]): Checksum {
+  const digests = parts.map(({ digest }) => digest);
+  const algorithm = checksum?.algorithm ?? 'CRC64NVME';
+  if (checksum?.type === 'COMPOSITE') return compositeChecksum(algorithm, digests);
+  const crcs = parts.map(({ digest, body }) => ({ crc: Buffer.from(digest.value, 'base64'), size: body.length }));
+  return { algorithm, type: 'FULL_OBJECT', value: combineCrcs(algorithm, crcs).toString('base64') };
 }
 
 /** Of the whole object, as the client computed it. */

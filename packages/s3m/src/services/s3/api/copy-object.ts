@@ -1,20 +1,22 @@
-import type { StoredObject } from '../../../capabilities/bucket.ts';
+import type { ChecksumAlgorithm, StoredObject } from '../../../capabilities/bucket.ts';
+import type { Account } from '../../account.ts';
 import { existingTagKeys } from '../condition-keys.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
 import { authorize, objectArn } from './access.ts';
-import { checksumElements, fullChecksum } from './checksums.ts';
+import { checksumElements } from './checksums.ts';
 import { findObject } from './get-object.ts';
-import { checkObjectSize, checkRoom } from './limits.ts';
+import { checkRoom, maxUploadBytes } from './limits.ts';
 import { readObjectHeaders } from './object-headers.ts';
 import { checkCopyConditions, checkWriteConditions } from './preconditions.ts';
 import { checkKey, requestedAlgorithm } from './put-object.ts';
-import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
+import { receiveCopy } from './receive-object.ts';
+import { headerOf, xmlAnswer, type ObjectCall, type Received, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest, noSuchBucket } from './s3-error.ts';
 import { parseTaggingHeader } from './tag-set.ts';
 import { xmlTime } from './xml-time.ts';
 
 /** CopyObject. */
-export function copyObject(call: ObjectCall): S3Answer {
+export async function copyObject(call: ObjectCall): Promise<S3Answer> {
   const { bucket, key, account } = call;
   checkKey(key);
   const source = readSource(call);
@@ -32,8 +34,8 @@ export function copyObject(call: ObjectCall): S3Answer {
   checkCopyConditions(call, source.object);
   checkWriteConditions(call, key, bucket.get(key));
   const { body, contentType, systemMetadata, userMetadata } = source.object;
-  checkRoom(account, body.length);
-  checkObjectSize(body.length);
+  checkCopySize(body.length);
+  if (Buffer.isBuffer(body)) checkRoom(account, body.length);
   // Neither class nor redirect come along with a copy.
   const { 'x-amz-storage-class': _, 'x-amz-website-redirect-location': __, ...inherited } = systemMetadata;
   const own = {
@@ -42,12 +44,17 @@ export function copyObject(call: ObjectCall): S3Answer {
   };
   const tags = replaceTags ? parseTaggingHeader(headerOf(call, 'x-amz-tagging')) : (source.object.tags ?? {});
   const algorithm = requestedAlgorithm(call, 'x-amz-checksum-algorithm') ?? source.object.checksum?.algorithm ?? 'CRC64NVME';
-  const copy = bucket.put({
-    key,
-    body,
-    ...(replace ? headers : { contentType, systemMetadata: { ...inherited, ...own }, userMetadata }),
-    ...(Object.keys(tags).length === 0 ? {} : { tags }),
-    checksum: fullChecksum(algorithm, body),
+  using bytes = await copyBytes(account, source.object, algorithm);
+  const copy = await bucket.inTurn(key, () => {
+    checkWriteConditions(call, key, bucket.get(key));
+    return bucket.put({
+      key,
+      body: bytes.body,
+      etag: bytes.etag,
+      ...(replace ? headers : { contentType, systemMetadata: { ...inherited, ...own }, userMetadata }),
+      ...(Object.keys(tags).length === 0 ? {} : { tags }),
+      checksum: bytes.computed(algorithm),
+    });
   });
   return xmlAnswer(
     'CopyObjectResult',
@@ -59,6 +66,20 @@ export function copyObject(call: ObjectCall): S3Answer {
     ],
     [['x-amz-server-side-encryption', 'AES256']],
   );
+}
+
+/** A copy stands where its source does, unless that is of parts or has another checksum: then it is read once, to know the copy's own. */
+async function copyBytes(account: Account, { body, etag, checksum }: StoredObject, algorithm: ChecksumAlgorithm): Promise<Received> {
+  const isKnown = checksum?.type === 'FULL_OBJECT' && checksum.algorithm === algorithm && !etag.includes('-');
+  if (!isKnown) return receiveCopy(account, body, { first: 0, last: body.length - 1 }, { algorithm });
+  const release = Buffer.isBuffer(body) ? () => {} : body.hold();
+  return { body, etag, checksum, release, computed: () => checksum, [Symbol.dispose]: release };
+}
+
+/** @throws S3Error */
+export function checkCopySize(size: number): void {
+  if (size > maxUploadBytes)
+    throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${maxUploadBytes}`);
 }
 
 /** The object that `x-amz-copy-source` names, if the caller may read it. @throws S3Error */

@@ -1,7 +1,8 @@
-import type { StoredObject } from '../../../capabilities/bucket.ts';
+import type { ObjectBody, StoredObject } from '../../../capabilities/bucket.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
+import { rangeOf } from '../storage/send-body.ts';
 import { findRefusal } from './access.ts';
-import { readRange } from './byte-range.ts';
+import { readRange, type ByteRange } from './byte-range.ts';
 import { checksumResponseHeaders } from './checksums.ts';
 import { objectResponseHeaders } from './object-headers.ts';
 import { checkReadConditions } from './preconditions.ts';
@@ -28,14 +29,21 @@ export function getObject(call: ObjectCall): S3Answer {
     headers.push(...checksumResponseHeaders(object.checksum).map(([name, value]) => [name, value] as [string, string]));
   if (call.query.has('partNumber') && object.partSizes !== undefined)
     headers.push(['x-amz-mp-parts-count', String(object.partSizes.length)]);
-  if (range === undefined) return answer(call, call.query.has('partNumber') ? 206 : 200, headers, object.body);
+  if (range === undefined)
+    return answer(call, call.query.has('partNumber') ? 206 : 200, headers, object.body, { first: 0, last: object.body.length - 1 });
   headers.push(['Content-Range', `bytes ${range.first}-${range.last}/${object.body.length}`]);
-  return answer(call, 206, headers, object.body.subarray(range.first, range.last + 1));
+  return answer(call, 206, headers, object.body, range);
 }
 
-function answer({ method }: ObjectCall, status: number, headers: S3Answer['headers'], body: Buffer): S3Answer {
-  const own = { status, ...(headers === undefined ? {} : { headers }) };
-  return method === 'HEAD' ? { ...own, length: body.length } : { ...own, body };
+function answer(
+  { method }: ObjectCall,
+  status: number,
+  headers: NonNullable<S3Answer['headers']>,
+  body: ObjectBody,
+  { first, last }: ByteRange,
+): S3Answer {
+  if (method === 'HEAD') return { status, headers, length: last + 1 - first };
+  return { status, headers, body: Buffer.isBuffer(body) ? body.subarray(first, last + 1) : rangeOf(body, first, last) };
 }
 
 /** The object, or what a caller may know of its absence: whoever may not list the bucket is only denied (S3W-011, IAM-038). @throws S3Error */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { StateFailure } from '../../../state/state.ts';
 import type { Account } from '../../account.ts';
 import { rawQuery } from '../../../signature/signed-request.ts';
 import { uriDecode } from '../../../signature/uri-encoding.ts';
@@ -9,9 +10,11 @@ import { authorize } from './access.ts';
 import { authenticate } from './authenticate.ts';
 import { answerPreflight, corsResponseHeaders } from './cors-answer.ts';
 import { findOperation } from './find-operation.ts';
-import { maxDocumentBytes, maxUploadBytes } from './limits.ts';
+import { maxDocumentBytes } from './limits.ts';
+import { endWith, lengthOf } from '../storage/send-body.ts';
 import { objectNeeds, type Operation } from './operations.ts';
 import { readPayload } from './read-payload.ts';
+import { receiveObject } from './receive-object.ts';
 import type { ObjectCall, S3Answer, ServiceCall, Signer } from './s3-call.ts';
 import { noSuchBucket, printError, S3Error } from './s3-error.ts';
 
@@ -28,7 +31,6 @@ export async function handleRequest(account: Account, request: IncomingMessage, 
       request.method === 'OPTIONS'
         ? answerPreflight(bucket, request.headers)
         : await answerRequest(account, request, { name: address.bucket ?? '', bucket, key: address.key });
-    if (bucket !== undefined && request.method !== 'GET' && request.method !== 'HEAD') await bucket.settled();
   } catch (error) {
     if (request.destroyed && !request.complete) return void response.destroy();
     const told = error instanceof S3Error ? error : internalError(account, error);
@@ -58,17 +60,19 @@ async function answerRequest(account: Account, request: IncomingMessage, { name,
   const head: Omit<ServiceCall, 'body'> = { account, method, target, headers, query, signer, bucketName: name };
   if (operation.level === 'service') {
     permit(operation, head, name === '' ? '*' : `arn:${account.partition}:s3:::${name}`);
-    return operation.run({ ...head, body: await readBody(operation, request, signer) });
+    return operation.run({ ...head, body: await readBody(request, signer) });
   }
   if (bucket === undefined) throw noSuchBucket(name);
   checkOwner(head);
   if (operation.level === 'bucket') {
     permit(operation, head, bucket.arn, bucket);
-    return operation.run({ ...head, bucket, body: await readBody(operation, request, signer) });
+    return operation.run({ ...head, bucket, body: await readBody(request, signer) });
   }
-  const call: Omit<ObjectCall, 'body'> = { ...head, bucket, key: key ?? '' };
+  const receive: ObjectCall['receive'] = (reception) => receiveObject(account, request, signer, reception);
+  const call: Omit<ObjectCall, 'body'> = { ...head, bucket, key: key ?? '', receive };
   if (operation.action !== undefined) for (const need of objectNeeds({ ...call, body: nothing }, operation.action)) authorize(head, need);
-  return operation.run({ ...call, body: await readBody(operation, request, signer) });
+  // Bytes to be kept are taken in when the operation has looked at everything else.
+  return operation.run({ ...call, body: operation.body === 'object' ? nothing : await readBody(request, signer) });
 }
 
 function permit({ action }: Operation, head: Omit<ServiceCall, 'body'>, resource: string, bucket?: MemoryBucket): void {
@@ -83,11 +87,10 @@ function checkOwner({ headers, account }: Omit<ServiceCall, 'body'>): void {
 
 const nothing = { bytes: Buffer.alloc(0) };
 
-async function readBody({ body }: Operation, request: IncomingMessage, signer: Signer): Promise<ObjectCall['body']> {
-  return readPayload(request, signer, {
-    maxBytes: body === 'object' ? maxUploadBytes : maxDocumentBytes,
-    lengthRequired: body === 'object',
-  });
+async function readBody(request: IncomingMessage, signer: Signer): Promise<ObjectCall['body']> {
+  const pieces: Buffer[] = [];
+  await readPayload(request, signer, { maxBytes: maxDocumentBytes, lengthRequired: false }, (bytes) => void pieces.push(bytes));
+  return { bytes: Buffer.concat(pieces) };
 }
 
 function findBucket(account: Account, name: string): MemoryBucket | undefined {
@@ -96,8 +99,11 @@ function findBucket(account: Account, name: string): MemoryBucket | undefined {
 }
 
 function internalError(account: Account, error: unknown): S3Error {
-  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  account.emit({ event: 'notice', message: `S3: ${message}` });
+  // What the disk refuses is told once, with what to do, where it is written.
+  if (!(error instanceof StateFailure)) {
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    account.emit({ event: 'notice', message: `S3: ${message}` });
+  }
   return new S3Error(500, 'InternalError', 'We encountered an internal error. Please try again.');
 }
 
@@ -105,6 +111,7 @@ function send(request: IncomingMessage, response: ServerResponse, { status, head
   // What an answer does not wait for is read over, so that the connection can be used again.
   request.resume();
   for (const [name, value] of headers) response.appendHeader(name, value);
-  if (status !== 204 && status !== 304) response.setHeader('Content-Length', length ?? Buffer.byteLength(body));
-  response.writeHead(status).end(request.method === 'HEAD' || status === 204 || status === 304 ? undefined : body);
+  if (status !== 204 && status !== 304) response.setHeader('Content-Length', length ?? lengthOf(body));
+  response.writeHead(status);
+  endWith(response, request.method === 'HEAD' || status === 204 || status === 304 ? '' : body);
 }

@@ -1,17 +1,17 @@
-import { createHash, randomBytes } from 'node:crypto';
-import type { Checksum } from '../../../capabilities/bucket.ts';
+import { randomBytes } from 'node:crypto';
+import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
 import type { MultipartUpload, UploadedPart } from '../multipart-upload.ts';
 import { readCopyRange } from './byte-range.ts';
-import { checksumElements, checksumResponseHeaders, fullChecksum } from './checksums.ts';
-import { readSource } from './copy-object.ts';
-import { checkRoom } from './limits.ts';
+import { checksumElements, checksumResponseHeaders } from './checksums.ts';
+import { checkCopySize, readSource } from './copy-object.ts';
 import { readLimit } from './list-objects.ts';
 import { readObjectHeaders } from './object-headers.ts';
 import { canonicalUserId } from './owner.ts';
 import { checkCopyConditions } from './preconditions.ts';
 import { checkKey, requestedAlgorithm } from './put-object.ts';
 import type { XmlNode } from './print-xml.ts';
-import { headerOf, noContent, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
+import { receiveCopy } from './receive-object.ts';
+import { headerOf, noContent, xmlAnswer, type ObjectCall, type Received, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest, S3Error } from './s3-error.ts';
 import { parseTaggingHeader } from './tag-set.ts';
 import { xmlTime } from './xml-time.ts';
@@ -20,7 +20,7 @@ const encrypted = ['x-amz-server-side-encryption', 'AES256'] as const;
 const mostParts = 10_000;
 
 /** CreateMultipartUpload. */
-export function createMultipartUpload(call: ObjectCall): S3Answer {
+export async function createMultipartUpload(call: ObjectCall): Promise<S3Answer> {
   const { bucket, key, account } = call;
   checkKey(key);
   const tags = parseTaggingHeader(headerOf(call, 'x-amz-tagging'));
@@ -32,7 +32,7 @@ export function createMultipartUpload(call: ObjectCall): S3Answer {
     checksum,
     parts: new Map(),
   };
-  bucket.uploads.set(upload.id, upload);
+  await bucket.begin(upload);
   return xmlAnswer(
     'InitiateMultipartUploadResult',
     [
@@ -71,36 +71,39 @@ function readChecksumWish(call: ObjectCall): MultipartUpload['checksum'] {
 }
 
 /** UploadPart. */
-export function uploadPart(call: ObjectCall): S3Answer {
-  const { body, account } = call;
+export async function uploadPart(call: ObjectCall): Promise<S3Answer> {
   const upload = findUpload(call);
   const number = partNumber(call);
-  checkRoom(account, body.bytes.length);
   const wanted = upload.checksum?.algorithm;
-  if (wanted !== undefined && body.checksum !== undefined && body.checksum.algorithm !== wanted) {
+  const received = await call.receive({ algorithm: digestAlgorithm(upload), isPart: true });
+  const given = received.checksum;
+  if (wanted !== undefined && given !== undefined && given.algorithm !== wanted) {
+    received.release();
     throw invalidRequest(
-      `Checksum Type mismatch occurred, expected checksum Type: ${wanted.toLowerCase()}, actual checksum Type: ${body.checksum.algorithm.toLowerCase()}`,
+      `Checksum Type mismatch occurred, expected checksum Type: ${wanted.toLowerCase()}, actual checksum Type: ${given.algorithm.toLowerCase()}`,
     );
   }
-  const checksum = body.checksum ?? (wanted === undefined ? undefined : fullChecksum(wanted, body.bytes));
-  const part = addPart(upload, number, body.bytes, checksum, account.clock.now());
+  const checksum = given ?? (wanted === undefined ? undefined : received.computed(wanted));
+  const part = await addPart(call, upload, number, received, checksum);
   // A part's checksum has no type.
   return { status: 200, headers: [['ETag', part.etag], encrypted, ...checksumResponseHeaders(checksum).slice(0, 1)] };
 }
 
 /** UploadPartCopy. */
-export function uploadPartCopy(call: ObjectCall): S3Answer {
+export async function uploadPartCopy(call: ObjectCall): Promise<S3Answer> {
   const { account } = call;
   const upload = findUpload(call);
   const number = partNumber(call);
   const { object } = readSource(call);
   checkCopyConditions(call, object);
   const header = headerOf(call, 'x-amz-copy-source-range');
-  const range = header === undefined ? undefined : readCopyRange(header, object.body.length);
-  const bytes = range === undefined ? object.body : object.body.subarray(range.first, range.last + 1);
-  checkRoom(account, bytes.length);
-  const checksum = upload.checksum === undefined ? undefined : fullChecksum(upload.checksum.algorithm, bytes);
-  const part = addPart(upload, number, bytes, checksum, account.clock.now());
+  const { length } = object.body;
+  const range = header === undefined ? { first: 0, last: length - 1 } : readCopyRange(header, length);
+  checkCopySize(range.last + 1 - range.first);
+  const algorithm = digestAlgorithm(upload);
+  const received = await receiveCopy(account, object.body, range, { algorithm, isPart: true });
+  const checksum = upload.checksum === undefined ? undefined : received.computed(algorithm);
+  const part = await addPart(call, upload, number, received, checksum);
   return xmlAnswer(
     'CopyPartResult',
     [['LastModified', xmlTime(part.lastModified)], ['ETag', part.etag], ...checksumElements(checksum)],
@@ -108,16 +111,41 @@ export function uploadPartCopy(call: ObjectCall): S3Answer {
   );
 }
 
-function addPart({ parts }: MultipartUpload, number: number, body: Buffer, checksum: Checksum | undefined, now: number): UploadedPart {
-  const etag = `"${createHash('md5').update(body).digest('hex')}"`;
-  const part = { body, etag, lastModified: new Date(now), ...(checksum === undefined ? {} : { checksum }) };
-  parts.set(number, part);
-  return part;
+/** By what the whole object's checksum is made of its parts'. */
+function digestAlgorithm({ checksum }: MultipartUpload): ChecksumAlgorithm {
+  return checksum?.algorithm ?? 'CRC64NVME';
+}
+
+async function addPart(
+  { bucket, account, query }: ObjectCall,
+  upload: MultipartUpload,
+  number: number,
+  received: Received,
+  checksum: Checksum | undefined,
+): Promise<UploadedPart> {
+  const { body, release, etag } = received;
+  const digest = received.computed(digestAlgorithm(upload));
+  const part = {
+    body,
+    release,
+    etag,
+    lastModified: new Date(account.clock.now()),
+    digest,
+    ...(checksum === undefined ? {} : { checksum }),
+  };
+  try {
+    if (await bucket.addPart(upload, number, part)) return part;
+  } catch (error) {
+    release();
+    throw error;
+  }
+  release();
+  throw noSuchUpload(query.get('uploadId') ?? '');
 }
 
 /** AbortMultipartUpload. */
-export function abortMultipartUpload(call: ObjectCall): S3Answer {
-  call.bucket.uploads.delete(findUpload(call).id);
+export async function abortMultipartUpload(call: ObjectCall): Promise<S3Answer> {
+  await call.bucket.end(findUpload(call));
   return noContent;
 }
 
@@ -165,7 +193,11 @@ export function findUpload({ bucket, key, query }: ObjectCall): MultipartUpload 
   const id = query.get('uploadId') ?? '';
   const upload = bucket.uploads.get(id);
   if (upload !== undefined && upload.object.key === key) return upload;
-  throw new S3Error(
+  throw noSuchUpload(id);
+}
+
+function noSuchUpload(id: string): S3Error {
+  return new S3Error(
     404,
     'NoSuchUpload',
     'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',

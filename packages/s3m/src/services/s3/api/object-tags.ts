@@ -9,19 +9,22 @@ export function getObjectTagging(call: ObjectCall): S3Answer {
 }
 
 /** PutObjectTagging. */
-export function putObjectTagging(call: ObjectCall): S3Answer {
-  setTags(call, parseTagging(readDocument(call, 'Tagging'), 10));
+export async function putObjectTagging(call: ObjectCall): Promise<S3Answer> {
+  await setTags(call, parseTagging(readDocument(call, 'Tagging'), 10));
   return { status: 200 };
 }
 
 /** DeleteObjectTagging. */
-export function deleteObjectTagging(call: ObjectCall): S3Answer {
-  setTags(call, {});
+export async function deleteObjectTagging(call: ObjectCall): Promise<S3Answer> {
+  await setTags(call, {});
   return noContent;
 }
 
 /** Tags change neither the object's time nor its ETag. */
-function setTags(call: ObjectCall, tags: TagSet): void {
-  findObject(call);
-  call.bucket.setTags(call.key, tags);
+async function setTags(call: ObjectCall, tags: TagSet): Promise<void> {
+  const { bucket, key } = call;
+  await bucket.inTurn(key, () => {
+    findObject(call);
+    return bucket.setTags(key, tags);
+  });
 }

@@ -1,4 +1,5 @@
-import { checksumResponseHeaders, fullChecksum, isChecksumAlgorithm } from './checksums.ts';
+import type { ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
+import { checksumResponseHeaders, isChecksumAlgorithm } from './checksums.ts';
 import { checkRoom } from './limits.ts';
 import { readObjectHeaders } from './object-headers.ts';
 import { checkWriteConditions } from './preconditions.ts';
@@ -10,15 +11,22 @@ import { parseTaggingHeader } from './tag-set.ts';
 const maxKeyBytes = 1024;
 
 /** PutObject. Without a checksum of the client's, S3 computes a CRC-64/NVME. */
-export function putObject(call: ObjectCall): S3Answer {
-  const { bucket, key, body, account } = call;
+export async function putObject(call: ObjectCall): Promise<S3Answer> {
+  const { bucket, key, account } = call;
   checkKey(key);
   const headers = readObjectHeaders(call);
   const tags = parseTaggingHeader(headerOf(call, 'x-amz-tagging'));
   checkWriteConditions(call, key, bucket.get(key));
-  checkRoom(account, body.bytes.length);
-  const checksum = body.checksum ?? fullChecksum(requestedAlgorithm(call) ?? 'CRC64NVME', body.bytes);
-  const { etag } = bucket.put({ key, body: body.bytes, ...headers, ...(Object.keys(tags).length === 0 ? {} : { tags }), checksum });
+  const algorithm = requestedAlgorithm(call) ?? 'CRC64NVME';
+  using received = await call.receive({ algorithm });
+  const { body, etag } = received;
+  if (Buffer.isBuffer(body)) checkRoom(account, body.length);
+  const checksum = received.checksum ?? received.computed(algorithm);
+  await bucket.inTurn(key, () => {
+    // Somebody may have been faster while the bytes came in.
+    checkWriteConditions(call, key, bucket.get(key));
+    return bucket.put({ key, body, etag, ...headers, ...(Object.keys(tags).length === 0 ? {} : { tags }), checksum });
+  });
   return { status: 200, headers: [['ETag', etag], ['x-amz-server-side-encryption', 'AES256'], ...checksumResponseHeaders(checksum)] };
 }
 
@@ -33,10 +41,7 @@ export function checkKey(key: string): void {
 }
 
 /** What the client says that it uses. @throws S3Error */
-export function requestedAlgorithm(
-  call: ObjectCall,
-  header = 'x-amz-sdk-checksum-algorithm',
-): ReturnType<typeof fullChecksum>['algorithm'] | undefined {
+export function requestedAlgorithm(call: ObjectCall, header = 'x-amz-sdk-checksum-algorithm'): ChecksumAlgorithm | undefined {
   const name = headerOf(call, header)?.toUpperCase();
   if (name === undefined) return undefined;
   if (!isChecksumAlgorithm(name))
@@ -47,9 +52,11 @@ export function requestedAlgorithm(
 }
 
 /** DeleteObject: what is not there is deleted as well. */
-export function deleteObject(call: ObjectCall): S3Answer {
-  const existing = call.bucket.get(call.key);
-  if (headerOf(call, 'if-match') !== undefined) checkWriteConditions(call, call.key, existing);
-  call.bucket.delete(call.key);
+export async function deleteObject(call: ObjectCall): Promise<S3Answer> {
+  const { bucket, key } = call;
+  await bucket.inTurn(key, () => {
+    if (headerOf(call, 'if-match') !== undefined) checkWriteConditions(call, key, bucket.get(key));
+    return bucket.delete(key);
+  });
   return noContent;
 }

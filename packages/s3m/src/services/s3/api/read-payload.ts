@@ -1,22 +1,37 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
 import { AwsChunkedReader, incompleteBody } from './aws-chunked.ts';
 import { badDigest, checksumHeaders, verifyChecksum } from './checksums.ts';
-import type { Payload, Signer } from './s3-call.ts';
+import { ObjectDigests } from './object-digests.ts';
+import type { Signer } from './s3-call.ts';
 import { invalidRequest, notServed, S3Error } from './s3-error.ts';
 
 /** What a body may be: how large, and whether its length must be told before (objects and parts). */
 export interface PayloadRules {
   readonly maxBytes: number;
   readonly lengthRequired: boolean;
+  /** What the service needs of its bytes, beside what the client says of them. */
+  readonly algorithm?: ChecksumAlgorithm;
+}
+
+/** What is known of a body that was read. */
+export interface ReadPayload {
+  readonly digests: ObjectDigests;
+  /** What the client gave with it, and what was found right. */
+  readonly checksum: Checksum | undefined;
 }
 
 /**
- * Takes a request's body in and checks it against all that the client said of it: length, digest of the signature, signatures of chunks,
- * `Content-MD5`, checksums in headers or trailers.
- * @throws S3Error
+ * Takes a request's body in, piece by piece as fast as `take` does, and checks it against all that the client said of it: length, digest of
+ * the signature, signatures of chunks, `Content-MD5`, checksums in headers or trailers.
+ * @throws S3Error; what was taken is worth nothing then
  */
-export async function readPayload(request: IncomingMessage, signer: Signer, { maxBytes, lengthRequired }: PayloadRules): Promise<Payload> {
+export async function readPayload(
+  request: IncomingMessage,
+  signer: Signer,
+  { maxBytes, lengthRequired, algorithm }: PayloadRules,
+  take: (bytes: Buffer) => void | Promise<void>,
+): Promise<ReadPayload> {
   const { headers } = request;
   const mode = signer.kind === 'signed' ? signer.contentSha256 : (headerText(request, 'x-amz-content-sha256') ?? 'UNSIGNED-PAYLOAD');
   const chunked = mode.startsWith('STREAMING-');
@@ -25,33 +40,45 @@ export async function readPayload(request: IncomingMessage, signer: Signer, { ma
     throw new S3Error(411, 'MissingContentLength', 'You must provide the Content-Length HTTP header.');
   if (length !== undefined && !/^\d{1,15}$/.test(length)) throw invalidRequest('Invalid x-amz-decoded-content-length.');
   if (Number(length) > maxBytes) throw tooLarge(Number(length), maxBytes);
-  const chunks: Buffer[] = [];
+  const trailer = headerText(request, 'x-amz-trailer')?.toLowerCase();
+  const hashed = /^[0-9a-f]{64}$/.test(mode);
+  const announced = checksumHeaders.flatMap(([header, name]) => (headers[header] !== undefined || trailer === header ? [name] : []));
+  const digests = new ObjectDigests(
+    new Set([...announced, ...(hashed ? (['SHA256'] as const) : []), ...(algorithm === undefined ? [] : [algorithm])]),
+  );
   let size = 0;
-  const take = (bytes: Buffer): void => {
+  let pieces: Buffer[] = [];
+  const count = (bytes: Buffer): void => {
     size += bytes.length;
     if (size > maxBytes) throw tooLarge(size, maxBytes);
-    chunks.push(bytes);
+    pieces.push(bytes);
   };
-  const reader = chunked ? new AwsChunkedReader(seedOf(mode, signer), take) : undefined;
+  const reader = chunked ? new AwsChunkedReader(seedOf(mode, signer), count) : undefined;
   // What is wrong is answered on the same connection.
   for await (const bytes of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    if (reader === undefined) take(bytes);
+    if (reader === undefined) count(bytes);
     else reader.push(bytes);
+    for (const piece of pieces) {
+      digests.update(piece);
+      await take(piece);
+    }
+    pieces = [];
   }
   reader?.end();
   if (length !== undefined && size !== Number(length)) throw incompleteBody();
-  const bytes = Buffer.concat(chunks);
-  if (/^[0-9a-f]{64}$/.test(mode)) checkHash(mode, bytes);
-  checkMd5(headerText(request, 'content-md5'), bytes);
-  const trailer = headerText(request, 'x-amz-trailer')?.toLowerCase();
+  if (hashed) checkHash(mode, digests.digest('SHA256').toString('hex'));
+  checkMd5(headerText(request, 'content-md5'), digests.md5);
   if (trailer !== undefined && checksumHeaders.some(([name]) => name === trailer) && reader?.trailers.get(trailer) === undefined)
     throw new S3Error(
       400,
       'MalformedTrailerError',
       'The request contained trailing data that was not well-formed or did not conform to our published schema.',
     );
-  const checksum = verifyChecksum((name) => headerText(request, name) ?? reader?.trailers.get(name), bytes);
-  return { bytes, ...(checksum === undefined ? {} : { checksum }) };
+  const checksum = verifyChecksum(
+    (name) => headerText(request, name) ?? (name === trailer ? reader?.trailers.get(name) : undefined),
+    (name) => digests.checksum(name),
+  );
+  return { digests, checksum };
 }
 
 function seedOf(mode: string, signer: Signer): Extract<Signer, { kind: 'signed' }> | undefined {
@@ -60,8 +87,7 @@ function seedOf(mode: string, signer: Signer): Extract<Signer, { kind: 'signed' 
   throw notServed(`A body of ${mode}`);
 }
 
-function checkHash(expected: string, bytes: Buffer): void {
-  const computed = createHash('sha256').update(bytes).digest('hex');
+function checkHash(expected: string, computed: string): void {
   if (computed === expected) return;
   throw new S3Error(400, 'XAmzContentSHA256Mismatch', "The provided 'x-amz-content-sha256' header does not match what was computed.", [
     ['ClientComputedContentSHA256', expected],
@@ -69,12 +95,12 @@ function checkHash(expected: string, bytes: Buffer): void {
   ]);
 }
 
-function checkMd5(given: string | undefined, bytes: Buffer): void {
+function checkMd5(given: string | undefined, md5: Buffer): void {
   if (given === undefined) return;
   const decoded = Buffer.from(given, 'base64');
   if (decoded.length !== 16 || decoded.toString('base64') !== given)
     throw new S3Error(400, 'InvalidDigest', 'The Content-MD5 you specified was invalid.', [['Content-MD5', given]]);
-  const computed = createHash('md5').update(bytes).digest('base64');
+  const computed = md5.toString('base64');
   if (computed === given) return;
   throw badDigest('The Content-MD5 you specified did not match what we received.', [
     ['ExpectedDigest', decoded.toString('hex')],

@@ -1,9 +1,11 @@
 import type { Mac } from '../../../signature/mac.ts';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Checksum } from '../../../capabilities/bucket.ts';
+import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
 import type { CredentialsOwner } from '../../../capabilities/credentials.ts';
 import type { Account } from '../../account.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
+import type { Held } from '../storage/body-sink.ts';
+import type { FileRange } from '../storage/send-body.ts';
 import { printXml, type XmlNode } from './print-xml.ts';
 
 /** Who calls. `signed` proves who it is; the body is still to be looked at. */
@@ -25,11 +27,27 @@ export type Signer =
       readonly signature: string;
     };
 
-/** A body that is what the client said it is. */
+/** A document that is what the client said it is. */
 export interface Payload {
   readonly bytes: Buffer;
-  /** What the client gave with it, and what was found right. */
-  readonly checksum?: Checksum;
+}
+
+/** The bytes of an object or a part, found to be what the client said they are. Their file, if there is one, is held until the end of the scope. */
+export interface Received extends Held, Disposable {
+  /** Quoted. */
+  readonly etag: string;
+  /** What the client gave with it. */
+  readonly checksum: Checksum | undefined;
+  /** Of an algorithm that was asked for. */
+  computed(algorithm: ChecksumAlgorithm): Checksum;
+}
+
+/** What is to become of an object's bytes. */
+export interface Reception {
+  /** What the service itself needs of them. */
+  readonly algorithm: ChecksumAlgorithm;
+  /** A part stands in a file, however small it is. */
+  readonly isPart?: boolean;
 }
 
 /** A request to S3, of one who may make it. */
@@ -53,13 +71,15 @@ export interface BucketCall extends ServiceCall {
 
 export interface ObjectCall extends BucketCall {
   readonly key: string;
+  /** Takes in the bytes that come with the request, once. @throws S3Error */
+  receive(reception: Reception): Promise<Received>;
 }
 
 /** What S3 answers, without what every answer has. */
 export interface S3Answer {
   readonly status: number;
   readonly headers?: readonly (readonly [name: string, value: string])[];
-  readonly body?: Buffer | string;
+  readonly body?: Buffer | string | FileRange;
   /** Of an answer to HEAD, which has no body. */
   readonly length?: number;
 }
