@@ -58,12 +58,11 @@ function describeStack(app: App, remove: () => void): RunningStack {
     outputs: texts(stack?.outputs ?? {}),
     reachable: texts(stack?.localOutputs ?? {}),
     // Straight into the store: what a case looks at is how objects are read.
-    putObject({ bucket, key, body, contentType, websiteRedirectLocation: redirect }) {
+    async putObject({ bucket, key, body, contentType, websiteRedirectLocation: redirect }) {
       const store = app.account.directory.find('bucket', bucket);
       if (store === undefined) throw new Error(`there is no bucket ${bucket}`);
       const systemMetadata = redirect === undefined ? {} : { 'x-amz-website-redirect-location': redirect };
-      store.put({ key, body: Buffer.from(body), contentType, systemMetadata, userMetadata: {} });
-      return Promise.resolve();
+      await store.put({ key, body: Buffer.from(body), contentType, systemMetadata, userMetadata: {} });
     },
     service: (name) => ({
       url: endpoints.aws,

@@ -27,7 +27,7 @@ export interface FileBody {
   hold(): () => void;
 }
 
-/** An object's bytes, which never change. */
+/** An object's bytes, which never change; up to one mebibyte they are in memory. */
 export type ObjectBody = Buffer | FileBody;
 
 /** All bytes at once: for what is known to be small, or has to be there as a whole. */

@@ -62,8 +62,10 @@ export function readTruststore({ directory, clock }: Account, properties: Proper
   if (object === undefined) {
     throw refuse(`the bucket has no object "${parsed.key}"`, 'Let the domain name depend on what puts the object, with DependsOn.');
   }
-  if (object.body.length > maxBytes) throw refuse(`it has ${object.body.length} bytes, ${maxBytes} are allowed`);
-  const blocks = object.body.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+  const { body } = object;
+  // What is not in memory is larger.
+  if (body.length > maxBytes || !Buffer.isBuffer(body)) throw refuse(`it has ${body.length} bytes, ${maxBytes} are allowed`);
+  const blocks = body.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length > maxCertificates) throw refuse(`it has ${blocks.length} certificates, ${maxCertificates} are allowed`);
   const certificates: string[] = [];
   const warnings: string[] = [];

@@ -19,10 +19,10 @@ export function provideTruststore(account: Account, text: string): { text: strin
   const bucket: Bucket = {
     name: 'trust',
     get: (key) => (key === 'store.pem' ? stored(key) : undefined),
-    put: ({ key }) => stored(key),
-    delete: () => {},
+    put: ({ key }) => Promise.resolve(stored(key)),
+    delete: () => Promise.resolve(),
+    apply: () => Promise.resolve(),
     keys: () => ['store.pem'],
-    settled: () => Promise.resolve(),
   };
   account.directory.provide('bucket', 'trust', bucket);
   return held;

@@ -125,9 +125,9 @@ export class KeptBuckets {
           ...deletions(name, change),
         ]),
       configure: (settings) => this.#record(bucket, owner, settings),
-      begin: ({ parts: _, ...upload }) => this.#collection.put(`upload/${name}/${upload.id}`, upload),
-      addPart: ({ id }, number, { body, release: _, ...part }) => {
-        const { value, content } = encoded(part, body);
+      begin: ({ id, initiated, object, checksum }) => this.#collection.put(`upload/${name}/${id}`, { id, initiated, object, checksum }),
+      addPart: ({ id }, number, { body, etag, lastModified, checksum, digest }) => {
+        const { value, content } = encoded({ etag, lastModified, checksum, digest }, body);
         return this.#collection.put(partKey(name, id, number), value, content);
       },
       remove: () => this.remove(name, bucket),

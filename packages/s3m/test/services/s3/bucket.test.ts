@@ -48,7 +48,7 @@ test('An update keeps the objects', async () => {
   await using account = await fakeAccount();
   const context = createContext(account, bucket, { logicalId: 'A', properties: { BucketName: 'mine' } });
   const resource = await bucket.create(context);
-  account.directory.find('bucket', 'mine')!.put(newObject(['k', 'v']));
+  await account.directory.find('bucket', 'mine')!.put(newObject(['k', 'v']));
   await resource.update!(createContext(account, bucket, { logicalId: 'A', properties: { BucketName: 'mine', Tags: [] } }));
   assert.deepEqual(account.directory.find('bucket', 'mine')?.keys(), ['k']);
 });

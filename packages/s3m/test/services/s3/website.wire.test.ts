@@ -37,7 +37,7 @@ async function openSite(
   await bucketPolicy.create(
     createContext(account, bucketPolicy, { logicalId: 'Policy', properties: { Bucket: 'site', PolicyDocument: { Statement: statement } } }),
   );
-  for (const object of objects) account.directory.find('bucket', 'site')!.put(newObject(object));
+  for (const object of objects) await account.directory.find('bucket', 'site')!.put(newObject(object));
   return { url: resource.addresses![0]!.local, resource, [Symbol.asyncDispose]: () => resource.delete() };
 }
 

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Checksum, FileBody } from '../../../capabilities/bucket.ts';
+import { readBody, type Checksum, type FileBody } from '../../../capabilities/bucket.ts';
 import type { Account } from '../../account.ts';
 import type { MultipartUpload, UploadedPart } from '../multipart-upload.ts';
 import { bodyFilesOf } from '../storage/body-files.ts';
+import { memoryBytes } from '../storage/body-sink.ts';
 import { badDigest, checksumElements, checksumHeaders, compositeChecksum } from './checksums.ts';
 import { combineCrcs } from './combine-crcs.ts';
 import { checkObjectSize, minPartBytes } from './limits.ts';
@@ -31,7 +32,8 @@ async function complete(call: ObjectCall): Promise<S3Answer> {
   checkGivenChecksum(call, checksum);
   const digests = Buffer.concat(parts.map(({ etag }) => Buffer.from(etag.slice(1, -1), 'hex')));
   const etag = `"${createHash('md5').update(digests).digest('hex')}-${parts.length}"`;
-  const body = joined(account, parts);
+  const inFiles = joined(account, parts);
+  const body = size > memoryBytes ? inFiles : await readBody(inFiles);
   await bucket.end(upload, { ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
   return xmlAnswer(
     'CompleteMultipartUploadResult',
