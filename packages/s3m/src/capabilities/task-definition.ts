@@ -56,13 +56,17 @@ export interface ContainerDefinition {
   readonly stopTimeoutMs: number;
   /** Its share of the task's processors; 1024 are one. */
   readonly cpuUnits?: number;
-  /** Hard limit in MiB; beyond it the container is killed (ECS-058). Without it the task's share is not enforced here. */
+  /** Hard limit in MiB; beyond it the container is killed (ECS-058). */
   readonly memoryMiB?: number;
   readonly dependsOn: readonly ContainerDependency[];
   readonly healthCheck?: ContainerHealthCheck;
   /** How long those that depend on it wait for more than its start; without it there is no limit (ECS-018). */
   readonly startTimeoutMs?: number;
-  /** Paths that may be written under a read-only root. */
+  /** Whether a process of its own kind reaps orphans and passes signals on, as the container's first one. */
+  readonly initProcess?: boolean;
+  /** Linux capabilities beside or without the usual ones: `SYS_PTRACE`, `ALL` (ECS-099). */
+  readonly capabilities?: { readonly add: readonly string[]; readonly drop: readonly string[] };
+  /** Paths that may be written under a read-only root; those of other containers' volumes too (ECS-100). */
   readonly mountPoints: readonly { readonly containerPath: string; readonly readOnly: boolean; readonly sourceVolume: string }[];
   /** `createGroup`: whether the group is made when it is not there (ECS-013). */
   readonly log?: { readonly group: string; readonly streamPrefix: string; readonly createGroup?: boolean };

@@ -32,7 +32,7 @@ export async function createTaskContainer(
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly holder: string;
-    /** Docker volume of each volume that several containers share. */
+    /** Docker volume of each volume of the task. */
     readonly volumes: ReadonlyMap<string, string>;
     /** Timeouts of health checks. */
     readonly clock: Clock;
@@ -41,7 +41,7 @@ export async function createTaskContainer(
 ): Promise<TaskContainer> {
   const { spec, image, name, labels, holder, volumes, log } = request;
   const { definition } = spec;
-  const { openFiles } = definition;
+  const { openFiles, capabilities } = definition;
   const container = await docker
     .createContainer({
       name,
@@ -57,10 +57,12 @@ export async function createTaskContainer(
       HostConfig: {
         NetworkMode: `container:${holder}`,
         ReadonlyRootfs: definition.readonlyRootFilesystem,
-        ...mounts(spec, volumes),
-        ...memory(definition.memoryMiB),
+        Mounts: mounts(spec, image, volumes),
+        ...memory(definition.memoryMiB ?? spec.taskMemoryMiB),
         // ECS-019
         ...(openFiles === undefined ? {} : { Ulimits: [{ Name: 'nofile', Soft: openFiles.soft, Hard: openFiles.hard }] }),
+        ...(definition.initProcess === true ? { Init: true } : {}),
+        ...(capabilities === undefined ? {} : { CapAdd: [...capabilities.add], CapDrop: [...capabilities.drop] }),
       },
     })
     .catch((error: unknown) => {
@@ -140,16 +142,15 @@ async function awaitExit(container: Docker.Container, name: string, read: Promis
   };
 }
 
-/** ECS-023: under a read-only root what is mounted can be written. A volume of one container is memory, one that several share is Docker's. */
-function mounts({ definition }: ContainerSpec, volumes: ReadonlyMap<string, string>): Pick<Docker.HostConfig, 'Tmpfs' | 'Binds'> {
-  const own = definition.mountPoints.filter(({ sourceVolume }) => !volumes.has(sourceVolume));
-  const shared = definition.mountPoints.filter(({ sourceVolume }) => volumes.has(sourceVolume));
-  return {
-    Tmpfs: Object.fromEntries(own.map(({ containerPath, readOnly }) => [containerPath, readOnly ? 'ro,exec' : 'rw,exec'])),
-    Binds: shared.map(
-      ({ containerPath, readOnly, sourceVolume }) => `${volumes.get(sourceVolume)}:${containerPath}${readOnly ? ':ro' : ''}`,
-    ),
-  };
+/** ECS-023: under a read-only root what is mounted can be written. ECS-100: a volume is root's and empty, unless the image has one at its path. */
+function mounts({ definition }: ContainerSpec, image: DockerImage, volumes: ReadonlyMap<string, string>): Docker.MountConfig {
+  return definition.mountPoints.map(({ containerPath, readOnly, sourceVolume }) => ({
+    Type: 'volume',
+    Source: volumes.get(sourceVolume) ?? '',
+    Target: containerPath,
+    ReadOnly: readOnly,
+    VolumeOptions: { NoCopy: !image.volumes.has(containerPath), Labels: {}, DriverConfig: { Name: 'local', Options: {} } },
+  }));
 }
 
 /** No swap, as on Fargate. */

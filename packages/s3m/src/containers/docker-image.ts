@@ -14,6 +14,8 @@ export interface DockerImage {
   /** Id or name that a container is made from. */
   readonly name: string;
   readonly stopSignal: string;
+  /** Paths of its `VOLUME` instructions. */
+  readonly volumes: ReadonlySet<string>;
 }
 
 const REPOSITORY = 's3m-asset';
@@ -112,8 +114,13 @@ export class DockerImages {
       .catch(() => undefined);
     if (found === undefined) return undefined;
     await this.#checkPlatform(name, `${found.Os}/${found.Architecture}`);
-    const stopSignal = (found.Config as { readonly StopSignal?: string } | null)?.StopSignal;
-    return { name, stopSignal: stopSignal === undefined || stopSignal === '' ? 'SIGTERM' : stopSignal };
+    const config = found.Config as { readonly StopSignal?: string; readonly Volumes?: object | null } | null;
+    const stopSignal = config?.StopSignal;
+    return {
+      name,
+      stopSignal: stopSignal === undefined || stopSignal === '' ? 'SIGTERM' : stopSignal,
+      volumes: new Set(Object.keys(config?.Volumes ?? {})),
+    };
   }
 
   async #checkPlatform(name: string, platform: string): Promise<void> {

@@ -153,12 +153,12 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
         outlets: doors.doors,
         place: task.neighbours?.place,
       });
-      const volumes = await sharedVolumes(task, taskLabels);
+      const volumes = await makeVolumes(task, taskLabels);
       const making = Promise.all(
         order.map((spec, index) =>
           createTaskContainer(docker, {
             spec,
-            image: found[index] ?? { name: spec.definition.image, stopSignal: 'SIGTERM' },
+            image: found[index] ?? { name: spec.definition.image, stopSignal: 'SIGTERM', volumes: new Set() },
             name: `s3m-${project}-${short}-${index}-${spec.definition.name.replaceAll(/[^\w.-]/g, '_')}`,
             labels: taskLabels,
             holder: holder.id,
@@ -200,14 +200,11 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       .catch(() => undefined);
   }
 
-  /** Volumes that more than one container of the task mounts. */
-  async function sharedVolumes(task: TaskSpec, taskLabels: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {
-    const mounted = task.containers.flatMap(({ definition }) => [
-      ...new Set(definition.mountPoints.map(({ sourceVolume }) => sourceVolume)),
-    ]);
-    const shared = [...new Set(mounted.filter((name, index) => mounted.indexOf(name) !== index))];
+  /** A Docker volume for each volume of the task that is mounted. */
+  async function makeVolumes(task: TaskSpec, taskLabels: Readonly<Record<string, string>>): Promise<ReadonlyMap<string, string>> {
+    const mounted = new Set(task.containers.flatMap(({ definition }) => definition.mountPoints.map(({ sourceVolume }) => sourceVolume)));
     const volumes = new Map<string, string>();
-    for (const [index, volume] of shared.entries()) {
+    for (const [index, volume] of [...mounted].entries()) {
       const name = `s3m-${project}-${task.id.slice(0, 8)}-v${index}`;
       await docker.createVolume({ Name: name, Labels: { ...taskLabels } });
       volumes.set(volume, name);

@@ -16,6 +16,8 @@ export interface ContainerSpec {
   readonly pull?: RegistryPull;
   /** The whole environment, the definition's own included. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What the whole task may have; a container's own limit comes first. */
+  readonly taskMemoryMiB?: number;
 }
 
 /** A way out of the task's network: what a container reaches when it connects to `address:port`. Everything else is unreachable. */

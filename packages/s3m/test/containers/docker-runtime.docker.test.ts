@@ -167,14 +167,12 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.equal((await get(alone, 8080, '/fetch?http://localhost:9090/')).body, 'failed ECONNREFUSED');
   });
 
-  test("The definition's user, working directory, environment and read-only root hold", async () => {
+  test("The definition's user, working directory, environment and read-only root hold (ECS-023)", async () => {
     await using it = await bench();
-    const mountPoints = [{ containerPath: '/scratch', readOnly: false, sourceVolume: 'scratch' }];
     const more = {
       user: '1000:1000',
       workingDirectory: '/tmp',
       readonlyRootFilesystem: true,
-      mountPoints,
       entryPoint: ['node'],
       command: ['/app/app.cjs', '8080'],
     };
@@ -183,7 +181,32 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.deepEqual(JSON.parse(await ask('/identity')), { uid: 1000, cwd: '/tmp' });
     assert.equal((JSON.parse(await ask('/environment')) as Record<string, string>)['STAGE'], 'prod');
     assert.equal(await ask('/write?/tmp/x'), 'failed EROFS');
-    assert.equal(await ask('/write?/scratch/x'), 'written');
+  });
+
+  test("A volume is empty and root's alone, unless the image has one at its path: then its files and its owner are there (ECS-100)", async () => {
+    await using it = await bench();
+    const make =
+      'fs.mkdirSync("/own"); fs.writeFileSync("/own/kept", ""); fs.chownSync("/own", 1000, 1000); fs.cpSync("/own", "/plain", { recursive: true })';
+    const image = it.image(SERVICE, `RUN node -e '${make}'\nVOLUME /own`);
+    const mountPoints = ['/own', '/plain', '/new'].map((path) => ({ containerPath: path, readOnly: false, sourceVolume: path.slice(1) }));
+    const command = ['node', 'app.cjs', '8080'];
+    const user = container(image, { command, user: '1000:1000', readonlyRootFilesystem: true, mountPoints });
+    const root = container(image, { command: ['node', 'app.cjs', '9090'], name: 'root', mountPoints });
+    const reader = container(image, {
+      command: ['node', 'app.cjs', '7070'],
+      name: 'reader',
+      mountPoints: mountPoints.map((mount) => ({ ...mount, readOnly: true })),
+    });
+    const task = await it.runtime.start(taskOf([user, root, reader]));
+    const ask = async (port: number, path: string): Promise<string> => (await get(task, port, `/write?${path}`)).body;
+    assert.equal(await ask(8080, '/own/x'), 'written');
+    assert.equal(await ask(8080, '/own/kept/x'), 'failed ENOTDIR', 'a file of the image');
+    assert.equal(await ask(8080, '/new/x'), 'failed EACCES');
+    assert.equal(await ask(8080, '/plain/x'), 'failed EACCES');
+    assert.equal(await ask(9090, '/plain/kept/x'), 'failed ENOENT', 'the image has no volume there');
+    assert.equal(await ask(9090, '/new/x'), 'written');
+    assert.equal(await ask(7070, '/new/y'), 'failed EROFS');
+    await task.stop(never);
   });
 
   test('The limit of open files is that of the definition (ECS-019)', async () => {
@@ -194,6 +217,44 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     await task.exited;
     assert.deepEqual(spec.lines, ['app: 1024']);
     await task.stop(never);
+  });
+
+  test('An init process is the first one where it is asked for, and capabilities are added and dropped (ECS-099)', async () => {
+    await using it = await bench();
+    const program = `const { readFileSync } = require('node:fs');
+console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/self/status', 'utf8').match(/CapEff:\\s+(\\w+)/)[1])`;
+    const said = async (more: Partial<ContainerDefinition>): Promise<string> => {
+      const spec = taskOf([it.app(program, [], more)]);
+      const task = await it.runtime.start(spec);
+      await task.exited;
+      await task.stop(never);
+      return spec.lines.join();
+    };
+    const [usual = '', all = ''] = (await said({})).split(' ').slice(-2);
+    assert.notEqual(usual, 'docker-init');
+    assert.match(await said({ initProcess: true }), new RegExp(`docker-init ${all}$`));
+    assert.match(await said({ capabilities: { add: [], drop: ['ALL'] } }), / 0{16}$/);
+    // CAP_SYS_PTRACE is the 19th.
+    assert.match(await said({ capabilities: { add: ['SYS_PTRACE'], drop: ['ALL'] } }), / 0{11}80000$/);
+  });
+
+  test('What waits for another container to complete or to succeed is started then, or not at all (ECS-015)', async () => {
+    await using it = await bench();
+    const ends = (code: number): ContainerSpec => it.app(`process.exit(${code})`, [], { name: 'migration', essential: false });
+    const app = (condition: 'COMPLETE' | 'SUCCESS'): ContainerSpec =>
+      it.app(SERVICE, ['8080'], { dependsOn: [{ containerName: 'migration', condition }] });
+    for (const spec of [
+      [app('COMPLETE'), ends(3)],
+      [app('SUCCESS'), ends(0)],
+    ]) {
+      const task = await it.runtime.start(taskOf(spec));
+      await task.started;
+      assert.equal((await get(task, 8080)).status, 200);
+      await task.stop(never);
+    }
+    const failed = await it.runtime.start(taskOf([app('SUCCESS'), ends(3)]));
+    await assert.rejects(failed.started, (error: unknown) => error instanceof TaskStartFailure);
+    await failed.stop(never);
   });
 
   test('A volume that two containers mount is one, and is removed with the task', async () => {
@@ -255,7 +316,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
     assert.deepEqual([...(exit.lastLines ?? [])].sort(), ['no database here', 'reading the configuration']);
   });
 
-  test('A container beyond its memory is reported in ECS’s words', async () => {
+  test('A container beyond its memory is reported in ECS’s words (ECS-058)', async () => {
     await using it = await bench();
     const greedy = 'const all = []; for (;;) all.push(Buffer.alloc(8 * 1024 * 1024, 1));';
     const { exitCode, reason } = await (await it.runtime.start(taskOf([it.app(greedy, [], { memoryMiB: 96 })]))).exited;

@@ -3,6 +3,7 @@ import { isObject, isUnresolved, listOf, textOf } from '../known-value.ts';
 import { checkDependencies } from './dependency-check.ts';
 import { checkEnvironmentFiles } from './environment-files-check.ts';
 import { checkHealthCheck } from './health-check-check.ts';
+import { checkLinuxParameters } from './linux-parameters-check.ts';
 import { notOnFargate } from './not-on-fargate.ts';
 import { checkSecrets } from './secrets-check.ts';
 
@@ -21,10 +22,12 @@ export function checkContainer(
     ...checkEnvironmentFiles(container, at),
     ...checkSecrets(container, at, executionRole),
     ...checkFargate(container, at),
+    ...checkLinuxParameters(container, at),
     ...checkDependencies(container, at, all),
     ...checkHealthCheck(container, at),
     ...checkStopTimeout(container, at),
     ...checkMounts(container, at, volumes),
+    ...checkVolumesFrom(container, at, all),
   ];
 }
 
@@ -106,23 +109,27 @@ function checkLog(container: Properties, at: string): Finding[] {
     }));
 }
 
-/** ECS-014 */
+/** ECS-014, ECS-099 */
+const NOT_ON_FARGATE = [
+  'Privileged',
+  'DisableNetworking',
+  'Links',
+  'Hostname',
+  'DnsServers',
+  'DnsSearchDomains',
+  'DockerSecurityOptions',
+  'ExtraHosts',
+];
+
 function checkFargate(container: Properties, at: string): Finding[] {
-  const findings: Finding[] = [];
-  if (container['Privileged'] === true || container['Privileged'] === 'true') findings.push(notOnFargate(`${at}.Privileged`, 'privileged'));
-  if (Array.isArray(container['Links']) && container['Links'].length > 0) findings.push(notOnFargate(`${at}.Links`, 'links'));
-  if (textOf(container['Hostname']) !== undefined) findings.push(notOnFargate(`${at}.Hostname`, 'hostname'));
-  const linux = container['LinuxParameters'];
-  if (!isObject(linux)) return findings;
-  for (const [property, name] of [
-    ['SharedMemorySize', 'sharedMemorySize'],
-    ['MaxSwap', 'maxSwap'],
-    ['Swappiness', 'swappiness'],
-  ] as const) {
-    if (linux[property] !== undefined) findings.push(notOnFargate(`${at}.LinuxParameters.${property}`, `linuxParameters.${name}`));
-  }
-  if (listOf(linux['Devices']).length > 0) findings.push(notOnFargate(`${at}.LinuxParameters.Devices`, 'linuxParameters.devices'));
-  return findings;
+  return NOT_ON_FARGATE.filter((name) => isSet(container[name])).map((name) =>
+    notOnFargate(`${at}.${name}`, `${name.charAt(0).toLowerCase()}${name.slice(1)}`),
+  );
+}
+
+function isSet(value: Value | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === 'false' || value === '') return false;
+  return !Array.isArray(value) || value.length > 0;
 }
 
 /** ECS-018 */
@@ -149,6 +156,22 @@ function checkMounts(container: Properties, at: string, volumes: readonly (Value
         kind: 'invalid',
         message: `Unknown volume '${name}'.`,
         fix: `Add it to Volumes: [{"Name": "${name}"}].`,
+      },
+    ];
+  });
+}
+
+/** ECS-100 */
+function checkVolumesFrom(container: Properties, at: string, all: readonly Properties[]): Finding[] {
+  return listOf(container['VolumesFrom']).flatMap((from, index): Finding[] => {
+    const name = textOf(from['SourceContainer']);
+    if (name === undefined || all.some((other) => isUnresolved(other['Name']) || textOf(other['Name']) === name)) return [];
+    return [
+      {
+        property: `${at}.VolumesFrom[${index}].SourceContainer`,
+        kind: 'invalid',
+        message: `Unknown container '${name}' in volumesFrom.`,
+        fix: `The task definition has ${all.map((other) => textOf(other['Name'])).join(', ')}.`,
       },
     ];
   });

@@ -12,9 +12,34 @@ const DEFAULT_STOP_TIMEOUT_S = 30;
 export function readContainerDefinitions(properties: Properties, local: Properties, metadata: Properties): ContainerDefinition[] {
   const localContainers = new PropertyReader(local).objects('ContainerDefinitions');
   const containers = new PropertyReader(properties).objects('ContainerDefinitions');
-  return containers.map((container, index) =>
-    readContainer(container, localContainers[index] ?? container, localStart(metadata, container.string('Name'))),
-  );
+  return containers.map((container, index) => {
+    const read = readContainer(container, localContainers[index] ?? container, localStart(metadata, container.string('Name')));
+    return { ...read, mountPoints: [...read.mountPoints, ...readVolumesFrom(container, containers)] };
+  });
+}
+
+/** ECS-100 */
+function readVolumesFrom(container: PropertyReader, all: readonly PropertyReader[]): ContainerDefinition['mountPoints'] {
+  return container.objects('VolumesFrom').flatMap((from) => {
+    const source = all.find((other) => other.string('Name') === from.string('SourceContainer'));
+    const mounts = source === undefined ? [] : readMounts(source);
+    return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || from.boolean('ReadOnly', false) }));
+  });
+}
+
+function readMounts(container: PropertyReader): ContainerDefinition['mountPoints'] {
+  return container.objects('MountPoints').map((mount) => ({
+    containerPath: mount.string('ContainerPath'),
+    readOnly: mount.boolean('ReadOnly', false),
+    sourceVolume: mount.string('SourceVolume'),
+  }));
+}
+
+function readCapabilities(linux: PropertyReader | undefined): ContainerDefinition['capabilities'] {
+  const capabilities = linux?.object('Capabilities');
+  if (capabilities === undefined) return undefined;
+  const names = (name: string): readonly string[] => (capabilities.has(name) ? capabilities.strings(name) : []);
+  return { add: names('Add'), drop: names('Drop') };
 }
 
 function readContainer(container: PropertyReader, local: PropertyReader, start: ContainerDefinition['local']): ContainerDefinition {
@@ -25,6 +50,8 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const files = container.objects('EnvironmentFiles').map((file) => file.string('Value'));
   // ECS-019: Fargate heeds no other limit.
   const openFiles = container.objects('Ulimits').find((limit) => limit.optionalString('Name') === 'nofile');
+  const linux = container.object('LinuxParameters');
+  const capabilities = readCapabilities(linux);
   const healthCheck = readHealthCheck(container.object('HealthCheck'), local.object('HealthCheck'));
   return {
     name: container.string('Name'),
@@ -43,6 +70,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     ...(openFiles === undefined ? {} : { openFiles: { soft: openFiles.integer('SoftLimit'), hard: openFiles.integer('HardLimit') } }),
     ...(secrets.length === 0 ? {} : { secrets }),
     ...(container.has('Cpu') ? { cpuUnits: container.integer('Cpu') } : {}),
+    ...(container.has('Memory') ? { memoryMiB: container.integer('Memory') } : {}),
     portMappings: container.objects('PortMappings').map(readPortMapping),
     stopTimeoutMs: container.integer('StopTimeout', DEFAULT_STOP_TIMEOUT_S) * 1000,
     dependsOn: container.objects('DependsOn').map((dependency) => ({
@@ -51,11 +79,9 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     })),
     ...(healthCheck === undefined ? {} : { healthCheck }),
     ...(container.has('StartTimeout') ? { startTimeoutMs: container.integer('StartTimeout') * 1000 } : {}),
-    mountPoints: container.objects('MountPoints').map((mount) => ({
-      containerPath: mount.string('ContainerPath'),
-      readOnly: mount.boolean('ReadOnly', false),
-      sourceVolume: mount.string('SourceVolume'),
-    })),
+    ...(linux?.boolean('InitProcessEnabled', false) === true ? { initProcess: true } : {}),
+    ...(capabilities === undefined ? {} : { capabilities }),
+    mountPoints: readMounts(container),
     ...(log === undefined ? {} : { log }),
     ...(start === undefined ? {} : { local: start }),
   };

@@ -31,6 +31,11 @@ export async function taskContainers(
       ...taskEnvironment(account, container, task.credentials, task.metadata),
       ...fetchSecrets(account, task.attached, role, container),
     };
-    return { definition: container, environment, ...(image === undefined ? {} : { image }) };
+    return {
+      definition: container,
+      environment,
+      ...(definition.memoryMiB === undefined ? {} : { taskMemoryMiB: definition.memoryMiB }),
+      ...(image === undefined ? {} : { image }),
+    };
   });
 }

@@ -14,6 +14,7 @@ export function checkTaskDefinition(properties: Properties, metadata: Properties
     ...checkFamily(properties['Family']),
     ...checkPlatform(properties),
     ...checkSize(properties),
+    ...checkStorage(properties),
     ...checkContainers(containers),
     ...checkImages(containers, properties['ExecutionRoleArn']),
     ...containers.flatMap((container, index) =>
@@ -70,10 +71,28 @@ function checkPlatform(properties: Properties): Finding[] {
   if (listOf(properties['PlacementConstraints']).length > 0) findings.push(notOnFargate('PlacementConstraints', 'placementConstraints'));
   listOf(properties['Volumes']).forEach((volume, index) => {
     const host = volume['Host'];
+    // ECS-014
+    if (isObject(volume['DockerVolumeConfiguration']))
+      findings.push(notOnFargate(`Volumes[${index}].DockerVolumeConfiguration`, 'dockerVolumeConfiguration'));
     if (isObject(host) && textOf(host['SourcePath']) !== undefined)
       findings.push(notOnFargate(`Volumes[${index}].Host.SourcePath`, 'host.sourcePath'));
   });
   return findings;
+}
+
+/** ECS-024 */
+function checkStorage(properties: Properties): Finding[] {
+  const storage = properties['EphemeralStorage'];
+  const text = isObject(storage) ? textOf(storage['SizeInGiB']) : undefined;
+  if (text === undefined || (/^\d+$/.test(text) && Number(text) >= 21 && Number(text) <= 200)) return [];
+  return [
+    {
+      property: 'EphemeralStorage.SizeInGiB',
+      kind: 'invalid',
+      message: `Ephemeral storage must be between 21 and 200 GiB, it is ${text}.`,
+      fix: 'Leave it out for 20 GiB.',
+    },
+  ];
 }
 
 function checkSize(properties: Properties): Finding[] {

@@ -6,7 +6,7 @@ import { cpuUnits, memoryMib } from './fargate-size.ts';
 import { nextRevision } from './task-definition-revision.ts';
 import { checkTaskDefinition } from './task-definition-check.ts';
 
-const NO_LIMITS = 'checked, but tasks on this machine are not limited in CPU and memory';
+const NO_LIMITS = 'checked, but tasks on this machine are not limited in CPU';
 const PINNED = 'an image built here is found by the hash of its content';
 
 /** `AWS::ECS::TaskDefinition`, for Fargate. */
@@ -18,7 +18,7 @@ export const taskDefinition: ResourceType = {
     NetworkMode: 'simulated',
     RequiresCompatibilities: 'simulated',
     Cpu: { inert: NO_LIMITS },
-    Memory: { inert: NO_LIMITS },
+    Memory: 'simulated',
     IpcMode: 'simulated',
     PlacementConstraints: 'simulated',
     ExecutionRoleArn: 'simulated',
@@ -28,6 +28,7 @@ export const taskDefinition: ResourceType = {
     'EphemeralStorage.SizeInGiB': { inert: 'tasks on this machine are not limited in disk space' },
     'Volumes.Name': 'simulated',
     'Volumes.Host': 'simulated',
+    'Volumes.DockerVolumeConfiguration': 'simulated',
     Tags: { inert: 'tags have no effect here' },
     'ContainerDefinitions.Name': 'simulated',
     'ContainerDefinitions.Image': 'simulated',
@@ -43,8 +44,8 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.Secrets.Name': 'simulated',
     'ContainerDefinitions.Secrets.ValueFrom': 'simulated',
     'ContainerDefinitions.Cpu': { inert: NO_LIMITS },
-    'ContainerDefinitions.Memory': { inert: NO_LIMITS },
-    'ContainerDefinitions.MemoryReservation': { inert: NO_LIMITS },
+    'ContainerDefinitions.Memory': 'simulated',
+    'ContainerDefinitions.MemoryReservation': { inert: 'what a container is sure of is not what it is held to' },
     'ContainerDefinitions.PortMappings.ContainerPort': 'simulated',
     'ContainerDefinitions.PortMappings.HostPort': 'simulated',
     'ContainerDefinitions.PortMappings.Protocol': 'simulated',
@@ -59,6 +60,7 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.HealthCheck.Retries': 'simulated',
     'ContainerDefinitions.HealthCheck.StartPeriod': 'simulated',
     'ContainerDefinitions.MountPoints': 'simulated',
+    'ContainerDefinitions.VolumesFrom': 'simulated',
     'ContainerDefinitions.LogConfiguration.LogDriver': 'simulated',
     'ContainerDefinitions.LogConfiguration.Options.awslogs-group': 'simulated',
     'ContainerDefinitions.LogConfiguration.Options.awslogs-stream-prefix': 'simulated',
@@ -70,16 +72,23 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.LogConfiguration.Options.max-buffer-size': { inert: 'logging never holds up a container here' },
     'ContainerDefinitions.DockerLabels': { inert: 'labels have no effect here' },
     'ContainerDefinitions.Ulimits': 'simulated',
-    'ContainerDefinitions.LinuxParameters.InitProcessEnabled': { inert: 'orphaned processes of a container end with its task' },
-    'ContainerDefinitions.LinuxParameters.Capabilities': { inert: "containers have the engine's default capabilities" },
+    'ContainerDefinitions.LinuxParameters.InitProcessEnabled': 'simulated',
+    'ContainerDefinitions.LinuxParameters.Capabilities.Add': 'simulated',
+    'ContainerDefinitions.LinuxParameters.Capabilities.Drop': 'simulated',
     'ContainerDefinitions.LinuxParameters.Devices': 'simulated',
     'ContainerDefinitions.LinuxParameters.SharedMemorySize': 'simulated',
     'ContainerDefinitions.LinuxParameters.MaxSwap': 'simulated',
     'ContainerDefinitions.LinuxParameters.Swappiness': 'simulated',
+    'ContainerDefinitions.LinuxParameters.Tmpfs': 'simulated',
     'ContainerDefinitions.VersionConsistency': { inert: PINNED },
     'ContainerDefinitions.Privileged': 'simulated',
     'ContainerDefinitions.Links': 'simulated',
     'ContainerDefinitions.Hostname': 'simulated',
+    'ContainerDefinitions.DisableNetworking': 'simulated',
+    'ContainerDefinitions.DnsServers': 'simulated',
+    'ContainerDefinitions.DnsSearchDomains': 'simulated',
+    'ContainerDefinitions.DockerSecurityOptions': 'simulated',
+    'ContainerDefinitions.ExtraHosts': 'simulated',
   },
   required: ['ContainerDefinitions'],
   localMetadata: ['*'],

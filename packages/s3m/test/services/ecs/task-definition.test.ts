@@ -174,6 +174,78 @@ describe('AWS::ECS::TaskDefinition', () => {
     );
   });
 
+  it('refuses settings of names, disks and capabilities that Fargate does not take (ECS-099, ECS-014, ECS-024)', () => {
+    const container = {
+      DnsServers: ['10.0.0.2'],
+      DnsSearchDomains: ['local'],
+      ExtraHosts: [{ Hostname: 'a', IpAddress: '10.0.0.9' }],
+      DockerSecurityOptions: ['no-new-privileges'],
+      DisableNetworking: true,
+      LinuxParameters: {
+        Tmpfs: [{ ContainerPath: '/tmp', Size: 64 }],
+        Capabilities: { Add: ['SYS_PTRACE', 'NET_ADMIN'], Drop: ['ALL'] },
+        InitProcessEnabled: true,
+      },
+    };
+    const properties = {
+      ...fargateTask(container),
+      EphemeralStorage: { SizeInGiB: 20 },
+      Volumes: [{ Name: 'a', DockerVolumeConfiguration: { Scope: 'task' } }],
+    };
+    assert.deepEqual(
+      taskDefinition.check!(properties, {}).map(({ property }) => property.replace('ContainerDefinitions[0].', '')),
+      [
+        'Volumes[0].DockerVolumeConfiguration',
+        'EphemeralStorage.SizeInGiB',
+        'DisableNetworking',
+        'DnsServers',
+        'DnsSearchDomains',
+        'DockerSecurityOptions',
+        'ExtraHosts',
+        'LinuxParameters.Tmpfs',
+        'LinuxParameters.Capabilities.Add[1]',
+      ],
+    );
+    const nothing = { DnsServers: [], Privileged: false, LinuxParameters: { Devices: [], Capabilities: { Drop: ['ALL'] } } };
+    assert.deepEqual(findings({ ...fargateTask(nothing), EphemeralStorage: { SizeInGiB: 21 } }), []);
+  });
+
+  it('mounts the volumes of another container, read-only if so asked (ECS-100)', async () => {
+    await using account = await fakeAccount();
+    const mount = (path: string, readOnly: boolean): Properties => ({ ContainerPath: path, SourceVolume: 'data', ReadOnly: readOnly });
+    const properties = {
+      ...fargateTask(),
+      Volumes: [{ Name: 'data' }],
+      ContainerDefinitions: [
+        { Name: 'writer', Image: 'a', MountPoints: [mount('/data', false)] },
+        { Name: 'reader', Image: 'b', VolumesFrom: [{ SourceContainer: 'writer', ReadOnly: true }], Memory: 128 },
+      ],
+    };
+    assert.deepEqual(findings(properties), []);
+    const created = await taskDefinition.create(createContext(account, taskDefinition, { logicalId: 'Task', properties }));
+    const [, reader] = account.directory.find('taskDefinition', created.ref)!.containers;
+    assert.deepEqual(reader!.mountPoints, [{ containerPath: '/data', readOnly: true, sourceVolume: 'data' }]);
+    assert.equal(reader!.memoryMiB, 128);
+    assert.match(withContainer({ VolumesFrom: [{ SourceContainer: 'nobody' }] })[0]!, /Unknown container 'nobody' in volumesFrom/);
+  });
+
+  for (const [cpu, allowed, refused] of [
+    [256, [512, 1024, 2048], [256, 1536, 4096]],
+    [512, [1024, 4096], [512, 5120]],
+    [1024, [2048, 8192], [1024, 9216]],
+    [2048, [4096, 16_384], [3072, 17_408]],
+    [4096, [8192, 30_720], [7168, 31_744]],
+    [8192, [16_384, 20_480, 61_440], [17_408, 65_536]],
+    [16_384, [32_768, 40_960, 122_880], [36_864, 126_976]],
+  ] as const) {
+    it(`lets ${cpu} CPU units have the memory that Fargate has for them, and no other (ECS-001)`, () => {
+      const messages = (memory: number): string[] => findings({ ...fargateTask(), Cpu: String(cpu), Memory: String(memory) });
+      for (const memory of allowed) assert.deepEqual(messages(memory), []);
+      for (const memory of refused)
+        assert.match(messages(memory)[0]!, new RegExp(`No Fargate configuration exists .*: ${cpu} CPU, ${memory} memory`));
+    });
+  }
+
   it('refuses conditions that the other container cannot meet (ECS-015)', () => {
     const depending = (condition: string, essential: boolean, more: Properties = {}): Properties => ({
       ...fargateTask(),
