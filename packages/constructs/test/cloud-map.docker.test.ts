@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { up } from 's3m';
 import { dockerEngine } from '../../s3m/test/containers/base-image-fixture.ts';
-import { askFrontend, synthesizeNamedServices } from './named-services.ts';
+import { askFrontend, checkSelf, synthesizeNamedServices } from './named-services.ts';
 import { createProject } from './project.ts';
 
 const docker = await dockerEngine();
 
 describe("CDK's services in Docker", { skip: docker === undefined && 'no Docker engine' }, () => {
-  test('find each other and their balancer by name, and reach them as their groups let them (ECS-095, VPC-036, NLB-010)', async () => {
+  test('find each other and their balancer by name, and reach them as their groups let them (ECS-095, VPC-036, NLB-010)', async (context) => {
     using project = createProject();
     synthesizeNamedServices(project, true);
     await using engine = await up({ directory: project.directory, app: 'cdk.out', runtime: 'docker', ports: { aws: 0, api: 0 } });
@@ -16,6 +16,7 @@ describe("CDK's services in Docker", { skip: docker === undefined && 'no Docker 
     assert.match(await askFrontend(engine, '/balancer'), /backend/);
     assert.match(await askFrontend(engine, '/srv'), /"name":"\w{32}\.backend\.app\.local","port":8080/);
     assert.match(await askFrontend(engine, '/unknown'), /"ENOTFOUND"/);
+    await context.test('and learn what they are, and have the credentials of their role (ECS-092, IAM-009)', () => checkSelf(engine));
   });
 
   test('hear nothing where no rule lets them in, and people hear which one would (VPC-030)', async () => {

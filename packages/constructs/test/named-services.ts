@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { App, Duration, Stack } from 'aws-cdk-lib/core';
 import { HttpApi, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpServiceDiscoveryIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -14,11 +15,17 @@ const server = `import { createServer } from 'node:http';
 import { lookup, resolveSrv } from 'node:dns/promises';
 const ask = (url) => fetch(url, { signal: AbortSignal.timeout(1500) }).then((answer) => answer.text(), ({ name, cause }) => cause?.code ?? name);
 const code = ({ code }) => code;
+const self = async () => {
+  const { ECS_CONTAINER_METADATA_URI_V4: own, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: credentials } = process.env;
+  const all = [own, own + '/task', own + '/stats', own + '/task/stats', 'http://169.254.170.2' + credentials, 'http://169.254.170.2/v2/credentials/none'];
+  return Promise.all(all.map(async (url) => (await fetch(url)).json()));
+};
 createServer(async (request, response) => {
   const { UPSTREAM, BALANCER, NAME } = process.env;
   if (request.url === '/srv') return response.end(JSON.stringify(await resolveSrv('backend.app.local').catch(code)));
   if (request.url === '/balancer') return response.end(await ask('http://' + BALANCER + '/own'));
   if (request.url === '/unknown') return response.end(JSON.stringify(await lookup('nobody.app.local').catch(code)));
+  if (request.url === '/self') return response.end(JSON.stringify(await self().catch(String)));
   if (request.url === '/own' || UPSTREAM === undefined) return response.end(NAME);
   response.end(await ask(UPSTREAM));
 }).listen(8080);
@@ -80,4 +87,28 @@ export async function askFrontend({ account }: Engine, path: string): Promise<st
   const { socket } = await account.network.dial(source, { address: interfaceOf('frontend').address, port: 8080 });
   socket.write(`GET ${path} HTTP/1.1\r\nHost: frontend\r\nConnection: close\r\n\r\n`);
   return (await text(socket)).split('\r\n\r\n')[1] ?? '';
+}
+
+/** What the frontend's task is told of itself, at the metadata endpoint and at the one for credentials. */
+export async function checkSelf(engine: Engine): Promise<void> {
+  const self = JSON.parse(await askFrontend(engine, '/self')) as readonly Record<string, unknown>[];
+  const [container = {}, task = {}, stats = {}, allStats = {}, credentials = {}, others = {}] = self;
+  const attached = engine.account.network.interfaces.find(({ name }) => name.startsWith('task frontend'))!;
+  assert.equal(container['Name'], 'main');
+  assert.equal(container['KnownStatus'], 'RUNNING');
+  const [network = {}] = container['Networks'] as readonly Record<string, unknown>[];
+  assert.deepEqual(network['IPv4Addresses'], [attached.address]);
+  assert.deepEqual([network['DomainNameServers'], network['DomainNameSearchList']], [['10.0.0.2'], ['ec2.internal']]);
+  assert.match(String(network['IPv4SubnetCIDRBlock']), /^10\.0\.(128|192)\.0\/18$/);
+  assert.match(String(network['SubnetGatewayIpv4Address']), /^10\.0\.(128|192)\.1\/18$/);
+  assert.match(String(network['MACAddress']), /^0a(:[0-9a-f]{2}){5}$/);
+  assert.deepEqual([task['LaunchType'], task['Limits'], task['VPCID']], ['FARGATE', { CPU: 0.25, Memory: 512 }, attached.vpcId]);
+  assert.deepEqual((task['Containers'] as readonly object[]).length, 1);
+  assert.ok((stats['memory_stats'] as { readonly usage: number }).usage > 1_000_000);
+  assert.deepEqual(Object.keys(allStats), [container['DockerId']]);
+  assert.match(String(credentials['RoleArn']), /:role\/Named-frontendTask/);
+  assert.match(String(credentials['AccessKeyId']), /^ASIA/);
+  const inMinutes = (Date.parse(String(credentials['Expiration'])) - Date.now()) / 60_000;
+  assert.ok(inMinutes > 300 && inMinutes <= 360, String(inMinutes));
+  assert.equal(others['code'], 'InvalidIdInRequest');
 }

@@ -54,7 +54,7 @@ function giveAddresses() {
 
 /** Starts what is around the task's network, and gives the task its address in the VPC. */
 async function enterVpc() {
-  const { address, ranges } = vpc;
+  const { address, macAddress, ranges } = vpc;
   const hosts = [...new Set(outer.map((outlet) => `${outlet.address}/32`))];
   const child = spawn('/unshare', ['-n', process.execPath, '/relay-outside.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise((_resolve, reject) => {
@@ -69,6 +69,7 @@ async function enterVpc() {
   await Promise.race([linked, ended]);
   ip([
     'link set eth1 addrgenmode none',
+    `link set eth1 address ${macAddress}`,
     'link set eth1 up',
     `addr add ${address}/32 dev eth1`,
     ...[...ranges, ...hosts].map((range) => `route add ${range} dev eth1 src ${address}`),

@@ -15,6 +15,7 @@ export const OUTSIDE_PROGRAM: string = programPath('relay-outside.mjs');
 /** The network around a task's: the task's address there, and the door at which the relay asks the engine about other addresses. */
 export interface RelayVpc {
   readonly address: string;
+  readonly macAddress: string;
   readonly ranges: readonly string[];
   readonly door: string;
 }

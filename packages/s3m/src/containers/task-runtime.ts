@@ -36,6 +36,7 @@ export interface Outlet {
 export interface TaskPlace {
   /** Its own private address. */
   readonly address: string;
+  readonly macAddress: string;
   /** All addresses of the VPC: `10.0.0.0/16`. */
   readonly ranges: readonly string[];
   /** Addresses of the VPC's resolver; none where DNS is switched off. */

@@ -3,18 +3,17 @@ import { DialFailure } from '../capabilities/connection.ts';
 import type { NameRecords } from '../capabilities/discovery-service.ts';
 import type { LoadBalancer } from '../capabilities/load-balancer.ts';
 import type { TaskNeighbours, TaskPlace } from '../containers/task-runtime.ts';
-import { formatAddress, formatRange, rangeHolds, tryParseAddress } from '../network/ipv4.ts';
+import { formatRange, rangeHolds, tryParseAddress } from '../network/ipv4.ts';
+import { macAddress } from '../network/mac-address.ts';
 import type { EgressRequest } from '../network/vpc-network.ts';
 import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
 import type { Account } from './account.ts';
+import { internalDomain, resolversOf } from './vpc-dns.ts';
 
 /** As long as Linux tries to open a connection: six SYNs, in milliseconds. Scaled like other waits for nothing. */
 const CONNECT_TIMEOUT_MS = 127_000;
 /** NLB-010 */
 const BALANCER_TTL_S = 60;
-
-/** Where every VPC's resolver is too. */
-const LINK_LOCAL_RESOLVER = '169.254.169.253';
 
 /** For people: what has no name of AWS's. */
 const INTERNET = 'the internet';
@@ -95,13 +94,15 @@ async function silence(account: Account, address: string, port: number): Promise
   throw Object.assign(new Error(`connect ETIMEDOUT ${address}:${port}`), { code: 'ETIMEDOUT' });
 }
 
-function placeOf(account: Account, { vpcId, address }: Pick<NetworkInterface, 'vpcId' | 'address'>): TaskPlace {
-  const vpc = account.network.model.findVpc(vpcId);
-  const first = vpc?.ranges[0];
-  // VPC-007
-  const resolvers = vpc?.dns.support !== true || first === undefined ? [] : [formatAddress(first.first + 2), LINK_LOCAL_RESOLVER];
-  const searchDomain = account.region === 'us-east-1' ? 'ec2.internal' : `${account.region}.compute.internal`;
-  return { address, ranges: (vpc?.ranges ?? []).map(formatRange), resolvers, searchDomain };
+function placeOf(account: Account, { id, vpcId, address }: Pick<NetworkInterface, 'id' | 'vpcId' | 'address'>): TaskPlace {
+  const ranges = account.network.model.findVpc(vpcId)?.ranges ?? [];
+  return {
+    address,
+    macAddress: macAddress(id),
+    ranges: ranges.map(formatRange),
+    resolvers: resolversOf(account, vpcId),
+    searchDomain: internalDomain(account.region),
+  };
 }
 
 async function portsAt(account: Account, vpcId: string, address: string): Promise<readonly number[]> {

@@ -390,7 +390,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
     await again.close();
   });
 
-  test('Images that cannot be had, commands that are not there and other platforms fail in clear words', async () => {
+  test('Images that cannot be had, commands that are not there and other platforms fail in clear words (ECS-045)', async () => {
     await using it = await bench();
     const fails = (spec: ContainerSpec, expected: object): Promise<void> =>
       assert.rejects(it.runtime.start(taskOf([spec])), { name: 'TaskStartFailure', ...expected });

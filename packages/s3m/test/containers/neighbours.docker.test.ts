@@ -39,7 +39,13 @@ async function neighbourhood() {
   const dialled: string[] = [];
   const many = Array.from({ length: 40 }, (_, index) => `10.0.9.${index + 1}`);
   const neighbours: TaskNeighbours = {
-    place: { address: '10.0.1.7', ranges: ['10.0.0.0/16'], resolvers: ['10.0.0.2', '169.254.169.253'], searchDomain: 'ec2.internal' },
+    place: {
+      address: '10.0.1.7',
+      macAddress: '0a:00:00:00:00:07',
+      ranges: ['10.0.0.0/16'],
+      resolvers: ['10.0.0.2', '169.254.169.253'],
+      searchDomain: 'ec2.internal',
+    },
     offers: (address) => Promise.resolve(address === '10.0.1.4' ? [80, 81] : []),
     resolve: (name) => {
       if (name === 'many.local') return { addresses: many, srv: [], ttl: 15 };
@@ -89,7 +95,7 @@ describe('Programs of a task in Docker, of whatever kind', { skip: docker === un
       assert.equal(addresses.length, 40, 'what is too long for a datagram is asked for over TCP');
       const files = await ask('/files');
       assert.match(files, /search ec2\.internal\nnameserver 10\.0\.0\.2\n/);
-      assert.match(files, /"eth1":\[\{"address":"10\.0\.1\.7"/);
+      assert.match(files, /"eth1":\[\{"address":"10\.0\.1\.7".*"mac":"0a:00:00:00:00:07"/);
       await task.stop(atOnce);
     } finally {
       await runtime.close();

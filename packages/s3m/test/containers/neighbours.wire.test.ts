@@ -45,7 +45,13 @@ async function neighbourhood() {
   const unusable: string[] = [];
   const fail = (code: string): Promise<never> => Promise.reject(Object.assign(new Error(code), { code }));
   const neighbours: TaskNeighbours = {
-    place: { address: '10.0.1.7', ranges: ['10.0.0.0/16'], resolvers: ['10.0.0.2'], searchDomain: 'ec2.internal' },
+    place: {
+      address: '10.0.1.7',
+      macAddress: '0a:00:00:00:00:07',
+      ranges: ['10.0.0.0/16'],
+      resolvers: ['10.0.0.2'],
+      searchDomain: 'ec2.internal',
+    },
     offers: (address) => Promise.resolve(address === '10.0.1.4' ? [80, 81] : []),
     resolve: (name) => {
       if (name === 'gone.local') return { addresses: [], srv: [], ttl: 0 };

@@ -1,4 +1,5 @@
 import type { EcsService, TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
+import type { Timer } from '../../clock/clock.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
 import { AwaitedImages } from './awaited-images.ts';
@@ -6,7 +7,7 @@ import { chooseSubnet } from './choose-subnet.ts';
 import { newTaskId, type Deployment } from './deployment.ts';
 import { Deployments } from './deployments.ts';
 import { decide, isSteady, type Decision, type ServiceSnapshot } from './scheduler.ts';
-import { ServiceEvents, stuckMessage } from './service-events.ts';
+import { REPEATED_AFTER_MS, ServiceEvents, stuckMessage } from './service-events.ts';
 import type { ServiceIdentity, ServiceSettings } from './service-settings.ts';
 import { StartBackOff } from './start-back-off.ts';
 import { reasonOfUnhealthy, scalingReason } from './stop-reason.ts';
@@ -34,6 +35,7 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #stopped: StoppedTasks;
   #settings: ServiceSettings;
   #tasks: readonly ServiceTask[] = [];
+  #steadyAgain: Timer | undefined;
   #woken = false;
   #deleting = false;
 
@@ -150,6 +152,7 @@ export class RunningService implements EcsService, TaskObserver {
 
   async #end(stop: (task: ServiceTask) => void): Promise<void> {
     this.#deleting = true;
+    this.#steadyAgain?.cancel();
     this.#backOff.reset();
     this.#steady.fail(new ResourceFailure('The service was deleted before it reached a steady state'));
     const tasks = this.#tasks;
@@ -294,6 +297,7 @@ export class RunningService implements EcsService, TaskObserver {
   #settle(): void {
     if (!isSteady(this.#snapshot())) {
       this.#steady.unsettled();
+      this.#steadyAgain?.cancel();
       return;
     }
     const primary = this.#primary;
@@ -302,8 +306,15 @@ export class RunningService implements EcsService, TaskObserver {
       this.#events.completed(primary.id);
     }
     if (this.#steady.steady) return;
-    this.#events.steady();
+    this.#tellSteady();
     this.#steady.reached();
+  }
+
+  /** Now, and every six hours while it lasts (ECS-087). */
+  #tellSteady(): void {
+    this.#events.steady();
+    this.#steadyAgain?.cancel();
+    this.#steadyAgain = this.#account.clock.after(REPEATED_AFTER_MS, () => this.#tellSteady());
   }
 
   /** Listens to the target groups of all deployments that have tasks. */

@@ -6,12 +6,14 @@ export interface ServiceEvent {
 
 /** ECS-091 */
 const KEPT = 100;
+/** How long an event that says the same again is suppressed (ECS-091), and how often a steady service says so (ECS-087). */
+export const REPEATED_AFTER_MS: number = 6 * 3_600_000;
 
 /** The events of one service in AWS's words, the newest first (ECS-082 to ECS-091). */
 export class ServiceEvents {
   readonly #service: string;
   readonly #now: () => number;
-  readonly #suppressed = new Set<string>();
+  readonly #suppressed = new Map<string, number>();
   #events: readonly ServiceEvent[] = [];
 
   constructor(service: string, now: () => number) {
@@ -80,14 +82,14 @@ export class ServiceEvents {
     this.#add(`(service ${this.#service}) rolling back to deployment ${deployment}.`);
   }
 
-  /** ECS-075; told once until {@link clear}. */
+  /** ECS-075; told once in six hours until {@link clear}. */
   throttled(): void {
     this.#addOnce(
       `(service ${this.#service}) is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
     );
   }
 
-  /** ECS-073; told once until {@link clear}. */
+  /** ECS-073; told once in six hours until {@link clear}. */
   stuck(): void {
     this.#addOnce(stuckMessage(this.#service));
   }
@@ -98,8 +100,9 @@ export class ServiceEvents {
   }
 
   #addOnce(message: string): void {
-    if (this.#suppressed.has(message)) return;
-    this.#suppressed.add(message);
+    const last = this.#suppressed.get(message);
+    if (last !== undefined && this.#now() - last < REPEATED_AFTER_MS) return;
+    this.#suppressed.set(message, this.#now());
     this.#add(message);
   }
 

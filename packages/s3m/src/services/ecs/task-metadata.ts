@@ -3,8 +3,11 @@ import type { TaskView } from '../../capabilities/ecs-service.ts';
 import type { ContainerDefinition, TaskDefinition } from '../../capabilities/task-definition.ts';
 import type { ContainerUsage } from '../../containers/container-usage.ts';
 import type { ContainerHealthView } from '../../containers/task-runtime.ts';
+import { formatAddress, formatRange } from '../../network/ipv4.ts';
+import { macAddress } from '../../network/mac-address.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
+import { internalDomain, resolversOf } from '../vpc-dns.ts';
 import { answerJson, linkLocalAddress, type LinkLocalHandler } from './link-local.ts';
 
 /** Where containers ask about themselves and their task (ECS-092). */
@@ -16,7 +19,7 @@ export interface MetadataSource {
   readonly clusterName: string;
   readonly serviceName: string;
   readonly definition: TaskDefinition;
-  readonly attached: Pick<NetworkInterface, 'address' | 'vpcId' | 'zone'>;
+  readonly attached: Pick<NetworkInterface, 'id' | 'address' | 'vpcId' | 'subnetId' | 'zone'>;
   /** When its images began to be fetched. */
   readonly createdAt: number;
   view(): TaskView;
@@ -76,6 +79,7 @@ export class TaskMetadata {
       Containers: definition.containers.map((container) => this.#container(container)),
       VPCID: attached.vpcId,
       ServiceName: serviceName,
+      FaultInjectionEnabled: false,
     };
   }
 
@@ -115,14 +119,7 @@ export class TaskMetadata {
             },
           }),
       ContainerARN: `${prefix}:container/${clusterName}/${id}/${uuid(`${id}/${name}`)}`,
-      Networks: [
-        {
-          NetworkMode: 'awsvpc',
-          IPv4Addresses: [attached.address],
-          AttachmentIndex: 0,
-          PrivateDNSName: `ip-${attached.address.replaceAll('.', '-')}.${account.region === 'us-east-1' ? 'ec2' : `${account.region}.compute`}.internal`,
-        },
-      ],
+      Networks: [networkOf(account, attached)],
     };
   }
 
@@ -148,6 +145,23 @@ export class TaskMetadata {
       }),
     );
   }
+}
+
+function networkOf(account: Account, attached: MetadataSource['attached']): object {
+  const range = account.network.model.findSubnet(attached.subnetId)?.range;
+  const domain = internalDomain(account.region);
+  return {
+    NetworkMode: 'awsvpc',
+    IPv4Addresses: [attached.address],
+    AttachmentIndex: 0,
+    MACAddress: macAddress(attached.id),
+    ...(range === undefined ? {} : { IPv4SubnetCIDRBlock: formatRange(range) }),
+    DomainNameServers: resolversOf(account, attached.vpcId).slice(0, 1),
+    DomainNameSearchList: [domain],
+    PrivateDNSName: `ip-${attached.address.replaceAll('.', '-')}.${domain}`,
+    // VPC-006
+    ...(range === undefined ? {} : { SubnetGatewayIpv4Address: `${formatAddress(range.first + 1)}/${range.prefix}` }),
+  };
 }
 
 function timestamp(ms: number): string {

@@ -235,10 +235,7 @@ export class ServiceTask {
     this.#exit = exit;
     if (this.#stopping) return;
     // ECS-044
-    this.#end(
-      'EssentialContainerExited',
-      exit.reason === undefined ? 'Essential container in task exited' : `Essential container in task exited: ${exit.reason}`,
-    );
+    this.#end('EssentialContainerExited', 'Essential container in task exited');
     this.#request.observer.failed(this, exitFailure(this.id, exit, this.everHealthy, this.#log.lastLines));
   }
 

@@ -6,7 +6,7 @@ import type { EgressRequest } from '../../../src/network/vpc-network.ts';
 /** Subnets by id with their zones; gives away the lowest free address, so that addresses come back soon. */
 export class FakeNetwork implements Network {
   /** It knows no VPC. */
-  readonly model: { findVpc(): undefined } = { findVpc: () => undefined };
+  readonly model: { findVpc(): undefined; findSubnet(): undefined } = { findVpc: () => undefined, findSubnet: () => undefined };
   readonly attached: Map<string, { readonly request: InterfaceRequest; readonly address: string }> = new Map();
   onAttach: (request: InterfaceRequest) => void = () => {};
   /** What a connection to an address meets; throws what the connection fails with. */

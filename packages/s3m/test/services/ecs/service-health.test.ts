@@ -6,7 +6,7 @@ import { eventTexts } from './event-texts.ts';
 import { outcome } from './outcome.ts';
 
 describe('a service whose tasks fail', () => {
-  it('replaces a killed task at once, without waiting for its target to be unused', async () => {
+  it('replaces a killed task at once, without waiting for its target to be unused (ECS-044, ECS-043)', async () => {
     await using bench = await ecsBench();
     const service = await bench.create(bench.properties(await bench.define()));
     await bench.clock.advance(10);
@@ -19,6 +19,37 @@ describe('a service whose tasks fail', () => {
     assert.equal(view.stoppedReason, 'Essential container in task exited');
     // Its address is not given to another task while the target group still drains it.
     assert.deepEqual(bench.group.calls.slice(2), ['deregister 10.0.1.4:8080', 'register 10.0.1.5:8080']);
+  });
+
+  it('keeps stopped tasks in sight for an hour (ECS-042)', async () => {
+    await using bench = await ecsBench();
+    const service = await bench.create(bench.properties(await bench.define(), { LoadBalancers: [] }));
+    await bench.clock.advance(50_000);
+    bench.runtime.alive[0]!.kill({ exitCode: 0 });
+    await bench.clock.advance(1000);
+    const stopped = (): number => bench.view(service).tasks.filter(({ lastStatus }) => lastStatus === 'STOPPED').length;
+    assert.equal(stopped(), 1);
+    await bench.clock.advance(3_590_000);
+    assert.equal(stopped(), 1);
+    await bench.clock.advance(20_000);
+    assert.equal(stopped(), 0);
+  });
+
+  it('says by what each stopped task was stopped, in the words of TaskStopCode (ECS-043)', async () => {
+    await using bench = await ecsBench();
+    const service = await bench.create(bench.properties(await bench.define(), { DesiredCount: 3, LoadBalancers: [] }));
+    await bench.clock.advance(50_000);
+    const { id: ended } = bench.runtime.alive[0]!.spec;
+    bench.runtime.behave = () => ({ startFailure: new TaskStartFailure('CannotPullContainerError: no', 'no'), termMs: 0 });
+    bench.runtime.alive[0]!.kill({ exitCode: 0 });
+    await bench.clock.advance(100);
+    const codes = (): Record<string, string | undefined> =>
+      Object.fromEntries(bench.view(service).tasks.map(({ id, stopCode }) => [id, stopCode]));
+    assert.equal(codes()[ended], 'EssentialContainerExited');
+    assert.ok(Object.values(codes()).includes('TaskFailedToStart'));
+    bench.view(service).scaleTo(0);
+    await bench.clock.advance(100_000);
+    assert.ok(Object.values(codes()).includes('ServiceSchedulerInitiated'));
   });
 
   it('without a load balancer, counts a task as healthy after 40 seconds (ECS-070)', async () => {

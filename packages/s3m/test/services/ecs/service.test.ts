@@ -87,7 +87,7 @@ describe('AWS::ECS::Service', () => {
     assert.equal(stopped.state, 'resolved');
   });
 
-  it('gives a task the environment of the account, what Fargate sets, and its own (ECS-092)', async () => {
+  it('gives a task the environment of the account, what Fargate sets, and its own, and no word of credentials without a role (ECS-092, ECS-093)', async () => {
     await using bench = await ecsBench();
     const definition = await bench.define({ Environment: [{ Name: 'GREETING', Value: 'hello' }] });
     await bench.create(bench.properties(definition, { DesiredCount: 1 }));
@@ -105,7 +105,6 @@ describe('AWS::ECS::Service', () => {
       ],
     );
     assert.deepEqual(spec.ports, [8080]);
-    // ECS-093: it has no role, and nothing tells it of credentials.
     assert.deepEqual(
       Object.keys(environment).filter((name) => /ACCESS_KEY|TOKEN|CREDENTIALS/.test(name)),
       [],
