@@ -38,6 +38,10 @@ export class KeptLogs {
   readonly #collection: Collection;
   readonly #groups = new Map<string, KeptGroup>();
   #next = 0;
+  /** Those that are not yet safe. */
+  readonly #writes = new Set<Promise<void>>();
+  /** Deletions that were refused. */
+  readonly #unwritten: Change[] = [];
   #timer: Timer | undefined;
 
   constructor(account: Account) {
@@ -72,8 +76,29 @@ export class KeptLogs {
   async flush(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = undefined;
-    const changes = [...this.#groups.values()].flatMap((kept) => this.#changesOf(kept));
-    if (changes.length > 0) await this.#collection.write(changes);
+    const changes = [...this.#unwritten.splice(0), ...[...this.#groups.values()].flatMap((kept) => this.#changesOf(kept))];
+    // What another call has handed over a moment ago may hold this one's events.
+    if (changes.length > 0) {
+      const own = this.#write(changes);
+      const leave = (): void => void this.#writes.delete(own);
+      this.#writes.add(own);
+      own.then(leave, leave);
+    }
+    await Promise.all(this.#writes);
+  }
+
+  /** What is refused is written with the next change: everything anew, since nobody knows what is there. */
+  async #write(changes: readonly Change[]): Promise<void> {
+    try {
+      await this.#collection.write(changes);
+    } catch (error) {
+      this.#unwritten.push(...changes.filter(({ kind }) => kind === 'delete'));
+      for (const kept of this.#groups.values()) {
+        kept.written = '';
+        kept.removals = -1;
+      }
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,7 @@ import { ensureLogGroup, findLogGroup, type MemoryLogGroup } from '../../../src/
 import { keptLogsOf } from '../../../src/services/logs/kept-logs.ts';
 import { logGroup } from '../../../src/services/logs/log-group.ts';
 import { openSqliteState } from '../../../src/state/sqlite-state.ts';
+import { RefusingState } from '../../state/refusing-state.ts';
 import { stateDirectory } from '../../state/state-directory.ts';
 import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
 
@@ -116,4 +117,31 @@ test("a template's group takes over its kept events, a reset empties it, and for
   await logGroup.forget!(third.account, 'mine');
   assert.deepEqual([...third.account.state.collection('logs').entries()], []);
   await third.stop();
+});
+
+test('who asks while the write of another is under way waits for it, and what is refused is written with the next change, once', async () => {
+  const state = new RefusingState();
+  const texts = (): readonly unknown[] =>
+    [...state.collection('logs').entries()].flatMap(({ key, value }) =>
+      key.startsWith('events/') ? (value as readonly { readonly message: string }[]).map(({ message }) => message) : [],
+    );
+  {
+    await using account = await fakeAccount({ state });
+    const logs = keptLogsOf(account)!;
+    const group = ensureLogGroup(account.directory, 'g') as MemoryLogGroup;
+    const put = (message: string): void => group.put({ timestamp: account.clock.now(), stream: 's', message });
+    put('one');
+    put('two');
+    const first = logs.flush();
+    await logs.flush();
+    assert.deepEqual(texts(), ['one', 'two']);
+    await first;
+    state.refuses = true;
+    put('three');
+    await assert.rejects(logs.flush(), { code: 'StateNotWritten' });
+    state.refuses = false;
+    put('four');
+    await logs.flush();
+  }
+  assert.deepEqual(texts(), ['one', 'two', 'three', 'four']);
 });
