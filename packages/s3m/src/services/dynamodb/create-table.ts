@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Item } from '../../capabilities/table.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
-import { ResourceFailure, type Resource, type ResourceContext, type Value } from '../resource-type.ts';
+import { ResourceFailure, type Properties, type Resource, type ResourceContext, type Value } from '../resource-type.ts';
 import { ServiceError } from '../service-error.ts';
 import { checkPolicy } from './table-policies.ts';
 import { dynamoDbOf } from './dynamodb-service.ts';
@@ -35,6 +35,7 @@ export async function createTable(
   const table = (await takeOver()) ?? (await createNew());
   table.describeRoles(metadata.roles);
   await putPolicy(context);
+  await setTimeToLive(properties, context.kept === undefined || context.kept === 'unfinished' ? undefined : context.kept.properties);
 
   /** What an earlier engine kept. Of the seed only what it did not have then is put. */
   async function takeOver(): Promise<LiveTable | undefined> {
@@ -64,6 +65,21 @@ export async function createTable(
     else await service.policies.put(arn, document);
   }
 
+  /** What the template says anew; what the API has changed since stays. */
+  async function setTimeToLive(next: PropertyReader, before: Properties | undefined): Promise<void> {
+    const wanted = readTimeToLive(next);
+    const former = before === undefined ? undefined : readTimeToLive(new PropertyReader(before));
+    if (wanted === former) return;
+    if (wanted !== undefined && former !== undefined) {
+      throw new ResourceFailure(`TimeToLive is active on a different AttributeName: current AttributeName is ${former}`, {
+        property: 'TimeToLiveSpecification.AttributeName',
+        fix: 'Disable it in one deployment, and enable it for the other attribute in the next.',
+      });
+    }
+    await service.timeToLive.set(name, wanted);
+  }
+
+  let current = context.properties;
   const withdraw = account.directory.provide('table', name, table);
   const resource: Resource = {
     ref: name,
@@ -73,6 +89,8 @@ export async function createTable(
       await table.update(readTableDefinition(new PropertyReader(next.properties), name, kind));
       table.describeRoles(changed.roles);
       await putPolicy(next);
+      await setTimeToLive(new PropertyReader(next.properties), current);
+      current = next.properties;
       // What a person or a service has changed stays; what the seed says anew is put.
       await table.seed(itemsMissing(changed.seed, metadata.seed));
       metadata = changed;
@@ -85,7 +103,7 @@ export async function createTable(
     },
     async delete() {
       withdraw();
-      await service.policies.delete(arn);
+      await service.forget(name);
       await table.delete();
     },
     stopNow: () => Promise.resolve(withdraw()),
@@ -107,9 +125,18 @@ function policyOf(properties: PropertyReader, kind: 'table' | 'global-table'): s
   }
 }
 
+/** The attribute that says when an item expires; undefined when none does. @throws ResourceFailure */
+function readTimeToLive(properties: PropertyReader): string | undefined {
+  const specification = properties.object('TimeToLiveSpecification');
+  if (specification?.boolean('Enabled', false) !== true) return undefined;
+  return specification.string('AttributeName');
+}
+
 /** Deletes the table that a resource of either type left in the state. */
-export function forgetTable(account: Account, name: string): Promise<void> {
-  return dropTable(dynamoDbOf(account), name);
+export async function forgetTable(account: Account, name: string): Promise<void> {
+  const service = dynamoDbOf(account);
+  await service.forget(name);
+  await dropTable(service, name);
 }
 
 function itemsMissing(items: readonly Item[], before: readonly Item[]): readonly Item[] {

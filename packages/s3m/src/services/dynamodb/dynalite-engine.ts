@@ -2,36 +2,35 @@ import type { Found, Store } from 'dynalite/db/index.js';
 import type { Custom, Data, Types } from 'dynalite/validations/index.js';
 import type { Collection } from '../../state/state.ts';
 import type { KeptTables } from './kept-tables.ts';
+import { errorOutcome, type Outcome } from './outcome.ts';
+import { viewStore } from './store-view.ts';
 import { dynaliteOperations } from './table-operations.ts';
 
-/** What an operation gives: an output, or an error with its `__type`. */
-export interface Outcome {
-  readonly status: number;
-  /** JSON. */
-  readonly text: string;
+/** What an operation takes. */
+export interface InputRules {
+  readonly types: Types;
+  readonly custom: Custom | undefined;
 }
 
 /** One operation of dynalite: what it takes, and what it does. */
-interface Action {
-  readonly types: Types;
-  readonly custom: Custom | undefined;
-  readonly run: (store: Store, data: Data, done: Found<object>) => void;
+interface Action extends InputRules {
+  readonly run: (store: Store, data: Data, done: Found<Data>) => void;
 }
 
-type Check = (data: unknown, action: Action, store: Store) => Data;
+type Check = (data: unknown, rules: InputRules, store: Store) => Data;
 
 /**
  * dynalite's operations on its store, without its HTTP server: that throws from event handlers when a client goes away, which would end the whole
  * engine, would give web pages of any origin leave to use the tables, and costs more than reading an item does.
  */
 export class DynaliteEngine {
-  readonly #store: Store;
+  readonly store: Store;
   readonly #actions: ReadonlyMap<string, Action>;
   readonly #check: Check;
   readonly #kept: KeptTables | undefined;
 
   private constructor(store: Store, actions: ReadonlyMap<string, Action>, check: Check, kept: KeptTables | undefined) {
-    this.#store = store;
+    this.store = store;
     this.#actions = actions;
     this.#check = check;
     this.#kept = kept;
@@ -60,25 +59,46 @@ export class DynaliteEngine {
     return this.#kept === undefined ? work() : this.#kept.asOne(work);
   }
 
+  /** Reads what a client sent for an operation, by its rules or by others. @throws an error of which {@link refusal} knows the answer */
+  check(rules: string | InputRules, given: unknown): Data {
+    const chosen = typeof rules === 'string' ? this.#action(rules) : rules;
+    try {
+      return this.#check(given, chosen, this.store);
+    } catch (error) {
+      // Its checks stumble over what has no value at all.
+      throw error instanceof TypeError ? new Refusal(notSerialized) : error;
+    }
+  }
+
+  /** Does what was {@link check}ed, on the store or on a view of it. Rejects with an error of which {@link refusal} knows the answer. */
+  perform(operation: string, data: Data, store: Store = this.store): Promise<Data> {
+    return new Promise((resolve, reject) => {
+      this.#action(operation).run(store, data, (error, output = {}) => (error ? reject(error) : resolve(output)));
+    });
+  }
+
   /** Runs one operation on what the client sent, which it may change. Never rejects. */
   run(operation: string, input: unknown): Promise<Outcome> {
     return new Promise((resolve) => {
-      const action = this.#actions.get(operation);
-      if (action === undefined) return resolve(unknownOperation);
-      let data: Data;
       try {
-        data = this.#check(input, action, this.#store);
+        const action = this.#action(operation);
+        const data = this.check(action, input);
+        const view = data['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' ? viewStore(this.store) : undefined;
+        action.run(view?.store ?? this.store, data, (error, output) => {
+          if (error) resolve(view === undefined ? refusal(error) : withItem(refusal(error), view.lastRead()));
+          // As text at once: dynalite changes the record of a table after it has handed it out.
+          else resolve({ status: 200, text: JSON.stringify(output) });
+        });
       } catch (error) {
-        // Its checks stumble over what has no value at all.
-        return resolve(error instanceof TypeError ? notSerialized : failed(error));
-      }
-      try {
-        // As text at once: dynalite changes the record of a table after it has handed it out.
-        action.run(this.#store, data, (error, output) => resolve(error ? failed(error) : { status: 200, text: JSON.stringify(output) }));
-      } catch (error) {
-        resolve(failed(error));
+        resolve(refusal(error));
       }
     });
+  }
+
+  #action(operation: string): Action {
+    const action = this.#actions.get(operation);
+    if (action === undefined) throw new Refusal(unknownOperation);
+    return action;
   }
 }
 
@@ -87,20 +107,38 @@ async function loadAction(operation: string): Promise<Action> {
   const [{ default: run }, { default: checks }] = (await Promise.all([
     import(`dynalite/actions/${file}`),
     import(`dynalite/validations/${file}`),
-  ])) as [{ readonly default: Action['run'] }, { readonly default: Omit<Action, 'run'> }];
-  return { types: checks.types, custom: checks.custom, run };
+  ])) as [{ readonly default: Action['run'] }, { readonly default: InputRules }];
+  return { types: writesItem.has(operation) ? { ...checks.types, ...onFailure } : checks.types, custom: checks.custom, run };
 }
 
-/** dynalite's errors say what the client is to hear; any other is its own, or the disk's. */
-function failed(error: unknown): Outcome {
+/** What a client is to hear; dynalite's own errors have the same members. */
+export class Refusal extends Error {
+  readonly statusCode: number;
+  readonly body: object;
+
+  constructor({ status, text }: Outcome) {
+    super(text);
+    this.statusCode = status;
+    this.body = JSON.parse(text) as object;
+  }
+}
+
+/** What a client hears of an error: what dynalite says, or that it is nothing that concerns it. */
+export function refusal(error: unknown): Outcome {
   const { statusCode, body } = error as { readonly statusCode?: number; readonly body?: object };
   return statusCode === undefined || body === undefined ? internalFailure : { status: statusCode, text: JSON.stringify(body) };
 }
 
-const notSerialized: Outcome = { status: 400, text: '{"__type":"com.amazon.coral.service#SerializationException"}' };
-const unknownOperation: Outcome = { status: 400, text: '{"__type":"com.amazon.coral.service#UnknownOperationException"}' };
+const writesItem: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
 
-const internalFailure: Outcome = {
-  status: 500,
-  text: '{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}',
-};
+/** What dynalite doesn't know (DDB-005). */
+const onFailure: Types = { ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] } };
+
+function withItem(outcome: Outcome, item: object | undefined): Outcome {
+  if (item === undefined || !outcome.text.includes('#ConditionalCheckFailedException')) return outcome;
+  return { ...outcome, text: JSON.stringify({ ...(JSON.parse(outcome.text) as object), Item: item }) };
+}
+
+const notSerialized = errorOutcome(400, 'SerializationException', undefined, 'com.amazon.coral.service');
+const unknownOperation = errorOutcome(400, 'UnknownOperationException', undefined, 'com.amazon.coral.service');
+const internalFailure = errorOutcome(500, 'InternalServerError', 'Internal server error');

@@ -20,6 +20,7 @@ declare module 'dynalite/db/index.js' {
     put(key: string, value: unknown, done?: Done): Promise<void> | undefined;
     del(key: string, done?: Done): Promise<void> | undefined;
     batch(operations: readonly Operation[], done?: Done): Promise<void> | undefined;
+    iterator(range: { readonly gte: string; readonly lt: string }): { all(): Promise<(readonly [key: string, value: unknown])[]> };
   }
 
   export interface Index {
@@ -29,22 +30,28 @@ declare module 'dynalite/db/index.js' {
   export interface TableRecord {
     readonly TableName: string;
     readonly TableStatus: string;
+    readonly KeySchema: readonly { readonly AttributeName: string }[];
     readonly LocalSecondaryIndexes?: readonly Index[];
     readonly GlobalSecondaryIndexes?: readonly Index[];
   }
 
   export type Found<T> = (error: unknown, value?: T) => void;
+  export type Item = Readonly<Record<string, unknown>>;
 
   /** A part of the map with keys of its own. */
   export interface Part {
-    get(key: string, done: Found<unknown>): void;
+    /** Runs `work` while it alone has the key; what `release` makes of a callback gives the key back and calls it. */
+    lock(key: string, work: (release: <F>(done: F) => F) => void): void;
+    get(key: string, done: Found<Item>): void;
     put(key: string, value: unknown, done: Done): void;
     del(key: string, done: Done): void;
   }
 
   export interface Store {
     readonly db: Level;
+    getTable(name: string, active: true, done: Found<TableRecord>): void;
     getItemDb(table: string): Part;
+    getIndexDb(kind: 'Local' | 'Global', table: string, index: string): Part;
   }
 
   const db: {
@@ -56,6 +63,12 @@ declare module 'dynalite/db/index.js' {
       item: unknown,
       table: TableRecord,
     ): { readonly puts: readonly { readonly index: string; readonly key: string; readonly item: unknown }[] };
+    validateKey(key: Item, table: TableRecord): Error | null | undefined;
+    checkConditional(data: Item, existing: Item | undefined): Error | null | undefined;
+    createKey(item: Item, table: TableRecord): string;
+    itemSize(item: Item): number;
+    capacityUnits(item: Item | undefined, isRead: boolean, isConsistent: boolean): number;
+    validationError(message: string): Error;
   };
   export default db;
 }

@@ -5,12 +5,15 @@ import { refuseAccess } from '../access.ts';
 import { ServiceError } from '../service-error.ts';
 import { openRoleOwner } from '../role-session.ts';
 import { CallGate } from './call-gate.ts';
-import { DynaliteEngine, type Outcome } from './dynalite-engine.ts';
+import { DynaliteEngine, refusal } from './dynalite-engine.ts';
+import { errorOutcome, type Outcome } from './outcome.ts';
 import { needsOf } from './table-access.ts';
 import { nameTables } from './table-name.ts';
-import { tableOperations, unservedOperations } from './table-operations.ts';
+import { ownOperations, tableOperations, unservedOperations } from './table-operations.ts';
 import { TablePolicies } from './table-policies.ts';
-import { errorOutcome, toWire } from './wire-answer.ts';
+import { TimeToLive } from './time-to-live.ts';
+import type { RequestTokens } from './transactions/request-tokens.ts';
+import { toWire } from './wire-answer.ts';
 
 /** An error that DynamoDB answered. */
 export class DynamoDbError extends Error {
@@ -30,13 +33,17 @@ type Caller = Pick<AwsCall, 'caller'> & Partial<Pick<AwsCall, 'accessKeyId'>>;
 export class DynamoDbService {
   readonly policies: TablePolicies;
   readonly #account: Account;
-  readonly #engine: { loading: Promise<DynaliteEngine> | undefined } = { loading: undefined };
+  readonly timeToLive: TimeToLive;
+  #engine: Promise<DynaliteEngine> | undefined;
+  #tokens: Promise<RequestTokens> | undefined;
   /** While a table is rebuilt other calls wait. */
   readonly #gate = new CallGate();
 
   constructor(account: Account) {
     this.#account = account;
     this.policies = new TablePolicies(account.state.collection('dynamodb-policies'));
+    const expiry = account.state.collection('dynamodb-time-to-live');
+    this.timeToLive = new TimeToLive(account, expiry, (operation, input) => this.call(operation, input));
     account.endpoint.handle('dynamodb', (request, response, call) => void this.serve(request, response, call));
     account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
@@ -48,7 +55,7 @@ export class DynamoDbService {
 
   /** One operation. @throws DynamoDbError */
   call(operation: string, input: unknown): Promise<Record<string, unknown>> {
-    return this.#gate.pass(() => this.#callNow(operation, input));
+    return this.#enter(operation, () => this.#callNow(operation, input));
   }
 
   async hasTable(name: string): Promise<boolean> {
@@ -76,6 +83,11 @@ export class DynamoDbService {
     const caller = openRoleOwner(this.#account, role, sessionName);
     const answer = toWire(await this.#answer({ caller }, action, body));
     return { ...answer, body: Buffer.from(answer.body) };
+  }
+
+  /** A transaction has the store for itself: so nobody sees half of it. */
+  #enter<T>(operation: string, work: () => Promise<T>): Promise<T> {
+    return operation.startsWith('Transact') ? this.#gate.alone(work) : this.#gate.pass(work);
   }
 
   async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
@@ -116,7 +128,19 @@ export class DynamoDbService {
     }
     if (unservedOperations.has(operation)) return notServed(`${operation} of dynamodb`);
     if (operation.endsWith('ResourcePolicy')) return this.#answerPolicyCall(operation, input);
-    return this.#gate.pass(() => this.#run(operation, input));
+    const outcome = await this.#enter(operation, () => this.#run(operation, input));
+    if (operation === 'DeleteTable' && outcome.status === 200) await this.forget(String(input['TableName']));
+    return outcome;
+  }
+
+  /** What is kept of a table beside its items: a later one of its name has nothing of it. */
+  async forget(table: string): Promise<void> {
+    const name = table.slice(table.lastIndexOf('/') + 1);
+    const { partition, region, id } = this.#account;
+    await Promise.all([
+      this.policies.delete(`arn:${partition}:dynamodb:${region}:${id}:table/${name}`),
+      this.timeToLive.set(name, undefined),
+    ]);
   }
 
   async #answerPolicyCall(operation: string, input: Input): Promise<Outcome> {
@@ -133,8 +157,35 @@ export class DynamoDbService {
     const named = nameTables(this.#account, operation, input);
     if ('status' in named) return named;
     const engine = await this.#load();
-    const outcome = await engine.run(operation, named.input);
+    const own = ownOperations.has(operation);
+    const outcome = own ? await this.#runOwn(engine, operation, named.input) : await engine.run(operation, named.input);
     return operation.endsWith('Table') ? this.#asInAccount(operation, input, outcome) : named.restore(outcome);
+  }
+
+  /** What dynalite doesn't have. */
+  async #runOwn(engine: DynaliteEngine, operation: string, input: Input): Promise<Outcome> {
+    try {
+      switch (operation) {
+        case 'DescribeTimeToLive':
+          return await this.timeToLive.describe(engine, input);
+        case 'UpdateTimeToLive':
+          return await this.timeToLive.update(engine, input);
+        case 'TransactGetItems': {
+          const { transactGet } = await import('./transactions/transact-get.ts');
+          return await transactGet(engine, input);
+        }
+        default: {
+          const { transactWrite } = await import('./transactions/transact-write.ts');
+          return await transactWrite(engine, await this.#loadTokens(engine), input, this.#account.clock.now());
+        }
+      }
+    } catch (error) {
+      return refusal(error);
+    }
+  }
+
+  #loadTokens({ store }: DynaliteEngine): Promise<RequestTokens> {
+    return (this.#tokens ??= import('./transactions/request-tokens.ts').then(({ RequestTokens }) => RequestTokens.load(store)));
   }
 
   /** What dynalite prints with its own account, or not at all (DDB-022), becomes what AWS would print. */
@@ -150,7 +201,7 @@ export class DynamoDbService {
 
   #load(): Promise<DynaliteEngine> {
     const { state } = this.#account;
-    return (this.#engine.loading ??= DynaliteEngine.load(state.durable ? state.collection('dynamodb') : undefined));
+    return (this.#engine ??= DynaliteEngine.load(state.durable ? state.collection('dynamodb') : undefined));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Finding, Properties, ResourceType, Value } from '../resource-type.ts';
 import { createTable, forgetTable } from './create-table.ts';
 import { checkTableKeys } from './table-check.ts';
-import { INERT_TABLE_PROPERTIES } from './table.ts';
+import { SHARED_TABLE_PROPERTIES } from './table.ts';
 
 const NOT_LIMITED = { inert: 'throughput is not limited' } as const;
 
@@ -10,7 +10,7 @@ export const globalTable: ResourceType = {
   type: 'AWS::DynamoDB::GlobalTable',
   scope: 'simulated',
   properties: {
-    ...INERT_TABLE_PROPERTIES,
+    ...SHARED_TABLE_PROPERTIES,
     AttributeDefinitions: 'simulated',
     GlobalSecondaryIndexes: 'simulated',
     KeySchema: 'simulated',

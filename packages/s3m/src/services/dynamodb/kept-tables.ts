@@ -21,6 +21,8 @@ function restored(collection: Collection): readonly Operation[] {
   }
   const operations: Operation[] = [];
   for (const { key, value } of entries) {
+    // Of a request that must not be done twice.
+    if (key.startsWith('token~')) operations.push({ type: 'put', key, value });
     const [, kind, name] = /^(table|item|tag)(?:-([^~]*))?~/.exec(key) ?? [];
     const table = kind === 'table' ? tables.get((value as TableRecord).TableName) : tables.get(name ?? '');
     if (table === undefined) continue;

@@ -1,6 +1,5 @@
 import type { Account } from '../account.ts';
-import type { Outcome } from './dynalite-engine.ts';
-import { errorOutcome } from './wire-answer.ts';
+import { errorOutcome, type Outcome } from './outcome.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 

@@ -19,9 +19,17 @@ export const dynaliteOperations: readonly string[] = [
   'UpdateTable',
 ];
 
-/** Operations that are served: dynalite's, and those on policies of tables. */
+/** Operations on dynalite's store that it has not, or has not in full. */
+export const ownOperations: ReadonlySet<string> = new Set([
+  'DescribeTimeToLive',
+  'TransactGetItems',
+  'TransactWriteItems',
+  'UpdateTimeToLive',
+]);
+
+/** Operations that are served: dynalite's, those beside it, and those on policies of tables. */
 export const tableOperations: readonly string[] = [
-  ...dynaliteOperations,
+  ...new Set([...dynaliteOperations, ...ownOperations]),
   'DeleteResourcePolicy',
   'GetResourcePolicy',
   'PutResourcePolicy',
@@ -62,13 +70,10 @@ export const unservedOperations: ReadonlySet<string> = new Set([
   'RestoreTableToPointInTime',
   'SearchVectors',
   'StartBulkPutItems',
-  'TransactGetItems',
-  'TransactWriteItems',
   'UpdateContinuousBackups',
   'UpdateContributorInsights',
   'UpdateGlobalTable',
   'UpdateGlobalTableSettings',
   'UpdateKinesisStreamingDestination',
   'UpdateTableReplicaAutoScaling',
-  'UpdateTimeToLive',
 ]);

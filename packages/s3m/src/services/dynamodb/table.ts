@@ -2,8 +2,8 @@ import type { ResourceType, Scope } from '../resource-type.ts';
 import { createTable, forgetTable } from './create-table.ts';
 import { checkTableKeys } from './table-check.ts';
 
-/** Properties that both table types share and that change nothing here. */
-export const INERT_TABLE_PROPERTIES: Readonly<Record<string, Scope>> = {
+/** Properties that both table types share beside their keys. */
+export const SHARED_TABLE_PROPERTIES: Readonly<Record<string, Scope>> = {
   BillingMode: { inert: 'nothing is billed' },
   ContributorInsightsSpecification: { inert: 'there are no metrics' },
   DeletionProtectionEnabled: { inert: 'local data: only the template, its owner, deletes a table' },
@@ -11,7 +11,8 @@ export const INERT_TABLE_PROPERTIES: Readonly<Record<string, Scope>> = {
   SSESpecification: { inert: 'readers see no difference' },
   TableClass: { inert: 'a price class' },
   Tags: { inert: 'tags have no effect' },
-  TimeToLiveSpecification: { inert: 'expired items stay; AWS removes them within days' },
+  'TimeToLiveSpecification.AttributeName': 'simulated',
+  'TimeToLiveSpecification.Enabled': 'simulated',
   WarmThroughput: { inert: 'throughput is not limited' },
 };
 
@@ -20,7 +21,7 @@ export const table: ResourceType = {
   type: 'AWS::DynamoDB::Table',
   scope: 'simulated',
   properties: {
-    ...INERT_TABLE_PROPERTIES,
+    ...SHARED_TABLE_PROPERTIES,
     AttributeDefinitions: 'simulated',
     GlobalSecondaryIndexes: 'simulated',
     KeySchema: 'simulated',

@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Outcome } from './dynalite-engine.ts';
+import type { Outcome } from './outcome.ts';
 
 /** An answer of DynamoDB on its way to a client. */
 export interface WireAnswer {
@@ -26,11 +26,6 @@ export function toWire({ status, text }: Outcome, contentType = 'application/x-a
     ],
     body: text,
   };
-}
-
-/** An error, as the protocol has it. `namespace` is the service's own by default. */
-export function errorOutcome(status: number, code: string, message?: string, namespace = 'com.amazonaws.dynamodb.v20120810'): Outcome {
-  return { status, text: JSON.stringify({ __type: `${namespace}#${code}`, ...(message === undefined ? {} : { message }) }) };
 }
 
 /** Bytes of one id, which are 52 characters of base 64. */

@@ -7,10 +7,10 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   DynamoDBClient,
+  ExecuteStatementCommand,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
 import { table } from '../../../src/services/dynamodb/table.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
@@ -115,8 +115,8 @@ test('errors have the names and texts of DynamoDB', async () => {
 
 test('an operation that is not served is told by its name (DDB-021)', async () => {
   await using open = await openTable();
-  const update = new UpdateTimeToLiveCommand({ TableName: 'Roles', TimeToLiveSpecification: { Enabled: true, AttributeName: 'ttl' } });
-  await assert.rejects(open.client.send(update), { name: 'UnsupportedOperation' });
+  const statement = new ExecuteStatementCommand({ Statement: 'SELECT * FROM Roles' });
+  await assert.rejects(open.client.send(statement), { name: 'UnsupportedOperation' });
 });
 
 test('answers carry a request id and the checksum of their body', async () => {
