@@ -2,6 +2,7 @@ import type { Found, Store } from 'dynalite/db/index.js';
 import type { Custom, Data, Types } from 'dynalite/validations/index.js';
 import type { Collection } from '../../state/state.ts';
 import type { KeptTables } from './kept-tables.ts';
+import { withLeftOutChecks } from './left-out-checks.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
 import { viewStore } from './store-view.ts';
 import { dynaliteOperations } from './table-operations.ts';
@@ -43,7 +44,8 @@ export class DynaliteEngine {
       import('dynalite/validations/index.js'),
     ]);
     const store = db.create({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-    const loaded = await Promise.all(dynaliteOperations.map(async (name) => [name, await loadAction(name)] as const));
+    const toError = (message: string): Error => db.validationError(message);
+    const loaded = await Promise.all(dynaliteOperations.map(async (name) => [name, await loadAction(name, toError)] as const));
     const check: Check = (given, { types, custom }, of) => {
       const data = validations.checkTypes(given, types);
       validations.checkValidations(data, types, custom, of);
@@ -67,6 +69,15 @@ export class DynaliteEngine {
     } catch (error) {
       // Its checks stumble over what has no value at all.
       throw error instanceof TypeError ? new Refusal(notSerialized) : error;
+    }
+  }
+
+  /** {@link check}, for who only wants to know what a request says. */
+  tryRead(operation: string, given: unknown): Data | undefined {
+    try {
+      return this.check(operation, given);
+    } catch {
+      return undefined;
     }
   }
 
@@ -102,13 +113,13 @@ export class DynaliteEngine {
   }
 }
 
-async function loadAction(operation: string): Promise<Action> {
+async function loadAction(operation: string, toError: (message: string) => Error): Promise<Action> {
   const file = `${operation[0]!.toLowerCase()}${operation.slice(1)}.js`;
   const [{ default: run }, { default: checks }] = (await Promise.all([
     import(`dynalite/actions/${file}`),
     import(`dynalite/validations/${file}`),
   ])) as [{ readonly default: Action['run'] }, { readonly default: InputRules }];
-  return { types: writesItem.has(operation) ? { ...checks.types, ...onFailure } : checks.types, custom: checks.custom, run };
+  return { types: { ...checks.types, ...moreTypes[operation] }, custom: checks.custom, run: withLeftOutChecks(operation, run, toError) };
 }
 
 /** What a client is to hear; dynalite's own errors have the same members. */
@@ -126,13 +137,23 @@ export class Refusal extends Error {
 /** What a client hears of an error: what dynalite says, or that it is nothing that concerns it. */
 export function refusal(error: unknown): Outcome {
   const { statusCode, body } = error as { readonly statusCode?: number; readonly body?: object };
-  return statusCode === undefined || body === undefined ? internalFailure : { status: statusCode, text: JSON.stringify(body) };
+  if (statusCode === undefined || body === undefined) return internalFailure;
+  return { status: statusCode, text: JSON.stringify(body).replace(dynaliteEmptyKey, awsEmptyKey) };
 }
 
-const writesItem: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem', 'DeleteItem']);
+/** The one text in which dynalite differs where it is known (DDB-006). */
+const dynaliteEmptyKey = 'One or more parameter values were invalid: The AttributeValue for a key attribute';
+const awsEmptyKey = 'One or more parameter values are not valid. The AttributeValue for a key attribute';
 
-/** What dynalite doesn't know (DDB-005). */
 const onFailure: Types = { ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] } };
+
+/** Parameters that dynalite doesn't look at (DDB-005, DDB-010). */
+const moreTypes: Readonly<Record<string, Types>> = {
+  DeleteItem: onFailure,
+  PutItem: onFailure,
+  UpdateItem: onFailure,
+  Scan: { ConsistentRead: 'Boolean' },
+};
 
 function withItem(outcome: Outcome, item: object | undefined): Outcome {
   if (item === undefined || !outcome.text.includes('#ConditionalCheckFailedException')) return outcome;

@@ -25,6 +25,7 @@ declare module 'dynalite/db/index.js' {
 
   export interface Index {
     readonly IndexName: string;
+    readonly KeySchema: readonly { readonly AttributeName: string }[];
   }
 
   export interface TableRecord {

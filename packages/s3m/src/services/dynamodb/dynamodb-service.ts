@@ -7,7 +7,8 @@ import { openRoleOwner } from '../role-session.ts';
 import { CallGate } from './call-gate.ts';
 import { DynaliteEngine, refusal } from './dynalite-engine.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
-import { needsOf } from './table-access.ts';
+import type { RequestReader } from './condition-keys.ts';
+import { needsOf, tablesOf } from './table-access.ts';
 import { nameTables } from './table-name.ts';
 import { ownOperations, tableOperations, unservedOperations } from './table-operations.ts';
 import { TablePolicies } from './table-policies.ts';
@@ -36,6 +37,13 @@ export class DynamoDbService {
   readonly timeToLive: TimeToLive;
   #engine: Promise<DynaliteEngine> | undefined;
   #tokens: Promise<RequestTokens> | undefined;
+  /** Names of the partition keys, by table. */
+  readonly #hashKeys = new Map<string, string>();
+  readonly #reader: RequestReader = {
+    hashKeyOf: (table) => this.#hashKeys.get(table),
+    read: (operation, input) => this.#loaded?.tryRead(operation, structuredClone(input)),
+  };
+  #loaded: DynaliteEngine | undefined;
   /** While a table is rebuilt other calls wait. */
   readonly #gate = new CallGate();
 
@@ -122,7 +130,9 @@ export class DynamoDbService {
     if (input === 'no JSON') return notSerialized;
     if (!served.has(operation) && !unservedOperations.has(operation)) return unknownOperation;
     if (input === 'no object') return notSerialized;
-    for (const need of needsOf(this.#account, operation, input)) {
+    // So that conditions on partition keys can be evaluated.
+    for (const table of tablesOf(operation, input)) if (!this.#hashKeys.has(table)) await this.#learnHashKey(table);
+    for (const need of needsOf(this.#account, operation, input, this.#reader)) {
       const denial = refuseAccess(this.#account, caller, { ...need, resourcePolicy: this.policies.of(need.resource), accessKeyId });
       if (denial !== undefined) return accessDenied(denial.message);
     }
@@ -131,6 +141,15 @@ export class DynamoDbService {
     const outcome = await this.#enter(operation, () => this.#run(operation, input));
     if (operation === 'DeleteTable' && outcome.status === 200) await this.forget(String(input['TableName']));
     return outcome;
+  }
+
+  async #learnHashKey(table: string): Promise<void> {
+    const { status, text } = await this.#gate.pass(() => this.#run('DescribeTable', { TableName: table }));
+    if (status !== 200) return;
+    const { Table: described } = JSON.parse(text) as {
+      readonly Table: { readonly KeySchema: readonly { readonly AttributeName: string }[] };
+    };
+    this.#hashKeys.set(table, described.KeySchema[0]!.AttributeName);
   }
 
   /** What is kept of a table beside its items: a later one of its name has nothing of it. */
@@ -157,6 +176,8 @@ export class DynamoDbService {
     const named = nameTables(this.#account, operation, input);
     if ('status' in named) return named;
     const engine = await this.#load();
+    // One of the same name may have another key.
+    if (operation === 'DeleteTable' || operation === 'CreateTable') this.#hashKeys.delete(String(named.input['TableName']));
     const own = ownOperations.has(operation);
     const outcome = own ? await this.#runOwn(engine, operation, named.input) : await engine.run(operation, named.input);
     return operation.endsWith('Table') ? this.#asInAccount(operation, input, outcome) : named.restore(outcome);
@@ -201,7 +222,9 @@ export class DynamoDbService {
 
   #load(): Promise<DynaliteEngine> {
     const { state } = this.#account;
-    return (this.#engine ??= DynaliteEngine.load(state.durable ? state.collection('dynamodb') : undefined));
+    return (this.#engine ??= DynaliteEngine.load(state.durable ? state.collection('dynamodb') : undefined).then(
+      (engine) => (this.#loaded = engine),
+    ));
   }
 }
 

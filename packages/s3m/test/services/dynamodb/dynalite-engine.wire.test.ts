@@ -113,7 +113,7 @@ const calls = fc.oneof(
   fc.tuple(fc.constantFrom('DescribeTable', 'ListTables', 'Nothing'), fc.record({ TableName: table })),
 );
 
-suite('operations of dynalite without its server', () => {
+suite('operations of dynalite without its server (DDB-024)', () => {
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   let url = '';
   let engine: DynaliteEngine;
@@ -149,12 +149,16 @@ suite('operations of dynalite without its server', () => {
       },
       body: JSON.stringify(input),
     });
-    return { status: response.status, output: withoutTimes(await response.text()) };
+    return { status: response.status, output: withoutTimes(inWordsOfAws(await response.text())) };
   }
 
   async function fromEngine(operation: string, input: unknown): Promise<Answer> {
     const { status, text } = await engine.run(operation, JSON.parse(JSON.stringify(input)));
     return { status, output: withoutTimes(text) };
+  }
+
+  function inWordsOfAws(text: string): string {
+    return text.replace('were invalid: The AttributeValue for a key attribute', 'are not valid. The AttributeValue for a key attribute');
   }
 
   function withoutTimes(text: string): Answer['output'] {
@@ -178,5 +182,23 @@ suite('operations of dynalite without its server', () => {
   test('refuse what has no value, where its server would never answer', async () => {
     const { status, text } = await engine.run('GetItem', { TableName, Key: { id: null, rank: { N: '1' } } });
     assert.deepEqual([status, JSON.parse(text)], [400, { __type: 'com.amazon.coral.service#SerializationException' }]);
+  });
+
+  test('miss a table that is still being created, but where it is described (DDB-012)', async (context) => {
+    context.mock.timers.enable({ apis: ['setTimeout'] });
+    const young = { ...definition, TableName: 'Young' };
+    const { output } = await fromEngine('CreateTable', young);
+    assert.equal((output['TableDescription'] as { readonly TableStatus: string }).TableStatus, 'CREATING');
+    const get = { TableName: 'Young', Key: { id: { S: 'a' }, rank: { N: '1' } } };
+    assert.deepEqual(await fromEngine('GetItem', get), {
+      status: 400,
+      output: { __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException', message: 'Requested resource not found' },
+    });
+    const status = async (): Promise<unknown> =>
+      ((await fromEngine('DescribeTable', { TableName: 'Young' })).output['Table'] as { readonly TableStatus: string }).TableStatus;
+    assert.equal(await status(), 'CREATING');
+    context.mock.timers.tick(1);
+    while ((await status()) !== 'ACTIVE');
+    assert.deepEqual(await fromEngine('GetItem', get), { status: 200, output: {} });
   });
 });

@@ -8,7 +8,7 @@ const subject = { AttributeName: 'subject', AttributeType: 'S' };
 const key = [{ AttributeName: 'subject', KeyType: 'HASH' }];
 const check = (properties: Properties) => table.check!(properties, {}).map((finding) => finding.fix);
 
-test('attributes must be exactly the keys of table and indexes', () => {
+test('attributes must be exactly the keys of table and indexes (DDB-013)', () => {
   const index = { IndexName: 'byName', KeySchema: [{ AttributeName: 'name', KeyType: 'HASH' }] };
   const name = { AttributeName: 'name', AttributeType: 'S' };
   assert.deepEqual(check({ AttributeDefinitions: [subject], KeySchema: key }), []);

@@ -72,7 +72,7 @@ test('the AWS SDK reads what the Metadata put and what it puts itself', async ()
   assert.equal(nobody.Item, undefined);
 });
 
-test('ARNs carry the account and region of the account, and a table is found by ARN too', async () => {
+test('ARNs carry the account and region of the account, and a table is found by ARN too (DDB-022)', async () => {
   await using open = await openTable();
   const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/Roles';
   const described = await open.client.send(new DescribeTableCommand({ TableName: arn }));
@@ -80,7 +80,7 @@ test('ARNs carry the account and region of the account, and a table is found by 
   assert.equal(described.Table?.TableStatus, 'ACTIVE');
 });
 
-test('errors have the names and texts of DynamoDB', async () => {
+test('errors have the names and texts of DynamoDB, where dynalite has none too (DDB-007, DDB-022)', async () => {
   await using open = await openTable();
   const { client } = open;
   await assert.rejects(client.send(new DescribeTableCommand({ TableName: 'None' })), {

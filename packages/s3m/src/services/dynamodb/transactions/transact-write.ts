@@ -1,6 +1,7 @@
 import db, { type Item, type Operation } from 'dynalite/db/index.js';
 import type { Data } from 'dynalite/validations/index.js';
 import { Refusal, type DynaliteEngine } from '../dynalite-engine.ts';
+import { whyRefused } from '../left-out-checks.ts';
 import type { Outcome } from '../outcome.ts';
 import { viewStore } from '../store-view.ts';
 import { consumedCapacity, checkKeys, checkReasons, invalid, none, reasonOf, tableOf, type Action, type Reason } from './transaction.ts';
@@ -29,6 +30,10 @@ export async function transactWrite(engine: DynaliteEngine, tokens: RequestToken
   if (use === 'mismatch') throw new Refusal(mismatch);
   if (use === 'repeated') return done(consumedCapacity(mode, 'Read', await readUnits(engine, actions)));
   checkKeys(actions, (item, table) => db.createKey(item, table));
+  for (const { operation, data, table } of actions) {
+    const why = whyRefused(operations[operation]!, data, table);
+    if (why !== undefined) throw invalid(why);
+  }
   const writes: Operation[] = [];
   const reasons: Reason[] = [];
   const units: (readonly [string, number])[] = [];
