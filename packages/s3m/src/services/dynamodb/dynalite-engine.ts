@@ -2,6 +2,7 @@ import type { Found, Store } from 'dynalite/db/index.js';
 import type { Custom, Data, Types } from 'dynalite/validations/index.js';
 import type { Collection } from '../../state/state.ts';
 import type { KeptTables } from './kept-tables.ts';
+import { amendTypes } from './amended-types.ts';
 import { withLeftOutChecks } from './left-out-checks.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
 import { viewStore } from './store-view.ts';
@@ -119,7 +120,7 @@ async function loadAction(operation: string, toError: (message: string) => Error
     import(`dynalite/actions/${file}`),
     import(`dynalite/validations/${file}`),
   ])) as [{ readonly default: Action['run'] }, { readonly default: InputRules }];
-  return { types: { ...checks.types, ...moreTypes[operation] }, custom: checks.custom, run: withLeftOutChecks(operation, run, toError) };
+  return { types: amendTypes(operation, checks.types), custom: checks.custom, run: withLeftOutChecks(operation, run, toError) };
 }
 
 /** What a client is to hear; dynalite's own errors have the same members. */
@@ -144,16 +145,6 @@ export function refusal(error: unknown): Outcome {
 /** The one text in which dynalite differs where it is known (DDB-006). */
 const dynaliteEmptyKey = 'One or more parameter values were invalid: The AttributeValue for a key attribute';
 const awsEmptyKey = 'One or more parameter values are not valid. The AttributeValue for a key attribute';
-
-const onFailure: Types = { ReturnValuesOnConditionCheckFailure: { type: 'String', enum: ['ALL_OLD', 'NONE'] } };
-
-/** Parameters that dynalite doesn't look at (DDB-005, DDB-010). */
-const moreTypes: Readonly<Record<string, Types>> = {
-  DeleteItem: onFailure,
-  PutItem: onFailure,
-  UpdateItem: onFailure,
-  Scan: { ConsistentRead: 'Boolean' },
-};
 
 function withItem(outcome: Outcome, item: object | undefined): Outcome {
   if (item === undefined || !outcome.text.includes('#ConditionalCheckFailedException')) return outcome;

@@ -10,10 +10,11 @@ import { errorOutcome, type Outcome } from './outcome.ts';
 import type { RequestReader } from './condition-keys.ts';
 import { needsOf, tablesOf } from './table-access.ts';
 import { nameTables } from './table-name.ts';
+import { notServed } from './not-served.ts';
+import { OwnOperations } from './own-operations.ts';
 import { ownOperations, tableOperations, unservedOperations } from './table-operations.ts';
 import { TablePolicies } from './table-policies.ts';
 import { TimeToLive } from './time-to-live.ts';
-import type { RequestTokens } from './transactions/request-tokens.ts';
 import { toWire } from './wire-answer.ts';
 
 /** An error that DynamoDB answered. */
@@ -36,7 +37,7 @@ export class DynamoDbService {
   readonly #account: Account;
   readonly timeToLive: TimeToLive;
   #engine: Promise<DynaliteEngine> | undefined;
-  #tokens: Promise<RequestTokens> | undefined;
+  readonly #own: OwnOperations;
   /** Names of the partition keys, by table. */
   readonly #hashKeys = new Map<string, string>();
   readonly #reader: RequestReader = {
@@ -52,6 +53,7 @@ export class DynamoDbService {
     this.policies = new TablePolicies(account.state.collection('dynamodb-policies'));
     const expiry = account.state.collection('dynamodb-time-to-live');
     this.timeToLive = new TimeToLive(account, expiry, (operation, input) => this.call(operation, input));
+    this.#own = new OwnOperations(account, this.timeToLive);
     account.endpoint.handle('dynamodb', (request, response, call) => void this.serve(request, response, call));
     account.directory.provide('awsApi', 'dynamodb', { call: (request) => this.#callFor(request) });
   }
@@ -93,9 +95,9 @@ export class DynamoDbService {
     return { ...answer, body: Buffer.from(answer.body) };
   }
 
-  /** A transaction has the store for itself: so nobody sees half of it. */
+  /** A transaction has the store for itself, so that nobody sees half of it, and so has a change of a table. */
   #enter<T>(operation: string, work: () => Promise<T>): Promise<T> {
-    return operation.startsWith('Transact') ? this.#gate.alone(work) : this.#gate.pass(work);
+    return operation.startsWith('Transact') || operation === 'UpdateTable' ? this.#gate.alone(work) : this.#gate.pass(work);
   }
 
   async #callNow(operation: string, input: unknown): Promise<Record<string, unknown>> {
@@ -125,7 +127,7 @@ export class DynamoDbService {
 
   /** What is no JSON, no operation or not allowed is refused in this order; then the operation itself is looked at. */
   async #answer({ caller, accessKeyId }: Caller, operation: string, body: Buffer): Promise<Outcome> {
-    if (operation.startsWith(streams)) return notServed(`${operation.slice(streams.length)} of dynamodbstreams`);
+    if (operation.startsWith(streams)) return notServed(operation.slice(streams.length), 'dynamodbstreams');
     const input = tryInput(body);
     if (input === 'no JSON') return notSerialized;
     if (!served.has(operation) && !unservedOperations.has(operation)) return unknownOperation;
@@ -136,7 +138,7 @@ export class DynamoDbService {
       const denial = refuseAccess(this.#account, caller, { ...need, resourcePolicy: this.policies.of(need.resource), accessKeyId });
       if (denial !== undefined) return accessDenied(denial.message);
     }
-    if (unservedOperations.has(operation)) return notServed(`${operation} of dynamodb`);
+    if (unservedOperations.has(operation)) return notServed(operation);
     if (operation.endsWith('ResourcePolicy')) return this.#answerPolicyCall(operation, input);
     const outcome = await this.#enter(operation, () => this.#run(operation, input));
     if (operation === 'DeleteTable' && outcome.status === 200) await this.forget(String(input['TableName']));
@@ -178,35 +180,17 @@ export class DynamoDbService {
     const engine = await this.#load();
     // One of the same name may have another key.
     if (operation === 'DeleteTable' || operation === 'CreateTable') this.#hashKeys.delete(String(named.input['TableName']));
-    const own = ownOperations.has(operation);
-    const outcome = own ? await this.#runOwn(engine, operation, named.input) : await engine.run(operation, named.input);
+    const own = ownOperations.has(operation) ? await this.#runOwn(engine, operation, named.input) : undefined;
+    const outcome = own ?? (await engine.run(operation, named.input));
     return operation.endsWith('Table') ? this.#asInAccount(operation, input, outcome) : named.restore(outcome);
   }
 
-  /** What dynalite doesn't have. */
-  async #runOwn(engine: DynaliteEngine, operation: string, input: Input): Promise<Outcome> {
+  async #runOwn(engine: DynaliteEngine, operation: string, input: Input): Promise<Outcome | undefined> {
     try {
-      switch (operation) {
-        case 'DescribeTimeToLive':
-          return await this.timeToLive.describe(engine, input);
-        case 'UpdateTimeToLive':
-          return await this.timeToLive.update(engine, input);
-        case 'TransactGetItems': {
-          const { transactGet } = await import('./transactions/transact-get.ts');
-          return await transactGet(engine, input);
-        }
-        default: {
-          const { transactWrite } = await import('./transactions/transact-write.ts');
-          return await transactWrite(engine, await this.#loadTokens(engine), input, this.#account.clock.now());
-        }
-      }
+      return await this.#own.run(engine, operation, input);
     } catch (error) {
       return refusal(error);
     }
-  }
-
-  #loadTokens({ store }: DynaliteEngine): Promise<RequestTokens> {
-    return (this.#tokens ??= import('./transactions/request-tokens.ts').then(({ RequestTokens }) => RequestTokens.load(store)));
   }
 
   /** What dynalite prints with its own account, or not at all (DDB-022), becomes what AWS would print. */
@@ -257,12 +241,6 @@ const unknownOperation = errorOutcome(400, 'UnknownOperationException', undefine
 /** IAM-035, DDB-002 */
 function accessDenied(message: string): Outcome {
   return { status: 400, text: JSON.stringify({ __type: 'com.amazon.coral.service#AccessDeniedException', Message: message }) };
-}
-
-/** DDB-021: a status that no SDK tries again. */
-function notServed(what: string): Outcome {
-  const message = `${what} is not served here; docs/coverage.md lists what is`;
-  return { status: 501, text: JSON.stringify({ __type: 'UnsupportedOperation', message }) };
 }
 
 /** What is of another protocol than JSON. */

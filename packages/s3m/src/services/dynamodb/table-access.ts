@@ -54,7 +54,9 @@ export function needsOf(account: Account, operation: string, input: Input, reade
     const arn = arnOf(account, table);
     // Other operations don't look at the name of an index.
     const index = operation === 'Query' || operation === 'Scan' ? input['IndexName'] : undefined;
-    return [{ action, resource: typeof index === 'string' ? `${arn}/index/${index}` : arn, keys }];
+    const need = { action, resource: typeof index === 'string' ? `${arn}/index/${index}` : arn, keys };
+    const tags = operation === 'CreateTable' && Array.isArray(input['Tags']) && input['Tags'].length > 0;
+    return tags ? [need, { action: 'dynamodb:TagResource', resource: arn }] : [need];
   }
   if (onTables.has(operation)) return batchNeeds(account, operation, input, reader);
   if (onArn.has(operation)) return [{ action, resource: String(input['ResourceArn'] ?? arnOf(account, '')) }];

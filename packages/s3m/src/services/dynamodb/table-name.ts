@@ -25,11 +25,23 @@ export function nameTables(account: Account, operation: string, input: Given): N
     return name;
   };
   const named = withNames(input, nameOf);
+  if (isForeign(account, input['ResourceArn']))
+    return errorOutcome(
+      400,
+      'ResourceNotFoundException',
+      `Requested resource not found: ResourcArn: ${String(input['ResourceArn'])} not found`,
+    );
   if (foreign !== undefined) {
     const what = operation.endsWith('Table') || operation.endsWith('TimeToLive') ? `: Table: ${foreign} not found` : '';
     return errorOutcome(400, 'ResourceNotFoundException', `Requested resource not found${what}`);
   }
   return { input: named, restore: arns.size === 0 || !operation.startsWith('Batch') ? asIs : (outcome) => withArns(outcome, arns) };
+}
+
+/** A well-formed ARN of DynamoDB's that is of another account or region; what is malformed is refused by the operation. */
+function isForeign({ region, id }: Account, arn: unknown): boolean {
+  const [, ofRegion, ofAccount] = (typeof arn === 'string' ? /^arn:[^:]+:dynamodb:([^:]+):(\d+):/.exec(arn) : null) ?? [];
+  return ofRegion !== undefined && (ofRegion !== region || ofAccount !== id);
 }
 
 function asIs(outcome: Outcome): Outcome {

@@ -21,9 +21,13 @@ export const dynaliteOperations: readonly string[] = [
 
 /** Operations on dynalite's store that it has not, or has not in full. */
 export const ownOperations: ReadonlySet<string> = new Set([
+  'CreateTable',
+  'DescribeContinuousBackups',
+  'DescribeLimits',
   'DescribeTimeToLive',
   'TransactGetItems',
   'TransactWriteItems',
+  'UpdateTable',
   'UpdateTimeToLive',
 ]);
 
@@ -44,7 +48,6 @@ export const unservedOperations: ReadonlySet<string> = new Set([
   'DeleteBackup',
   'DescribeBackup',
   'DescribeBulkOperation',
-  'DescribeContinuousBackups',
   'DescribeContributorInsights',
   'DescribeEndpoints',
   'DescribeExport',
@@ -52,7 +55,6 @@ export const unservedOperations: ReadonlySet<string> = new Set([
   'DescribeGlobalTableSettings',
   'DescribeImport',
   'DescribeKinesisStreamingDestination',
-  'DescribeLimits',
   'DescribeTableReplicaAutoScaling',
   'DisableKinesisStreamingDestination',
   'EnableKinesisStreamingDestination',
