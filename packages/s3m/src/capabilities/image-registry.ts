@@ -16,6 +16,8 @@ export interface PullableRepository {
   readonly policy: NamedPolicy | undefined;
   /** The digest of the image; undefined when it is not there. */
   find(image: { readonly tag?: string; readonly digest?: string }): string | undefined;
+  /** What an image runs on, `linux/amd64`, each once; none of what is no image to be run. */
+  platforms(digest: string): readonly string[];
 }
 
 /** What `docker login` takes. */

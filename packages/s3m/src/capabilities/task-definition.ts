@@ -5,6 +5,8 @@ export interface TaskDefinition {
   readonly family: string;
   readonly revision: number;
   readonly networkMode: string;
+  /** What the template says that its images are made for; Fargate takes X86_64 when it says nothing. */
+  readonly cpuArchitecture?: 'X86_64' | 'ARM64';
   /** In whose name secrets and environment files are fetched. */
   readonly executionRoleArn?: string;
   /** Of the whole task: 1024 are one processor. */

@@ -1,79 +1,21 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
-import { TaskStartFailure, type ContainerSpec, type TaskRuntime } from '../../src/containers/task-runtime.ts';
-import { BASE_IMAGE, dockerEngine, ensureBaseImage } from './base-image-fixture.ts';
+import { TaskStartFailure, type ContainerSpec } from '../../src/containers/task-runtime.ts';
+import { BASE_IMAGE, dockerEngine } from './base-image-fixture.ts';
+import { dockerBench } from './docker-bench.ts';
 import { killEngine, startEngine } from './engine-process.ts';
-import {
-  container,
-  dialFromHost,
-  freePort,
-  get,
-  imageOf,
-  isAlive,
-  never,
-  outletTo,
-  reach,
-  taskOf,
-  temporaryDirectory,
-  until,
-} from './task-fixture.ts';
+import { container, dialFromHost, freePort, get, isAlive, never, outletTo, reach, taskOf, until } from './task-fixture.ts';
 import { CRASHING, ELSEWHERE, SERVICE, STUBBORN } from './task-programs.ts';
 
 const docker = await dockerEngine();
 
-interface Bench extends AsyncDisposable {
-  readonly runtime: TaskRuntime;
-  readonly directory: string;
-  image(program: string, lines?: string): ContainerImage;
-  app(
-    program: string,
-    args: readonly string[],
-    more?: Partial<ContainerDefinition>,
-    environment?: Readonly<Record<string, string>>,
-  ): ContainerSpec;
-}
-
-async function bench(signal?: AbortSignal): Promise<Bench> {
-  const temporary = temporaryDirectory();
-  await ensureBaseImage(docker!);
-  const runtime = await createDockerRuntime({ stateDirectory: join(temporary.path, '.s3m'), ...(signal === undefined ? {} : { signal }) });
-  const label = `s3m.project=${createHash('sha256').update(join(temporary.path, '.s3m')).digest('hex').slice(0, 8)}`;
-  let images = 0;
-  const image = (program: string, lines = ''): ContainerImage =>
-    imageOf(join(temporary.path, `context${(images += 1)}`), {
-      Dockerfile: `FROM ${BASE_IMAGE}\nWORKDIR /app\nCOPY app.cjs ./\n${lines}\nCMD ["node", "app.cjs"]`,
-      'app.cjs': program,
-    });
-  return {
-    runtime,
-    directory: temporary.path,
-    image,
-    app: (program, args, more = {}, environment = {}) =>
-      container(image(program), { command: ['node', 'app.cjs', ...args], ...more }, environment),
-    [Symbol.asyncDispose]: async () => {
-      await runtime.close();
-      assert.deepEqual(await containersLeft(), []);
-      for (const { Id } of await docker!.listImages({ filters: JSON.stringify({ label: [label] }) }))
-        await docker!.getImage(Id).remove({ force: true });
-      temporary[Symbol.dispose]();
-    },
-  };
-
-  async function containersLeft(): Promise<readonly string[]> {
-    const all = await docker!.listContainers({ all: true, filters: { label: [label] } });
-    return all.flatMap(({ Names }) => Names);
-  }
-}
-
 describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' }, () => {
   test('An interruption ends a build under way, in the engine too', async () => {
     const interruption = new AbortController();
-    await using it = await bench(interruption.signal);
+    await using it = await dockerBench(docker!, interruption.signal);
     const prepared = it.runtime.prepare(it.image('', 'RUN sleep 4711'), (line) => {
       if (line.includes('Running in')) interruption.abort();
     });
@@ -84,7 +26,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('Two replicas of a service on one fixed port both answer, and no local process reaches them', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const port = await freePort();
     const spec = it.app(SERVICE, [String(port)]);
     const tasks = await Promise.all([1, 2].map(() => it.runtime.start(taskOf([spec], { ports: [port] }))));
@@ -112,7 +54,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('A health check runs in the container, and what waits for it is started when it is good', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const check = { intervalMs: 100, timeoutMs: 5000, retries: 2, startPeriodMs: 0 };
     const asks = `fetch('http://localhost:9090/').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(2))`;
     const sidecar = it.app(SERVICE, ['9090'], {
@@ -138,7 +80,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('A task reaches its outlets, by fetch and by socket, and nothing else', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     await using outlet = await outletTo('127.0.0.1', 4566, 'endpoint');
     await using credentials = await outletTo('169.254.170.2', 80, 'credentials');
     const task = await it.runtime.start(taskOf([it.app(SERVICE, ['8080'])], { outlets: [outlet, credentials] }));
@@ -156,7 +98,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('Two containers of a task share one localhost, two tasks do not', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const sidecar = it.app(SERVICE, ['9090'], { name: 'sidecar' });
     const app = it.app(SERVICE, ['8080'], { dependsOn: [{ containerName: 'sidecar', condition: 'START' }] });
     const tasks = [taskOf([app, sidecar]), taskOf([it.app(SERVICE, ['8080'])])];
@@ -168,7 +110,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test("The definition's user, working directory, environment and read-only root hold (ECS-023)", async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const more = {
       user: '1000:1000',
       workingDirectory: '/tmp',
@@ -184,7 +126,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test("A volume is empty and root's alone, unless the image has one at its path: then its files and its owner are there (ECS-100)", async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const make =
       'fs.mkdirSync("/own"); fs.writeFileSync("/own/kept", ""); fs.chownSync("/own", 1000, 1000); fs.cpSync("/own", "/plain", { recursive: true })';
     const image = it.image(SERVICE, `RUN node -e '${make}'\nVOLUME /own`);
@@ -210,7 +152,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('The limit of open files is that of the definition (ECS-019)', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const program = `console.log(require('node:fs').readFileSync('/proc/self/limits', 'utf8').match(/open files +\\d+ +(\\d+)/)[1])`;
     const spec = taskOf([it.app(program, [], { openFiles: { soft: 512, hard: 1024 } })]);
     const task = await it.runtime.start(spec);
@@ -220,7 +162,7 @@ describe('A task in Docker', { skip: docker === undefined && 'no Docker engine' 
   });
 
   test('An init process is the first one where it is asked for, and capabilities are added and dropped (ECS-099)', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const program = `const { readFileSync } = require('node:fs');
 console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/self/status', 'utf8').match(/CapEff:\\s+(\\w+)/)[1])`;
     const said = async (more: Partial<ContainerDefinition>): Promise<string> => {
@@ -239,7 +181,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('What waits for another container to complete or to succeed is started then, or not at all (ECS-015)', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const ends = (code: number): ContainerSpec => it.app(`process.exit(${code})`, [], { name: 'migration', essential: false });
     const app = (condition: 'COMPLETE' | 'SUCCESS'): ContainerSpec =>
       it.app(SERVICE, ['8080'], { dependsOn: [{ containerName: 'migration', condition }] });
@@ -258,7 +200,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('A volume that two containers mount is one, and is removed with the task', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const mountPoints = [{ containerPath: '/shared', readOnly: false, sourceVolume: 'shared' }];
     const spec = taskOf([it.app(SERVICE, ['8080'], { mountPoints }), it.app(SERVICE, ['9090'], { name: 'other', mountPoints })]);
     const task = await it.runtime.start(spec);
@@ -270,7 +212,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('SIGTERM reaches the program, and a request that is being answered is answered to its end', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const spec = taskOf([it.app(SERVICE, ['8080'])]);
     const task = await it.runtime.start(spec);
     await reach(task, 8080).then((socket) => socket.destroy());
@@ -285,7 +227,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('A program that ignores SIGTERM is killed after its stop timeout', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const spec = taskOf([it.app(STUBBORN, [], { stopTimeoutMs: 2000 })]);
     const task = await it.runtime.start(spec);
     await until(() => spec.lines.includes('app: started'), 'the start');
@@ -297,7 +239,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test("The image's STOPSIGNAL is used, its HEALTHCHECK is not", async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const program = `process.on('SIGUSR2', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000);`;
     const spec = taskOf([container(it.image(program, 'STOPSIGNAL SIGUSR2\nHEALTHCHECK CMD ["node", "-e", "0"]'))]);
     const task = await it.runtime.start(spec);
@@ -309,7 +251,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('A program that ends at once is reported with its exit code and its last lines', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const spec = taskOf([it.app(CRASHING, [])]);
     const exit = await (await it.runtime.start(spec)).exited;
     assert.equal(exit.exitCode, 42);
@@ -317,14 +259,14 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('A container beyond its memory is reported in ECS’s words (ECS-058)', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const greedy = 'const all = []; for (;;) all.push(Buffer.alloc(8 * 1024 * 1024, 1));';
     const { exitCode, reason } = await (await it.runtime.start(taskOf([it.app(greedy, [], { memoryMiB: 96 })]))).exited;
     assert.deepEqual({ exitCode, reason }, { exitCode: 137, reason: 'OutOfMemoryError: Container killed due to memory usage' });
   });
 
   test('A service that listens elsewhere is seen there, and loopback is not reached from outside', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const spec = taskOf([it.app(ELSEWHERE, ['8080', '8081'])]);
     const task = await it.runtime.start(spec);
     await until(() => spec.lines.length > 0, 'the start');
@@ -336,7 +278,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('Somebody who kills the container, or the one that holds its network, ends the task', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const spec = it.app(STUBBORN, []);
     const [first, second] = await Promise.all([1, 2].map(() => it.runtime.start(taskOf([spec]))));
     assert.ok(first !== undefined && second !== undefined);
@@ -348,7 +290,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
   });
 
   test('What an engine that was killed leaves is removed by the next one', async () => {
-    await using it = await bench();
+    await using it = await dockerBench(docker!);
     const state = join(it.directory, 'killed');
     const { engine, report } = await startEngine(['docker', state, join(it.directory, 'context'), BASE_IMAGE]);
     await killEngine(engine);
@@ -360,60 +302,5 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
     assert.deepEqual(await runtime.cleanUp(), []);
     await runtime.close();
     assert.ok(!isAlive(engine.pid ?? 0));
-  });
-
-  test('A build that fails is reported with the last lines', async () => {
-    await using it = await bench();
-    const image = it.image('', 'RUN ["node", "-e", "console.log(\'compiling\'); process.exit(3)"]');
-    const lines: string[] = [];
-    await assert.rejects(
-      it.runtime.prepare(image, (line) => lines.push(line)),
-      {
-        name: 'TaskStartFailure',
-        stoppedReason: /^CannotPullContainerError: .*build failed: .*returned a non-zero code: 3/,
-        message: /Cannot build .*Dockerfile: .*compiling/s,
-      },
-    );
-    assert.ok(lines.includes('compiling'));
-  });
-
-  test('An image that was built is not built again', async () => {
-    await using it = await bench();
-    const image = it.image(`/* ${it.directory} */`);
-    const lines: string[] = [];
-    await it.runtime.prepare(image, (line) => lines.push(line));
-    assert.match(lines.at(-1) ?? '', /Successfully tagged s3m-asset:/);
-    const again = await createDockerRuntime({ stateDirectory: join(it.directory, '.s3m') });
-    const count = lines.length;
-    await again.prepare(image, (line) => lines.push(line));
-    assert.equal(lines.length, count);
-    await again.close();
-  });
-
-  test('Images that cannot be had, commands that are not there and other platforms fail in clear words (ECS-045)', async () => {
-    await using it = await bench();
-    const fails = (spec: ContainerSpec, expected: object): Promise<void> =>
-      assert.rejects(it.runtime.start(taskOf([spec])), { name: 'TaskStartFailure', ...expected });
-    await fails(container(undefined, { image: 'no_such_image' }), {
-      stoppedReason:
-        /^CannotPullContainerError: pull image manifest has been retried 1 time\(s\): failed to resolve ref docker\.io\/library\/no_such_image:latest: /,
-      message: /docker login/,
-    });
-    await fails(it.app(SERVICE, [], { command: ['no-such-program'] }), {
-      stoppedReason: /^CannotStartContainerError: Error response from daemon: .*"no-such-program": executable file not found in \$PATH/s,
-    });
-    const other = process.arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
-    await fails(container({ ...it.image(SERVICE), platform: other }), {
-      message: new RegExp(`it is made for ${other}, and this Docker engine runs linux/`),
-    });
-    assert.deepEqual(await it.runtime.cleanUp(), []);
-  });
-
-  test('An image that the engine holds is used as it is', async () => {
-    await using it = await bench();
-    const task = await it.runtime.start(
-      taskOf([container(undefined, { image: BASE_IMAGE, command: ['node', '-e', SERVICE, 'app', '8080'] })]),
-    );
-    assert.equal((await get(task, 8080)).status, 200);
   });
 });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
@@ -14,6 +14,8 @@ export const dockerfileOnBase: string = `FROM ${BASE_IMAGE}\nCOPY server.mjs ./\
 
 /** A project that runs in Docker again and again: what is pushed once stays. At its end nothing of it is left in Docker. */
 export interface DockerProject extends AsyncDisposable {
+  /** As labels name it. */
+  readonly id: string;
   readonly directory: string;
   /** Of the last start. */
   readonly events: readonly EngineEvent[];
@@ -23,6 +25,8 @@ export interface DockerProject extends AsyncDisposable {
   containers(): Promise<readonly Docker.ContainerInfo[]>;
   /** Images that were built for it. */
   images(): Promise<readonly Docker.ImageInfo[]>;
+  /** References by digest that it has pulled and still notes. */
+  pulled(): readonly string[];
 }
 
 export function dockerProject(docker: Docker): DockerProject {
@@ -31,7 +35,12 @@ export function dockerProject(docker: Docker): DockerProject {
   const filters = JSON.stringify({ label: [`s3m.project=${project}`] });
   let events: EngineEvent[] = [];
   const images = (): Promise<Docker.ImageInfo[]> => docker.listImages({ filters });
+  const pulled = (): readonly string[] => {
+    const file = join(directory, '.s3m', 'pulled-images.json');
+    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly string[]) : [];
+  };
   return {
+    id: project,
     directory,
     get events() {
       return events;
@@ -50,8 +59,14 @@ export function dockerProject(docker: Docker): DockerProject {
     },
     containers: () => docker.listContainers({ all: true, filters }),
     images,
+    pulled,
     [Symbol.asyncDispose]: async () => {
       for (const { Id } of await images()) await docker.getImage(Id).remove({ force: true });
+      for (const reference of pulled())
+        await docker
+          .getImage(reference)
+          .remove()
+          .catch(() => {});
       rmSync(directory, { recursive: true, force: true });
     },
   };

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { ECRClient, GetAuthorizationTokenCommand } from '@aws-sdk/client-ecr';
+import type { Engine } from '../../src/engine/engine.ts';
 import { askEngine } from '../../src/engine/control-client.ts';
 import { BASE_IMAGE, dockerEngine, ensureBaseImage } from '../containers/base-image-fixture.ts';
-import { runSmallSystem, type RunningSystem } from './running-system.ts';
+import { until } from '../containers/task-fixture.ts';
+import { dockerProject, getHello } from './docker-project.ts';
 import { serverOf } from './small-system.ts';
 
 const docker = await dockerEngine();
@@ -51,7 +53,7 @@ const allow = (Action: unknown, Resource: unknown): object => ({
 });
 
 /** What the small system needs in order to pull from a repository of its own. */
-function withRepository(properties: object = {}): Record<string, unknown> {
+function withRepository(properties: object = {}, tag = '1'): Record<string, unknown> {
   return {
     Repository: { Type: 'AWS::ECR::Repository', Properties: { RepositoryName: 'weather', ...properties } },
     Execution: {
@@ -82,7 +84,7 @@ function withRepository(properties: object = {}): Record<string, unknown> {
         ContainerDefinitions: [
           {
             Name: 'hello',
-            Image: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, ':1']] },
+            Image: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, `:${tag}`]] },
             PortMappings: [{ ContainerPort: 8080 }],
           },
         ],
@@ -118,10 +120,10 @@ function withRepository(properties: object = {}): Record<string, unknown> {
 }
 
 /** Password for the developer, as `aws ecr get-login-password` prints it. */
-async function password(system: RunningSystem): Promise<string> {
-  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN = '' } = system.engine.account.developer;
+async function password(engine: Engine): Promise<string> {
+  const { AWS_ACCESS_KEY_ID = '', AWS_SECRET_ACCESS_KEY = '', AWS_SESSION_TOKEN = '' } = engine.account.developer;
   const credentials = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
-  const client = new ECRClient({ region: 'us-east-1', endpoint: system.engine.describe().endpoints.aws, credentials });
+  const client = new ECRClient({ region: 'us-east-1', endpoint: engine.describe().endpoints.aws, credentials });
   try {
     const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
     return Buffer.from(authorizationData![0]!.authorizationToken!, 'base64').toString().slice('AWS:'.length);
@@ -152,70 +154,95 @@ async function removeImages(...names: readonly string[]): Promise<void> {
 }
 
 describe('images that Docker pushes', { skip: docker === undefined ? 'no Docker engine answers' : false }, () => {
-  test('run as tasks: repository, build, login, push, and the URI in the task definition (ECR-001, ECR-004, ECR-008, ECS-046)', async () => {
+  test('run as tasks: the way of a repository, docker build, docker login, docker push and the URI in the task definition', async (t) => {
     await ensureBaseImage(docker!);
-    await using system = await runSmallSystem({ resources: withRepository() }, { runtime: 'docker' });
-    using command = dockerCommand();
-    const registry = new URL(system.engine.describe().endpoints.aws).host;
-    const name = `${registry}/weather:1`;
+    await using project = dockerProject(docker!);
+    project.write({ resources: withRepository() });
+    const named: string[] = [];
+    const registryOf = (engine: Engine): string => {
+      const { host } = new URL(engine.describe().endpoints.aws);
+      named.push(`${host}/weather:1`, `${host}/weather:2`, `${host}/stray:1`);
+      return host;
+    };
     try {
-      assert.notEqual((await system.get()).status, 200, 'nothing is pushed yet');
-      await build(command, 'pushed', name);
-      assert.match(await failure(command('push', name)), /no basic auth credentials/);
-      assert.deepEqual(system.engine.describe().endpoints.repositories, { Repository: `${registry}/weather` });
-      assert.match(await command.login(registry, await password(system)), /Login Succeeded/);
-      await command('push', name);
-      // The task has to pull it: this machine forgets it.
-      await removeImages(name);
-      for (let attempt = 0; ; attempt += 1) {
-        const { status, body } = await system.get();
-        if (status === 200) {
-          assert.equal(body, 'pushed');
-          break;
-        }
-        assert.ok(attempt < 200, `the task does not come up: ${status} ${body}`);
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      assert.match(await command('pull', name), /Downloaded newer image|Image is up to date/);
-      assert.match(
-        await failure(command('pull', `${registry}/weather:none`)),
-        /manifest unknown: Requested image not found|manifest for .* not found/,
+      await t.test(
+        'what comes in makes the waiting service healthy behind its balancer (ECR-001, ECR-003, ECR-004, ECR-008, ECS-046)',
+        async () => {
+          await using engine = await project.start();
+          using command = dockerCommand();
+          const registry = registryOf(engine);
+          const name = `${registry}/weather:1`;
+          assert.notEqual((await getHello(engine)).status, 200, 'nothing is pushed yet');
+          await build(command, 'pushed', name);
+          assert.match(await failure(command('push', name)), /no basic auth credentials/);
+          assert.deepEqual(engine.describe().endpoints.repositories, { Repository: `${registry}/weather` });
+          assert.match(await command.login(registry, await password(engine)), /Login Succeeded/);
+          await command('push', name);
+          await until(async () => (await getHello(engine)).status === 200, 'the task to come up');
+          assert.equal((await getHello(engine)).body, 'pushed');
+          assert.deepEqual(healthOf(engine), ['healthy']);
+          assert.match(
+            await failure(command('pull', `${registry}/weather:none`)),
+            /manifest unknown: Requested image not found|manifest for .* not found/,
+          );
+          await build(command, 'stray', `${registry}/stray:1`);
+          assert.match(
+            await failure(command('push', `${registry}/stray:1`)),
+            /name unknown: The repository with name 'stray' does not exist in the registry with id '000000000000'/,
+          );
+        },
       );
-      await build(command, 'stray', `${registry}/stray:1`);
-      assert.match(
-        await failure(command('push', `${registry}/stray:1`)),
-        /name unknown: The repository with name 'stray' does not exist in the registry with id '000000000000'/,
+      await t.test(
+        "a Docker engine that does not hold it gets it from the registry, in the execution role's name (ECR-009, ECS-094)",
+        async () => {
+          await removeImages(...named);
+          await using engine = await project.start();
+          registryOf(engine);
+          await until(async () => (await getHello(engine)).status === 200, 'the task to come up');
+          assert.equal((await getHello(engine)).body, 'pushed');
+          const [reference, ...others] = project.pulled();
+          assert.match(reference!, /^127\.0\.0\.1:\d+\/weather@sha256:[0-9a-f]{64}$/);
+          assert.deepEqual(others, []);
+        },
       );
+      await t.test('they do not replace one another where tags are immutable; a wrong password is refused (ECR-012, ECR-014)', async () => {
+        project.write({ resources: withRepository({ ImageTagMutability: 'IMMUTABLE' }) });
+        await using engine = await project.start();
+        using command = dockerCommand();
+        const registry = registryOf(engine);
+        const name = `${registry}/weather:2`;
+        await assert.rejects(command.login(registry, 'wrong'));
+        const login = await askEngine(engine.project.stateDirectory, 'registry-login');
+        assert.deepEqual([login.registry, login.user], [registry, 'AWS']);
+        await command.login(login.registry, login.password);
+        await build(command, 'one', name);
+        await command('push', name);
+        await command('push', name);
+        await removeImages(name);
+        await build(command, 'two', name);
+        assert.match(
+          await failure(command('push', name)),
+          /tag invalid: The image tag '2' already exists in the 'weather' repository and cannot be overwritten because the repository is immutable\./,
+        );
+      });
+      await t.test('a newer one is pulled with the next deployment; the former one leaves Docker with the one after', async () => {
+        await removeImages(...named);
+        const [former] = project.pulled();
+        project.write({ resources: withRepository({ ImageTagMutability: 'IMMUTABLE' }, '2') });
+        await using engine = await project.start();
+        registryOf(engine);
+        await until(async () => (await getHello(engine)).status === 200, 'the task to come up');
+        assert.equal((await getHello(engine)).body, 'one');
+        assert.equal(project.pulled().length, 1);
+        await assert.rejects(docker!.getImage(former!).inspect(), { statusCode: 404 });
+      });
     } finally {
-      await removeImages(name, `${registry}/stray:1`);
-    }
-  });
-
-  test('do not replace one another where tags are immutable; a wrong password is refused (ECR-012, ECR-014)', async () => {
-    await ensureBaseImage(docker!);
-    await using system = await runSmallSystem(
-      { resources: withRepository({ ImageTagMutability: 'IMMUTABLE' }), without: ['Service'] },
-      { runtime: 'docker' },
-    );
-    using command = dockerCommand();
-    const registry = new URL(system.engine.describe().endpoints.aws).host;
-    const name = `${registry}/weather:1`;
-    try {
-      await assert.rejects(command.login(registry, 'wrong'));
-      const login = await askEngine(system.engine.project.stateDirectory, 'registry-login');
-      assert.deepEqual([login.registry, login.user], [registry, 'AWS']);
-      await command.login(login.registry, login.password);
-      await build(command, 'one', name);
-      await command('push', name);
-      await command('push', name);
-      await removeImages(name);
-      await build(command, 'two', name);
-      assert.match(
-        await failure(command('push', name)),
-        /tag invalid: The image tag '1' already exists in the 'weather' repository and cannot be overwritten because the repository is immutable\./,
-      );
-    } finally {
-      await removeImages(name);
+      await removeImages(...named);
     }
   });
 });
+
+/** States of the targets behind the balancer. */
+function healthOf(engine: Engine): readonly string[] {
+  return engine.account.directory.list('targetGroup').flatMap(([, group]) => group.describe().map(({ health }) => health.state));
+}

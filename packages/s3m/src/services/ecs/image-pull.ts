@@ -1,4 +1,5 @@
 import type { OpenImageRegistry, PullableRepository, RegistryPull } from '../../capabilities/image-registry.ts';
+import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
@@ -25,6 +26,7 @@ export interface Puller {
   readonly account: Account;
   readonly attached: Pick<NetworkInterface, 'id'>;
   readonly role: ExecutionRole;
+  readonly cpuArchitecture: TaskDefinition['cpuArchitecture'];
   /** Of its deployment. */
   readonly digests: Map<string, string>;
 }
@@ -45,6 +47,7 @@ export function resolvePull(puller: Puller, registry: OpenImageRegistry, image: 
   const digest = found?.find(pinned === undefined ? { tag: image.tag } : { digest: pinned });
   if (digest === undefined) throw notFound(image, found !== undefined, pinned);
   digests.set(image.uri, digest);
+  checkPlatform(puller, image, found?.platforms(digest) ?? []);
   checkLayers(puller, image, repository);
   return registry.pull(image.repository, digest, role.owner!);
 }
@@ -85,6 +88,29 @@ function checkAuthorization(account: Account, attached: Puller['attached'], role
     `${NO_AUTHORIZATION}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: ${denied}`,
     `Its image cannot be pulled, its execution role may not: ${denied}`,
   );
+}
+
+/** Images that were told to be no good on AWS, by account. */
+const told = new WeakMap<Account, Set<string>>();
+
+/** Amazon ECS Developer Guide, "CannotPullContainer task errors". An image of the developer's own processor runs here where the template names none. */
+function checkPlatform({ account, cpuArchitecture }: Puller, { uri }: ImageUri, platforms: readonly string[]): void {
+  const wanted = cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+  if (platforms.length === 0 || platforms.includes(wanted)) return;
+  const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform '${wanted}'`;
+  const why = `image ${uri} is made for ${platforms.join(' and ')}`;
+  if (cpuArchitecture !== undefined) {
+    const cure = `Build it for ${wanted} (docker build --platform, platform of the asset), or set RuntimePlatform.CpuArchitecture to what it is made for`;
+    throw new TaskStartFailure(reason, `${why}, and the task definition says ${cpuArchitecture}. ${cure}`);
+  }
+  const known = told.get(account) ?? new Set<string>();
+  told.set(account, known);
+  if (known.has(uri)) return;
+  known.add(uri);
+  account.emit({
+    event: 'notice',
+    message: `On AWS its tasks would not start: ${why}, and Fargate takes X86_64 when RuntimePlatform.CpuArchitecture of the task definition says nothing (${reason})`,
+  });
 }
 
 /** Layers come from S3 (VPC-022). */

@@ -66,6 +66,15 @@ function checkPlatform(properties: Properties): Finding[] {
       message: `only LINUX containers run here, not ${system}`,
     });
   }
+  const processor = isObject(platform) ? textOf(platform['CpuArchitecture']) : undefined;
+  if (processor !== undefined && processor !== 'X86_64' && processor !== 'ARM64') {
+    findings.push({
+      property: 'RuntimePlatform.CpuArchitecture',
+      kind: 'invalid',
+      message: `there is no processor architecture ${processor}`,
+      fix: 'Set CpuArchitecture to X86_64 or ARM64.',
+    });
+  }
   // ECS-014
   if (properties['IpcMode'] !== undefined) findings.push(notOnFargate('IpcMode', 'ipcMode'));
   if (listOf(properties['PlacementConstraints']).length > 0) findings.push(notOnFargate('PlacementConstraints', 'placementConstraints'));

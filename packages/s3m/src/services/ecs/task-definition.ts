@@ -24,7 +24,7 @@ export const taskDefinition: ResourceType = {
     ExecutionRoleArn: 'simulated',
     TaskRoleArn: 'simulated',
     'RuntimePlatform.OperatingSystemFamily': 'simulated',
-    'RuntimePlatform.CpuArchitecture': { inert: 'the image is built for the platform that its asset names' },
+    'RuntimePlatform.CpuArchitecture': 'simulated',
     'EphemeralStorage.SizeInGiB': { inert: 'tasks on this machine are not limited in disk space' },
     'Volumes.Name': 'simulated',
     'Volumes.Host': 'simulated',
@@ -106,11 +106,13 @@ export const taskDefinition: ResourceType = {
     const memory = memoryMib(reader.optionalString('Memory') ?? '');
     const taskRoleArn = reader.optionalString('TaskRoleArn');
     const executionRoleArn = reader.optionalString('ExecutionRoleArn');
+    const cpuArchitecture = reader.object('RuntimePlatform')?.optionalString('CpuArchitecture');
     const definition: TaskDefinition = {
       arn,
       family,
       revision,
       networkMode: reader.optionalString('NetworkMode') ?? 'bridge', // ECS-007
+      ...(cpuArchitecture === 'X86_64' || cpuArchitecture === 'ARM64' ? { cpuArchitecture } : {}),
       ...(cpu === undefined ? {} : { cpuUnits: cpu }),
       ...(memory === undefined ? {} : { memoryMiB: memory }),
       ...(taskRoleArn === undefined ? {} : { taskRoleArn }),

@@ -17,6 +17,14 @@ const unhealthyFix =
   'Let it answer as the health check of the target group expects, or change the check. ' +
   'If it only needs more time to start: HealthCheckGracePeriodSeconds of the service, or a slower pace (--time-scale 0.1).';
 
+const wrongProcessorFix =
+  'Its image was built for another processor: build it for that of RuntimePlatform.CpuArchitecture (docker build --platform, platform of the asset).';
+
+/** What the container runtime logs, here and on Fargate, when the kernel does not take the program. */
+function isWrongProcessor(line: string): boolean {
+  return line.includes('exec format error');
+}
+
 /** An essential container that ended although nobody asked it to. */
 export function exitFailure(task: string, exit: ContainerExit, wasHealthy: boolean, lastLines: readonly string[]): TaskFailure {
   const how = exit.signal !== undefined ? `killed by ${exit.signal}` : `exit code ${exit.exitCode ?? 'unknown'}`;
@@ -25,7 +33,9 @@ export function exitFailure(task: string, exit: ContainerExit, wasHealthy: boole
   return {
     task,
     what: `${when}: container "${exit.container}" (${how}${reason})`,
-    ...(wasHealthy ? {} : { fix: 'Mend what its log tells. All that it logs: s3m up --verbose' }),
+    ...(wasHealthy
+      ? {}
+      : { fix: lastLines.some(isWrongProcessor) ? wrongProcessorFix : 'Mend what its log tells. All that it logs: s3m up --verbose' }),
     lastLines,
   };
 }

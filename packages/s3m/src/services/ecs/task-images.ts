@@ -26,15 +26,16 @@ export async function withPulls(
   const { account, template, id } = launch;
   const local = await publishAssets(account, containers);
   const role = executionRole(account, template.definition.executionRoleArn, id);
+  const puller = { ...launch, role, cpuArchitecture: template.definition.cpuArchitecture };
   for (const delay of RETRY_AFTER_MS) {
     try {
-      return await pullAll({ ...launch, role }, containers, local);
+      return await pullAll(puller, containers, local);
     } catch (error) {
       if (!(error instanceof TaskStartFailure) || error instanceof ImageMissing || role.owner === undefined) throw error;
       await new Promise<void>((resolve) => void account.schedule.after(delay, resolve));
     }
   }
-  return pullAll({ ...launch, role }, containers, local);
+  return pullAll(puller, containers, local);
 }
 
 /** @param local URIs of images that are not in the registry, but where the runtime takes them from */

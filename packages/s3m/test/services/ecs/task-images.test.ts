@@ -13,7 +13,7 @@ import { parseImageUri } from '../../../src/services/ecs/image-uri.ts';
 import { taskDefinition } from '../../../src/services/ecs/task-definition.ts';
 import { role } from '../../../src/services/iam/role.ts';
 import type { Properties, Resource } from '../../../src/services/resource-type.ts';
-import { manifestOf } from '../ecr/registry-fixture.ts';
+import { manifestOf, OCI_INDEX } from '../ecr/registry-fixture.ts';
 import { createContext } from '../fake-account.ts';
 import { ecsBench, fargateTask, type EcsBench } from './ecs-bench.ts';
 
@@ -26,7 +26,12 @@ interface ImageBench extends EcsBench {
   readonly repository: LiveRepository;
   /** Pushes an image of this content. Answers its digest. */
   push(tag: string, content: string): Promise<string>;
-  start(options?: { readonly image?: string; readonly actions?: readonly string[]; readonly service?: Properties }): Promise<Resource>;
+  start(options?: {
+    readonly image?: string;
+    readonly actions?: readonly string[];
+    readonly service?: Properties;
+    readonly definition?: Properties;
+  }): Promise<Resource>;
   tasks(): readonly TaskView[];
 }
 
@@ -51,7 +56,7 @@ async function imageBench(): Promise<ImageBench> {
       registry.pushed(repository);
       return image.digest;
     },
-    start: async ({ image = uri, actions = pullActions, service = {} } = {}) => {
+    start: async ({ image = uri, actions = pullActions, service = {}, definition: more = {} } = {}) => {
       const statement = { Effect: 'Allow', Action: actions, Resource: '*' };
       const trust = {
         Version: '2012-10-17',
@@ -66,7 +71,7 @@ async function imageBench(): Promise<ImageBench> {
       const definition = await taskDefinition.create(
         createContext(account, taskDefinition, {
           logicalId: 'Task',
-          properties: { ...fargateTask({ Image: image }), ExecutionRoleArn: execution.attributes['Arn']! },
+          properties: { ...fargateTask({ Image: image }), ExecutionRoleArn: execution.attributes['Arn']!, ...more },
         }),
       );
       const created = await bench.create(bench.properties(definition, { DesiredCount: 1, ...service }));
@@ -255,6 +260,41 @@ describe("images of the account's registry", () => {
     const NetworkConfiguration = { AwsvpcConfiguration: { Subnets: ['subnet-a'], SecurityGroups: ['sg-1'], AssignPublicIp: 'ENABLED' } };
     await bench.start({ service: { NetworkConfiguration } });
     assert.deepEqual(asked, [true]);
+  });
+
+  const arm = JSON.stringify({ os: 'linux', architecture: 'arm64' });
+  const descriptor = (platform: string): string =>
+    `CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform '${platform}'`;
+
+  it('for another processor than the task definition says cannot be pulled', async () => {
+    await using bench = await imageBench();
+    await bench.push('1', arm);
+    await bench.start({ definition: { RuntimePlatform: { CpuArchitecture: 'X86_64' } } });
+    await settleUntil(bench, () => bench.tasks()[0]?.stoppedReason !== undefined);
+    assert.equal(bench.tasks()[0]!.stoppedReason, descriptor('linux/amd64'));
+  });
+
+  it('for several processors, in an index, run on each of them', async () => {
+    await using bench = await imageBench();
+    const child = await bench.push('child', arm);
+    const { mediaType, manifestBytes: size } = bench.repository.get({ digest: child });
+    const manifests = [
+      { mediaType, digest: child, size, platform: { os: 'linux', architecture: 'arm64' } },
+      { mediaType, digest: child, size, platform: { os: 'unknown', architecture: 'unknown' } },
+    ];
+    const index = JSON.stringify({ schemaVersion: 2, mediaType: OCI_INDEX, manifests });
+    await bench.repository.put({ content: Buffer.from(index), mediaType: OCI_INDEX, tag: '1' });
+    await bench.start({ definition: { RuntimePlatform: { CpuArchitecture: 'ARM64' } } });
+    await settleUntil(bench, () => bench.runtime.alive.length === 1);
+  });
+
+  it("for the developer's own processor run where the template names none; that AWS would not take them is told once", async () => {
+    await using bench = await imageBench();
+    await bench.push('1', arm);
+    await bench.start({ service: { DesiredCount: 2 } });
+    await settleUntil(bench, () => bench.runtime.alive.length === 2);
+    const told = bench.account.events.filter((event) => event.event === 'notice' && event.message.includes(descriptor('linux/amd64')));
+    assert.equal(told.length, 1);
   });
 
   it('want an execution role', async () => {

@@ -18,6 +18,8 @@ export interface ImageRecord {
   /** What it is about, of a signature or an attestation. */
   readonly subject?: string;
   readonly artifactType?: string;
+  /** `linux/amd64`: what it runs on, each once; none of what is no image to be run. */
+  readonly platforms?: readonly string[];
   /** Milliseconds since the epoch. */
   readonly pushedAt: number;
   readonly pulledAt?: number;

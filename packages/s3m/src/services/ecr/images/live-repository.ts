@@ -8,6 +8,7 @@ import type { RepositoryRecord } from '../storage/repository-records.ts';
 import { expiredImages } from './expired-images.ts';
 import type { ImageRecord } from './image-record.ts';
 import { parseManifest } from './manifest.ts';
+import { readPlatforms } from './platforms.ts';
 import { isImmutable } from './tag-mutability.ts';
 
 /** A manifest as it is pushed. */
@@ -115,6 +116,10 @@ export class LiveRepository implements PullableRepository {
     return this.findImage(id)?.digest;
   }
 
+  platforms(digest: string): readonly string[] {
+    return this.#images.get(digest)?.platforms ?? [];
+  }
+
   /** @throws EcrError (ECR-011) */
   get(id: ImageId): ImageRecord {
     const image = this.findImage(id);
@@ -162,12 +167,14 @@ export class LiveRepository implements PullableRepository {
     const parsed = parseManifest(content, mediaType);
     this.#checkParts(parsed);
     this.#checkTag(tag, digest);
-    await this.#place.blobs.put(content);
+    const { blobs } = this.#place;
+    await blobs.put(content);
+    const platforms = await readPlatforms(parsed, content, (blob) => blobs.readWhole(blob));
     // Another push may have had the tag meanwhile.
     this.#checkTag(tag, digest);
     const before = this.#images.get(digest);
     const known = before !== undefined && (tag === undefined || this.#tags.get(tag) === digest);
-    const image = before ?? { digest, ...parsed, pushedAt: this.#place.now() };
+    const image = before ?? { digest, ...parsed, platforms, pushedAt: this.#place.now() };
     this.#images.set(digest, image);
     if (tag !== undefined) this.#tags.set(tag, digest);
     if (!known) this.#place.changed(this);
