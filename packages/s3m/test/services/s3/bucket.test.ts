@@ -12,7 +12,7 @@ const documentFor = (name: string): Properties => ({
   Statement: [{ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: `arn:aws:s3:::${name}/*` }],
 });
 
-test('A bucket without a name gets one in lower case that stays; GetAtt answers S3 host names (CFN-040, CFN-041)', async () => {
+test('A bucket without a name gets one in lower case that stays; GetAtt answers S3 host names, and the URL of the website without a slash at its end (CFN-040, CFN-041, S3W-024)', async () => {
   await using account = await fakeAccount();
   const resource = await bucket.create(createContext(account, bucket, { logicalId: 'Site' }));
   assert.match(resource.ref, /^teststack-site-[a-z0-9]{12}$/);

@@ -1,6 +1,7 @@
 import { existingTagKeys } from '../condition-keys.ts';
 import type { S3Need } from './access.ts';
 import { objectArn } from './access.ts';
+import * as lists from './access-control-lists.ts';
 import * as buckets from './buckets.ts';
 import * as controls from './bucket-tags-and-controls.ts';
 import { deleteBucketCors, getBucketCors, putBucketCors } from './bucket-cors.ts';
@@ -10,8 +11,9 @@ import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { getObject } from './get-object.ts';
-import { listObjects, listObjectsV2 } from './list-objects.ts';
+import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.ts';
 import * as multipart from './multipart.ts';
+import { getObjectAttributes } from './object-attributes.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tags.ts';
 import { deleteObject, putObject } from './put-object.ts';
 import { headerOf, type BucketCall, type ObjectCall, type S3Answer, type ServiceCall } from './s3-call.ts';
@@ -49,6 +51,9 @@ const ofBucket: readonly Row<BucketCall>[] = [
   ['DELETE', 'DeleteBucket', 's3:DeleteBucket', buckets.deleteBucket],
   ['GET location', 'GetBucketLocation', 's3:GetBucketLocation', buckets.getBucketLocation],
   ['GET versioning', 'GetBucketVersioning', 's3:GetBucketVersioning', buckets.getBucketVersioning],
+  ['GET versions', 'ListObjectVersions', 's3:ListBucketVersions', listObjectVersions],
+  ['GET acl', 'GetBucketAcl', 's3:GetBucketAcl', lists.getBucketAcl],
+  ['PUT acl', 'PutBucketAcl', 's3:PutBucketAcl', lists.putBucketAcl, 'document'],
   ['GET uploads', 'ListMultipartUploads', 's3:ListBucketMultipartUploads', buckets.listMultipartUploads],
   ['POST delete', 'DeleteObjects', undefined, deleteObjects, 'document'],
   ['GET policy', 'GetBucketPolicy', 's3:GetBucketPolicy', getBucketPolicy],
@@ -81,6 +86,9 @@ const ofObject: readonly Row<ObjectCall>[] = [
   ['PUT', 'PutObject', 's3:PutObject', putObject, 'object'],
   ['PUT copy', 'CopyObject', 's3:PutObject', copyObject],
   ['DELETE', 'DeleteObject', 's3:DeleteObject', deleteObject],
+  ['GET attributes', 'GetObjectAttributes', 's3:GetObjectAttributes', getObjectAttributes],
+  ['GET acl', 'GetObjectAcl', 's3:GetObjectAcl', lists.getObjectAcl],
+  ['PUT acl', 'PutObjectAcl', 's3:PutObjectAcl', lists.putObjectAcl, 'document'],
   ['GET tagging', 'GetObjectTagging', 's3:GetObjectTagging', getObjectTagging],
   ['PUT tagging', 'PutObjectTagging', 's3:PutObjectTagging', putObjectTagging, 'document'],
   ['DELETE tagging', 'DeleteObjectTagging', 's3:DeleteObjectTagging', deleteObjectTagging],
@@ -118,5 +126,6 @@ export function objectNeeds(call: ObjectCall, action: string): readonly S3Need[]
   const requested = Object.fromEntries(Object.entries(asked).map(([tag, value]) => [`s3:requestobjecttag/${tag.toLowerCase()}`, [value]]));
   const keys = { ...existing, ...requested, 's3:requestobjecttagkeys': Object.keys(asked) };
   const need = { action, resource, bucket, keys };
+  if (action === 's3:GetObjectAttributes') return [{ ...need, action: 's3:GetObject' }, need];
   return header === undefined || action !== 's3:PutObject' ? [need] : [need, { ...need, action: 's3:PutObjectTagging' }];
 }

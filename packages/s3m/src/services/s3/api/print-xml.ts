@@ -1,5 +1,9 @@
-/** An element: its name, and its text or its elements. Undefined is left out. */
-export type XmlNode = readonly [name: string, value: string | number | boolean | readonly XmlNode[] | undefined];
+/** An element: its name, its text or its elements, and its attributes, whose values need no escaping. Undefined is left out. */
+export type XmlNode = readonly [
+  name: string,
+  value: string | number | boolean | readonly XmlNode[] | undefined,
+  attributes?: Readonly<Record<string, string>>,
+];
 
 const namespaceUri = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -10,10 +14,11 @@ export function printXml(root: string, elements: readonly XmlNode[], { namespace
   return content === '' ? `${open}/>` : `${open}>${content}</${root}>`;
 }
 
-function printNode([name, value]: XmlNode): string {
+function printNode([name, value, attributes = {}]: XmlNode): string {
   if (value === undefined) return '';
   const content = typeof value === 'object' ? value.map(printNode).join('') : escapeText(String(value));
-  return `<${name}>${content}</${name}>`;
+  const more = Object.entries(attributes).map(([attribute, text]) => ` ${attribute}="${text}"`);
+  return `<${name}${more.join('')}>${content}</${name}>`;
 }
 
 /** Keys may hold what XML 1.0 has no way to write but by number. */
