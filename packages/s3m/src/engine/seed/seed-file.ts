@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { isMap, isScalar, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { EngineFailure, userFailure, type Problem } from '../problem.ts';
 
 type Path = readonly (string | number)[];
@@ -57,8 +57,11 @@ function readText(file: string): string {
   }
 }
 
+/** Where a value stands, by its name if it has one. */
 function offsetOf(document: Document, path: Path): number | undefined {
-  const node = document.getIn(path, true) as Node | undefined;
+  const parent = path.length === 0 ? undefined : document.getIn(path.slice(0, -1), true);
+  const pair = isMap(parent) ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(path.at(-1))) : undefined;
+  const node = isScalar(pair?.key) ? pair.key : (document.getIn(path, true) as Node | undefined);
   return node?.range?.[0] ?? document.contents?.range?.[0];
 }
 

@@ -159,12 +159,12 @@ export class KeptBuckets {
 
   #toPart(value: unknown): UploadedPart {
     const { lastModified, pieces, ...kept } = value as Omit<UploadedPart, 'body' | 'release' | 'lastModified'> & KeptBody;
-    const body = this.#files.body(pieces ?? []);
+    const body = this.#files.keptBody(pieces ?? []);
     return { ...kept, lastModified: new Date(lastModified), body, release: body.hold() };
   }
 
   #toBody(pieces: readonly BodyPiece[] | undefined, content: Buffer = Buffer.alloc(0)): ObjectBody {
-    return pieces === undefined ? content : this.#files.body(pieces);
+    return pieces === undefined ? content : this.#files.keptBody(pieces);
   }
 }
 

@@ -145,6 +145,8 @@ parameters:
   /kind: {value: a, type: Strings}
 secrets:
   Login: 7
+  Other:
+    - 7
 `;
   const file = write(account, 'seed.yaml', wrong);
   await assert.rejects(seedEngine(account, resources, file), (error: unknown) => {
@@ -168,6 +170,7 @@ secrets:
         '19 parameters["/empty"]: expected a text that is not empty, got ""',
         '20 parameters["/kind"]: there is no type "Strings"',
         '22 secrets.Login: expected a text of 1 to 65536 bytes, or an object',
+        '23 secrets.Other: expected a text of 1 to 65536 bytes, or an object',
       ],
     );
     assert.equal(error.problems[0]?.fix, "Did you mean Roles? Allowed: Roles, or the name of a table on AWS's side.");

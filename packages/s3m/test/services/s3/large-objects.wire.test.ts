@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -219,6 +219,23 @@ suite('large objects', () => {
     const { Metadata } = await s3.client().send(new HeadObjectCommand(at));
     assert.deepEqual([Metadata, await read(s3.client(), 'big')], [{ by: 'ada' }, large]);
     await filesIn(home.objects, 2);
+  });
+
+  test('that are not as they were left stop the start, and nothing is changed', async () => {
+    using home = homeOf();
+    {
+      await using s3 = await startS3(things, 'enforce', home.path);
+      await put(s3.client(), 'a');
+    }
+    const [file = ''] = await filesIn(home.objects, 1);
+    writeFileSync(join(home.objects, 'orphan'), 'x');
+    truncateSync(join(home.objects, file), 1000);
+    await assert.rejects(startS3(things, 'enforce', home.path), {
+      message: `What is kept in ${home.objects} is damaged: ${file} has 1000 bytes instead of ${large.length}`,
+    });
+    rmSync(join(home.objects, file));
+    await assert.rejects(startS3(things, 'enforce', home.path), { message: new RegExp(`${file} is gone$`) });
+    assert.deepEqual(readdirSync(home.objects), ['orphan']);
   });
 
   test('are refused with InternalError when the disk takes nothing, with one notice that says what to do, and are not seen', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { open, readdir, unlink, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BodyPiece, FileBody } from '../../../capabilities/bucket.ts';
@@ -61,6 +61,21 @@ export class BodyFiles {
         };
       },
     };
+  }
+
+  /** The same for files that an earlier engine has written. @throws StateFailure `StateDamaged` when one is not as it was left */
+  keptBody(pieces: readonly BodyPiece[]): FileBody {
+    for (const { file, size } of pieces) {
+      const path = join(this.#directory, file);
+      const found = statSync(path, { throwIfNoEntry: false })?.size;
+      if (found === size) continue;
+      throw new StateFailure(
+        'StateDamaged',
+        `What is kept in ${this.#directory} is damaged: ${file} ${found === undefined ? 'is gone' : `has ${found} bytes instead of ${size}`}`,
+        'Nothing was changed. Put a copy of the folder .s3m/state in its place, or begin anew without what is kept: s3m reset',
+      );
+    }
+    return this.body(pieces);
   }
 
   /** Removes the files that nothing holds: an engine was killed before it could name them, or after it had forgotten them. */
