@@ -2,6 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CredentialsOwner } from '../../capabilities/credentials.ts';
+import { TokenBucket } from '../../gateway/token-bucket.ts';
 import type { Account } from '../account.ts';
 
 /** ECR-004 */
@@ -21,11 +22,18 @@ export interface AuthorizationToken {
 export class AuthorizationTokens {
   readonly #account: Account;
   readonly #key: Buffer;
+  readonly #asked: TokenBucket;
   readonly #owners = new Map<string, { readonly owner: CredentialsOwner; readonly expiresAt: number }>();
 
   constructor(account: Account, directory: string) {
     this.#account = account;
+    this.#asked = new TokenBucket({ rate: 20, burst: 200 }, account.clock.now());
     this.#key = readKey(directory);
+  }
+
+  /** Whether GetAuthorizationToken may be called once more: 20 times a second, 200 at once (ECR-017). */
+  mayAsk(): boolean {
+    return this.#asked.take(this.#account.clock.now());
   }
 
   issue(owner: CredentialsOwner): AuthorizationToken {

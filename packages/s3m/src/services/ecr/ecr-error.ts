@@ -36,6 +36,7 @@ export type EcrExceptionName =
   | 'RepositoryNotFoundException'
   | 'RepositoryPolicyNotFoundException'
   | 'SerializationException'
+  | 'ThrottlingException'
   | 'UnsupportedImageTypeException'
   | 'UploadNotFoundException';
 
@@ -66,6 +67,8 @@ const registryAnswers: Readonly<Record<EcrExceptionName, RegistryAnswer>> = {
   RepositoryNotFoundException: { status: 404, code: 'NAME_UNKNOWN' },
   RepositoryPolicyNotFoundException: { status: 404, code: 'UNSUPPORTED' },
   SerializationException: { status: 400, code: 'UNSUPPORTED' },
+  // ECR-017
+  ThrottlingException: { status: 429, code: 'TOOMANYREQUESTS' },
   UnsupportedImageTypeException: { status: 400, code: 'MANIFEST_INVALID' },
   UploadNotFoundException: { status: 404, code: 'BLOB_UPLOAD_UNKNOWN' },
 };

@@ -66,6 +66,17 @@ describe("ECR's API", () => {
     assert.equal((await bench.ask('GET', '/v2/', { headers: { authorization: `Basic ${data!.authorizationToken}` } })).status, 200);
   });
 
+  it('gives 200 passwords at once and 20 a second (ECR-017)', async () => {
+    const clock = new VirtualClock();
+    await using bench = await apiBench({ clock });
+    const ask = (): Promise<unknown> => bench.client.send(new GetAuthorizationTokenCommand({}));
+    for (let count = 0; count < 200; count += 1) await ask();
+    assert.deepEqual(await refusal(ask()), ['ThrottlingException', 'Rate exceeded']);
+    await clock.advance(50);
+    await ask();
+    assert.deepEqual(await refusal(ask()), ['ThrottlingException', 'Rate exceeded']);
+  });
+
   it('asks IAM for each operation; a password is for no single repository (ECR-005)', async () => {
     const arn = 'arn:aws:sts::000000000000:assumed-role/build/1';
     await using bench = await apiBench({ caller: { arn, accountId: '000000000000', userId: 'A:1' } });

@@ -10,6 +10,8 @@ export const repositoryOperations: Readonly<Record<string, EcrOperation>> = {
   // ECR-004, ECR-005
   GetAuthorizationToken: ({ registry, caller, operation }) => {
     checkAccess(registry, caller, operation, undefined);
+    // ECR-017
+    if (!registry.tokens.mayAsk()) throw new EcrError('ThrottlingException', 'Rate exceeded');
     const { password, expiresAt } = registry.tokens.issue(caller.owner);
     return {
       authorizationData: [
