@@ -4,8 +4,10 @@ export interface Api {
   readonly name: string;
   /** Logical id in its stack. */
   readonly logicalId: string;
-  /** `http://127.0.0.1:3000`, without the stage. */
+  /** `http://127.0.0.1:3000`, without the stage; of a private API the name that it has inside VPCs. */
   readonly url: string;
+  /** Whether only VPC endpoints lead to it. False by default. */
+  readonly isPrivate?: boolean;
   /** Name of each stage that serves a deployment; `$default` is one. */
   readonly stages: readonly string[];
   /** Where a stage answers: `http://127.0.0.1:3000/prod`. */

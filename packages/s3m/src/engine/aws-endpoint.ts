@@ -140,6 +140,10 @@ function handToApi(request: IncomingMessage, response: ServerResponse, address: 
     answerError(request, response, 403, 'ForbiddenException', `There is no API "${address.apiId}" here. ${listApis(directory)}`);
     return;
   }
+  if (api.isPrivate === true) {
+    answerError(request, response, 403, 'ForbiddenException', `API "${address.apiId}" is private: only VPC endpoints lead to it`);
+    return;
+  }
   import('./forward-to-api.ts').then(
     ({ forwardToApi }) => forwardToApi(api, address, request, response),
     () => response.destroy(),

@@ -1,3 +1,4 @@
+import type { PolicyDocument } from '../policy/policy-document.ts';
 import type { ClientCert } from './client-cert.ts';
 
 /** What is known of a client besides what it sent and the address that it came from. */
@@ -6,6 +7,8 @@ export interface Arrival {
   readonly clientCert?: ClientCert;
   /** Why mutual TLS lets it no further, in the words of AWS's execution logs. */
   readonly denied?: string;
+  /** The VPC endpoint that a request to a private API came by; without a policy it lets everything through (IAM-025). */
+  readonly endpoint?: { readonly id: string; readonly vpcId: string; readonly policy: PolicyDocument | undefined };
 }
 
 /** At a public endpoint. */

@@ -6,6 +6,8 @@ import type { DomainAddress } from './custom-domain.ts';
 /** An API as mappings of custom domains use it; REST and HTTP APIs are mapped alike (AG-022). */
 export interface MappedApi {
   readonly id: string;
+  /** A private API, which no public domain leads to. */
+  readonly isPrivate?: boolean;
   hasStage(name: string): boolean;
   /** Answers a request that came by a custom domain. Without a stage, the path behind the base path begins with it (AG-535). */
   handleAt(exchange: Exchange, address: DomainAddress, stage: string | undefined): void | Promise<void>;

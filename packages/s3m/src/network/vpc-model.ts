@@ -233,6 +233,14 @@ export class VpcModel {
     return this.#gatewayEndpoints.get(id);
   }
 
+  findInterfaceEndpoints(vpcId: string): readonly InterfaceEndpoint[] {
+    return [...this.#interfaceEndpoints.values()].filter((endpoint) => endpoint.vpcId === vpcId);
+  }
+
+  hasInterfaceEndpoint(id: string): boolean {
+    return this.#interfaceEndpoints.has(id);
+  }
+
   findInterfaceEndpoint(vpcId: string, service: string): InterfaceEndpoint | undefined {
     for (const endpoint of this.#interfaceEndpoints.values()) {
       if (endpoint.vpcId === vpcId && endpoint.service === service) return endpoint;

@@ -59,6 +59,8 @@ export interface InterfaceEndpoint {
   /** `com.amazonaws.us-east-1.ecr.api` */
   readonly service: string;
   readonly privateDns: boolean;
+  /** Names of its own: the first for all zones, the others for one each. */
+  readonly dnsNames: readonly { readonly name: string; readonly zone?: string }[];
   /** One a subnet; any of them answers. */
   readonly interfaceIds: readonly string[];
 }

@@ -34,7 +34,7 @@ export class ApiServer {
       // Names and values together have to fit; what AWS counts of them is measured by its own rule.
       limits: { headerBytes: 2 * rules.maxHead },
       refusalAnswer: rules.refusalAnswer,
-      onError: (error) => this.tell(error, 'unknown'),
+      onError: (error) => tellError(account, api, error, 'unknown'),
       clock: account.clock,
     });
   }
@@ -45,14 +45,14 @@ export class ApiServer {
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Tells the developer of an error that no request should meet. */
-  tell(error: unknown, requestId: string): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#account.emit({ event: 'notice', message: `API "${this.#api.name}" failed at request ${requestId}: ${text}` });
-  }
-
   /** @param graceMs for requests under way */
   close(graceMs: number): Promise<void> {
     return this.#server.close(graceMs);
   }
+}
+
+/** Tells the developer of an error that no request should meet. */
+export function tellError(account: Account, { name }: Pick<ServedApi, 'name'>, error: unknown, requestId: string): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  account.emit({ event: 'notice', message: `API "${name}" failed at request ${requestId}: ${text}` });
 }

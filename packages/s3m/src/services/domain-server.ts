@@ -1,11 +1,11 @@
 import { plainArrival } from '../gateway/arrival.ts';
 import type { CustomDomain } from '../gateway/custom-domain.ts';
 import { arrivalOf } from '../gateway/mutual-tls.ts';
-import { createExtendedRequestId, createRequestId } from '../gateway/request-ids.ts';
 import type { Exchange, Refusal } from '../http/exchange.ts';
 import { createHttpServer, type HttpServer } from '../http/server.ts';
 import type { RefusalAnswer } from '../http/server-rules.ts';
 import type { Account } from './account.ts';
+import { answerForbidden } from './forbidden.ts';
 
 /** Answered by the service itself on every custom domain (AG-021). */
 const healthChecks = new Set(['/ping', '/sping']);
@@ -34,38 +34,8 @@ function answerHealthCheck(exchange: Exchange): void {
 }
 
 /** AG-017 */
-function refuse({ clock, random, traces }: Account, domain: CustomDomain, exchange: Exchange): void {
-  const { head, peer } = exchange;
-  const id = createRequestId(random);
+function refuse(account: Account, domain: CustomDomain, exchange: Exchange): void {
   const known = domain.basePaths.map((basePath) => (basePath === '' ? '(none)' : basePath)).join(', ');
-  traces.add({
-    id,
-    time: clock.now(),
-    api: domain.name,
-    stage: '',
-    method: head.method,
-    path: head.target.split('?', 1)[0]!,
-    source: peer.address,
-    decision: {
-      status: 403,
-      type: 'DEFAULT_4XX',
-      why: `No base path mapping of ${domain.name} covers this path; there are: ${known === '' ? 'none' : known}`,
-    },
-    timings: { total: 0 },
-    logs: [],
-  });
-  exchange.send({
-    status: 403,
-    headers: [
-      'Content-Type',
-      'application/json',
-      'x-amzn-RequestId',
-      id,
-      'x-amzn-ErrorType',
-      'ForbiddenException',
-      'x-amz-apigw-id',
-      createExtendedRequestId(random),
-    ],
-    body: '{"message":"Forbidden"}',
-  });
+  const why = `No base path mapping of ${domain.name} covers this path; there are: ${known === '' ? 'none' : known}`;
+  answerForbidden(account, exchange, domain.name, why);
 }

@@ -8,6 +8,7 @@ import { macAddress } from '../network/mac-address.ts';
 import type { EgressRequest } from '../network/vpc-network.ts';
 import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
 import type { Account } from './account.ts';
+import { endpointAt, resolveEndpointName } from './endpoint-names.ts';
 import { internalDomain, resolversOf } from './vpc-dns.ts';
 
 /** As long as Linux tries to open a connection: six SYNs, in milliseconds. Scaled like other waits for nothing. */
@@ -39,12 +40,15 @@ export function vpcNeighbours(
     if (!told.has(where)) refused(why);
     told.add(where);
   };
+  // Local URLs of a VPC endpoint are without TLS: what is decided is the port that AWS's have (VPC-023).
+  const decidedPort = (address: string, port: number): number =>
+    port === 80 && endpointAt(account, from.vpcId, address) !== undefined ? 443 : port;
   const dial = async (address: string, port: number): Promise<Socket> => {
     const source = { kind: 'interface', interfaceId: from.id } as const;
     try {
       const balancer = balancerAt(account, from.vpcId, address);
       if (balancer !== undefined) return (await balancer.dial({ port, source })).socket;
-      return (await account.network.dial(source, { address, port })).socket;
+      return (await account.network.dial(source, { address, port: decidedPort(address, port) })).socket;
     } catch (error) {
       const silent = error instanceof NetworkRefusal || (error instanceof DialFailure && error.kind !== 'refused-by-target');
       if (!silent) throw Object.assign(new Error(`connect ECONNREFUSED ${address}:${port}`), { code: 'ECONNREFUSED' });
@@ -57,7 +61,7 @@ export function vpcNeighbours(
     offers: async (address) => {
       const source = { kind: 'interface', interfaceId: from.id } as const;
       const ports = await portsAt(account, from.vpcId, address);
-      const verdicts = ports.map((port) => account.network.decide(source, { address, port }));
+      const verdicts = ports.map((port) => account.network.decide(source, { address, port: decidedPort(address, port) }));
       // Nothing will be heard of a connection that is never let through to the engine.
       if (ports.length > 0 && verdicts.every(({ allowed }) => !allowed))
         tell(`${address}:${ports[0]}`, new NetworkRefusal(verdicts[0]!.hop).message);
@@ -116,7 +120,16 @@ async function portsAt(account: Account, vpcId: string, address: string): Promis
 function resolveName(account: Account, vpcId: string, name: string): NameRecords | undefined {
   const dns = account.network.model.findVpc(vpcId)?.dns;
   if (dns?.support !== true) return undefined;
-  return (dns.hostnames ? resolvePrivateName(account, vpcId, name) : undefined) ?? resolveBalancer(account, name);
+  return (
+    (dns.hostnames ? resolvePrivateName(account, vpcId, name) : undefined) ??
+    resolveBalancer(account, name) ??
+    resolveEndpoint(account, vpcId, name)
+  );
+}
+
+function resolveEndpoint(account: Account, vpcId: string, name: string): NameRecords | undefined {
+  const addresses = resolveEndpointName(account, vpcId, canonical(name));
+  return addresses === undefined ? undefined : { addresses, srv: [], ttl: BALANCER_TTL_S };
 }
 
 function resolvePrivateName(account: Account, vpcId: string, name: string): NameRecords | undefined {

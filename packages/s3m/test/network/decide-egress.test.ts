@@ -127,6 +127,7 @@ describe('a VPC endpoint', () => {
       vpcId: 'vpc-1',
       service,
       privateDns: options.privateDns,
+      dnsNames: [],
       interfaceIds: [id],
     });
   }

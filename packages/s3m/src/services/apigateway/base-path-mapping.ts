@@ -75,6 +75,7 @@ function targetOf({ properties, account }: Pick<ResourceContext, 'properties' | 
   const reader = new PropertyReader(properties);
   const api = findApi(account.directory, reader.string('RestApiId'));
   if (api === undefined) throw new ResourceFailure('Invalid REST API identifier specified', { property: 'RestApiId' });
+  if (api.isPrivate) throw new ResourceFailure('Private APIs cannot be mapped to public custom domain names', { property: 'RestApiId' });
   const stage = reader.optionalString('Stage');
   if (stage !== undefined && !api.hasStage(stage)) throw new ResourceFailure('Invalid stage identifier specified', { property: 'Stage' });
   return { api, stage };

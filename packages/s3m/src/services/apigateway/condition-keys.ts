@@ -3,8 +3,25 @@ import type { ConditionKeys } from '../../policy/condition.ts';
 import type { Caller } from './access/caller.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
-/** Keys that only requests through a VPC endpoint have, and such as only some callers have (AG-160). */
-const absentKeys = new Set(['aws:principalorgid', 'aws:sourcevpc', 'aws:sourcevpce']);
+/** A key that only some callers have (AG-160). */
+const absentKeys = new Set(['aws:principalorgid']);
+
+/** Keys of requests through a VPC endpoint, which have no public address (AG-160). */
+function endpointKey(key: string, { arrival, peer }: GatewayRequest): readonly string[] | undefined {
+  const { endpoint } = arrival;
+  switch (key) {
+    case 'aws:sourcevpc':
+      return valuesOf(endpoint?.vpcId);
+    case 'aws:sourcevpce':
+      return valuesOf(endpoint?.id);
+    case 'aws:vpcsourceip':
+      return endpoint === undefined ? [] : [peer];
+    case 'aws:sourceip':
+      return endpoint === undefined ? undefined : [];
+    default:
+      return undefined;
+  }
+}
 
 /** Keys that only callers who sign have (AG-160). Of what temporary credentials say besides nothing is known here. */
 const callerKeys: Readonly<Record<string, (caller: Caller) => string | undefined>> = {
@@ -18,7 +35,7 @@ const unknownOfCallers = new Set(['aws:multifactorauthage', 'aws:multifactorauth
 
 /** The condition keys of a request to an API (AG-160). Others are not known here, and what depends on them denies. */
 export function conditionKeys(request: GatewayRequest): ConditionKeys {
-  return (key) => requestKey(key, request) ?? (absentKeys.has(key) ? [] : callerKey(key, request.caller));
+  return (key) => endpointKey(key, request) ?? requestKey(key, request) ?? (absentKeys.has(key) ? [] : callerKey(key, request.caller));
 }
 
 function callerKey(key: string, caller: Caller | undefined): readonly string[] | undefined {

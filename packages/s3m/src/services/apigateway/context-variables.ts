@@ -31,6 +31,8 @@ const variables: Readonly<Record<string, Source>> = {
   'identity.user': ({ caller }) => caller?.userId,
   'identity.userAgent': ({ headers }) => headerValue(headers, 'User-Agent'),
   'identity.userArn': ({ caller }) => caller?.arn,
+  'identity.vpcId': ({ arrival }) => arrival.endpoint?.vpcId,
+  'identity.vpceId': ({ arrival }) => arrival.endpoint?.id,
   isCanaryRequest: ({ isCanary }) => (isCanary === undefined ? undefined : String(isCanary)), // AG-461
   path: ({ target }) => target.contextPath,
   protocol: () => 'HTTP/1.1', // AG-003

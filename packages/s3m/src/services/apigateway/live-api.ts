@@ -1,10 +1,11 @@
 import { AccountRegister } from '../../capabilities/account-register.ts';
 import type { Directory } from '../../capabilities/directory.ts';
 import type { Api } from '../../capabilities/api.ts';
+import type { Arrival } from '../../gateway/arrival.ts';
 import type { DomainAddress } from '../../gateway/custom-domain.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Account } from '../account.ts';
-import { ApiServer } from '../api-server.ts';
+import { ApiServer, tellError } from '../api-server.ts';
 import { staleStageNotice } from '../../gateway/stale-stage.ts';
 import { registerMappedApi } from '../../gateway/mapped-api.ts';
 import { BackendConnections } from '../../gateway/backend-connections.ts';
@@ -12,7 +13,7 @@ import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { findClientCertificate } from './client-certificates.ts';
-import { ApiDraft } from './draft.ts';
+import { ApiDraft, DraftRefusal } from './draft.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
 import { KeptTraces } from './kept-traces.ts';
@@ -37,7 +38,10 @@ export class LiveApi implements Api {
   readonly #deployments = new Map<string, Snapshot>();
   readonly #stages = new Map<string, ServedStage>();
   readonly #services: PipelineServices;
-  readonly #server: ApiServer;
+  #server: ApiServer | undefined = undefined;
+  #leavePrivate: ((graceMs: number) => Promise<void>) | undefined = undefined;
+  /** VPC endpoints whose names may be put behind the API's: `VpcEndpointIds` (AG-010). */
+  endpointIds: readonly string[] = [];
 
   constructor(account: Account, id: string, rootId: string, names: { readonly name: string; readonly logicalId: string }) {
     this.id = id;
@@ -47,23 +51,19 @@ export class LiveApi implements Api {
     this.#account = account;
     this.facts = apiFacts(id, account);
     this.#connections = new BackendConnections(account.directory, account.clock);
-    const services = (this.#services = {
+    this.#services = {
       api: this.facts,
       stages: this.#stages,
       usage: usageRegisterOf(account.directory),
       traces: account.traces,
       keptTraces: new KeptTraces(),
-      onError: (error: unknown, requestId: string) => this.#server.tell(error, requestId),
-    });
-    this.#server = new ApiServer(account, this, {
-      maxHead: maxHeaderValues,
-      handle: (exchange) => handleExchange(services, exchange),
-      refusalAnswer,
-    });
+      onError: (error: unknown, requestId: string) => tellError(account, this, error, requestId),
+    };
   }
 
+  /** Of a private API the name that it has inside VPCs. */
   get url(): string {
-    return this.#server.url;
+    return this.#server?.url ?? `http://${this.facts.host}`;
   }
 
   get stages(): readonly string[] {
@@ -74,9 +74,34 @@ export class LiveApi implements Api {
     return `${this.url}/${stage}`;
   }
 
-  /** Begins to listen on 127.0.0.1. @throws ResourceFailure when a port that the user named is taken */
-  listen(): Promise<void> {
-    return this.#server.listen();
+  get isPrivate(): boolean {
+    return this.#leavePrivate !== undefined;
+  }
+
+  /** Begins to answer: on 127.0.0.1, or at VPC endpoints only. @throws ResourceFailure when a port that the user named is taken */
+  async open(place: 'public' | 'private'): Promise<void> {
+    if (place === 'private') {
+      if (this.#leavePrivate !== undefined) return;
+      await this.#server?.close(0);
+      this.#server = undefined;
+      const { servePrivately } = await import('./private/private-apis.ts');
+      this.#leavePrivate = servePrivately(this.#account, this);
+    } else if (this.#server === undefined) {
+      await this.#leavePrivate?.(0);
+      this.#leavePrivate = undefined;
+      const services = this.#services;
+      this.#server = new ApiServer(this.#account, this, {
+        maxHead: maxHeaderValues,
+        handle: (exchange) => handleExchange(services, exchange),
+        refusalAnswer,
+      });
+      await this.#server.listen();
+    }
+  }
+
+  /** Answers a request that came by a VPC endpoint. @param host as the client wrote it */
+  handlePrivately(exchange: Exchange, arrival: Arrival, host: string): void | Promise<void> {
+    return handleExchange({ ...this.#services, api: { ...this.facts, host } }, exchange, undefined, arrival);
   }
 
   /** Answers a request that came by a custom domain; without a stage, the path behind the base path begins with it. */
@@ -87,6 +112,8 @@ export class LiveApi implements Api {
 
   /** Freezes what the API consists of now. @throws DraftRefusal */
   deploy(deploymentId: string): void {
+    if (this.isPrivate && this.draft.policy === undefined)
+      throw new DraftRefusal("Private REST API doesn't have a resource policy attached to it");
     const { directory, clock, schedule } = this.#account;
     const services = { api: this.facts, directory, connections: this.#connections, clock, schedule, settings: this.draft.settings };
     this.#deployments.set(deploymentId, compileDeployment(this.draft, deploymentId, services));
@@ -177,7 +204,8 @@ export class LiveApi implements Api {
   /** @param graceMs for requests under way */
   async close(graceMs: number): Promise<void> {
     this.raiseAccountLimit(undefined);
-    await this.#server.close(graceMs);
+    await this.#server?.close(graceMs);
+    await this.#leavePrivate?.(graceMs);
     this.#connections.close();
   }
 }

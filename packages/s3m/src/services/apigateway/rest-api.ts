@@ -2,6 +2,7 @@ import { isUnresolved } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
   ResourceFailure,
+  type Address,
   type Finding,
   type Properties,
   type Resource,
@@ -9,7 +10,8 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { checkResourcePolicy, readResourcePolicy } from './access/resource-policy-property.ts';
-import { invalid, unsupported } from './finding.ts';
+import { invalid } from './finding.ts';
+import { checkEndpoint, placeOf, readEndpointIds } from './endpoint-configuration.ts';
 import { readApiSettings } from './api-settings.ts';
 import { readAccountThrottle } from './usage/account-throttle.ts';
 import { LiveApi, registerApi } from './live-api.ts';
@@ -33,11 +35,12 @@ export const restApi: ResourceType = {
     FailOnWarnings: 'simulated',
     Mode: 'simulated',
     'Parameters.basepath': 'simulated',
-    'Parameters.endpointConfigurationTypes': { inert: 'the local endpoint is the same for every type but PRIVATE' },
+    'Parameters.endpointConfigurationTypes': 'simulated',
     'Parameters.ignore': { inert: 'documentation is not served' },
     Description: { inert: 'text for people' },
     DisableExecuteApiEndpoint: 'simulated',
     'EndpointConfiguration.Types': 'simulated',
+    'EndpointConfiguration.VpcEndpointIds': 'simulated',
     'EndpointConfiguration.IpAddressType': { inert: 'the local endpoint is IPv4 on 127.0.0.1' },
     BinaryMediaTypes: 'simulated',
     MinimumCompressionSize: 'simulated',
@@ -56,18 +59,7 @@ function check(properties: Properties): readonly Finding[] {
   const findings: Finding[] = [...checkBody(restApi, properties), ...checkCompression(properties)];
   if (properties['Name'] === undefined && properties['Body'] === undefined && properties['BodyS3Location'] === undefined)
     findings.push(invalid('Name', 'Name must not be empty', 'Give the API a Name.'));
-  const types = new PropertyReader(properties).object('EndpointConfiguration')?.strings('Types') ?? [];
-  const imported = new PropertyReader(properties).object('Parameters')?.strings('endpointConfigurationTypes') ?? [];
-  if (types.includes('PRIVATE') || imported.includes('PRIVATE')) {
-    findings.push(
-      unsupported(
-        'EndpointConfiguration.Types',
-        'Private APIs are reached through interface endpoints only, which are not simulated',
-        'Use REGIONAL.',
-      ),
-    );
-  }
-  return [...findings, ...checkResourcePolicy(properties['Policy'])];
+  return [...findings, ...checkEndpoint(properties), ...checkResourcePolicy(properties['Policy'])];
 }
 
 /** AG-447 */
@@ -86,7 +78,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const api = new LiveApi(account, id, rootId, { name: '', logicalId: context.name.logicalId });
   const imported = new ImportedResources(api.draft, context.name.logicalId, (salt) => context.physicalId(6, 'base36', salt));
   apply(api, imported, context, document);
-  await api.listen();
+  await api.open(placeOf(context.properties));
   const withdraw = account.directory.provide('api', id, api);
   const unregister = registerApi(account.directory, api);
   const close = async (graceMs: number): Promise<void> => {
@@ -94,18 +86,27 @@ async function create(context: ResourceContext): Promise<Resource> {
     withdraw();
     await api.close(graceMs);
   };
-  const resource: Resource = {
+  const made = (): Resource => ({
     ref: id,
     attributes: { RestApiId: id, RootResourceId: rootId },
-    addresses: [{ aws: `https://${api.facts.host}`, local: api.url }],
+    addresses: addressesOf(api),
     update: async (next) => {
       apply(api, imported, next, await documents.read(next));
-      return resource;
+      await api.open(placeOf(next.properties));
+      return made();
     },
     delete: () => close(closeGraceMs),
     stopNow: () => close(0),
-  };
-  return resource;
+  });
+  return made();
+}
+
+/** Inside VPCs a private API has the names that it has on AWS; only TLS is left out. */
+function addressesOf(api: LiveApi): readonly Address[] {
+  const { host } = api.facts;
+  if (!api.isPrivate) return [{ aws: `https://${host}`, local: api.url }];
+  const hosts = [host, ...api.endpointIds.map((id) => host.replace('.', `-${id}.`))];
+  return hosts.map((each) => ({ aws: `https://${each}`, local: `http://${each}`, urlOnly: true }));
 }
 
 function apply(api: LiveApi, imported: ImportedResources, context: ResourceContext, document: ImportedDocument | undefined): void {
@@ -116,6 +117,7 @@ function apply(api: LiveApi, imported: ImportedResources, context: ResourceConte
   if (name === '') throw new ResourceFailure('Name must not be empty', { property: 'Name' });
   api.name = name;
   api.draft.settings = readApiSettings(properties, metadata);
+  api.endpointIds = readEndpointIds(context);
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
   api.raiseAccountLimit(readAccountThrottle(metadata));
   api.draft.policy = readResourcePolicy(reader, api.facts);

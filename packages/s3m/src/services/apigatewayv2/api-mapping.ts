@@ -62,6 +62,8 @@ function targetOf({ properties, account }: Pick<ResourceContext, 'properties' | 
   const id = reader.string('ApiId');
   const api = findMappedApi(account.directory, id);
   if (api === undefined) throw new ResourceFailure(`Invalid API identifier specified ${account.id}:${id}`, { property: 'ApiId' });
+  if (api.isPrivate === true)
+    throw new ResourceFailure('Private APIs cannot be mapped to public custom domain names', { property: 'ApiId' });
   const stage = reader.string('Stage');
   if (!api.hasStage(stage)) throw new ResourceFailure('Invalid stage identifier specified', { property: 'Stage' });
   return { api, stage };

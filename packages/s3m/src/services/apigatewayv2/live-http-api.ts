@@ -8,7 +8,7 @@ import { staleStageNotice } from '../../gateway/stale-stage.ts';
 import { registerMappedApi, type MappedApi } from '../../gateway/mapped-api.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Account } from '../account.ts';
-import { ApiServer } from '../api-server.ts';
+import { ApiServer, tellError } from '../api-server.ts';
 import { SnapshotCompiler } from './compile-http-api.ts';
 import { DraftRefusal, HttpApiDraft } from './http-api-draft.ts';
 import { handleExchange, type PipelineServices } from './request/pipeline.ts';
@@ -45,7 +45,7 @@ export class LiveHttpApi implements Api, MappedApi {
       api: this.facts,
       stages: this.#stages,
       traces: account.traces,
-      onError: (error: unknown, requestId: string) => this.#server.tell(error, requestId),
+      onError: (error: unknown, requestId: string) => tellError(account, this, error, requestId),
     });
     this.#server = new ApiServer(account, this, { maxHead, handle: (exchange) => handleExchange(services, exchange), refusalAnswer });
   }

@@ -1,16 +1,21 @@
+import type { Socket } from 'node:net';
+import { endpointServices } from '../../capabilities/endpoint-service.ts';
+import type { NetworkSource } from '../../network/network-source.ts';
 import type { NetworkInterface } from '../../network/network.ts';
+import { parsePolicy } from '../../policy/parse-policy.ts';
+import { PolicySyntaxError, type PolicyDocument } from '../../policy/policy-document.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import { inNetwork } from '../in-network.ts';
-import { textOf } from '../known-value.ts';
+import { isUnresolved, textOf } from '../known-value.ts';
 import { unchanging } from './unchanging.ts';
 
 /** `AWS::EC2::VPCEndpoint`: a way to an AWS service without leaving the VPC, by routes (gateway) or by network interfaces (VPC-022, VPC-023). */
 export const vpcEndpoint: ResourceType = {
   type: 'AWS::EC2::VPCEndpoint',
   scope: 'simulated',
-  // PolicyDocument is left out: it blocks requests on AWS, and nothing would here.
   properties: {
+    PolicyDocument: 'simulated',
     PrivateDnsEnabled: 'simulated',
     RouteTableIds: 'simulated',
     SecurityGroupIds: 'simulated',
@@ -22,7 +27,16 @@ export const vpcEndpoint: ResourceType = {
   },
   required: ['ServiceName', 'VpcId'],
   attributes: ['CreationTimestamp', 'DnsEntries', 'Id', 'NetworkInterfaceIds'],
-  replacedBy: ['PrivateDnsEnabled', 'RouteTableIds', 'SecurityGroupIds', 'ServiceName', 'SubnetIds', 'VpcEndpointType', 'VpcId'],
+  replacedBy: [
+    'PolicyDocument',
+    'PrivateDnsEnabled',
+    'RouteTableIds',
+    'SecurityGroupIds',
+    'ServiceName',
+    'SubnetIds',
+    'VpcEndpointType',
+    'VpcId',
+  ],
   check,
   create: async (context) =>
     new PropertyReader(context.properties).oneOf('VpcEndpointType', ['Gateway', 'Interface'], 'Gateway') === 'Gateway'
@@ -46,7 +60,24 @@ function check(properties: Properties): Finding[] {
       },
     ];
   }
-  return [];
+  return checkPolicy(properties, service);
+}
+
+/** A policy is asked where API Gateway answers; elsewhere it would block requests on AWS, and nothing would here. */
+function checkPolicy({ PolicyDocument: policy }: Properties, service: string | undefined): Finding[] {
+  if (policy === undefined || policy === null) return [];
+  if (service !== undefined && !service.endsWith('.execute-api')) {
+    const message = `Policies of VPC endpoints are evaluated for execute-api only, not for ${service}`;
+    return [{ property: 'PolicyDocument', kind: 'unsupported', message, fix: 'Leave it out: the endpoint gives full access then.' }];
+  }
+  if (isUnresolved(policy)) return [];
+  try {
+    parsePolicy(policy);
+    return [];
+  } catch (error) {
+    if (!(error instanceof PolicySyntaxError)) throw error;
+    return [{ property: 'PolicyDocument', kind: 'invalid', message: `Invalid policy document: ${error.message}` }];
+  }
 }
 
 function createGatewayEndpoint(context: ResourceContext): Resource {
@@ -74,35 +105,82 @@ function createInterfaceEndpoint(context: ResourceContext): Resource {
   const id = `vpce-${context.physicalId(17)}`;
   const name = context.name.logicalId;
   const attached: NetworkInterface[] = [];
+  const vpcId = read.string('VpcId');
+  const service = read.string('ServiceName');
+  const policy = readPolicy(read);
+  const dnsName = `${id}-${context.physicalId(8, 'base36', 'dns')}${ownDomain(service, context)}`;
+  const accept = async (port: number, from: NetworkSource): Promise<Socket> => {
+    const played = endpointServices.find(context.account.directory, service);
+    if (played === undefined || port !== 443 || from.kind !== 'interface') throw refused(name, port);
+    const clientAddress = from.clientAddress ?? network.interfaces.find((each) => each.id === from.interfaceId)?.address ?? '';
+    return played.connect({ endpointId: id, vpcId, dnsName, clientAddress, policy });
+  };
+  // Without TLS, as local URLs are; the network decides them as 443.
+  const ports = async (): Promise<readonly number[]> =>
+    endpointServices.find(context.account.directory, service) === undefined ? [] : [80];
   const securityGroupIds = read.strings('SecurityGroupIds');
   try {
     for (const subnetId of read.strings('SubnetIds')) {
-      attached.push(inNetwork(() => network.attach({ name: `VPC endpoint ${name}`, subnetId, securityGroupIds }), 'SubnetIds'));
+      attached.push(
+        inNetwork(() => network.attach({ name: `VPC endpoint ${name}`, subnetId, securityGroupIds, accept, ports }), 'SubnetIds'),
+      );
     }
   } catch (error) {
     for (const one of attached) one.detach();
     throw error;
   }
+  const zones = [...new Set(attached.map(({ zone }) => zone))];
+  const dnsNames = [{ name: dnsName }, ...zones.map((zone) => ({ name: dnsName.replace('.', `-${zone}.`), zone }))];
   const remove = network.model.addInterfaceEndpoint({
     id,
     name,
-    vpcId: read.string('VpcId'),
-    service: read.string('ServiceName'),
+    vpcId,
+    service,
     // CloudFormation leaves it off unless asked.
     privateDns: read.boolean('PrivateDnsEnabled', false),
+    dnsNames,
     interfaceIds: attached.map((one) => one.id),
   });
-  return unchanging(id, attributesOf(context, id, attached), () => {
+  const entries = dnsNames.map((each) => `${hostedZoneId}:${each.name}`);
+  const resource = unchanging(id, attributesOf(context, id, attached, entries), () => {
     remove();
     for (const one of attached) one.detach();
   });
+  // What answers there is without TLS.
+  const addresses = dnsNames.map((each) => ({ aws: `https://${each.name}`, local: `http://${each.name}`, urlOnly: true as const }));
+  const called: Resource = { ...resource, addresses, update: () => Promise.resolve(called) };
+  return service.endsWith('.execute-api') ? called : resource;
 }
 
-function attributesOf({ account }: ResourceContext, id: string, attached: readonly NetworkInterface[]): Resource['attributes'] {
+/** Of VPC endpoints in us-east-1. */
+const hostedZoneId = 'Z7HUB22UULQXV';
+
+/** `.execute-api.us-east-1.vpce.amazonaws.com` of `com.amazonaws.us-east-1.execute-api` */
+function ownDomain(service: string, { account }: ResourceContext): string {
+  const name = service.split('.').slice(3).toReversed().join('.');
+  return `.${name}.${account.region}.vpce.${account.urlSuffix}`;
+}
+
+/** IAM-025: without one everything is let through. */
+function readPolicy(read: PropertyReader): PolicyDocument | undefined {
+  const policy = read.raw('PolicyDocument');
+  return policy === undefined || policy === null ? undefined : parsePolicy(policy);
+}
+
+function refused(name: string, port: number): Error {
+  return Object.assign(new Error(`connect ECONNREFUSED VPC endpoint ${name}:${port}`), { code: 'ECONNREFUSED' });
+}
+
+function attributesOf(
+  { account }: ResourceContext,
+  id: string,
+  attached: readonly NetworkInterface[],
+  dnsEntries: readonly string[] = [],
+): Resource['attributes'] {
   return {
     Id: id,
     CreationTimestamp: new Date(account.clock.now()).toISOString(),
-    DnsEntries: [],
+    DnsEntries: dnsEntries,
     NetworkInterfaceIds: attached.map((one) => one.id),
   };
 }

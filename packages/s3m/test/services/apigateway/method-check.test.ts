@@ -133,9 +133,7 @@ test('Authorizers: REQUEST and Cognito are unsupported; source, URI and lifetime
 
 test('Nothing that lets requests in or keeps them out is inert or passed over', () => {
   assert.equal(stage.properties['ClientCertificateId'], 'simulated');
-  assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), [
-    'unsupported EndpointConfiguration.Types',
-  ]);
+  assert.deepEqual(check(restApi, { Name: 'x', EndpointConfiguration: { Types: ['PRIVATE'] } }), []);
 });
 
 test('Path parts, stage names and variables, gateway responses and links are checked as by AWS (AG-008, AG-058, AG-187 to AG-189, AG-392, AG-460)', () => {

@@ -11,6 +11,14 @@ export function explicitlyDenied(passage: Passage): Failure {
   return accessDenied(`${subject(passage)} with an explicit deny in a resource-based policy`);
 }
 
+/** IAM-025, IAM-032 */
+export function deniedByEndpoint(passage: Passage, explicit: boolean): Failure {
+  const reason = explicit
+    ? 'with an explicit deny in a VPC endpoint policy'
+    : 'because no VPC endpoint policy allows the execute-api:Invoke action';
+  return accessDenied(`${subject(passage)} ${reason}`);
+}
+
 /** The caller's own policies do not allow it, in the words of AG-901 with what IAM-031 and IAM-032 say of them. */
 export function deniedByIdentity(passage: Passage, explicit: boolean): Failure {
   const reason = explicit

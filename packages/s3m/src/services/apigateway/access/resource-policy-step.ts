@@ -1,12 +1,15 @@
 import { Refused } from '../failures.ts';
 import type { Passage, Step } from '../passage.ts';
+import { refuseByEndpoint } from './endpoint-policy.ts';
 import { explicitlyDenied, implicitlyDenied } from './policy-denial.ts';
 
 /** A Deny of the resource policy stops a call before the authorizer is asked (AG-169). Who signs is known only later. */
 export const refuseDenied: Step = (passage) => {
+  const { type } = passage.method!.authorization;
+  const refused = type === 'AWS_IAM' ? undefined : refuseByEndpoint(passage);
+  if (refused !== undefined) return refused;
   const policy = passage.snapshot!.policy;
   if (policy === undefined) return undefined;
-  const { type } = passage.method!.authorization;
   if (type === 'AWS_IAM' || type === 'COGNITO_USER_POOLS') return undefined;
   passage.policyDecision = policy.decide(passage);
   return denial(passage);
@@ -17,6 +20,8 @@ export const refuseDenied: Step = (passage) => {
  * without, with a user pool and for callers of other accounts the policy itself must allow (AG-170 to AG-172).
  */
 export const decideAccess: Step = (passage) => {
+  const refused = passage.method!.authorization.type === 'AWS_IAM' ? refuseByEndpoint(passage) : undefined;
+  if (refused !== undefined) return refused;
   const policy = passage.snapshot!.policy;
   if (policy === undefined) return passage.unallowed ?? refuseForeign(passage);
   passage.policyDecision ??= policy.decide(passage);

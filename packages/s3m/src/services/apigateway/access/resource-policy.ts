@@ -4,8 +4,8 @@ import { parsePolicy } from '../../../policy/parse-policy.ts';
 import { PolicySyntaxError, type PolicyDocument } from '../../../policy/policy-document.ts';
 import type { Principal } from '../../../policy/statement-match.ts';
 import { conditionKeys } from '../condition-keys.ts';
+import type { GatewayRequest } from '../gateway-request.ts';
 import type { Passage } from '../passage.ts';
-import type { Caller } from './caller.ts';
 import { methodArnOf } from './method-arn.ts';
 
 /** Characters (AG-175). */
@@ -14,7 +14,10 @@ const maxLength = 8192;
 /** Who calls without having signed: only `*` names them (AG-172). */
 const anonymous: Principal = { kind: 'AWS', name: 'anonymous' };
 
-function toPrincipal({ arn, accountId, session }: Caller): Principal {
+/** Whom policies know as the one who calls. */
+export function principalOf({ caller }: GatewayRequest): Principal {
+  if (caller === undefined) return anonymous;
+  const { arn, accountId, session } = caller;
   return { kind: 'AWS', name: arn, account: accountId, ...(session === undefined ? {} : { role: session.roleArn }) };
 }
 
@@ -32,7 +35,7 @@ export class ResourcePolicy {
     const decision = evaluatePolicy(this.document, {
       action: 'execute-api:Invoke',
       resource: methodArnOf(passage),
-      principal: request.caller === undefined ? anonymous : toPrincipal(request.caller),
+      principal: principalOf(request),
       keys: conditionKeys(request),
     });
     request.trace.resourcePolicy = {

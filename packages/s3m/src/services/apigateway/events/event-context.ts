@@ -46,11 +46,13 @@ export function eventContext(request: GatewayRequest, deploymentId: string): { i
   };
 }
 
-/** Only with mutual TLS is there a `clientCert` (AG-268). */
+/** Only with mutual TLS is there a `clientCert` (AG-268), only at private APIs an endpoint and its VPC. */
 function identityOf(request: GatewayRequest): Record<string, unknown> {
-  const { clientCert } = request.arrival;
-  const values = read(request, identity);
-  return clientCert === undefined ? values : { ...values, clientCert };
+  const { clientCert, endpoint } = request.arrival;
+  const values: Record<string, unknown> = read(request, identity);
+  if (clientCert !== undefined) values['clientCert'] = clientCert;
+  if (endpoint !== undefined) Object.assign(values, { vpcId: endpoint.vpcId, vpceId: endpoint.id });
+  return values;
 }
 
 function read(request: GatewayRequest, from: readonly (readonly [string, Source])[]): Record<string, string | null> {
