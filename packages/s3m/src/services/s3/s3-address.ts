@@ -27,12 +27,17 @@ export function trySplitAddress(host: string, target: string): S3Address | undef
 }
 
 /** Whether an unsigned request can only be one of somebody without credentials to S3: by its host, or as a path that begins with a bucket's name. */
-export function isForS3(method: string, host: string, target: string): boolean {
+export function isForS3(method: string, host: string, target: string, contentType?: string): boolean {
   if (bucketOfHost(host) !== undefined) return true;
   const address = trySplitAddress(host, target);
   // `/2015-03-31/functions/...`: another service's REST API, not signed.
   if (address?.bucket === undefined || !isBucketName(address.bucket) || /^\d{4}-\d\d-\d\d$/.test(address.bucket)) return false;
-  return method !== 'POST' || /[?&](delete|uploads|uploadId)\b/.test(target);
+  return method !== 'POST' || isForm(contentType) || /[?&](delete|uploads|uploadId)\b/.test(target);
+}
+
+/** Whether a request carries a form, as browsers upload files with. */
+export function isForm(contentType: string | undefined): boolean {
+  return /^multipart\/form-data\s*;/i.test(contentType ?? '');
 }
 
 /** Undefined for names that are the endpoint's own. */

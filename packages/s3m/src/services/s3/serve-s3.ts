@@ -9,7 +9,7 @@ export function serveS3(account: Account): void {
   if (served.has(account)) return;
   served.add(account);
   account.endpoint.handleRaw('s3', {
-    owns: ({ method = '', headers: { host = '' }, url = '/' }) => isForS3(method, host, url),
+    owns: ({ method = '', headers: { host = '', 'content-type': type }, url = '/' }) => isForS3(method, host, url, type),
     handle: (request, response) => {
       import('./api/handle-request.ts')
         .then(({ handleRequest }) => handleRequest(account, request, response))

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { Credentials } from '../../../capabilities/credentials.ts';
 import type { Account } from '../../account.ts';
 import { canonicalRequest } from '../../../signature/canonical-request.ts';
 import { parseAuthorization } from '../../../signature/parse-authorization.ts';
@@ -27,24 +28,37 @@ export function authenticate(account: Account, request: IncomingMessage): Signer
   checkTime(claim, account.clock.now());
   checkSignedHeaders(claim, request);
   const accessKeyId = claim.credential.split('/', 1)[0]!;
-  const credentials = account.directory.find('credentials', accessKeyId);
-  if (credentials === undefined) {
-    throw new S3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', [
-      ['AWSAccessKeyId', accessKeyId],
-    ]); // IAM-043
-  }
+  const credentials = knownCredentials(account, accessKeyId);
   const contentSha256 = contentHash(claim, request);
   const canonical = canonicalRequest(signed, claim.signedHeaders, contentSha256, 'as-sent');
   const mac = signingMac(credentials.secretAccessKey, scope);
   const text = stringToSign(claim.timestamp, scope, canonical);
   if (!equalTexts(mac(text), claim.signature)) throw signatureDoesNotMatch(accessKeyId, claim, text, canonical);
-  if (!equalTexts(credentials.sessionToken ?? '', claim.sessionToken ?? '')) {
-    throw new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.', [['Token-0', claim.sessionToken]]);
-  }
-  if (credentials.expiresAt !== undefined && credentials.expiresAt <= account.clock.now())
-    throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.', [['Token-0', claim.sessionToken]]);
+  checkToken(credentials, claim.sessionToken, account.clock.now());
   const { place, timestamp, signature } = claim;
   return { kind: 'signed', caller: credentials.owner, accessKeyId, place, timestamp, contentSha256, scope, mac, signature };
+}
+
+/** The credentials of a key, if the token with it is theirs and has not expired. @throws S3Error */
+export function findCredentials(account: Account, accessKeyId: string, token: string | undefined): Credentials {
+  const credentials = knownCredentials(account, accessKeyId);
+  checkToken(credentials, token, account.clock.now());
+  return credentials;
+}
+
+function knownCredentials(account: Account, accessKeyId: string): Credentials {
+  const credentials = account.directory.find('credentials', accessKeyId);
+  if (credentials !== undefined) return credentials;
+  throw new S3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.', [
+    ['AWSAccessKeyId', accessKeyId],
+  ]); // IAM-043
+}
+
+function checkToken({ sessionToken = '', expiresAt }: Credentials, token: string | undefined, now: number): void {
+  if (!equalTexts(sessionToken, token ?? ''))
+    throw new S3Error(400, 'InvalidToken', 'The provided token is malformed or otherwise invalid.', [['Token-0', token]]);
+  if (expiresAt !== undefined && expiresAt <= now)
+    throw new S3Error(400, 'ExpiredToken', 'The provided token has expired.', [['Token-0', token]]);
 }
 
 function readClaim(request: IncomingMessage, signed: SignedRequest): SignatureClaim | undefined {
@@ -89,7 +103,7 @@ function readPresigned(target: string): SignatureClaim | undefined {
 }
 
 /** The scope without the key; it must be for S3 here, on the day of the request. */
-function checkScope(claim: SignatureClaim, ownRegion: string): string {
+export function checkScope(claim: Pick<SignatureClaim, 'credential' | 'place' | 'timestamp' | 'algorithm'>, ownRegion: string): string {
   const { credential, place, timestamp, algorithm } = claim;
   if (algorithm !== signatureAlgorithm) throw notServed(`A signature of ${algorithm}`);
   const wrong = (what: string, more: S3Error['details'] = []): S3Error =>

@@ -31,6 +31,5 @@ export function findOperation({ method, level, query, copies }: OperationRequest
   const further = [...query.keys()].find((name) => Object.hasOwn(unservedOperations, `${key} ${name}`));
   const unserved = unservedOperations[further === undefined ? key : `${key} ${further}`];
   if (unserved !== undefined) throw notServed(`The operation ${unserved}`);
-  if (method === 'POST' && level === 'bucket') throw notServed('The operation PostObject (an upload from an HTML form)');
   throw methodNotAllowed(method, level === 'service' ? 'SERVICE' : level === 'bucket' ? 'BUCKET' : 'OBJECT');
 }

@@ -5,7 +5,7 @@ import { rawQuery } from '../../../signature/signed-request.ts';
 import { uriDecode } from '../../../signature/uri-encoding.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
 import { createRequestIds } from '../request-ids.ts';
-import { trySplitAddress } from '../s3-address.ts';
+import { isForm, trySplitAddress } from '../s3-address.ts';
 import { authorize } from './access.ts';
 import { authenticate } from './authenticate.ts';
 import { answerPreflight, corsResponseHeaders } from './cors-answer.ts';
@@ -53,6 +53,10 @@ interface Target {
 
 async function answerRequest(account: Account, request: IncomingMessage, { name, bucket, key }: Target): Promise<S3Answer> {
   const { method = '', url: target = '/', headers } = request;
+  if (method === 'POST' && key === undefined && isForm(headers['content-type']) && !target.includes('?')) {
+    if (bucket === undefined) throw noSuchBucket(name);
+    return (await import('./post-object.ts')).postObject(account, request, bucket);
+  }
   const signer = authenticate(account, request);
   const query = new Map(rawQuery(target).map(([parameter, value]) => [uriDecode(parameter), uriDecode(value)]));
   const level = name === '' ? 'service' : key === undefined ? 'bucket' : 'object';

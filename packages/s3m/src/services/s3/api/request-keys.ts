@@ -3,6 +3,8 @@ import { parseBasicTime } from '../../../signature/verify-signature.ts';
 import { headerKeys } from '../condition-keys.ts';
 import { headerOf, type ServiceCall } from './s3-call.ts';
 
+const authTypes = { header: 'REST-HEADER', query: 'REST-QUERY-STRING', form: 'POST' } as const;
+
 /**
  * S3's condition keys of a request; what is not here is not known, and a condition on it is not met (Service Authorization Reference, "Actions,
  * resources, and condition keys for Amazon S3"). @param own those of one need, by name in lower case
@@ -29,7 +31,7 @@ export function requestKeys(
       case 's3:x-amz-content-sha256':
         return present(signed?.contentSha256);
       case 's3:authtype':
-        return signed === undefined ? [] : [signed.place === 'header' ? 'REST-HEADER' : 'REST-QUERY-STRING'];
+        return signed === undefined ? [] : [authTypes[signed.place]];
       case 's3:signatureversion':
         return signed === undefined ? [] : ['AWS4-HMAC-SHA256'];
       case 's3:signatureage':

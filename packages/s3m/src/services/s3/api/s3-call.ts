@@ -15,7 +15,7 @@ export type Signer =
       readonly kind: 'signed';
       readonly caller: CredentialsOwner;
       readonly accessKeyId: string;
-      readonly place: 'header' | 'query';
+      readonly place: 'header' | 'query' | 'form';
       /** `20260101T000000Z` */
       readonly timestamp: string;
       /** What the signature says of the body: its SHA-256, or how it comes. */
