@@ -3,6 +3,7 @@ import type { Custom, Data, Types } from 'dynalite/validations/index.js';
 import type { Collection } from '../../state/state.ts';
 import type { KeptTables } from './kept-tables.ts';
 import { amendTypes } from './amended-types.ts';
+import { guardStore, type Guard } from './guard-store.ts';
 import { withLeftOutChecks } from './left-out-checks.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
 import { viewStore } from './store-view.ts';
@@ -30,9 +31,11 @@ export class DynaliteEngine {
   readonly #actions: ReadonlyMap<string, Action>;
   readonly #check: Check;
   readonly #kept: KeptTables | undefined;
+  readonly #guard: Guard;
 
-  private constructor(store: Store, actions: ReadonlyMap<string, Action>, check: Check, kept: KeptTables | undefined) {
-    this.store = store;
+  private constructor(guard: Guard, actions: ReadonlyMap<string, Action>, check: Check, kept: KeptTables | undefined) {
+    this.store = guard.store;
+    this.#guard = guard;
     this.#actions = actions;
     this.#check = check;
     this.#kept = kept;
@@ -54,7 +57,7 @@ export class DynaliteEngine {
     };
     const keep = kept === undefined ? undefined : await import('./kept-tables.ts');
     const tables = keep === undefined ? undefined : await keep.keepTables(store, kept!);
-    return new DynaliteEngine(store, new Map(loaded), check, tables);
+    return new DynaliteEngine(guardStore(store), new Map(loaded), check, tables);
   }
 
   /** Runs `work`, whose writes are kept all together when it is done, or not at all. One at a time. */
@@ -85,7 +88,8 @@ export class DynaliteEngine {
   /** Does what was {@link check}ed, on the store or on a view of it. Rejects with an error of which {@link refusal} knows the answer. */
   perform(operation: string, data: Data, store: Store = this.store): Promise<Data> {
     return new Promise((resolve, reject) => {
-      this.#action(operation).run(store, data, (error, output = {}) => (error ? reject(error) : resolve(output)));
+      const action = this.#action(operation);
+      this.#guard.run(reject, () => action.run(store, data, (error, output = {}) => (error ? reject(error) : resolve(output))));
     });
   }
 
@@ -96,11 +100,15 @@ export class DynaliteEngine {
         const action = this.#action(operation);
         const data = this.check(action, input);
         const view = data['ReturnValuesOnConditionCheckFailure'] === 'ALL_OLD' ? viewStore(this.store) : undefined;
-        action.run(view?.store ?? this.store, data, (error, output) => {
+        const done: Found<Data> = (error, output) => {
           if (error) resolve(view === undefined ? refusal(error) : withItem(refusal(error), view.lastRead()));
           // As text at once: dynalite changes the record of a table after it has handed it out.
           else resolve({ status: 200, text: JSON.stringify(output) });
-        });
+        };
+        this.#guard.run(
+          (error) => resolve(refusal(error)),
+          () => action.run(view?.store ?? this.store, data, done),
+        );
       } catch (error) {
         resolve(refusal(error));
       }

@@ -17,6 +17,7 @@ declare module 'dynalite/db/index.js' {
 
   /** The one ordered map in which dynalite has everything: `table~NAME`, `item-NAME~KEY`, `tag-NAME~KEY`, `index-KIND~TABLE~INDEX~KEY`. */
   export interface Level {
+    get(key: string, done?: Found<Item>): Promise<unknown> | undefined;
     put(key: string, value: unknown, done?: Done): Promise<void> | undefined;
     del(key: string, done?: Done): Promise<void> | undefined;
     batch(operations: readonly Operation[], done?: Done): Promise<void> | undefined;

@@ -201,4 +201,16 @@ suite('operations of dynalite without its server (DDB-024)', () => {
     while ((await status()) !== 'ACTIVE');
     assert.deepEqual(await fromEngine('GetItem', get), { status: 200, output: {} });
   });
+
+  test('fail alone when they throw in a callback, and give back the lock of their item', async () => {
+    const key = { id: { S: 'a' }, rank: { N: '7' } };
+    await fromEngine('PutItem', { TableName, Item: { ...key, x: { M: {} } } });
+    // dynalite would put the map into itself, and measure it without end.
+    const update = await fromEngine('UpdateItem', { TableName, Key: key, UpdateExpression: 'SET x.k = x' });
+    assert.deepEqual(update, {
+      status: 500,
+      output: { __type: 'com.amazonaws.dynamodb.v20120810#InternalServerError', message: 'Internal server error' },
+    });
+    assert.deepEqual(await fromEngine('DeleteItem', { TableName, Key: key }), { status: 200, output: {} });
+  });
 });
