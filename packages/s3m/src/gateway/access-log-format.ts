@@ -12,11 +12,10 @@ export function compileAccessLogFormat<T>(format: string, findSource: (name: str
     last = match.index + match[0].length;
   }
   parts.push(format.slice(last));
-  const texts: string[] = parts.map((part) => (typeof part === 'string' ? part : '-'));
   return (from) => {
-    for (let index = 1; index < parts.length; index += 2) texts[index] = (parts[index] as Source<T>)(from) ?? '-';
-    // Joined, not added up: lines are kept, and a sum of texts would keep each of them.
-    return texts.join('');
+    let line = parts[0] as string;
+    for (let index = 1; index < parts.length; index += 2) line += ((parts[index] as Source<T>)(from) ?? '-') + (parts[index + 1] as string);
+    return line;
   };
 }
 

@@ -39,6 +39,13 @@ export class HeaderText {
     this.#text += other.#text;
   }
 
+  /** The same lines as one piece of text, where what was put together of pieces is written many times. */
+  inOnePiece(): HeaderText {
+    const whole = new HeaderText();
+    whole.#text = Buffer.from(this.#text, 'latin1').toString('latin1');
+    return whole;
+  }
+
   toLines(): string[] {
     const lines = this.#text.split('\r\n').slice(0, -1);
     return lines.flatMap((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);

@@ -18,6 +18,8 @@ export interface RequestHead {
   readonly framing: Framing;
   /** Whether the client wants the connection kept open. */
   readonly keepAlive: boolean;
+  /** The same bytes came before, one head after the other on this connection. This very object comes for them each time. */
+  readonly repeated?: boolean;
 }
 
 /** A response's head. */
@@ -27,6 +29,8 @@ export interface ResponseHead {
   readonly headers: HeaderLines;
   readonly framing: Framing;
   readonly keepAlive: boolean;
+  /** As {@link RequestHead.repeated}. */
+  readonly repeated?: boolean;
 }
 
 /** A body that arrives as it is read. Not reading it holds the sender back. */

@@ -4,6 +4,7 @@ import { bareCarriageReturn, FieldLines } from './field-lines.ts';
 import { framingOf, readFramingFields, type FramingFields } from './framing-fields.ts';
 import { emptyHash, hashWith, headerNames } from './header-names.ts';
 import { isHost } from './host.ts';
+import { KnownHead } from './known-head.ts';
 import { describeByte, Malformed } from './malformed.ts';
 import type { Framing, RequestHead } from './message.ts';
 
@@ -13,6 +14,7 @@ const noBody: Framing = { kind: 'none' };
 export class RequestReader {
   readonly #limits: HttpLimits;
   readonly #fields = new FieldLines();
+  readonly #known = new KnownHead<RequestHead>();
   /** Positions relative to the head's start. */
   #targetStart = 0;
   #targetEnd = 0;
@@ -44,13 +46,22 @@ export class RequestReader {
    * @throws Malformed
    */
   read(buffer: Buffer, start: number, end: number): number {
-    if (!this.#inFields && !this.#scanRequestLine(buffer, start, end)) return -1;
+    if (!this.#inFields) {
+      const known = this.#known.find(buffer, start, end);
+      if (known !== undefined) {
+        this.#head = known;
+        this.#expectContinue = false;
+        return start + this.#known.length;
+      }
+      if (!this.#scanRequestLine(buffer, start, end)) return -1;
+    }
     const length = this.#fields.scan(buffer, start, end, this.#limits.headerBytes, this.#limits.headerCount);
     if (length === -1) return -1;
     this.#inFields = false;
     // A text of its own: whoever keeps the target doesn't keep the header lines with it.
     const target = buffer.toString('latin1', start + this.#targetStart, start + this.#targetEnd);
     this.#head = this.#build(buffer.toString('latin1', start, start + length), target);
+    if (!this.#expectContinue) this.#known.keep(this.#head, buffer, start, length);
     return start + length;
   }
 
@@ -115,6 +126,7 @@ export class RequestReader {
       headers,
       framing: framingOf(fields) ?? noBody,
       keepAlive: version === 'HTTP/1.1' ? !fields.close : fields.keepAlive && !fields.close,
+      repeated: false,
     };
   }
 }

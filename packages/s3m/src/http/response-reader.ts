@@ -1,6 +1,7 @@
 import { carriageReturn, fieldBytes, lineFeed } from './byte-classes.ts';
 import { bareCarriageReturn, FieldLines } from './field-lines.ts';
 import { framingOf, readFramingFields, type FramingFields } from './framing-fields.ts';
+import { KnownHead } from './known-head.ts';
 import { Malformed } from './malformed.ts';
 import type { Framing, ResponseHead } from './message.ts';
 
@@ -22,6 +23,9 @@ const statusPattern = 'HTTP/1.0 000 ';
 export class ResponseReader {
   readonly #limits: AnswerLimits;
   readonly #fields = new FieldLines();
+  readonly #known = new KnownHead<ResponseHead>();
+  /** Whether the known one answered HEAD: what follows it is another matter then. */
+  #knownBodiless = false;
   #reasonEnd = 0;
   #inFields = false;
   #head: ResponseHead | undefined;
@@ -41,11 +45,21 @@ export class ResponseReader {
    * @throws Malformed
    */
   read(buffer: Buffer, start: number, end: number, method: string): number {
-    if (!this.#inFields && !this.#scanStatusLine(buffer, start, end)) return -1;
+    const bodiless = method === 'HEAD';
+    if (!this.#inFields) {
+      const known = bodiless === this.#knownBodiless ? this.#known.find(buffer, start, end) : undefined;
+      if (known !== undefined) {
+        this.#head = known;
+        return start + this.#known.length;
+      }
+      if (!this.#scanStatusLine(buffer, start, end)) return -1;
+    }
     const length = this.#fields.scan(buffer, start, end, this.#limits.headerBytes, this.#limits.headerCount);
     if (length === -1) return -1;
     this.#inFields = false;
-    this.#head = this.#build(buffer.toString('latin1', start, start + length), method);
+    this.#head = this.#build(buffer.toString('latin1', start, start + length), bodiless);
+    this.#known.keep(this.#head, buffer, start, length);
+    this.#knownBodiless = bodiless;
     return start + length;
   }
 
@@ -71,14 +85,14 @@ export class ResponseReader {
     return true;
   }
 
-  #build(text: string, method: string): ResponseHead {
+  #build(text: string, bodiless: boolean): ResponseHead {
     const status = Number(text.slice(9, 12));
     if (status < 100 || status > 599) throw new Malformed(502, `status ${status} (RFC 9110 section 15)`);
     const old = text.charCodeAt(7) === 0x30;
     const headers = this.#fields.toLines(text);
     const fields = readFramingFields(headers, 'response');
     if (fields.chunked && old) throw new Malformed(502, 'Transfer-Encoding in HTTP/1.0 (RFC 9112 section 6.1)');
-    const framing = answerFraming(fields, status, method);
+    const framing = answerFraming(fields, status, bodiless);
     // A server that gives 204 a length may send that much after it, later, into the next answer (RFC 9110 section 8.6).
     const misleading = status === 204 && (fields.contentLength ?? 0) > 0;
     const persistent = (old ? fields.keepAlive && !fields.close : !fields.close) && !misleading;
@@ -88,17 +102,18 @@ export class ResponseReader {
       headers,
       framing,
       keepAlive: persistent && framing.kind !== 'until-close',
+      repeated: false,
     };
   }
 }
 
 /** RFC 9112 section 6.3, for responses. */
-function answerFraming(fields: FramingFields, status: number, method: string): Framing {
+function answerFraming(fields: FramingFields, status: number, bodiless: boolean): Framing {
   if (status < 200 || status === 204) {
     if (fields.chunked) throw new Malformed(502, `Transfer-Encoding with status ${status} (RFC 9112 section 6.1)`);
     return noBody;
   }
-  if (method === 'HEAD' || status === 304) return noBody;
+  if (bodiless || status === 304) return noBody;
   return framingOf(fields) ?? untilClose;
 }
 

@@ -1,3 +1,5 @@
+import { TextRing } from './text-ring.ts';
+
 /** A line that was written. */
 export interface Line {
   /** Milliseconds since the epoch. */
@@ -15,7 +17,9 @@ export class LineRing {
   readonly #maxCharacters: number;
   readonly #timestamps: number[] = [];
   readonly #streams: string[] = [];
-  readonly #messages: string[] = [];
+  readonly #messages: TextRing;
+  /** Characters of each message. */
+  readonly #lengths: number[] = [];
   /** Where the oldest one is. */
   #start = 0;
   #count = 0;
@@ -24,6 +28,7 @@ export class LineRing {
   constructor(capacity: number, maxCharacters: number) {
     this.#capacity = capacity;
     this.#maxCharacters = maxCharacters;
+    this.#messages = new TextRing(capacity);
   }
 
   get count(): number {
@@ -35,7 +40,8 @@ export class LineRing {
     const at = (this.#start + this.#count) % this.#capacity;
     this.#timestamps[at] = line.timestamp;
     this.#streams[at] = line.stream;
-    this.#messages[at] = line.message;
+    this.#lengths[at] = line.message.length;
+    this.#messages.add(line.message);
     this.#count++;
     this.#characters += line.message.length;
     while (this.#characters > this.#maxCharacters) this.#dropOldest();
@@ -46,14 +52,14 @@ export class LineRing {
     const lines: Line[] = [];
     for (let index = Math.max(0, this.#count - limit); index < this.#count; index++) {
       const at = (this.#start + index) % this.#capacity;
-      lines.push({ timestamp: this.#timestamps[at]!, stream: this.#streams[at]!, message: this.#messages[at]! });
+      lines.push({ timestamp: this.#timestamps[at]!, stream: this.#streams[at]!, message: this.#messages.get(index) });
     }
     return lines;
   }
 
   #dropOldest(): void {
-    this.#characters -= this.#messages[this.#start]!.length;
-    this.#messages[this.#start] = '';
+    this.#characters -= this.#lengths[this.#start]!;
+    this.#messages.dropOldest();
     this.#start = (this.#start + 1) % this.#capacity;
     this.#count--;
   }

@@ -45,13 +45,18 @@ export interface ResourcePolicyTrace {
   readonly nearMiss?: unknown;
 }
 
-export interface IntegrationTrace {
-  readonly type: string;
-  readonly link?: string;
+/** The way to a backend behind a VPC link, as far as it got. */
+export interface RouteTrace {
   readonly loadBalancer?: string;
   readonly listener?: string;
   readonly targetGroup?: string;
   readonly target?: string;
+  readonly hops?: readonly NetworkHop[];
+}
+
+export interface IntegrationTrace extends Omit<RouteTrace, 'hops'> {
+  readonly type: string;
+  readonly link?: string;
   /** ARN of the function, with qualifier, and its invocation as its log has it. */
   readonly function?: string;
   /** Of an AWS service: `dynamodb:GetItem`. */

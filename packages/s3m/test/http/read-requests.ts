@@ -31,7 +31,8 @@ export function readRequests(pieces: readonly Buffer[], limits: Partial<HttpLimi
   let rest = Buffer.alloc(0);
   const finish = (): void => {
     if (current?.body.done !== true) return;
-    requests.push({ head: current.head, body: Buffer.concat(current.chunks).toString('latin1') });
+    // Whether a head is known again depends on how the bytes were cut; what is read of them must not.
+    requests.push({ head: { ...current.head, repeated: false }, body: Buffer.concat(current.chunks).toString('latin1') });
     current = undefined;
   };
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TraceStore } from '../../src/trace/trace-store.ts';
+import type { OwnFacts } from '../../src/trace/own-facts.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 
 function trace(id: string): Trace {
@@ -22,4 +23,40 @@ test('The newest are kept, as many as fit, found by id and told newest first', (
   assert.deepEqual(store.recent(0), []);
   assert.equal(store.find('b'), undefined);
   assert.equal(store.find('c')!.id, 'c');
+});
+
+test('a request that is like another one is told with its own facts, and its place is taken by whatever comes later', () => {
+  const store = new TraceStore(2);
+  const id = (digit: number): string => `00000000-0000-4000-8000-00000000000${digit}`;
+  const like = {
+    id: id(0),
+    toTrace: (own?: OwnFacts): Trace => ({ ...trace(own?.id ?? id(0)), path: own?.path ?? '/', time: own?.time ?? 0 }),
+  };
+  const own = (digit: number): OwnFacts => ({
+    id: id(digit),
+    time: 1_700_000_000_000 + digit,
+    path: `/${digit}`,
+    authorizer: undefined,
+    route: undefined,
+    integrationMs: undefined,
+    totalMs: digit,
+  });
+  store.add(like);
+  store.addLike(like, own(1));
+  store.addLike(like, own(2));
+  assert.deepEqual(
+    store.recent(5).map((each) => [each.id, each.path, each.time]),
+    [
+      [id(2), '/2', 1_700_000_000_002],
+      [id(1), '/1', 1_700_000_000_001],
+    ],
+  );
+  assert.equal(store.find(id(1))!.path, '/1');
+  assert.equal(store.find(id(0)), undefined);
+  store.addLike(like, { ...own(3), id: 'short' });
+  store.add(trace('other'));
+  assert.deepEqual(
+    store.recent(5).map((each) => each.id),
+    ['other', 'short'],
+  );
 });

@@ -2,7 +2,7 @@ import type { Exchange, HttpAnswer } from '../../http/exchange.ts';
 import type { ApiFacts } from '../../gateway/api-facts.ts';
 import { plainArrival, type Arrival } from '../../gateway/arrival.ts';
 import type { ClientCertificate } from '../../gateway/backend-tls.ts';
-import { headerValue, type HeaderLines, type MessageBody } from '../../http/message.ts';
+import type { HeaderLines, MessageBody } from '../../http/message.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
@@ -10,7 +10,8 @@ import { createExtendedRequestId, createRequestId } from '../../gateway/request-
 import type { Caller } from './access/caller.ts';
 import type { PolicyDocument } from '../../policy/policy-document.ts';
 import type { JsonDocument } from './mapping/json-document.ts';
-import { splitTarget, type RequestTarget } from './request-target.ts';
+import { factsOf, RequestFacts } from './request-facts.ts';
+import type { RequestTarget } from './request-target.ts';
 
 /** What a custom domain makes of a request. */
 export interface DomainRequest {
@@ -21,6 +22,8 @@ export interface DomainRequest {
 /** One request on its way through the gateway: what came, and what the steps have found out about it so far. */
 export class GatewayRequest {
   readonly api: ApiFacts;
+  /** What its head says by itself. */
+  readonly facts: RequestFacts;
   readonly headers: HeaderLines;
   readonly body: MessageBody;
   readonly hasBody: boolean;
@@ -91,25 +94,26 @@ export class GatewayRequest {
     domain?: DomainRequest,
     arrival: Arrival = plainArrival,
   ) {
+    const address = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
+    const facts = domain === undefined ? factsOf(head, address) : new RequestFacts(head, address, domain.target);
     this.api = api;
     this.arrival = arrival;
-    this.headers = head.headers;
+    this.facts = facts;
+    this.headers = facts.headers;
     this.body = body;
-    this.hasBody = head.framing.kind !== 'none';
-    this.peer = peer.address.startsWith('::ffff:') ? peer.address.slice(7) : peer.address;
-    this.verb = headerValue(head.headers, 'X-HTTP-Method-Override') ?? head.method;
-    this.method = head.method;
-    this.target = domain?.target ?? splitTarget(head.target);
+    this.hasBody = facts.hasBody;
+    this.peer = address;
+    this.verb = facts.verb;
+    this.method = facts.method;
+    this.target = facts.target;
     this.basePath = domain?.basePath;
-    this.rawTarget = head.target;
+    this.rawTarget = facts.rawTarget;
     this.id = createRequestId(api.random);
     this.extendedId = createExtendedRequestId(api.random);
     this.time = api.clock.now();
     this.startedAt = receivedAt;
-    // Without the query: tokens get sent there, and a slice would keep it alive as long as the trace.
-    const own = this.target.query === '' ? (text: string): string => text : ownCopy;
-    const { stage, path } = this.target;
-    this.trace = new RequestTrace(this.id, this.time, api.id, own(stage), ownCopy(this.verb), own(path), this.peer);
+    const { stage, verb, path } = facts.shown;
+    this.trace = new RequestTrace(this.id, this.time, api.id, stage, verb, path, address);
   }
 
   /** As events tell it: with the base path of a custom domain (AG-020), never with the stage. */
@@ -128,9 +132,4 @@ export class GatewayRequest {
   elapsed(): number {
     return this.api.clock.monotonic() - this.startedAt;
   }
-}
-
-/** A string of its own; V8 makes a slice of 13 characters or more a view of the text that it was cut from. */
-function ownCopy(text: string): string {
-  return text.length < 13 ? text : Buffer.from(text, 'latin1').toString('latin1');
 }

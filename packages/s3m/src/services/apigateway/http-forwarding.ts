@@ -121,7 +121,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     const { request } = this.#facts;
     const { status, reason } = head;
     if (request.exchange !== undefined) this.#record(status, head.headers, body);
-    const { text, changes } = toClientHeaders(request, head.headers, status === 204 || status === 304);
+    const { text, changes } = toClientHeaders(request, head);
     this.#trace(this.#route, changes);
     this.#end(body === undefined ? { status, reason, headers: text } : { status, reason, headers: text, body });
   }

@@ -14,8 +14,8 @@ import { Forwarding, streamFrom } from './http-forwarding.ts';
 import { compileTarget, type TargetBuilder } from './integration-target.ts';
 import type { Integration, Outcome } from './integration.ts';
 import { Later, unlessLater } from './later.ts';
-import { compileSource } from './parameter-source.ts';
-import { ProxyHeaderPlan } from './proxy-request-headers.ts';
+import { compileSource, isOfHead } from './parameter-source.ts';
+import { ProxyHeaderPlan, type HeadersOfHead } from './proxy-request-headers.ts';
 import { bodyBrokeOff, readRequestBody } from './request-body.ts';
 
 /** What depends on the URI, which stage variables may change. */
@@ -25,6 +25,13 @@ interface Endpoint {
   readonly headers: ProxyHeaderPlan;
   /** Undefined when a stage variable chooses the link. */
   readonly fleet: Fleet | undefined;
+}
+
+/** What goes to a backend, as far as the client's head alone decides it. */
+export interface ForBackend {
+  /** Undefined where something else has a say in it. */
+  readonly target: string | Refused | undefined;
+  readonly headers: HeadersOfHead;
 }
 
 /** HTTP_PROXY: the request as it came, to a backend behind a VPC link or on the Internet; the answer as it comes (areas J and K). */
@@ -37,6 +44,8 @@ export class HttpProxyIntegration implements Integration {
   readonly #headerSources: readonly (readonly [string, Source])[];
   /** Whether a value of the body goes into a header, the path or the query. */
   readonly #mapsBody: boolean;
+  /** Whether nothing else than the client's head decides on the path and the query. */
+  readonly #targetIsOfHead: boolean;
   readonly #endpoint: Endpoint | undefined;
 
   constructor(definition: HttpEndpoint, services: DeploymentServices) {
@@ -44,6 +53,9 @@ export class HttpProxyIntegration implements Integration {
     this.#services = services;
     const sources = (place: string): (readonly [string, Source])[] => mappings(definition.parameters, `integration.request.${place}.`);
     this.#mapsBody = Object.values(definition.parameters).some((expression) => expression.startsWith('method.request.body'));
+    this.#targetIsOfHead = Object.entries(definition.parameters).every(
+      ([target, expression]) => target.startsWith('integration.request.header.') || isOfHead(expression),
+    );
     this.#pathSources = new Map(sources('path'));
     this.#querySources = sources('querystring');
     this.#headerSources = sources('header');
@@ -70,23 +82,33 @@ export class HttpProxyIntegration implements Integration {
   #forward(request: GatewayRequest, body: Buffer | MessageBody | undefined): Refused | Later {
     const endpoint = this.#endpoint ?? this.#compile(resolveStageVariables(this.#definition.uri, request.variables));
     if (endpoint === undefined) return new Refused(configurationError, `Invalid endpoint address: ${this.#definition.uri}`); // AG-258
-    const inner = endpoint.target(request);
+    const ofHead = this.#ofHead(endpoint, request);
+    const inner = ofHead.target ?? endpoint.target(request);
     if (inner instanceof Refused) return inner;
-    const headers = endpoint.headers.build(request);
+    const headers = endpoint.headers.build(request, ofHead.headers);
     if (headers instanceof Refused) return headers;
     const { connections, settings } = this.#services;
     const { timeoutMs, verb } = this.#definition;
     const linkId = this.#linkId(request);
     const target = linkId !== undefined && settings.stageInLinkPath ? `/${request.target.stage}${inner}` : inner; // AG-182, AG-201
-    const head = { method: verb === 'ANY' ? request.verb : verb, target, headers: headers.text }; // AG-204
+    const head = { method: verb === 'ANY' ? request.verb : verb, target, headers }; // AG-204
     if (request.exchange !== undefined) recordSent(request, endpoint.uri, head, body);
     const later = new Later();
-    const forwarding = new Forwarding({ request, linkId, sent: headers.sent, timeoutMs, clocks: this.#services }, later);
+    const forwarding = new Forwarding({ request, linkId, sent: ofHead.headers.sent, timeoutMs, clocks: this.#services }, later);
     const { clientCertificate } = request;
     const fixed = clientCertificate === undefined ? endpoint.fleet : undefined;
     const fleet = fixed ?? connections.fleet(backendAddress(endpoint.uri, linkId, { ...termsOf(this.#definition), clientCertificate })); // AG-537
     fleet.next().start({ head, body }, { timeoutMs }, forwarding);
     return later;
+  }
+
+  #ofHead(endpoint: Endpoint, request: GatewayRequest): ForBackend {
+    const { facts } = request;
+    if (facts.sent?.by !== endpoint) {
+      const target = this.#targetIsOfHead ? endpoint.target(request) : undefined;
+      facts.sent = { by: endpoint, forBackend: { target, headers: endpoint.headers.ofHead(facts) } };
+    }
+    return facts.sent.forBackend;
   }
 
   #compile(text: string): Endpoint | undefined {

@@ -12,6 +12,11 @@ export function staticValue(expression: string): string | undefined {
   return /^'(.*)'$/s.exec(expression)?.[1];
 }
 
+/** Whether a mapping's value follows from the request's head and its route alone. */
+export function isOfHead(expression: string): boolean {
+  return staticValue(expression) !== undefined || /^method\.request\.(?:path|(?:multivalue)?(?:header|querystring))\./.test(expression);
+}
+
 /**
  * Compiles the right side of a parameter mapping (AG-326): `'text'`, `method.request.header.X`, `context.authorizer.x`, `stageVariables.x`.
  * @throws MappingProblem

@@ -131,7 +131,7 @@ function finish(
   const { trace } = request;
   trace.decision ??= decisionOf(answer.status, trace.integration !== undefined);
   trace.totalMs = request.elapsed();
-  traces.add(keptTraces.keep(trace));
+  keptTraces.keep(trace, traces);
   stage?.logs?.write(request, method, answer);
   exchange.send(answer);
 }

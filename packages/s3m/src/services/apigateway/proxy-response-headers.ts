@@ -1,5 +1,5 @@
 import { HeaderText, LineStart } from '../../http/header-text.ts';
-import type { HeaderLines } from '../../http/message.ts';
+import type { ResponseHead } from '../../http/message.ts';
 import { NameLists } from '../../gateway/name-lists.ts';
 import type { IntegrationTrace } from '../../trace/trace.ts';
 import type { GatewayRequest } from './gateway-request.ts';
@@ -69,13 +69,33 @@ const contentTypeStart = new LineStart('Content-Type');
  * What the client gets of an HTTP_PROXY backend's headers, as the strict reader found them: all but a few, each line by itself (AG-250, AG-251).
  * What a server writes itself is among those that were renamed or dropped.
  */
-export function toClientHeaders(request: GatewayRequest, headers: HeaderLines, bodiless: boolean): ClientHeaders {
+export function toClientHeaders(request: GatewayRequest, head: ResponseHead): ClientHeaders {
+  const { text: others, changes } = ofHead(head);
   const text = new HeaderText();
   text.addRead(requestIdStart, request.id);
   text.addRead(extendedIdStart, request.extendedId);
+  text.addText(others);
+  return { text, changes };
+}
+
+/** Kept with heads that come again. */
+const known = new WeakMap<ResponseHead, ClientHeaders>();
+
+function ofHead(head: ResponseHead): ClientHeaders {
+  if (head.repeated !== true) return translate(head);
+  let headers = known.get(head);
+  if (headers === undefined) {
+    const { text, changes } = translate(head);
+    known.set(head, (headers = { text: text.inOnePiece(), changes }));
+  }
+  return headers;
+}
+
+function translate({ status, headers }: ResponseHead): ClientHeaders {
+  const text = new HeaderText();
   let renamed: string[] | undefined;
   let removed: string[] | undefined;
-  let typed = bodiless;
+  let typed = status === 204 || status === 304;
   for (let index = 0; index < headers.length; index += 2) {
     const verdict = verdicts.get(headers[index]!) ?? judge(headers[index]!);
     if (verdict.to !== undefined) text.addRead(verdict.to, headers[index + 1]!);

@@ -1,18 +1,12 @@
-import type { ConnectionRoute } from '../../capabilities/connection.ts';
-import type { AuthorizerTrace, IntegrationTrace, ResourcePolicyTrace, Trace } from '../../trace/trace.ts';
+import type { OwnFacts } from '../../trace/own-facts.ts';
+import type { AuthorizerTrace, IntegrationTrace, ResourcePolicyTrace, RouteTrace, Trace } from '../../trace/trace.ts';
 import type { TraceRecord } from '../../trace/trace-store.ts';
-
-/** What nearly no two requests have in common. */
-type Own = Pick<RequestTrace, 'id' | 'time' | 'path' | 'integrationMs' | 'totalMs'> & {
-  readonly authorizer: AuthorizerTrace | undefined;
-  readonly route: Partial<ConnectionRoute> | undefined;
-};
 
 /**
  * The trace of a request while it is under way, and as it is kept: facts in the form in which the steps have them. What people read is
  * made of them when somebody asks.
  */
-export class RequestTrace implements TraceRecord {
+export class RequestTrace implements TraceRecord, OwnFacts {
   readonly id: string;
   readonly time: number;
   readonly api: string;
@@ -30,7 +24,7 @@ export class RequestTrace implements TraceRecord {
   integrationMs: number | undefined = undefined;
   totalMs = 0;
   /** Of the connection to the backend, as far as it got. */
-  route: Partial<ConnectionRoute> | undefined = undefined;
+  route: RouteTrace | undefined = undefined;
   #link: string | undefined;
   #sent: IntegrationTrace['request'];
   #received: IntegrationTrace['response'];
@@ -58,7 +52,7 @@ export class RequestTrace implements TraceRecord {
   /** What an HTTP integration adds: the way as far as it got, and the names of headers that came and went. */
   passedOn(
     link: string | undefined,
-    route: Partial<ConnectionRoute> | undefined,
+    route: RouteTrace | undefined,
     sent: IntegrationTrace['request'],
     received: IntegrationTrace['response'],
   ): void {
@@ -68,7 +62,7 @@ export class RequestTrace implements TraceRecord {
     this.#received = received;
   }
 
-  /** Whether it tells the same as another one but for {@link Own}. Not when there is more to tell than of most. */
+  /** Whether it tells the same as another one but for {@link OwnFacts}. Not when there is more to tell than of most. */
   isLike(other: RequestTrace): boolean {
     return (
       this.#received === other.#received &&
@@ -94,7 +88,7 @@ export class RequestTrace implements TraceRecord {
   }
 
   /** @param own of a request that {@link isLike} this one */
-  toTrace(own: Own = this): Trace {
+  toTrace(own: OwnFacts = this): Trace {
     const { api, stage, method, source, resource, match, resourcePolicy, apiKey, decision } = this;
     const { id, time, path, authorizer, integrationMs, totalMs } = own;
     const integration = this.#showIntegration(own.route);
@@ -123,7 +117,7 @@ export class RequestTrace implements TraceRecord {
     };
   }
 
-  #showIntegration(route: Own['route']): IntegrationTrace | undefined {
+  #showIntegration(route: OwnFacts['route']): IntegrationTrace | undefined {
     if (this.integration === undefined || this.#sent === undefined) return this.integration;
     const { loadBalancer, listener, targetGroup, target, hops } = route ?? {};
     return {

@@ -1,5 +1,6 @@
 import type { Server, Socket } from 'node:net';
 import { duplexPair, type Duplex } from 'node:stream';
+import type { Properties } from '../../../src/services/resource-type.ts';
 import { addAuthorizer, allow, FakeFunction, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
 import { Recorder } from './recording-backend.ts';
 
@@ -8,6 +9,8 @@ export interface MemoryGateway extends AsyncDisposable {
   readonly gateway: Gateway;
   readonly backend: Recorder;
   readonly lambda: FakeFunction;
+  /** Properties of a method that the authorizer guards. */
+  readonly guard: Properties;
   /** A client's connection. */
   connect(): MemoryClient;
 }
@@ -15,15 +18,28 @@ export interface MemoryGateway extends AsyncDisposable {
 export class MemoryClient {
   readonly #stream: Duplex;
   #received = '';
+  #closed = false;
 
   constructor(stream: Duplex) {
     this.#stream = stream;
     stream.on('data', (chunk: Buffer) => (this.#received += chunk.toString('latin1')));
     stream.on('error', () => {});
+    stream.on('close', () => (this.#closed = true));
   }
 
-  /** Sends these pieces one after the other, letting the gateway work in between, and answers all that came back. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Sends these pieces one after the other, letting the gateway work in between, closes, and answers all that came back. */
   async exchange(pieces: readonly Buffer[]): Promise<string> {
+    const received = await this.ask(pieces);
+    this.#stream.destroy();
+    return received;
+  }
+
+  /** The same on a connection that stays open: answers what came since it was asked last. */
+  async ask(pieces: readonly Buffer[]): Promise<string> {
     for (const piece of pieces) {
       if (piece.length > 0) this.#stream.write(piece);
       await turn();
@@ -33,13 +49,14 @@ export class MemoryClient {
       if (before !== this.#received.length) quiet = 0;
       before = this.#received.length;
     }
-    this.#stream.destroy();
-    return this.#received;
+    const received = this.#received;
+    this.#received = '';
+    return received;
   }
 }
 
 /** `/{proxy+}` behind an authorizer of everyone: the token is the user, which the backend gets in `X-User`. */
-export async function openMemoryGateway(): Promise<MemoryGateway> {
+export async function openMemoryGateway(authorizer: Properties = {}): Promise<MemoryGateway> {
   let server: Server | undefined;
   const ports = {
     listen: (listening: Server): Promise<number> => {
@@ -61,7 +78,7 @@ export async function openMemoryGateway(): Promise<MemoryGateway> {
       return Promise.resolve({ socket: near as Socket, route, draining: false, onDraining: () => {} });
     },
   });
-  const { guard } = await addAuthorizer(gateway, {}, lambda);
+  const { guard } = await addAuthorizer(gateway, authorizer, lambda);
   const mapped = {
     'integration.request.header.X-User': 'context.authorizer.user',
     'integration.request.path.proxy': 'method.request.path.proxy',
@@ -72,6 +89,7 @@ export async function openMemoryGateway(): Promise<MemoryGateway> {
     gateway,
     backend,
     lambda,
+    guard,
     connect() {
       const [near, far] = duplexPair();
       server!.emit('connection', far);

@@ -2,5 +2,8 @@ import type { Passage } from '../passage.ts';
 
 /** The ARN of the method that a request is for: the actual verb and path, as they were sent (AG-087 to AG-090, AG-166). */
 export function methodArnOf({ request, stage }: Pick<Passage, 'request' | 'stage'>): string {
-  return `${stage!.arnPrefix}${request.verb}${request.target.path}`;
+  const { facts } = request;
+  const prefix = stage!.arnPrefix;
+  if (facts.methodArn?.prefix !== prefix) facts.methodArn = { prefix, arn: `${prefix}${facts.verb}${facts.target.path}` };
+  return facts.methodArn.arn;
 }

@@ -1,4 +1,4 @@
-import { headerValues } from '../../../http/message.ts';
+import { headerValues, type HeaderLines } from '../../../http/message.ts';
 import { isUnresolved } from '../../known-value.ts';
 import { ResourceFailure, type Value } from '../../resource-type.ts';
 import { invalid } from '../finding.ts';
@@ -64,7 +64,12 @@ class TokenInput implements LambdaInput {
     this.#validation = settings.validation === undefined ? undefined : new JavaRegex(settings.validation);
   }
 
-  readIdentity({ headers }: GatewayRequest): Identity {
+  readIdentity({ facts }: GatewayRequest): Identity {
+    if (facts.identity?.by !== this) facts.identity = { by: this, identity: this.#read(facts.headers) };
+    return facts.identity.identity;
+  }
+
+  #read(headers: HeaderLines): Identity {
     const { header, validation } = this.#settings;
     const values = headerValues(headers, header);
     const [value] = values;

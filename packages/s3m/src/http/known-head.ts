@@ -1,0 +1,46 @@
+/** A longer head is read each time. */
+const maxBytes = 8192;
+/** What memory for a head is taken in. */
+const unit = 1024;
+
+/**
+ * The head that was read last on a connection, by its bytes. Most clients send the same head again and again: exactly the same bytes need no second
+ * reading, and whoever works something out of a head may keep it with the very object that comes each time.
+ */
+export class KnownHead<H extends { readonly repeated?: boolean }> {
+  #memory: Buffer = Buffer.alloc(0);
+  #length = 0;
+  /** The bytes alone, once they came again. */
+  #bytes: Buffer | undefined;
+  #head: H | undefined;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The head, when its very bytes begin at `start`. */
+  find(buffer: Buffer, start: number, end: number): H | undefined {
+    if (this.#head === undefined || end - start < this.#length || !this.#isAt(buffer, start)) return undefined;
+    if (this.#head.repeated !== true) {
+      this.#bytes = this.#memory.subarray(0, this.#length);
+      this.#head = { ...this.#head, repeated: true };
+    }
+    return this.#head;
+  }
+
+  /** Remembers this head instead of the one before. */
+  keep(head: H, buffer: Buffer, start: number, length: number): void {
+    this.#bytes = undefined;
+    this.#head = length > maxBytes ? undefined : head;
+    if (length > maxBytes) return;
+    if (length > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.ceil(length / unit) * unit);
+    buffer.copy(this.#memory, 0, start, start + length);
+    this.#length = length;
+  }
+
+  #isAt(buffer: Buffer, start: number): boolean {
+    // To compare two whole buffers is much cheaper, and most heads come alone.
+    if (this.#bytes !== undefined && buffer.length === this.#length) return this.#bytes.equals(buffer);
+    return this.#memory.compare(buffer, start, start + this.#length, 0, this.#length) === 0;
+  }
+}
