@@ -11,6 +11,10 @@ export interface SmallSystemOptions {
   readonly desired?: number;
   /** Added to the service's DeploymentConfiguration. */
   readonly deploymentConfiguration?: Readonly<Record<string, unknown>>;
+  /** Added to the container's definition. */
+  readonly container?: Readonly<Record<string, unknown>>;
+  /** Added to the task definition. */
+  readonly task?: Readonly<Record<string, unknown>>;
   /** Further resources, or others in place of those of the same logical id. */
   readonly resources?: Readonly<Record<string, unknown>>;
   /** Logical ids to leave out. */
@@ -55,7 +59,7 @@ export function writeSmallSystem(directory: string, options: SmallSystemOptions 
       [tag]: { source: { directory: `asset.${tag}` }, destinations: { here: { repositoryName: 'images', imageTag: tag } } },
     },
   });
-  const all: Record<string, unknown> = { ...privatePath(tag, options.desired ?? 1, options.deploymentConfiguration), ...options.resources };
+  const all: Record<string, unknown> = { ...privatePath(tag, options), ...options.resources };
   for (const id of options.without ?? []) delete all[id];
   writeJson(join(assembly, 'Small.template.json'), { Resources: all });
   writeJson(join(assembly, 'manifest.json'), {
@@ -73,7 +77,8 @@ export function writeSmallSystem(directory: string, options: SmallSystemOptions 
   return assembly;
 }
 
-function privatePath(tag: string, desired: number, deployment: object = {}): Record<string, unknown> {
+function privatePath(tag: string, options: SmallSystemOptions): Record<string, unknown> {
+  const { desired = 1, deploymentConfiguration = {}, container = {}, task = {} } = options;
   const ref = (id: string): unknown => ({ Ref: id });
   const get = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
   return {
@@ -146,7 +151,8 @@ function privatePath(tag: string, desired: number, deployment: object = {}): Rec
         NetworkMode: 'awsvpc',
         RequiresCompatibilities: ['FARGATE'],
         ExecutionRoleArn: get('Execution', 'Arn'),
-        ContainerDefinitions: [{ Name: 'hello', Image: image(tag), PortMappings: [{ ContainerPort: 8080 }] }],
+        ContainerDefinitions: [{ Name: 'hello', Image: image(tag), PortMappings: [{ ContainerPort: 8080 }], ...container }],
+        ...task,
       },
     },
     Service: {
@@ -157,7 +163,7 @@ function privatePath(tag: string, desired: number, deployment: object = {}): Rec
         TaskDefinition: ref('Task'),
         DesiredCount: desired,
         LaunchType: 'FARGATE',
-        DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200, ...deployment },
+        DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200, ...deploymentConfiguration },
         NetworkConfiguration: {
           AwsvpcConfiguration: { Subnets: [ref('Subnet')], SecurityGroups: [ref('TaskGroup')], AssignPublicIp: 'ENABLED' },
         },
@@ -251,7 +257,7 @@ export function inlineFunction(code: string, handler = 'index.handler'): Record<
 
 /** A TOKEN authorizer before `GET /hello`, whose function is {@link inlineFunction}. */
 export function authorized(code: string): Record<string, unknown> {
-  const getHello = privatePath('', 1)['GetHello'] as { readonly Properties: object };
+  const getHello = privatePath('', {})['GetHello'] as { readonly Properties: object };
   const arn = { 'Fn::GetAtt': ['Function', 'Arn'] };
   return {
     ...inlineFunction(code),
