@@ -46,3 +46,8 @@ export function createTraceRoot(now: number, random: () => number): string {
   putHex(root, 32, word(random), 8);
   return root.toString('latin1');
 }
+
+/** Of a segment of X-Ray: 16 hexadecimal digits. */
+export function createSegmentId(random: () => number): string {
+  return [word(random), word(random)].map((each) => each.toString(16).padStart(8, '0')).join('');
+}

@@ -3,7 +3,7 @@ import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import { authorizerKinds } from './authorizers/authorizer-kinds.ts';
-import { apiOf } from './belongs-to-api.ts';
+import { apiOf, asResourceFailure } from './belongs-to-api.ts';
 import { invalid } from './finding.ts';
 
 /** Who is asked about a caller (areas D to H; AG-527). */
@@ -41,7 +41,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const api = apiOf(context);
   const id = context.physicalId(6, 'base36');
   let definition = parseAuthorizer(context.properties, context.name.logicalId, id);
-  api.draft.putAuthorizer(definition);
+  asResourceFailure(() => api.draft.putAuthorizer(definition));
   const resource: Resource = {
     ref: id,
     attributes: { AuthorizerId: id },

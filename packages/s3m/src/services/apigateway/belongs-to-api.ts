@@ -1,6 +1,6 @@
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type ResourceContext } from '../resource-type.ts';
-import { DraftRefusal } from './draft.ts';
+import { DraftRefusal } from './draft-refusal.ts';
 import { findApi, type LiveApi } from './live-api.ts';
 import { PatternProblem } from './java-pattern.ts';
 import { MappingProblem } from './mapping-problem.ts';

@@ -36,7 +36,9 @@ export function checkCanary(canary: Value | undefined): Finding[] {
 
 /** AG-460, AG-436 */
 export function checkVariables(variables: Value | undefined, property: string): Finding[] {
-  return entriesOf(variables).flatMap(([key, value]) =>
+  const entries = entriesOf(variables);
+  if (entries.length > 100) return [invalid(property, `A stage has at most 100 variables, not ${entries.length}`)];
+  return entries.flatMap(([key, value]) =>
     /^\w{1,64}$/.test(key) && (typeof value !== 'string' || isUnresolved(value) || /^[A-Za-z0-9\-._~:/?#&=,]{1,512}$/.test(value))
       ? []
       : [invalid(`${property}.${key}`, `Stage variable ${key} has characters that are not allowed in names or values`)],

@@ -2,7 +2,7 @@ import { compileAuthorization } from './access/compile-authorization.ts';
 import { parseResourcePolicy, ResourcePolicy } from './access/resource-policy.ts';
 import { compileCacheKey } from './caching/cache-key.ts';
 import type { ApiDraft } from './draft.ts';
-import { DraftRefusal } from './draft.ts';
+import { DraftRefusal } from './draft-refusal.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { GatewayResponses } from './gateway-responses.ts';
 import type { Integration } from './integration.ts';

@@ -44,7 +44,8 @@ async function create(context: ResourceContext): Promise<Resource> {
   const id = context.physicalId(6, 'base36');
   const stageName = new PropertyReader(context.properties).optionalString('StageName');
   asResourceFailure(() => api.deploy(id));
-  if (stageName !== undefined) api.serve(stageName, id, parseStageDescription(context.properties['StageDescription']));
+  if (stageName !== undefined)
+    asResourceFailure(() => api.serve(stageName, id, parseStageDescription(context.properties['StageDescription'])));
   const remove = async (): Promise<void> => {
     if (stageName !== undefined && api.servedBy(stageName) === id) api.removeStage(stageName);
     api.removeDeployment(id);

@@ -1,7 +1,9 @@
 import { defaultSettings, type ApiSettings } from './api-settings.ts';
 import type { AuthorizerDefinition } from './authorizers/authorizer-definition.ts';
 import type { GatewayResponseDefinition } from './gateway-responses.ts';
+import { DraftRefusal } from './draft-refusal.ts';
 import type { MethodDefinition } from './method-definition.ts';
+import { checkQuota, defaultQuotas, type Quotas } from './quotas.ts';
 import type { ModelDefinition, RequestValidatorDefinition } from './validation/model-definition.ts';
 
 /** `AWS::ApiGateway::Resource`: a segment of a path. */
@@ -24,9 +26,6 @@ export interface DraftChange {
 /** Changes that are remembered for {@link ApiDraft.changesSince}. */
 const maxChanges = 1000;
 
-/** An AWS refusal, in its words. */
-export class DraftRefusal extends Error {}
-
 /** What an API consists of at the moment. Nothing of it is served before a deployment freezes it (AG-009, AG-123, AG-393). */
 export class ApiDraft {
   readonly rootId: string;
@@ -38,6 +37,7 @@ export class ApiDraft {
   /** By name. */
   readonly models: Map<string, ModelDefinition> = new Map();
   readonly validators: Map<string, RequestValidatorDefinition> = new Map();
+  quotas: Quotas = defaultQuotas;
   #disabled = false;
   #policy: unknown = undefined;
   #settings: ApiSettings = defaultSettings;
@@ -84,7 +84,7 @@ export class ApiDraft {
     this.#changed("the API's own properties");
   }
 
-  /** @throws DraftRefusal AG-059 to AG-061 */
+  /** @throws DraftRefusal AG-059 to AG-061, AG-064 */
   addResource(id: string, parentId: string, pathPart: string): ResourceDefinition {
     const parent = this.resources.get(parentId);
     if (parent === undefined) throw new DraftRefusal('Invalid Resource identifier specified');
@@ -99,6 +99,8 @@ export class ApiDraft {
     if (variable !== undefined) {
       throw new DraftRefusal(`A sibling (${variable.pathPart}) of this resource already has a variable path part -- only one is allowed`);
     }
+    // The root does not count.
+    if (!this.resources.has(id)) checkQuota(this.quotas, 'resources', this.resources.size - 1);
     const resource = { id, parentId, pathPart, path: `${parent.path === '/' ? '' : parent.path}/${pathPart}` };
     this.resources.set(id, resource);
     return resource;
@@ -117,7 +119,9 @@ export class ApiDraft {
     if (this.methods.delete(methodKey(method.resourceId, method.verb))) this.#changed(`${what}, deleted`);
   }
 
+  /** @throws DraftRefusal AG-124 */
   putAuthorizer(authorizer: AuthorizerDefinition): void {
+    if (!this.authorizers.has(authorizer.id)) checkQuota(this.quotas, 'authorizers', this.authorizers.size);
     this.#put(this.authorizers, authorizer.id, authorizer, `authorizer ${authorizer.name} (${authorizer.logicalId})`);
   }
 

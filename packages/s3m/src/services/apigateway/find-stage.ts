@@ -24,6 +24,7 @@ export const findStage: Step = (passage) => {
   passage.snapshot = stage.snapshot;
   request.deploymentId = stage.snapshot.deploymentId;
   request.variables = stage.variables;
+  request.tracing = stage.tracing;
   request.clientCertificate = stage.clientCertificate;
   return undefined;
 };

@@ -47,6 +47,8 @@ export class GatewayRequest {
   variables: Readonly<Record<string, string>> = {};
   /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
   traceId: string | undefined = undefined;
+  /** Of the stage. */
+  tracing = false;
   /** Of the stage: what HTTPS backends are shown. */
   clientCertificate: ClientCertificate | undefined = undefined;
   resourcePath = '';

@@ -13,13 +13,15 @@ import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { findClientCertificate } from './client-certificates.ts';
-import { ApiDraft, DraftRefusal } from './draft.ts';
+import { ApiDraft } from './draft.ts';
+import { DraftRefusal } from './draft-refusal.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
 import { KeptTraces } from './kept-traces.ts';
 import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange, type PipelineServices } from './pipeline.ts';
 import { domainTarget } from './request-target.ts';
+import { checkQuota } from './quotas.ts';
 import { ServedStage } from './served-stage.ts';
 import { usageRegisterOf } from './usage/usage-register.ts';
 import type { RequestLimit } from '../../gateway/token-bucket.ts';
@@ -145,10 +147,11 @@ export class LiveApi implements Api {
 
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
   serve(name: string, deploymentId: string, settings: StageSettings): void {
-    const { variables, canary, accessLog, methods, methodLimits, caches, clientCertificateId } = settings;
+    const { variables, canary, accessLog, methods, methodLimits, caches, clientCertificateId, tracing } = settings;
     const snapshot = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
+      checkQuota(this.draft.quotas, 'stages', this.#stages.size);
       this.#stages.set(name, (stage = new ServedStage(name, this.facts, snapshot, variables)));
     } else {
       stage.variables = variables;
@@ -157,6 +160,7 @@ export class LiveApi implements Api {
     stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
     stage.throttling.change(methodLimits);
     stage.methods = methods;
+    stage.tracing = tracing;
     stage.clientCertificate =
       clientCertificateId === undefined ? undefined : findClientCertificate(this.#account.directory, clientCertificateId);
     stage.responseCache = caches ? (stage.responseCache ?? new ResponseCache()) : undefined;
@@ -172,6 +176,7 @@ export class LiveApi implements Api {
     canary.variables = variables;
     canary.throttling = stage.throttling;
     canary.methods = stage.methods;
+    canary.tracing = stage.tracing;
     canary.clientCertificate = stage.clientCertificate;
     if (usesStageCache || stage.responseCache === undefined) canary.responseCache = stage.responseCache;
     else if (canary.responseCache === undefined || canary.responseCache === stage.responseCache) canary.responseCache = new ResponseCache();

@@ -9,7 +9,7 @@ import { MappedHeader } from './mapped-header.ts';
 import { hiddenHeaders } from './mapping/hidden-headers.ts';
 import { PassedHeaders } from './passed-headers.ts';
 import type { RequestFacts } from './request-facts.ts';
-import { traceIdOf } from './trace-id.ts';
+import { backendTraceId } from './trace-id.ts';
 
 /** Never go to a backend from the client's request (AG-219, AG-220, AG-057); Via does (AG-903). */
 const dropped: readonly string[] = [...hiddenHeaders, 'Content-Encoding', 'Host', 'Keep-Alive', 'X-HTTP-Method-Override'];
@@ -104,7 +104,7 @@ export class ProxyHeaderPlan {
       return new Refused(configurationError, `The integration maps a value to ${this.#forbidden}, which the gateway writes itself`);
     const text = new HeaderText();
     text.addText(before);
-    text.addRead(traceIdStart, traceIdOf(request));
+    text.addRead(traceIdStart, backendTraceId(request));
     text.addText(after);
     for (const header of this.#mapped) {
       const refused = header.addTo(text, request);

@@ -14,6 +14,7 @@ import { invalid } from './finding.ts';
 import { checkEndpoint, placeOf, readEndpointIds } from './endpoint-configuration.ts';
 import { readApiSettings } from './api-settings.ts';
 import { readAccountThrottle } from './usage/account-throttle.ts';
+import { readQuotas } from './quotas.ts';
 import { LiveApi, registerApi } from './live-api.ts';
 import { checkBody } from './openapi/check-body.ts';
 import { effectiveProperties } from './openapi/effective-properties.ts';
@@ -48,7 +49,7 @@ export const restApi: ResourceType = {
     ApiKeySourceType: 'simulated',
     Tags: { inert: 'tags have no effect' },
   },
-  localMetadata: ['accountThrottle', 'stageInLinkPath'],
+  localMetadata: ['accountThrottle', 'quotas', 'stageInLinkPath'],
   attributes: ['RestApiId', 'RootResourceId'],
   replacedBy: [],
   check,
@@ -119,6 +120,7 @@ function apply(api: LiveApi, imported: ImportedResources, context: ResourceConte
   api.draft.settings = readApiSettings(properties, metadata);
   api.endpointIds = readEndpointIds(context);
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);
+  api.draft.quotas = readQuotas(metadata);
   api.raiseAccountLimit(readAccountThrottle(metadata));
   api.draft.policy = readResourcePolicy(reader, api.facts);
   imported.apply(document, reader.oneOf('Mode', ['merge', 'overwrite'], 'overwrite') === 'merge');

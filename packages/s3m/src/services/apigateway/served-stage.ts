@@ -15,6 +15,8 @@ export class ServedStage {
   /** Of a method's ARN, up to the verb (AG-087). */
   readonly arnPrefix: string;
   variables: Readonly<Record<string, string>>;
+  /** Whether X-Ray sees its requests (AG-239). */
+  tracing = false;
   clientCertificate: ClientCertificate | undefined = undefined;
   methods: MethodSettings = new MethodSettings();
   responseCache: ResponseCache | undefined = undefined;

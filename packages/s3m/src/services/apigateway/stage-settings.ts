@@ -13,6 +13,7 @@ export interface StageSettings {
   readonly methodLimits: MethodLimits;
   readonly caches: boolean;
   readonly clientCertificateId: string | undefined;
+  readonly tracing: boolean;
 }
 
 /** Of a stage that a deployment makes. */
@@ -24,6 +25,7 @@ export const plainStage: StageSettings = {
   methodLimits: new Map(),
   caches: false,
   clientCertificateId: undefined,
+  tracing: false,
 };
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
@@ -35,5 +37,6 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
     methodLimits: parseMethodLimits(stage),
     caches: stage.boolean('CacheClusterEnabled', false),
     clientCertificateId: stage.optionalString('ClientCertificateId'),
+    tracing: stage.boolean('TracingEnabled', false),
   };
 }

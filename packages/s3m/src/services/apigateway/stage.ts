@@ -7,7 +7,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { apiOf } from './belongs-to-api.ts';
+import { apiOf, asResourceFailure } from './belongs-to-api.ts';
 import { findClientCertificate } from './client-certificates.ts';
 import { isUnresolved, listOf } from '../known-value.ts';
 import { invalid } from './finding.ts';
@@ -33,7 +33,7 @@ export const stage: ResourceType = {
     DocumentationVersion: { inert: 'documentation is not served' },
     'AccessLogSetting.DestinationArn': 'simulated',
     'AccessLogSetting.Format': 'simulated',
-    TracingEnabled: { inert: 'every request has a trace; nothing is sent to X-Ray' },
+    TracingEnabled: 'simulated',
     CacheClusterEnabled: 'simulated',
     CacheClusterSize: { inert: 'the cache keeps up to 64 MB' },
     ClientCertificateId: 'simulated',
@@ -103,7 +103,7 @@ function serve({ account, properties }: ResourceContext, api: LiveApi, name: str
   const { clientCertificateId: certificate } = settings;
   if (certificate !== undefined && findClientCertificate(account.directory, certificate) === undefined)
     throw new ResourceFailure('Invalid Client Certificate identifier specified', { property: 'ClientCertificateId' });
-  api.serve(name, deploymentId, settings);
+  asResourceFailure(() => api.serve(name, deploymentId, settings));
 }
 
 function requireDeployment(api: LiveApi, deploymentId: string, property: string): void {

@@ -263,6 +263,21 @@ test('A document in a file asset is read, as JSON or YAML', async () => {
   await assert.rejects(openImported(properties), /There is no file asset s3:\/\/assets\/k/);
 });
 
+test('A document in a file has at most 6 MB (AG-437)', async () => {
+  const account = await fakeAccount();
+  const path = join(account.stateDirectory, 'api.json');
+  const document = (padding: number): string =>
+    JSON.stringify({ swagger: '2.0', info: { title: 'T', description: 'x'.repeat(padding) }, paths: {} });
+  const most = 6 * 1_048_576 - document(0).length;
+  const properties = { BodyS3Location: { Bucket: 'assets', Key: 'k' } };
+  const assets: FakeResource['assets'] = { 'assets/k': { path, packaging: 'file', hash: 'h' } };
+  writeFileSync(path, document(most + 1));
+  await assert.rejects(openImported(properties, { assets }), /has 6291457 bytes; a document to import has at most 6 MB/);
+  writeFileSync(path, document(most));
+  await using _ = await openImported(properties, { assets });
+  await account[Symbol.asyncDispose]();
+});
+
 test('What a document says wrongly, or what is not simulated of it, is told at its place before anything is made', () => {
   assert.deepEqual(found({ Body: { info: {} } }), ['invalid Body: Invalid OpenAPI input.']); // AG-548
   assert.deepEqual(found({ Body: 'no document' }), ['invalid Body: Unable to build importer with provided input.']);

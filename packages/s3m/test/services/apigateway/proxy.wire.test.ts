@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { stage } from '../../../src/services/apigateway/stage.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
+import { createContext } from '../fake-account.ts';
 import { connectTo, openGateway, proxy, type Gateway } from './gateway-fixture.ts';
 import { listenForHandshake } from './handshake-listener.ts';
 
@@ -71,6 +73,23 @@ test("Mapped query parameters are added to the client's and to the URI's own (AG
   const backend = await gateway.backend();
   await gateway.send('/prod/api/a?x=1&x=2%2B');
   assert.equal(backend.seen[0]!.target, '/a?fixed=1&x=1&x=2%2B&stage=prod&last=2%2B&text=a%20b%26c');
+});
+
+test('A backend of a stage with X-Ray tracing is told the root, a segment of the gateway and that it is sampled (AG-239)', async () => {
+  await using gateway = await proxied('http://nlb.internal/{proxy}');
+  const backend = await gateway.backend();
+  const root = 'Root=1-5759e988-bd862e3fe1be46a994272793';
+  const trace = { 'X-Amzn-Trace-Id': `${root};Sampled=0` };
+  const call = async (): Promise<string> => {
+    await gateway.send('/prod/api/a', { headers: trace });
+    return backend.seen.at(-1)!.values('X-Amzn-Trace-Id').join();
+  };
+  assert.equal(await call(), trace['X-Amzn-Trace-Id']);
+  const properties = { RestApiId: gateway.api.id, DeploymentId: gateway.api.servedBy('prod')!, StageName: 'prod', TracingEnabled: true };
+  await gateway.stage!.update!(createContext(gateway.account, stage, { logicalId: 'Stage', properties }));
+  const [first, second] = [await call(), await call()];
+  for (const told of [first, second]) assert.match(told, /^Root=1-5759e988-bd862e3fe1be46a994272793;Parent=[0-9a-f]{16};Sampled=1$/);
+  assert.notEqual(first, second);
 });
 
 test('The backend gets the headers of the client but those that are the gateway’s, and the gateway’s own (AG-219 to AG-228, AG-903)', async () => {

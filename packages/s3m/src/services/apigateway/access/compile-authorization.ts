@@ -1,6 +1,6 @@
 import type { Authorizer } from '../authorizers/authorizer-definition.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
-import { DraftRefusal } from '../draft.ts';
+import { DraftRefusal } from '../draft-refusal.ts';
 import type { MethodDefinition } from '../method-definition.ts';
 import { openAuthorization, type Authorization } from './authorization.ts';
 import { IamAuthorization } from './iam-authorization.ts';

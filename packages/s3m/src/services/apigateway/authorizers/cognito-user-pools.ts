@@ -1,6 +1,6 @@
 import { isUnresolved } from '../../known-value.ts';
 import { ResourceFailure, type Finding, type Properties } from '../../resource-type.ts';
-import { DraftRefusal } from '../draft.ts';
+import { DraftRefusal } from '../draft-refusal.ts';
 import { invalid } from '../finding.ts';
 import type { AuthorizerKind } from './authorizer-definition.ts';
 import { parseIdentityHeader } from './identity-source.ts';

@@ -2,7 +2,7 @@ import { configurationError, Refused } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import { isHeaderText } from '../gateway-responses.ts';
 import { forbiddenTargets, ineffectiveTargets } from '../proxy-request-headers.ts';
-import { traceIdOf } from '../trace-id.ts';
+import { backendTraceId } from '../trace-id.ts';
 
 /** What a request for a backend is made for. */
 export interface HeaderFacts {
@@ -29,7 +29,7 @@ export function buildMappedHeaders(
     ...(hasBody ? [['Content-Type', 'application/json'] as const] : []),
   ];
   for (const [name, value] of fixed) if (!mapped.has(name.toLowerCase())) lines.push(name, value);
-  lines.push('X-Amzn-Apigateway-Api-Id', apiId, 'X-Amzn-Trace-Id', traceIdOf(request), 'Connection', 'Keep-Alive');
+  lines.push('X-Amzn-Apigateway-Api-Id', apiId, 'X-Amzn-Trace-Id', backendTraceId(request), 'Connection', 'Keep-Alive');
   for (const [lower, [name, value]] of mapped) {
     // AG-230, AG-231
     if (forbiddenTargets.has(lower))

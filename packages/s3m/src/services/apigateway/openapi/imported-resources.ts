@@ -1,6 +1,7 @@
 import { asResourceFailure } from '../belongs-to-api.ts';
 import { parseAuthorizer } from '../authorizer.ts';
-import { DraftRefusal, methodKey, type ApiDraft } from '../draft.ts';
+import { methodKey, type ApiDraft } from '../draft.ts';
+import { DraftRefusal } from '../draft-refusal.ts';
 import { parseGatewayResponse } from '../gateway-response.ts';
 import { parseMethod } from '../parse-method.ts';
 import { parseRequestValidator } from '../request-validator.ts';

@@ -6,6 +6,9 @@ import { importDocument } from './import-document.ts';
 import type { ImportedDocument } from './imported-resources.ts';
 import { ImportProblem } from './open-api-document.ts';
 
+/** AG-437 */
+const maxBytes = 6 * 1_048_576;
+
 /** Reads the document of an API: `Body`, or a file asset at `BodyS3Location`. */
 export class DocumentReader {
   readonly #apiId: string;
@@ -48,6 +51,11 @@ async function importFile(context: ResourceContext, bucket: string, key: string,
     });
   }
   const text = await readFile(asset.path, 'utf8');
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw new ResourceFailure(`${asset.path} has ${Buffer.byteLength(text)} bytes; a document to import has at most 6 MB`, {
+      property: 'BodyS3Location',
+    });
+  }
   const document = importBoth(context.properties, { aws: await parse(text), local: await parse(context.localize?.(text) ?? text) }, apiId);
   const [finding] = checkImported(document.aws);
   if (finding !== undefined) {

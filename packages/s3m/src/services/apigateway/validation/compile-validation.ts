@@ -1,5 +1,6 @@
 import type { Value } from '../../resource-type.ts';
-import { DraftRefusal, type ApiDraft } from '../draft.ts';
+import type { ApiDraft } from '../draft.ts';
+import { DraftRefusal } from '../draft-refusal.ts';
 import { builtInModels, type RequestRules } from './model-definition.ts';
 import { RequestValidation } from './request-validation.ts';
 import { SchemaCompiler, SchemaProblem } from './schema-compiler.ts';

@@ -1,0 +1,2 @@
+/** An AWS refusal, in its words. */
+export class DraftRefusal extends Error {}
