@@ -19,7 +19,7 @@ interface Project extends AsyncDisposable {
   readonly id: string;
   readonly runtime: TaskRuntime;
   asset(name: string, version: number): ContainerImage;
-  /** Names of its images, newest first. */
+  /** Names of its images; Docker tells their age in seconds. */
   images(): Promise<readonly string[]>;
   /** The project's folder is gone; its images are not. */
   vanish(): void;
@@ -33,7 +33,7 @@ async function project(): Promise<Project> {
   const runtime = await createDockerRuntime({ stateDirectory: state });
   const list = async (): Promise<readonly string[]> => {
     const found = await docker!.listImages({ filters: JSON.stringify({ label: [`s3m.project=${id}`] }) });
-    return found.toSorted((one, other) => other.Created - one.Created).flatMap(({ RepoTags }) => RepoTags ?? []);
+    return found.flatMap(({ RepoTags }) => RepoTags ?? []);
   };
   return {
     id,
@@ -92,8 +92,11 @@ describe('Images that are not needed any more', { skip: docker === undefined && 
     await using other = await project();
     const [kept, used, gone] = [it.asset('Weather', 1), it.asset('Used', 1), it.asset('Gone', 1)];
     const task = await it.runtime.start(taskOf([container(used)]));
-    for (const image of [kept, gone]) await it.runtime.prepare(image, () => {});
-    await docker!.getImage((await it.images())[0]!).tag({ repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: '1' });
+    await it.runtime.prepare(kept, () => {});
+    const before = await it.images();
+    await it.runtime.prepare(gone, () => {});
+    const [goes] = (await it.images()).filter((name) => !before.includes(name));
+    await docker!.getImage(goes!).tag({ repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: '1' });
     await other.runtime.prepare(other.asset('Weather', 1), () => {});
     assert.equal((await it.images()).length, 4);
     await it.runtime.removeImagesBut!([kept]);
