@@ -159,7 +159,7 @@ function toOriginForm(method: string, target: string, host: string | undefined):
 }
 
 /** A raw backslash in a path is a slash to some servers and none to others. In a query browsers send it as it is. */
-function checkPath(target: string): string {
+export function checkPath(target: string): string {
   const backslash = target.indexOf('\\');
   if (backslash === -1) return target;
   const query = target.indexOf('?');

@@ -49,13 +49,12 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   #closing = false;
   #state: 'open' | 'lingering' | 'closed' = 'open';
 
-  /** `onGone` is called when the socket is closed. */
-  constructor(socket: Socket, rules: ServerRules, onGone: (connection: ServerConnection) => void) {
+  /** `onGone` is called when the socket is closed. `peer` where the socket doesn't know it. */
+  constructor(socket: Socket, rules: ServerRules, onGone: (connection: ServerConnection) => void, peer?: Exchange['peer']) {
     this.#socket = socket;
     this.#rules = rules;
     this.#onGone = () => onGone(this);
-    const address = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
-    this.peer = 'encrypted' in socket ? { ...address, tls: socket as TLSSocket } : address;
+    this.peer = peer ?? peerOf(socket);
     this.#reader = new RequestReader(rules.limits);
     this.#deadline = new Deadline(rules.clock, () => this.#onDeadline());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
@@ -365,4 +364,9 @@ function isWhole(body: HttpAnswer['body']): body is string | Buffer {
 /** Lets go of a body that nobody will get. */
 function discardBody(answer: HttpAnswer): void {
   if (answer.body !== undefined && !isWhole(answer.body)) answer.body.discard();
+}
+
+function peerOf(socket: Socket): Exchange['peer'] {
+  const address = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
+  return 'encrypted' in socket ? { ...address, tls: socket as TLSSocket } : address;
 }

@@ -12,7 +12,7 @@ export interface RefusalAnswer {
 /** What all connections of a server have in common. */
 export interface ServerRules {
   handle(exchange: Exchange): void | Promise<void>;
-  readonly limits: HttpLimits;
+  limits: HttpLimits;
   onRefusal(refusal: Refusal): void;
   refusalAnswer(refusal: Refusal): RefusalAnswer;
   onError(error: unknown, exchange: Exchange): void;

@@ -26,8 +26,12 @@ export interface HttpServer {
   readonly server: Server;
   /** Connections that are open. */
   readonly connections: number;
-  /** Serves a connection that did not come by {@link server}. */
-  accept(socket: Socket): void;
+  /** What all its connections go by, for whoever serves the same by another protocol. */
+  readonly rules: ServerRules;
+  /** Serves a connection that did not come by {@link server}. `peer` where the socket itself doesn't know it, or more is to be known of it. */
+  accept(socket: Socket, peer?: Exchange['peer']): void;
+  /** Other bounds, for requests to come. */
+  setLimits(limits: Partial<HttpLimits>): void;
   /**
    * Stops accepting, drops idle connections at once, lets requests in flight finish (they are answered with `Connection: close`),
    * and after `graceMs` destroys what is left. Resolves when nothing is left.
@@ -53,17 +57,21 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   /** Ends of the connections that {@link Server} knows nothing of. */
   const adopted = new Set<Promise<unknown>>();
   const forget = (connection: ServerConnection): void => void connections.delete(connection);
-  const accept = (socket: Socket): void => void connections.add(new ServerConnection(socket, rules, forget));
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, accept);
+  const accept = (socket: Socket, peer?: Exchange['peer']): void => void connections.add(new ServerConnection(socket, rules, forget, peer));
+  const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => accept(socket));
   return {
     server,
+    rules,
+    setLimits: (limits) => {
+      rules.limits = { ...rules.limits, ...limits };
+    },
     get connections() {
       return connections.size;
     },
-    accept: (socket) => {
+    accept: (socket, peer) => {
       const end: Promise<unknown> = new Promise((resolve) => socket.once('close', resolve)).then(() => adopted.delete(end));
       adopted.add(end);
-      accept(socket);
+      accept(socket, peer);
     },
     close: async (graceMs) => {
       rules.closing = true;

@@ -21,15 +21,16 @@ const allowed: { readonly [T in 'network' | 'application']: Readonly<Record<stri
   application: {
     'idle_timeout.timeout_seconds': /^\d+$/,
     'load_balancing.cross_zone.enabled': /^true$/,
-    'client_keep_alive.seconds': /^3600$/,
+    'client_keep_alive.seconds': /^\d+$/,
     'routing.http.desync_mitigation_mode': /^(?:strictest|defensive)$/,
     'routing.http.drop_invalid_header_fields.enabled': /^(?:true|false)$/,
-    'routing.http.preserve_host_header.enabled': /^true$/,
-    'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': /^false$/,
-    'routing.http.xff_client_port.enabled': /^false$/,
-    'routing.http.xff_header_processing.mode': /^append$/,
+    'routing.http.preserve_host_header.enabled': /^(?:true|false)$/,
+    'routing.http.x_amzn_tls_version_and_cipher_suite.enabled': /^(?:true|false)$/,
+    'routing.http.xff_client_port.enabled': /^(?:true|false)$/,
+    'routing.http.xff_header_processing.mode': /^(?:append|preserve|remove)$/,
     'routing.http2.enabled': /^(?:true|false)$/,
-    'waf.fail_open.enabled': /^false$/,
+    // There is no firewall here that could fail.
+    'waf.fail_open.enabled': /^(?:true|false)$/,
     'ipv6.deny_all_igw_traffic': /./,
   },
 };
@@ -56,10 +57,4 @@ export function readCrossZone(read: PropertyReader): boolean {
     .objects('LoadBalancerAttributes')
     .find((each) => each.optionalString('Key') === 'load_balancing.cross_zone.enabled');
   return attribute?.optionalString('Value') === 'true';
-}
-
-/** NLB-072: 60 s unless told otherwise. In milliseconds. */
-export function readIdleTimeout(read: PropertyReader): number {
-  const attribute = read.objects('LoadBalancerAttributes').find((each) => each.optionalString('Key') === 'idle_timeout.timeout_seconds');
-  return Number(attribute?.optionalString('Value') ?? 60) * 1000;
 }

@@ -1,6 +1,7 @@
 import { isUnresolved, listOf, textOf } from '../known-value.ts';
 import type { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties } from '../resource-type.ts';
+import { listenerHeaderAttributes } from './application/listener-headers.ts';
 
 const tcpIdle = 'tcp.idle_timeout.seconds';
 
@@ -13,6 +14,8 @@ export function checkListenerAttributes(
     const [key, text] = [textOf(name) ?? '', textOf(value) ?? ''];
     if (isUnresolved(value) || isUnresolved(name)) return [];
     const property = `ListenerAttributes[${index}]`;
+    const application = protocol === 'HTTP' || protocol === 'HTTPS';
+    if (application && listenerHeaderAttributes.some(([name, value]) => name.test(key) && value.test(text))) return [];
     if (key !== tcpIdle || protocol !== 'TCP') {
       return [{ property, kind: 'unsupported', message: `listener attribute ${key}=${text} is not supported` }];
     }

@@ -12,6 +12,7 @@ import {
 import { parseAction } from './application/action.ts';
 import { actionProperties, checkActions } from './application/check-actions.ts';
 import { ApplicationBalancer } from './application/application-balancer.ts';
+import { readListenerHeaders } from './application/listener-headers.ts';
 import { checkListenerAttributes, readTcpIdle } from './listener-attributes.ts';
 import { NetworkListener, type NetworkListenerSettings } from './network/network-listener.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
@@ -126,11 +127,17 @@ async function readNetworkSettings(
   const group = findGroup(account, parseNetworkTarget(read), protocol);
   const idleMs = readTcpIdle(read);
   if (protocol === 'TCP') return { group, idleMs };
-  const [{ TlsTermination }, { createTlsServer }] = await Promise.all([
+  const [{ TlsTermination }, { createTlsServer }, { alpnPolicies }] = await Promise.all([
     import('./network/tls-termination.ts'),
     import('./tls/tls-server.ts'),
+    import('./tls/policies.ts'),
   ]);
-  return { group, idleMs, tls: new TlsTermination(await createTlsServer(read, certificates, account), group.protocol === 'TLS') };
+  const protocols = alpnPolicies[read.strings('AlpnPolicy')[0] ?? 'None'] ?? [];
+  return {
+    group,
+    idleMs,
+    tls: new TlsTermination(await createTlsServer(read, certificates, account, () => protocols), group.protocol === 'TLS'),
+  };
 }
 
 async function createApplicationListener(
@@ -143,15 +150,17 @@ async function createApplicationListener(
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw wrongProtocol(protocol, 'HTTP, HTTPS');
   const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
   const certificates: ServedCertificate[] = [];
-  const tls = await readTls(read, certificates, account);
-  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action, certificates, ...tls });
+  const headers = readListenerHeaders(read);
+  const tls = await readTls(read, certificates, balancer, account);
+  const listener = await balancer.addListener({ arn, port: read.integer('Port'), action, certificates, headers, ...tls });
   const resource: Resource = {
     ref: arn,
     attributes: { ListenerArn: arn },
     ...(listener.local === undefined ? {} : { addresses: [listener.local] }),
     update: async ({ properties }) => {
       const changed = new PropertyReader(properties);
-      listener.tls = (await readTls(changed, certificates, account)).tls;
+      listener.tls = (await readTls(changed, certificates, balancer, account)).tls;
+      listener.headers = readListenerHeaders(changed);
       listener.setDefaultAction(parseAction(changed.objects('DefaultActions'), 'DefaultActions'));
       return resource;
     },
@@ -165,11 +174,13 @@ async function createApplicationListener(
 async function readTls(
   read: PropertyReader,
   certificates: readonly ServedCertificate[],
+  balancer: ApplicationBalancer,
   account: Account,
 ): Promise<{ readonly tls?: TlsServer }> {
   if (read.string('Protocol') !== 'HTTPS') return {};
   const { createTlsServer } = await import('./tls/tls-server.ts');
-  return { tls: await createTlsServer(read, certificates, account) };
+  const protocols = (): readonly string[] => (balancer.settings.http2 ? ['h2', 'http/1.1', 'http/1.0'] : ['http/1.1', 'http/1.0']); // NLB-075
+  return { tls: await createTlsServer(read, certificates, account, protocols) };
 }
 
 function parseNetworkTarget(read: PropertyReader): string {

@@ -15,7 +15,8 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { ApplicationBalancer } from './application/application-balancer.ts';
-import { checkAttributes, readCrossZone, readIdleTimeout } from './balancer-attributes.ts';
+import { readBalancerSettings } from './application/balancer-settings.ts';
+import { checkAttributes, readCrossZone } from './balancer-attributes.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 
 /** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network or application. */
@@ -79,7 +80,7 @@ async function create(context: ResourceContext): Promise<Resource> {
     CanonicalHostedZoneID: application ? 'Z35SXDOTRQ7X7K' : 'Z26RNL4JYFTOTI',
   };
   if (application) {
-    const balancer = new ApplicationBalancer({ ...parts, internal, idleTimeoutMs: readIdleTimeout(read) });
+    const balancer = new ApplicationBalancer({ ...parts, internal, settings: readBalancerSettings(read) });
     node.accept = (_zone, port, from) => balancer.accept(port, from);
     return applicationResource(balancer, account, attributes);
   }
@@ -121,7 +122,7 @@ function applicationResource(balancer: ApplicationBalancer, account: Account, at
       const changed = new PropertyReader(next.properties);
       const groups = changed.strings('SecurityGroups');
       inNetwork(() => balancer.setSecurityGroups(groups), 'SecurityGroups');
-      balancer.idleTimeoutMs = readIdleTimeout(changed);
+      balancer.configure(readBalancerSettings(changed));
       return { ...resource, attributes: { ...resource.attributes, SecurityGroups: groups } };
     },
     delete: async () => {

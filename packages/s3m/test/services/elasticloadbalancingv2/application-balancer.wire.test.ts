@@ -1,120 +1,19 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
-import { test, type TestContext } from 'node:test';
-import { scaledClock } from '../../../src/clock/scaled-clock.ts';
-import { systemClock } from '../../../src/clock/system-clock.ts';
+import { test } from 'node:test';
 import { listener } from '../../../src/services/elasticloadbalancingv2/listener.ts';
 import { listenerRule } from '../../../src/services/elasticloadbalancingv2/listener-rule.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
-import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';
-import { ResourceFailure, type Properties, type Resource, type ResourceType } from '../../../src/services/resource-type.ts';
-import { smallNetwork, tcp, to } from '../../network/small-network.ts';
-import { createContext, fakeAccount } from '../fake-account.ts';
-import { listening } from './private-balancer.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** An internet-facing balancer in two zones whose listener answers 404 by default; `groupOf` and `ruleOf` add to it. */
-async function balancerOf(t: TestContext, options: { readonly ingress?: boolean; readonly balancer?: Properties } = {}) {
-  const small = smallNetwork({
-    balancer: { ingress: options.ingress === false ? [] : [tcp(80, '0.0.0.0/0')] },
-    task: { ingress: [tcp(8080, 'sg-nlb')] },
-  });
-  const { model } = small.network;
-  model.addInternetGateway('igw-1', 'Igw');
-  model.attachInternetGateway('igw-1', 'vpc-1');
-  model.addRoute('rtb-main', { destination: to('0.0.0.0/0'), target: { kind: 'internet-gateway', id: 'igw-1' } });
-  const account = await fakeAccount({ clock: systemClock, schedule: scaledClock(systemClock, 0.001), network: small.network });
-  t.after(() => account[Symbol.asyncDispose]());
-  const make = (type: ResourceType, logicalId: string, properties: Properties): Promise<Resource> =>
-    type.create(createContext(account, type, { logicalId, properties }));
-  const balancer = await make(loadBalancer, 'Alb', {
-    Type: 'application',
-    Scheme: 'internet-facing',
-    Subnets: ['subnet-1', 'subnet-2'],
-    SecurityGroups: ['sg-nlb'],
-    ...options.balancer,
-  });
-  const http = await make(listener, 'Http', {
-    LoadBalancerArn: balancer.ref,
-    Port: 80,
-    Protocol: 'HTTP',
-    DefaultActions: [
-      { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404', ContentType: 'text/plain', MessageBody: 'no rule' } },
-    ],
-  });
-  t.after(() => http.stopNow!());
-  const groupOf = (logicalId: string, more: Properties = {}): Promise<Resource> =>
-    make(targetGroup, logicalId, {
-      Port: 8080,
-      Protocol: 'HTTP',
-      TargetType: 'ip',
-      VpcId: 'vpc-1',
-      HealthCheckIntervalSeconds: 5,
-      ...more,
-    });
-  let priority = 0;
-  const ruleOf = (conditions: readonly Properties[], action: Properties): Promise<Resource> =>
-    make(listenerRule, `Rule${++priority}`, { ListenerArn: http.ref, Priority: priority, Conditions: conditions, Actions: [action] });
-  const url = http.addresses?.[0]?.local ?? '';
-  const ask = (path: string, more: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string } = {}) =>
-    call(url, path, more);
-  return { account, small, balancer, http, make, groupOf, ruleOf, ask, url };
-}
-
-async function call(
-  url: string,
-  path: string,
-  { method = 'GET', headers = {}, body }: { readonly method?: string; readonly headers?: Record<string, string>; readonly body?: string },
-): Promise<Answer> {
-  const request = httpRequest(`${url}${path}`, { method, headers });
-  request.end(body);
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  for await (const chunk of response) chunks.push(chunk as Buffer);
-  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString() };
-}
-
-/** A task whose server answers checks with 200 and everything else by `handle`; resolves when it is healthy. */
-async function register(
-  t: TestContext,
-  it: Awaited<ReturnType<typeof balancerOf>>,
-  group: Resource,
-  handle: (request: IncomingMessage, response: ServerResponse) => void,
-): Promise<string> {
-  const server = createServer((request, response) =>
-    request.headers['user-agent']?.startsWith('ELB-HealthChecker') === true ? response.end('ok') : handle(request, response),
-  );
-  const accept = await listening(t, server);
-  t.after(() => server.closeAllConnections());
-  const task = it.small.task({ accept });
-  const targets = it.account.directory.find('targetGroup', group.ref)!;
-  const healthy = new Promise<void>((resolve) => {
-    const stop = targets.onHealthChange(({ address, health }) => {
-      if (address !== task.address || health.state !== 'healthy') return;
-      stop();
-      resolve();
-    });
-  });
-  targets.register({ address: task.address, port: 8080, zone: task.zone });
-  await healthy;
-  return task.address;
-}
-
-const forwardTo = (group: Resource): Properties => ({ Type: 'forward', TargetGroupArn: group.ref });
-const path = (...values: string[]): Properties => ({ Field: 'path-pattern', PathPatternConfig: { Values: values } });
+import { ResourceFailure, type Properties } from '../../../src/services/resource-type.ts';
+import { applicationBench, attributesOf, forwardTo, path, registerServer } from './application-bench.ts';
 
 test('a rule forwards to its group, and the target learns who asked (NLB-074)', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const group = await it.groupOf('Web');
   await it.ruleOf([path('/web/*')], forwardTo(group));
-  await register(t, it, group, (request, response) => {
+  await registerServer(t, it, group, (request, response) => {
     response.setHeader('X-Own', 'yes');
     response.statusCode = 201;
     response.end(JSON.stringify({ url: request.url, headers: request.headers }));
@@ -135,10 +34,10 @@ test('a rule forwards to its group, and the target learns who asked (NLB-074)', 
 });
 
 test('bodies go both ways as they are', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const group = await it.groupOf('Web');
   await it.ruleOf([path('/*')], forwardTo(group));
-  await register(t, it, group, (request, response) => request.pipe(response));
+  await registerServer(t, it, group, (request, response) => request.pipe(response));
   const body = 'x'.repeat(300_000);
   assert.equal((await it.ask('/', { method: 'POST', body })).body, body);
 });
@@ -187,7 +86,7 @@ for (const [title, conditions, hits, misses] of [
   ],
 ] as const) {
   test(`a rule's condition: ${title}`, async (t) => {
-    const it = await balancerOf(t);
+    const it = await applicationBench(t);
     await it.ruleOf(conditions, {
       Type: 'fixed-response',
       FixedResponseConfig: { StatusCode: '200', MessageBody: 'hit' },
@@ -200,7 +99,7 @@ for (const [title, conditions, hits, misses] of [
 }
 
 test('the lowest priority that matches decides, and a rule that is deleted no longer does', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const answer = (text: string): Properties => ({ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200', MessageBody: text } });
   const first = await it.ruleOf([path('/*')], answer('first'));
   await it.ruleOf([path('/*')], answer('second'));
@@ -208,13 +107,13 @@ test('the lowest priority that matches decides, and a rule that is deleted no lo
   await first.delete();
   assert.equal((await it.ask('/')).body, 'second');
   await assert.rejects(
-    it.make(listenerRule, 'Again', { ListenerArn: it.http.ref, Priority: 2, Conditions: [path('/*')], Actions: [answer('third')] }),
+    it.make(listenerRule, 'Again', { ListenerArn: it.front.ref, Priority: 2, Conditions: [path('/*')], Actions: [answer('third')] }),
     (error: unknown) => error instanceof ResourceFailure && error.message === "Priority '2' is currently in use",
   );
 });
 
 test('a redirect is put together from its own parts and those of the request', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   await it.ruleOf([path('/old/*')], {
     Type: 'redirect',
     RedirectConfig: { StatusCode: 'HTTP_301', Protocol: 'HTTPS', Port: '443', Path: '/new/#{path}' },
@@ -227,7 +126,7 @@ test('a redirect is put together from its own parts and those of the request', a
 });
 
 test('weights share requests out, a group of weight 0 gets none, and a client may stay with its group', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const [blue, green, never] = await Promise.all(['Blue', 'Green', 'Never'].map((name) => it.groupOf(name)));
   await it.ruleOf([path('/*')], {
     Type: 'forward',
@@ -240,8 +139,8 @@ test('weights share requests out, a group of weight 0 gets none, and a client ma
       TargetGroupStickinessConfig: { Enabled: true, DurationSeconds: 60 },
     },
   });
-  await register(t, it, blue!, (_request, response) => void response.end('blue'));
-  await register(t, it, green!, (_request, response) => void response.end('green'));
+  await registerServer(t, it, blue!, (_request, response) => void response.end('blue'));
+  await registerServer(t, it, green!, (_request, response) => void response.end('green'));
   const answers = await Promise.all(Array.from({ length: 200 }, () => it.ask('/')));
   const blues = answers.filter(({ body }) => body === 'blue').length;
   assert.ok(answers.every(({ status }) => status === 200));
@@ -254,12 +153,9 @@ test('weights share requests out, a group of weight 0 gets none, and a client ma
 });
 
 test("a client stays with its target by the balancer's cookie, or by the application's own", async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const sticky = (type: string, more: Record<string, string> = {}): Properties => ({
-    TargetGroupAttributes: Object.entries({ 'stickiness.enabled': 'true', 'stickiness.type': type, ...more }).map(([Key, Value]) => ({
-      Key,
-      Value,
-    })),
+    TargetGroupAttributes: attributesOf({ 'stickiness.enabled': 'true', 'stickiness.type': type, ...more }),
   });
   const own = await it.groupOf('Own', sticky('lb_cookie'));
   const application = await it.groupOf('App', sticky('app_cookie', { 'stickiness.app_cookie.cookie_name': 'session' }));
@@ -267,7 +163,7 @@ test("a client stays with its target by the balancer's cookie, or by the applica
   await it.ruleOf([path('/app')], forwardTo(application));
   for (const group of [own, application]) {
     for (const name of ['one', 'two']) {
-      await register(t, it, group, (_request, response) => {
+      await registerServer(t, it, group, (_request, response) => {
         response.setHeader('Set-Cookie', 'session=s; Path=/');
         response.end(name);
       });
@@ -284,13 +180,13 @@ test("a client stays with its target by the balancer's cookie, or by the applica
 });
 
 test('without a registered target 503, when it breaks off or answers nonsense 502, when it is silent 504 (NLB-070 to NLB-072)', async (t) => {
-  const it = await balancerOf(t, { balancer: { LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '1' }] } });
+  const it = await applicationBench(t, { balancer: { LoadBalancerAttributes: [{ Key: 'idle_timeout.timeout_seconds', Value: '1' }] } });
   const [empty, broken, silent] = await Promise.all(['Empty', 'Broken', 'Silent'].map((name) => it.groupOf(name)));
   await it.ruleOf([path('/empty')], forwardTo(empty!));
   await it.ruleOf([path('/broken')], forwardTo(broken!));
   await it.ruleOf([path('/silent')], forwardTo(silent!));
-  await register(t, it, broken!, ({ socket }) => void socket.end('nonsense\r\n\r\n'));
-  await register(t, it, silent!, () => {});
+  await registerServer(t, it, broken!, ({ socket }) => void socket.end('nonsense\r\n\r\n'));
+  await registerServer(t, it, silent!, () => {});
   const none = await it.ask('/empty');
   assert.deepEqual([none.status, none.headers['server'], none.headers['content-type']], [503, 'awselb/2.0', 'text/html']);
   assert.equal(
@@ -303,7 +199,7 @@ test('without a registered target 503, when it breaks off or answers nonsense 50
 });
 
 test('who the security group does not let in hears nothing, and the missing rule is told', async (t) => {
-  const it = await balancerOf(t, { ingress: false });
+  const it = await applicationBench(t, { ingress: false });
   await assert.rejects(it.ask('/'), /socket hang up/);
   const notices = it.account.events.filter((event) => event.event === 'notice').map(({ message }) => message);
   assert.equal(notices.length, 1);
@@ -314,7 +210,7 @@ test('who the security group does not let in hears nothing, and the missing rule
 });
 
 test('an unhealthy target tells the status that its checks got (NLB-039, NLB-040)', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const group = await it.groupOf('Web', { UnhealthyThresholdCount: 2, HealthCheckPath: '/health', Matcher: { HttpCode: '204' } });
   await it.ruleOf([path('/*')], forwardTo(group));
   const targets = it.account.directory.find('targetGroup', group.ref)!;
@@ -338,7 +234,7 @@ test('an unhealthy target tells the status that its checks got (NLB-039, NLB-040
 });
 
 test('what AWS refuses of application balancers is refused in its words', async (t) => {
-  const it = await balancerOf(t);
+  const it = await applicationBench(t);
   const refused = (make: Promise<unknown>, message: RegExp): Promise<void> =>
     assert.rejects(make, (error: unknown) => error instanceof ResourceFailure && message.test(error.message));
   await refused(

@@ -10,6 +10,8 @@ import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
 import type { ServedCertificate } from '../tls/served-certificate.ts';
 import type { TlsServer } from '../tls/tls-server.ts';
+import type { BalancerSettings } from './balancer-settings.ts';
+import type { ListenerHeaders } from './listener-headers.ts';
 import type { ListenerAction } from './action.ts';
 import { ApplicationListener } from './application-listener.ts';
 import { HeldConnections } from '../held-connections.ts';
@@ -24,8 +26,7 @@ export class ApplicationBalancer implements LoadBalancer {
   /** Not reached from outside of its VPC. */
   readonly internal: boolean;
   readonly type = 'application' as const;
-  /** Longest silence of a target or client, in milliseconds (NLB-072). */
-  idleTimeoutMs: number;
+  #settings: BalancerSettings;
   readonly #account: Account;
   readonly #nodes: readonly NetworkInterface[];
   readonly #pools: TargetPools;
@@ -42,14 +43,14 @@ export class ApplicationBalancer implements LoadBalancer {
     readonly nodes: readonly NetworkInterface[];
     readonly internal: boolean;
     readonly logicalId: string;
-    readonly idleTimeoutMs: number;
+    readonly settings: BalancerSettings;
   }) {
     this.arn = parts.arn;
     this.name = parts.name;
     this.dnsName = parts.dnsName;
     this.internal = parts.internal;
     this.logicalId = parts.logicalId;
-    this.idleTimeoutMs = parts.idleTimeoutMs;
+    this.#settings = parts.settings;
     this.#account = parts.account;
     this.#nodes = parts.nodes;
     this.#pools = new TargetPools(parts.account, parts.nodes);
@@ -57,6 +58,16 @@ export class ApplicationBalancer implements LoadBalancer {
 
   get listeners(): readonly ListenerView[] {
     return [...this.#listeners.values()];
+  }
+
+  get settings(): BalancerSettings {
+    return this.#settings;
+  }
+
+  /** Other attributes, for requests to come. */
+  configure(settings: BalancerSettings): void {
+    this.#settings = settings;
+    for (const listener of this.#listeners.values()) listener.settingsChanged();
   }
 
   get nodeAddresses(): readonly string[] {
@@ -74,13 +85,14 @@ export class ApplicationBalancer implements LoadBalancer {
     readonly action: ListenerAction;
     readonly tls?: TlsServer;
     readonly certificates: ServedCertificate[];
+    readonly headers: ListenerHeaders;
   }): Promise<ApplicationListener> {
     if (this.#listeners.has(listener.port))
       throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
     const forwarding = {
       account: this.#account,
       pools: this.#pools,
-      idleTimeoutMs: () => this.idleTimeoutMs,
+      settings: () => this.#settings,
       findGroup: (arn: string) => this.#findGroup(arn),
       onFailure: (why: string) => this.#tell(`Load balancer "${this.name}" answers by itself: ${why}`),
     };

@@ -1,4 +1,5 @@
 import { headerValue, type HeaderLines, type RequestHead } from '../../../http/message.ts';
+import type { Client } from './client.ts';
 
 /** A request as rules look at it. */
 export interface BalancedRequest {
@@ -12,8 +13,7 @@ export interface BalancedRequest {
   /** Decoded. */
   readonly query: readonly (readonly [name: string, value: string])[];
   readonly headers: HeaderLines;
-  /** Address of the client. */
-  readonly peer: string;
+  readonly client: Client;
   readonly protocol: 'HTTP' | 'HTTPS';
   /** The listener's. */
   readonly port: number;
@@ -21,7 +21,7 @@ export interface BalancedRequest {
 
 export function readBalancedRequest(
   { method, target, headers }: Pick<RequestHead, 'method' | 'target' | 'headers'>,
-  { peer, protocol, port }: Pick<BalancedRequest, 'peer' | 'protocol' | 'port'>,
+  { client, protocol, port }: Pick<BalancedRequest, 'client' | 'protocol' | 'port'>,
 ): BalancedRequest {
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
@@ -33,7 +33,7 @@ export function readBalancedRequest(
     queryText,
     query: queryText === '' ? [] : [...new URLSearchParams(queryText)],
     headers,
-    peer,
+    client,
     protocol,
     port,
   };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Exchange, HttpAnswer } from '../../../http/exchange.ts';
+import { headerValue, type HeaderLines } from '../../../http/message.ts';
 import { AnswerTimeout, ConnectFailed } from '../../../http/pool-errors.ts';
 import { NetworkRefusal } from '../../../network/network.ts';
 import type { Account } from '../../account.ts';
@@ -7,6 +8,8 @@ import type { LiveTargetGroup } from '../live-target-group.ts';
 import type { PickedTarget } from '../registered-target.ts';
 import type { ForwardAction } from './action.ts';
 import type { BalancedRequest } from './balanced-request.ts';
+import type { BalancerSettings } from './balancer-settings.ts';
+import type { ListenerHeaders } from './listener-headers.ts';
 import { newTraceId, toClientHeaders, toTargetHeaders } from './forwarded-headers.ts';
 import { ownAnswer } from './own-answers.ts';
 import { applicationCookie, balancerCookie, cookieValue, groupCookie, setsCookie, stayCookies } from './stickiness.ts';
@@ -14,13 +17,14 @@ import type { TargetPools } from './target-pools.ts';
 
 /** NLB-072 */
 const connectTimeoutMs = 10_000;
+/** Of a target's answer, in bytes (NLB-071). */
+const maxAnswerHeaders = 32_768;
 
 /** What forwarding works with. */
 export interface Forwarding {
   readonly account: Account;
   readonly pools: TargetPools;
-  /** NLB-072 */
-  idleTimeoutMs(): number;
+  settings(): BalancerSettings;
   findGroup(arn: string): LiveTargetGroup | undefined;
   /** Told why the balancer answered by itself. */
   onFailure(why: string): void;
@@ -31,9 +35,15 @@ export async function forward(
   action: ForwardAction,
   request: BalancedRequest,
   exchange: Exchange,
+  names: ListenerHeaders,
   services: Forwarding,
 ): Promise<HttpAnswer> {
-  const { account, pools, idleTimeoutMs, findGroup, onFailure } = services;
+  const { account, pools, findGroup, onFailure } = services;
+  if (isGrpc(request)) {
+    onFailure('a request of gRPC needs a target group whose protocol version is gRPC');
+    return ownAnswer(464); // NLB-073
+  }
+  const settings = services.settings();
   const arn = chooseGroup(action, request, account.random);
   const group = arn === undefined ? undefined : findGroup(arn);
   const picked = group === undefined ? undefined : stayOrPick(group, request);
@@ -44,19 +54,25 @@ export async function forward(
   const head = {
     method: request.method,
     target: exchange.head.target,
-    headers: toTargetHeaders(request, newTraceId(account.clock.now(), account.random)),
+    headers: toTargetHeaders(request, newTraceId(account.clock.now(), account.random), settings, names),
   };
   group.countRequest();
   const hasBody = exchange.head.framing.kind !== 'none';
   try {
     const sent = pools
       .find(picked, group.protocol === 'HTTPS')
-      .send(hasBody ? { head, body: exchange.body } : { head }, { timeoutMs: idleTimeoutMs(), signal: exchange.signal });
+      .send(hasBody ? { head, body: exchange.body } : { head }, { timeoutMs: settings.idleTimeoutMs, signal: exchange.signal });
     const answer = await picked.flows.during(sent);
+    if (sizeOf(answer.head.headers) > maxAnswerHeaders) {
+      answer.body.discard();
+      throw new Error(`the headers of the answer are larger than ${maxAnswerHeaders} bytes`);
+    }
     const headers = toClientHeaders(answer.head.headers);
     for (const cookie of cookiesOf(action, group, picked, headers, account.clock.now())) headers.push('Set-Cookie', cookie);
     return { status: answer.head.status, reason: answer.head.reason, headers, body: answer.body };
   } catch (error) {
+    // Nobody hears it; AWS writes 460 into its logs (NLB-073).
+    if (exchange.signal.aborted) return ownAnswer(502);
     onFailure(`${targetText(picked)}: ${error instanceof Error ? error.message : String(error)}`);
     const cause = error instanceof ConnectFailed ? error.cause : undefined;
     if (cause instanceof NetworkRefusal) {
@@ -66,6 +82,15 @@ export async function forward(
     }
     return ownAnswer(error instanceof AnswerTimeout ? 504 : 502);
   }
+}
+
+/** What a group of protocol version HTTP1, the only one here, is not for. */
+function isGrpc({ client, headers }: BalancedRequest): boolean {
+  return client.version === 'HTTP/2.0' && /^application\/grpc(?:$|[+;])/i.test(headerValue(headers, 'Content-Type') ?? '');
+}
+
+function sizeOf(lines: HeaderLines): number {
+  return lines.reduce((sum, text) => sum + text.length + 2, 0);
 }
 
 /** By weight; a client that stays keeps its group. Undefined when no group has a weight. */

@@ -46,8 +46,8 @@ export function parseCondition(condition: PropertyReader): RuleCondition {
       return parseQueryCondition(condition);
     case 'source-ip': {
       const ranges = values(condition, 'SourceIpConfig').map(parseSource);
-      return ({ peer }) => {
-        const address = tryParseAddress(peer);
+      return ({ client }) => {
+        const address = tryParseAddress(client.address);
         return address !== undefined && ranges.some((range) => range !== undefined && rangeHolds(range, address));
       };
     }

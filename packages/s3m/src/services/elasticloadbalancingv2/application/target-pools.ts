@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+import type { Clock } from '../../../clock/clock.ts';
 import type { Target } from '../../../capabilities/target-group.ts';
 import { createConnectionPool, type ConnectionPool } from '../../../http/connection-pool.ts';
 import type { PooledConnection } from '../../../http/pooled-connection.ts';
@@ -41,7 +42,7 @@ export class TargetPools {
     const node = this.#nodes.find(({ zone }) => zone === target.zone) ?? this.#nodes[0]!;
     const { socket } = await flows.open(() => this.#account.network.dial({ kind: 'interface', interfaceId: node.id }, target));
     return {
-      socket: secure ? await secured(socket) : socket,
+      socket: secure ? await secured(socket, this.#account.clock) : socket,
       get draining() {
         return flows.draining;
       },
@@ -50,11 +51,17 @@ export class TargetPools {
   }
 }
 
-function secured(socket: Socket): Promise<Socket> {
+/** NLB-071: as long as it may take. */
+const handshakeTimeoutMs = 10_000;
+
+function secured(socket: Socket, clock: Clock): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const tls = connectTls({ socket, rejectUnauthorized: false, ALPNProtocols: ['http/1.1'] });
+    const timer = clock.after(handshakeTimeoutMs, () => tls.destroy(new Error('the TLS handshake took longer than 10 s')));
     tls.once('error', reject);
+    tls.once('close', () => timer.cancel());
     tls.once('secureConnect', () => {
+      timer.cancel();
       tls.removeListener('error', reject);
       resolve(tls);
     });

@@ -4,7 +4,7 @@ import { createSecureContext, TLSSocket, type SecureContext } from 'node:tls';
 import type { Account } from '../../account.ts';
 import type { PropertyReader } from '../../property-reader.ts';
 import { chooseCertificates } from './certificate-choice.ts';
-import { alpnPolicies, usualPolicy, versionsOf } from './policies.ts';
+import { usualPolicy, versionsOf } from './policies.ts';
 import { readClientHello } from './client-hello.ts';
 import { findServedCertificate, type ServedCertificate } from './served-certificate.ts';
 
@@ -14,7 +14,7 @@ export interface TlsServer {
    * The clear side of a client's connection, with the certificate for the name that it asks for. Never rejects; undefined when the client goes
    * before it has said anything.
    */
-  receive(socket: Socket): Promise<Socket | undefined>;
+  receive(socket: Socket): Promise<TLSSocket | undefined>;
 }
 
 /** For clients that don't say which name they ask for, of a certificate that is made for whatever name is asked for. */
@@ -28,15 +28,18 @@ const ciphers = `ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:${c
 
 /**
  * @param list further certificates of the listener; looked at with each connection, so it may change
+ * @param protocols of ALPN, the preferred one first; none for who does not negotiate
  * @throws ResourceFailure for a certificate that is none
  */
-export async function createTlsServer(read: PropertyReader, list: readonly ServedCertificate[], account: Account): Promise<TlsServer> {
+export async function createTlsServer(
+  read: PropertyReader,
+  list: readonly ServedCertificate[],
+  account: Account,
+  protocols: () => readonly string[],
+): Promise<TlsServer> {
   const arn = read.objects('Certificates')[0]?.string('CertificateArn') ?? '';
   const usual = await findServedCertificate(arn, 'Certificates[0].CertificateArn', account);
   const [minVersion, maxVersion] = versionsOf(read.optionalString('SslPolicy') ?? usualPolicy)!;
-  // Application load balancers speak HTTP/1.1 here.
-  const policy = read.string('Protocol') === 'HTTPS' ? 'HTTP1Only' : (read.strings('AlpnPolicy')[0] ?? 'None');
-  const protocols = alpnPolicies[policy] ?? [];
   const contexts = new Map<string, Promise<SecureContext>>();
 
   const contextOf = (name: string, certificates: readonly ServedCertificate[]): Promise<SecureContext> => {
@@ -69,7 +72,8 @@ export async function createTlsServer(read: PropertyReader, list: readonly Serve
         socket.destroy();
       });
       if (secureContext === undefined || socket.destroyed) return undefined;
-      return new TLSSocket(socket, { isServer: true, secureContext, ...(protocols.length === 0 ? {} : { ALPNProtocols: [...protocols] }) });
+      const ALPNProtocols = [...protocols()];
+      return new TLSSocket(socket, { isServer: true, secureContext, ...(ALPNProtocols.length === 0 ? {} : { ALPNProtocols }) });
     },
   };
 }
