@@ -95,7 +95,7 @@ describe('Images that are not needed any more', { skip: docker === undefined && 
     await it.runtime.prepare(kept, () => {});
     const before = await it.images();
     await it.runtime.prepare(gone, () => {});
-    const [goes] = (await it.images()).filter((name) => !before.includes(name));
+    const goes = (await it.images()).find((name) => !before.includes(name));
     await docker!.getImage(goes!).tag({ repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: '1' });
     await other.runtime.prepare(other.asset('Weather', 1), () => {});
     assert.equal((await it.images()).length, 4);
