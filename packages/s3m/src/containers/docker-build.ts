@@ -43,10 +43,17 @@ export async function buildDockerImage(
 
 /** In AWS's form: there the image is not in the registry when a task asks for it. */
 function buildFailure(image: ContainerImage, error: unknown, last: readonly string[]): TaskStartFailure {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = engineText(error);
   const said = last.length === 0 ? '' : `\nThe build said last:\n  ${last.join('\n  ')}`;
   return new TaskStartFailure(
     `CannotPullContainerError: ${image.uri}: build failed: ${why}`,
     `Cannot build ${resolve(image.directory, image.dockerFile)}: ${why}${said}`,
+    { final: true },
   );
+}
+
+/** The engine's own words, without what the client of its API puts before them. */
+function engineText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/^\(HTTP code \d+\) [^-]* - /, '').trim();
 }

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type Docker from 'dockerode';
 
 interface ProgressEvent {
@@ -13,22 +14,31 @@ interface ProgressEvent {
 export function followProgress(docker: Docker, stream: NodeJS.ReadableStream, say: (line: string) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     let problem: string | undefined;
+    // A line may come in pieces, and painted.
+    let piece = '';
+    const tell = (text: string, id?: string): void => {
+      const line = stripVTControlCharacters(text).trimEnd();
+      if (line !== '') say(id === undefined ? line : `${id}: ${line}`);
+    };
     docker.modem.followProgress(
       stream,
       (error) => {
+        tell(piece);
         if (problem === undefined && (error === null || error === undefined)) resolve();
         else reject(problem === undefined ? error : new Error(problem));
       },
       (event: ProgressEvent) => {
         problem ??= event.error;
-        for (const line of textOf(event).split('\n')) if (line.trim() !== '') say(event.id === undefined ? line : `${event.id}: ${line}`);
+        const lines = `${piece}${event.stream ?? ''}`.split('\n');
+        piece = lines.pop() ?? '';
+        for (const line of lines) tell(line);
+        tell(statusOf(event), event.id);
       },
     );
   });
 }
 
 /** Of many reports on a layer only those that end something are for people. */
-function textOf({ stream, status, progressDetail }: ProgressEvent): string {
-  if (stream !== undefined) return stream;
+function statusOf({ status, progressDetail }: ProgressEvent): string {
   return progressDetail === undefined || status?.endsWith('complete') === true ? (status ?? '') : '';
 }

@@ -96,6 +96,7 @@ function workingDirectory({ definition }: ContainerSpec, image: ProcessImage): s
   throw new TaskStartFailure(
     `CannotStartContainerError: chdir to "${directory}": no such file or directory`,
     `Cannot start container "${definition.name}" as a process: the directory "${named}" that the Metadata S3M names is not there (looked for ${directory}). Relative paths count from the build context.`,
+    { final: true },
   );
 }
 
@@ -150,12 +151,15 @@ function noCommand({ definition }: ContainerSpec, { stage, dockerFile }: Process
   return new TaskStartFailure(
     'CannotStartContainerError: no command specified',
     `Cannot start container "${definition.name}" as a process: ${dockerFile} has neither CMD nor ENTRYPOINT, so its command is that of the base image ${stage.base}, which only Docker can read. ${remedy('')}`,
+    { final: true },
   );
 }
 
 function notThere({ definition }: ContainerSpec, image: ProcessImage, name: string, file: string | undefined): TaskStartFailure {
   const reason = `CannotStartContainerError: exec: "${name}": ${file === undefined ? 'executable file not found in $PATH' : 'no such file or directory'}`;
-  return new TaskStartFailure(reason, `Cannot start container "${definition.name}" as a process: ${whyNotThere(image, name, file)}`);
+  return new TaskStartFailure(reason, `Cannot start container "${definition.name}" as a process: ${whyNotThere(image, name, file)}`, {
+    final: true,
+  });
 }
 
 function whyNotThere(image: ProcessImage, name: string, file: string | undefined): string {

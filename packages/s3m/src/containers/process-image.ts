@@ -117,6 +117,7 @@ function readStages(image: ContainerImage): readonly DockerfileStage[] {
     throw new TaskStartFailure(
       `CannotPullContainerError: ${image.uri}: ${why}`,
       `Cannot use ${file}: ${why}. Use --runtime docker, or say in the task definition's Metadata how to start it: S3M: {"command": [...], "directory": "..."}.`,
+      { final: true },
     );
   }
 }
@@ -129,6 +130,7 @@ function finalStage(stages: readonly DockerfileStage[], image: ContainerImage): 
   throw new TaskStartFailure(
     `CannotPullContainerError: ${image.uri}: target stage "${target}" could not be found`,
     `Cannot use ${resolve(image.directory, image.dockerFile)}: it has no stage "${target}". Its stages are ${names === '' ? 'without names' : names}.`,
+    { final: true },
   );
 }
 
@@ -172,7 +174,7 @@ function runBuild(build: string, directory: string, report: (line: string) => vo
   return new Promise((resolve, reject) => {
     const fail = (why: string): void => {
       const text = `The Metadata's build command "${build}" ${why} in ${directory}${last.lines.length === 0 ? '' : `. It said:\n  ${last.lines.join('\n  ')}`}`;
-      reject(new TaskStartFailure(`CannotPullContainerError: build failed: ${why}`, text));
+      reject(new TaskStartFailure(`CannotPullContainerError: build failed: ${why}`, text, { final: true }));
     };
     child.once('error', (error) => fail(`cannot be run: ${error.message}`));
     child.once('close', (code) => {

@@ -133,11 +133,14 @@ export interface RunningTask {
 /** A task that could not be started; `stoppedReason` in AWS's words, `message` for people with cause and fix. */
 export class TaskStartFailure extends Error {
   readonly stoppedReason: string;
+  /** Whether another try would end alike: the application itself can't be built. */
+  readonly final: boolean;
 
-  constructor(stoppedReason: string, message: string) {
+  constructor(stoppedReason: string, message: string, { final = false }: { readonly final?: boolean } = {}) {
     super(message);
     this.name = 'TaskStartFailure';
     this.stoppedReason = stoppedReason;
+    this.final = final;
   }
 }
 

@@ -1,13 +1,26 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { authorized, serverOf, writeSmallSystem, type SmallSystemOptions } from '../engine/small-system.ts';
+import { authorized, isolated, serverOf, writeSmallSystem, type SmallSystemOptions } from '../engine/small-system.ts';
 import { Command, failingUp, freePorts, projectOf } from './command.ts';
 
 /** A function on the authorizer's own package, which is asked for HS256 and finds no secret. */
 const withoutSecret = `const made = import(${JSON.stringify(join(import.meta.dirname, '../../../authorizer/src/index.ts'))}).then(({ createAuthorizer }) =>
   createAuthorizer({ issuer: 'https://issuer.example', audience: 'api', rolesTable: { name: 'roles' }, hs256: { secret: process.env.JWT_SECRET }, rule: () => [] }));
 exports.handler = async (event) => (await made)(event);`;
+
+function listenerOf(actions: readonly unknown[]): unknown {
+  return {
+    Type: 'AWS::ElasticLoadBalancingV2::Listener',
+    Properties: { LoadBalancerArn: { Ref: 'Balancer' }, Port: 80, Protocol: 'TCP', DefaultActions: actions },
+  };
+}
+
+const otherTargets = {
+  Type: 'AWS::ElasticLoadBalancingV2::TargetGroup',
+  Properties: { Port: 80, Protocol: 'TCP', TargetType: 'ip', VpcId: { Ref: 'Vpc' } },
+};
 
 describe('a system that cannot do its work', { concurrency: 2 }, () => {
   for (const { title, options, says, lines, fix } of [
@@ -60,8 +73,56 @@ describe('a system that cannot do its work', { concurrency: 2 }, () => {
     writeSmallSystem(project.path, { dockerfile: 'FROM node:26-slim\nCOPY nowhere.mjs ./\nCMD ["node", "nowhere.mjs"]\n' });
     const { problems, text } = await failingUp(project.path, ['--app', 'cdk.out']);
     assert.equal(problems[0]?.fault, 'user', text);
-    assert.match(problems[0].message, /nowhere\.mjs/);
+    // No second task is tried.
+    assert.match(problems[0].message, /The service does not reach a steady state: its task \w{8} cannot be started: .*nowhere\.mjs/);
   });
+
+  for (const { title, options, logicalId, says, fix } of [
+    {
+      title: 'CPU and memory that Fargate does not pair (ECS-003)',
+      options: { task: { Cpu: '512', Memory: '512' } },
+      logicalId: 'Task',
+      says: /^Task: No Fargate configuration exists for given values: 512 CPU, 512 memory\. See the Amazon ECS documentation for the valid values\.$/,
+      fix: /^With 512 CPU units, memory may be 1024, 2048, 3072, 4096 MiB\.$/,
+    },
+    {
+      title: 'a listener that forwards to no target group',
+      options: { resources: { Listener: listenerOf([{ Type: 'forward' }]) } },
+      logicalId: 'Listener',
+      says: /You must specify either a target group or a forward config$/,
+      fix: /^Add TargetGroupArn/,
+    },
+    {
+      title: 'a target group that no listener forwards to (ECS-032)',
+      options: { resources: { Listener: listenerOf([{ Type: 'forward', TargetGroupArn: { Ref: 'Others' } }]), Others: otherTargets } },
+      logicalId: 'Service',
+      says: /The target group with targetGroupArn arn:\S+ does not have an associated load balancer\.$/,
+      fix: /^Let a listener forward to it/,
+    },
+    {
+      title: 'a subnet without a route to the registry (VPC-020)',
+      options: { resources: isolated },
+      logicalId: 'Service',
+      says: /Its image cannot be pulled: task \S+ \(\S+\) cannot reach api\.ecr\.us-east-1\.amazonaws\.com on port 443: route table rtb-\w+ \(Routes\) of subnet-\w+ \(Subnet\) has no route to api\.ecr\.us-east-1\.amazonaws\.com\.$/,
+      fix: /^Add a route for 0\.0\.0\.0\/0 to a NAT gateway, or a VPC endpoint for com\.amazonaws\.us-east-1\.ecr\.api\.$/,
+    },
+  ] satisfies { title: string; options: SmallSystemOptions; logicalId: string; says: RegExp; fix: RegExp }[]) {
+    test(`${title}: says what, where and how to mend it, and leaves no task`, async () => {
+      using project = projectOf();
+      writeSmallSystem(project.path, options);
+      const { problems, text, code } = await failingUp(project.path, ['--app', 'cdk.out']);
+      assert.equal(code, 1);
+      assert.deepEqual(
+        problems.map((problem) => [problem.logicalId, problem.fault]),
+        [[logicalId, 'user']],
+        text,
+      );
+      assert.match(problems[0]!.message, says);
+      assert.match(problems[0]!.fix ?? '', fix);
+      assert.ok(problems[0]!.line !== undefined && problems[0]!.line > 1);
+      assert.ok(!existsSync(join(project.path, '.s3m', 'tasks.json')) && !existsSync(join(project.path, '.s3m', 'control.sock')));
+    });
+  }
 
   for (const { title, code, says } of [
     {

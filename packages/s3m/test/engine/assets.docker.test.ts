@@ -86,8 +86,17 @@ describe('images that the application builds, in Docker', { skip: docker === und
       );
     });
     await t.test('a Dockerfile that cannot be built fails the start with what the build said', async () => {
-      project.write({ dockerfile: 'FROM s3m-test-base:node\nRUN ["node", "-e", "console.log(\'compiles\'); process.exit(3)"]\n' });
-      await assert.rejects(project.start(), /Cannot build .*Dockerfile: .*returned a non-zero code: 3\nThe build said last:.*compiles/s);
+      const script =
+        "process.stdout.write('com'); setTimeout(() => { console.log('piles'); console.error('badly'); process.exit(3); }, 300)";
+      project.write({ dockerfile: `FROM s3m-test-base:node\nRUN ["node", "-e", ${JSON.stringify(script)}]\n` });
+      await assert.rejects(
+        project.start(),
+        /: its task \w{8} cannot be started: Cannot build .*Dockerfile: .*returned a non-zero code: 3\nThe build said last:.*\n {2}compiles\n {2}badly\n/s,
+      );
+      const reasons = project.events.flatMap((event) => (event.event === 'task' ? (event.reason ?? []) : []));
+      assert.equal(reasons.length, 1, 'one build, told once');
+      project.write({ dockerfile: 'FROM s3m-test-base:node\nCOPPY server.mjs ./\n' });
+      await assert.rejects(project.start(), /Dockerfile: dockerfile parse error line 2: unknown instruction: COPPY\.$/);
     });
     assert.deepEqual(await project.containers(), []);
   });

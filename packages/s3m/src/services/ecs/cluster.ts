@@ -1,6 +1,9 @@
+import type { Account } from '../account.ts';
 import type { ResourceType } from '../resource-type.ts';
 
 const FARGATE = 'all tasks run on this machine';
+/** An account has it without asking: services and tasks that name no cluster are in it (Amazon ECS Developer Guide, "Amazon ECS clusters"). */
+export const DEFAULT_CLUSTER = 'default';
 
 /** `AWS::ECS::Cluster` */
 export const cluster: ResourceType = {
@@ -19,7 +22,7 @@ export const cluster: ResourceType = {
   create: (context) => {
     const { account, properties } = context;
     const name = typeof properties['ClusterName'] === 'string' ? properties['ClusterName'] : context.physicalName();
-    const arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:cluster/${name}`;
+    const arn = clusterArn(account, name);
     const takeAway = account.directory.provide('cluster', name, { name, arn });
     const resource = {
       ref: name,
@@ -31,3 +34,7 @@ export const cluster: ResourceType = {
     return Promise.resolve(resource);
   },
 };
+
+export function clusterArn(account: Account, name: string): string {
+  return `arn:${account.partition}:ecs:${account.region}:${account.id}:cluster/${name}`;
+}

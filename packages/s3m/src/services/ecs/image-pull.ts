@@ -94,23 +94,43 @@ function checkAuthorization(account: Account, attached: Puller['attached'], role
 const told = new WeakMap<Account, Set<string>>();
 
 /** Amazon ECS Developer Guide, "CannotPullContainer task errors". An image of the developer's own processor runs here where the template names none. */
-function checkPlatform({ account, cpuArchitecture }: Puller, { uri }: ImageUri, platforms: readonly string[]): void {
-  const wanted = cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+function checkPlatform(puller: Puller, image: ImageUri, platforms: readonly string[]): void {
+  const { cpuArchitecture } = puller;
+  const wanted = platformOf(cpuArchitecture);
   if (platforms.length === 0 || platforms.includes(wanted)) return;
-  const reason = `CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform '${wanted}'`;
-  const why = `image ${uri} is made for ${platforms.join(' and ')}`;
-  if (cpuArchitecture !== undefined) {
-    const cure = `Build it for ${wanted} (docker build --platform, platform of the asset), or set RuntimePlatform.CpuArchitecture to what it is made for`;
-    throw new TaskStartFailure(reason, `${why}, and the task definition says ${cpuArchitecture}. ${cure}`);
-  }
+  if (cpuArchitecture === undefined) return tellPlatform(puller, image, platforms);
+  const cure = `Build it for ${wanted} (docker build --platform, platform of the asset), or set RuntimePlatform.CpuArchitecture to what it is made for`;
+  throw new TaskStartFailure(
+    platformReason(wanted),
+    `image ${image.uri} is made for ${platforms.join(' and ')}, and the task definition says ${cpuArchitecture}. ${cure}`,
+  );
+}
+
+function platformOf(cpuArchitecture: Puller['cpuArchitecture']): string {
+  return cpuArchitecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64';
+}
+
+function platformReason(wanted: string): string {
+  return `CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform '${wanted}'`;
+}
+
+/** Tells once that Fargate would not take an image that runs here. */
+export function tellPlatform({ account, cpuArchitecture }: Puller, { uri }: ImageUri, platforms: readonly string[]): void {
+  const wanted = platformOf(cpuArchitecture);
+  if (platforms.includes(wanted)) return;
   const known = told.get(account) ?? new Set<string>();
   told.set(account, known);
   if (known.has(uri)) return;
   known.add(uri);
   account.emit({
     event: 'notice',
-    message: `On AWS its tasks would not start: ${why}, and Fargate takes X86_64 when RuntimePlatform.CpuArchitecture of the task definition says nothing (${reason})`,
+    message: `On AWS its tasks would not start: image ${uri} is made for ${platforms.join(' and ')}, and ${saysOf(cpuArchitecture)} (${platformReason(wanted)})`,
   });
+}
+
+function saysOf(cpuArchitecture: Puller['cpuArchitecture']): string {
+  if (cpuArchitecture === undefined) return 'Fargate takes X86_64 when RuntimePlatform.CpuArchitecture of the task definition says nothing';
+  return `RuntimePlatform.CpuArchitecture of the task definition says ${cpuArchitecture}`;
 }
 
 /** Layers come from S3 (VPC-022). */

@@ -6,6 +6,7 @@ import { AwaitedImages } from './awaited-images.ts';
 import { chooseSubnet } from './choose-subnet.ts';
 import { newTaskId, type Deployment } from './deployment.ts';
 import { Deployments } from './deployments.ts';
+import { FailedTasks } from './failed-tasks.ts';
 import { decide, isSteady, type Decision, type ServiceSnapshot } from './scheduler.ts';
 import { REPEATED_AFTER_MS, ServiceEvents, stuckMessage } from './service-events.ts';
 import type { ServiceIdentity, ServiceSettings } from './service-settings.ts';
@@ -16,7 +17,7 @@ import { TargetWatch } from './target-watch.ts';
 import { StoppedTasks } from './stopped-tasks.ts';
 import { ServiceTask } from './task.ts';
 import type { TaskObserver } from './task-request.ts';
-import { describeFailure, type TaskFailure } from './task-failure.ts';
+import type { TaskFailure } from './task-failure.ts';
 
 /** Carries out what the scheduler decides, and tells it what became of it. */
 export class RunningService implements EcsService, TaskObserver {
@@ -33,6 +34,7 @@ export class RunningService implements EcsService, TaskObserver {
   readonly #watch: TargetWatch;
   readonly #images: AwaitedImages;
   readonly #stopped: StoppedTasks;
+  readonly #failed: FailedTasks;
   #settings: ServiceSettings;
   #tasks: readonly ServiceTask[] = [];
   #steadyAgain: Timer | undefined;
@@ -53,6 +55,21 @@ export class RunningService implements EcsService, TaskObserver {
     this.#images = new AwaitedImages(account, identity.logicalId, () => {
       this.#backOff.reset();
       this.changed();
+    });
+    this.#failed = new FailedTasks({
+      account,
+      logicalId: identity.logicalId,
+      deployments: this.#deployments,
+      events: this.#events,
+      steady: this.#steady,
+      backOff: this.#backOff,
+      images: this.#images,
+      settings: () => this.#settings,
+      deleting: () => this.#deleting,
+      tripped: () => {
+        this.#watchTargetGroups();
+        this.changed();
+      },
     });
     this.#watch = new TargetWatch(account.directory, () => this.changed());
     this.#watchTargetGroups();
@@ -133,8 +150,7 @@ export class RunningService implements EcsService, TaskObserver {
   }
 
   failed(task: ServiceTask, failure: TaskFailure): void {
-    this.#slowDown(task);
-    this.#count(task, failure);
+    this.#failed.failed(task, failure);
   }
 
   registered(targetGroupArn: string): void {
@@ -183,7 +199,7 @@ export class RunningService implements EcsService, TaskObserver {
     for (const task of this.#tasks) {
       const { health } = task;
       if (task.zone !== undefined) this.#zoneOf.set(task.subnet, task.zone);
-      if (health === 'unhealthy' && !task.judged) void this.#condemn(task);
+      if (health === 'unhealthy' && !task.judged) void this.#failed.condemn(task);
       if (health !== 'healthy' || task.everHealthy) continue;
       task.everHealthy = true;
       this.#backOff.reset();
@@ -191,58 +207,6 @@ export class RunningService implements EcsService, TaskObserver {
       this.#steady.taskHealthy();
       if (task.deployment === this.#primary.id && this.#settings.circuitBreaker?.resetOnHealthyTask === true) this.#primary.failedTasks = 0;
     }
-  }
-
-  #slowDown(task: ServiceTask): void {
-    if (task.everHealthy || task.deployment !== this.#primary.id) return;
-    this.#backOff.failed();
-    if (this.#backOff.failures >= 3) this.#events.throttled();
-  }
-
-  async #condemn(task: ServiceTask): Promise<void> {
-    task.judged = true;
-    this.#slowDown(task);
-    const failed = task.failedTarget;
-    if (task.failedContainer !== undefined) this.#events.containerUnhealthy(task.id);
-    else if (failed !== undefined) {
-      const why = failed.description.health.description ?? 'Health checks failed';
-      this.#events.unhealthy(task.id, failed.target.port, failed.group.arn, why);
-    }
-    this.#count(task, await task.diagnose());
-  }
-
-  #count(task: ServiceTask, failure: TaskFailure): void {
-    const { lastStatus: status } = task.view();
-    this.#account.emit({ event: 'task', service: this.logicalId, task: task.id, status, reason: describeFailure(failure) });
-    const primary = this.#primary;
-    if (this.#deleting || task.deployment !== primary.id) return;
-    if (failure.missingImage !== undefined && !this.#deployments.hasCompleted) return this.#awaitImage(failure.missingImage);
-    const breaker = primary.rollout === 'IN_PROGRESS' ? this.#settings.circuitBreaker : undefined;
-    primary.failedTasks++;
-    primary.lastFailure = failure;
-    this.#steady.taskFailed(failure, breaker !== undefined);
-    if (breaker !== undefined && primary.failedTasks >= breaker.threshold(this.desired)) this.#trip(failure, breaker.rollback);
-  }
-
-  /** The first deployment of a service waits for its image, and takes it up as soon as it comes. */
-  #awaitImage({ uri, repository }: NonNullable<TaskFailure['missingImage']>): void {
-    this.#images.expect(uri, repository);
-    this.#steady.waitForImage();
-  }
-
-  /** ECS-079 */
-  #trip(failure: TaskFailure, rollback: boolean): void {
-    const failed = this.#primary;
-    failed.rollout = 'FAILED';
-    this.#events.failed(failed.id);
-    this.#steady.circuitBreakerTripped(failed.failedTasks, failure);
-    const back = rollback ? this.#deployments.rollBack() : undefined;
-    if (back !== undefined) {
-      this.#events.rollingBack(back.id);
-      this.#backOff.reset();
-      this.#watchTargetGroups();
-    }
-    this.changed();
   }
 
   #snapshot(): ServiceSnapshot {

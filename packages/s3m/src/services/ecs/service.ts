@@ -2,6 +2,7 @@ import type { EcsCluster } from '../../capabilities/ecs-cluster.ts';
 import type { Account } from '../account.ts';
 import { PropertyReader } from '../property-reader.ts';
 import { ResourceFailure, type Resource, type ResourceType } from '../resource-type.ts';
+import { clusterArn, DEFAULT_CLUSTER } from './cluster.ts';
 import { RunningService } from './running-service.ts';
 import { checkService } from './service-check.ts';
 import { readServiceSettings } from './service-settings.ts';
@@ -53,7 +54,7 @@ export const service: ResourceType = {
   create: (context) => {
     const { account } = context;
     const reader = new PropertyReader(context.properties);
-    const cluster = findCluster(reader.optionalString('Cluster') ?? 'default', account);
+    const cluster = findCluster(reader.optionalString('Cluster') ?? DEFAULT_CLUSTER, account);
     const name = reader.optionalString('ServiceName') ?? context.physicalName();
     const arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:service/${cluster.name}/${name}`;
     const settings = readServiceSettings(context.properties, account);
@@ -81,10 +82,12 @@ export const service: ResourceType = {
 
 /** By name or ARN. */
 function findCluster(id: string, account: Account): EcsCluster {
-  const cluster = account.directory.find('cluster', id.slice(id.lastIndexOf('/') + 1));
+  const name = id.slice(id.lastIndexOf('/') + 1);
+  const cluster = account.directory.find('cluster', name);
   if (cluster !== undefined) return cluster;
+  if (name === DEFAULT_CLUSTER) return { name, arn: clusterArn(account, name) };
   throw new ResourceFailure('Cluster not found.', {
     property: 'Cluster',
-    fix: `It is ${JSON.stringify(id)}. Add an AWS::ECS::Cluster to the template and name it here.`,
+    fix: `It is ${JSON.stringify(id)}. Add an AWS::ECS::Cluster to the template and name it here, or leave Cluster out for the account's default one.`,
   });
 }

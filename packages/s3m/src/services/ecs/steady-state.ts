@@ -10,7 +10,7 @@ const GIVE_UP_AFTER_IN_ALL = 10;
  * Whether a service has come to rest since it was last changed: what `stable()` waits for.
  *
  * AWS without a circuit breaker tries for hours (ECS-076). A developer waits for nothing that long: after three failed tasks in a row,
- * or ten in all, the wait ends with the reason. The scheduler itself goes on trying, as AWS's does.
+ * or ten in all, the wait ends with the reason; after a single one when the application can't be built, as `cdk deploy` ends then. The scheduler itself goes on trying, as AWS's does.
  */
 export class SteadyState {
   readonly #waiting: PromiseWithResolvers<void>[] = [];
@@ -67,7 +67,8 @@ export class SteadyState {
   taskFailed(failure: TaskFailure, patient: boolean): void {
     this.#inARow++;
     this.#inAll++;
-    if (patient || (this.#inARow < GIVE_UP_AFTER && this.#inAll < GIVE_UP_AFTER_IN_ALL)) return;
+    if (patient) return;
+    if (failure.final !== true && this.#inARow < GIVE_UP_AFTER && this.#inAll < GIVE_UP_AFTER_IN_ALL) return;
     this.fail(
       new ResourceFailure(
         `The service does not reach a steady state: ${describeFailures(this.#inAll, failure)}`,

@@ -1,4 +1,5 @@
-import type { ContainerExit } from '../../containers/task-runtime.ts';
+import { TaskStartFailure, type ContainerExit } from '../../containers/task-runtime.ts';
+import { ImageMissing } from './image-pull.ts';
 
 /** Why a task is no good, for people. */
 export interface TaskFailure {
@@ -8,6 +9,8 @@ export interface TaskFailure {
   readonly fix?: string;
   /** An image of the account's registry that may yet be pushed. */
   readonly missingImage?: { readonly uri: string; readonly repository: string };
+  /** Another task would fail alike: the application can't be built. */
+  readonly final?: true;
   /** Undefined when it never ran. */
   readonly lastLines: readonly string[] | undefined;
 }
@@ -23,6 +26,34 @@ const wrongProcessorFix =
 /** What the container runtime logs, here and on Fargate, when the kernel does not take the program. */
 function isWrongProcessor(line: string): boolean {
   return line.includes('exec format error');
+}
+
+/** In AWS's words. */
+export function stoppedReasonOf(error: unknown): string {
+  return error instanceof TaskStartFailure ? error.stoppedReason : `ResourceInitializationError: ${textOf(error)}`;
+}
+
+/** A task that has no containers, or not all of them. */
+export function startFailure(task: string, error: unknown, lastLines: readonly string[]): TaskFailure {
+  const { why, fix } = withoutFix(textOf(error));
+  return {
+    task,
+    what: `cannot be started: ${why.replace(/\.$/, '')}`,
+    ...(fix === undefined ? {} : { fix }),
+    ...(error instanceof TaskStartFailure && error.final ? { final: true } : {}),
+    ...(error instanceof ImageMissing ? { missingImage: { uri: error.image, repository: error.repository } } : {}),
+    lastLines: lastLines.length === 0 ? undefined : lastLines,
+  };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What the network refuses ends with the rule or route that would open it. */
+function withoutFix(text: string): { readonly why: string; readonly fix?: string } {
+  const [why = '', opening] = text.split('. To open it, ');
+  return opening === undefined ? { why } : { why, fix: `${opening.charAt(0).toUpperCase()}${opening.slice(1).replace(/\.$/, '')}.` };
 }
 
 /** An essential container that ended although nobody asked it to. */
@@ -56,10 +87,10 @@ export interface UnhealthyTask {
 
 export function unhealthyFailure(unhealthy: UnhealthyTask): TaskFailure {
   const { task, targetGroup, port, detail, listening, loopback, lastLines } = unhealthy;
-  const [why = '', rules] = detail.split('. To open it, ');
+  const { why, fix } = withoutFix(detail);
   const what = `never gets healthy in target group ${targetGroup}: ${why}`;
   // A rule of the network is missing; what the task does is no matter.
-  if (rules !== undefined) return { task, what, fix: `${rules.charAt(0).toUpperCase()}${rules.slice(1)}.`, lastLines: undefined };
+  if (fix !== undefined) return { task, what, fix, lastLines: undefined };
   if (loopback.includes(port)) {
     return {
       task,

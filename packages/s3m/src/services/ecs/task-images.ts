@@ -1,13 +1,15 @@
 import { TaskStartFailure, type ContainerSpec } from '../../containers/task-runtime.ts';
 import type { Account } from '../account.ts';
 import { executionRole } from './execution-role.ts';
-import { checkPull, ImageMissing, resolvePull, type Puller } from './image-pull.ts';
+import { checkPull, ImageMissing, resolvePull, tellPlatform, type Puller } from './image-pull.ts';
 import { parseImageUri, type ImageUri } from './image-uri.ts';
 import { publishAssets } from './publish-assets.ts';
 import type { TaskLaunch } from './task-launch.ts';
 
 /** Before which a pull that the network or IAM has refused is tried again, as the agent of Fargate does: a route or a policy may be on its way. */
 const RETRY_AFTER_MS = [1000, 2000, 4000];
+
+const OWN_PLATFORM = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
 
 /** Whether any of them has an image of the account's registry. */
 export function isPulled(account: Account, containers: readonly ContainerSpec[]): boolean {
@@ -52,6 +54,8 @@ async function pullAll(
     if (image === undefined) pulled.push(spec);
     else if (local.has(image.uri)) {
       checkPull(puller, image, { arn: registry.arnOf(image.repository), policy: undefined });
+      // Docker's build on this machine would make it for this processor.
+      tellPlatform(puller, image, [spec.image?.platform ?? OWN_PLATFORM]);
       pulled.push(spec);
     } else pulled.push({ ...spec, pull: resolvePull(puller, await registry.open(), image) });
   }

@@ -1,16 +1,16 @@
 import type { TaskUsage, TaskView } from '../../capabilities/ecs-service.ts';
 import type { Timer } from '../../clock/clock.ts';
 import type { ContainerUsage } from '../../containers/container-usage.ts';
-import { TaskStartFailure, type ContainerExit, type ContainerHealthView, type RunningTask } from '../../containers/task-runtime.ts';
+import type { ContainerExit, ContainerHealthView, RunningTask } from '../../containers/task-runtime.ts';
 import type { NetworkInterface } from '../../network/network.ts';
 import { diagnoseTask } from './task-diagnosis.ts';
-import { exitFailure, shortId, type TaskFailure } from './task-failure.ts';
+import { exitFailure, shortId, startFailure, stoppedReasonOf, type TaskFailure } from './task-failure.ts';
 import { executionRole } from './execution-role.ts';
 import { registerInstance } from './service-registry.ts';
 import { taskHealth } from './task-health.ts';
-import { ImageMissing } from './image-pull.ts';
 import { prepareLaunch } from './task-launch.ts';
 import { TaskLog } from './task-log.ts';
+import { TaskRecord } from './task-record.ts';
 import type { TaskRequest } from './task-request.ts';
 import { TaskTargets, type RegisteredTarget } from './task-targets.ts';
 import { usageOfTask } from './task-usage.ts';
@@ -37,30 +37,26 @@ export class ServiceTask {
   /** Set by the service: whether its health checks were found to have failed. */
   judged = false;
   readonly #request: TaskRequest;
+  readonly #record: TaskRecord;
   readonly #log: TaskLog;
   readonly #targets = new TaskTargets();
   readonly #timers: Timer[] = [];
   readonly #stopRequest = Promise.withResolvers<void>();
   readonly #hurry = Promise.withResolvers<void>();
-  #status: TaskView['lastStatus'] = 'PROVISIONING';
   #stopping = false;
   #quiet = false;
   #interface: NetworkInterface | undefined;
   #running: RunningTask | undefined;
-  #exit: ContainerExit | undefined;
   #instance: ReturnType<typeof registerInstance>;
-  #startedAt: number | undefined;
-  #stoppedAt: number | undefined;
   #graceOver = false;
   #ranLongEnough = false;
-  #stopCode: TaskView['stopCode'];
-  #stoppedReason: string | undefined;
 
   constructor(request: TaskRequest) {
     const { account, id, clusterName, service, template } = request;
     this.#request = request;
     this.id = id;
     this.arn = `arn:${account.partition}:ecs:${account.region}:${account.id}:task/${clusterName}/${id}`;
+    this.#record = new TaskRecord(id, this.arn, template.definition.arn);
     this.deployment = request.deployment;
     this.subnet = request.subnet;
     this.#log = new TaskLog(account, service, id, template.definition.containers);
@@ -69,7 +65,7 @@ export class ServiceTask {
 
   get phase(): 'starting' | 'running' | 'stopping' {
     if (this.#stopping) return 'stopping';
-    return this.#status === 'RUNNING' ? 'running' : 'starting';
+    return this.#record.status === 'RUNNING' ? 'running' : 'starting';
   }
 
   /** ECS-070; a failed check counts once the grace period is over (ECS-037). */
@@ -98,22 +94,13 @@ export class ServiceTask {
   }
 
   get stoppedAt(): number | undefined {
-    return this.#stoppedAt;
+    return this.#record.stoppedAt;
   }
 
   view(): TaskView {
-    return {
-      id: this.id,
-      arn: this.arn,
-      lastStatus: this.#status,
-      taskDefinition: this.#request.template.definition.arn,
-      local: this.#status === 'STOPPED' ? [] : (this.#running?.local ?? []),
-      ...(this.#interface === undefined ? {} : { address: this.#interface.address, zone: this.#interface.zone }),
-      ...(this.#startedAt === undefined ? {} : { startedAt: this.#startedAt }),
-      ...(this.#stopCode === undefined ? {} : { stopCode: this.#stopCode }),
-      ...(this.#stoppedReason === undefined ? {} : { stoppedReason: this.#stoppedReason }),
-      ...(this.#exit?.exitCode === undefined ? {} : { exitCode: this.#exit.exitCode }),
-    };
+    const attached = this.#interface;
+    const place = attached === undefined ? undefined : { address: attached.address, zone: attached.zone };
+    return this.#record.view(place, this.#running?.local ?? []);
   }
 
   /** What its containers have used so far. */
@@ -204,7 +191,7 @@ export class ServiceTask {
     if (registry !== undefined)
       this.#instance = registerInstance(registry, { ...this.#request, attached, family: template.definition.family });
     this.#noteHealth();
-    this.#startedAt = account.clock.now();
+    this.#record.startedAt = account.clock.now();
     this.#become('RUNNING');
     this.#later(this.#request.gracePeriodMs, () => (this.#graceOver = true));
     this.#later(HEALTHY_AFTER_MS, () => (this.#ranLongEnough = true));
@@ -219,20 +206,13 @@ export class ServiceTask {
   }
 
   #failToStart(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
-    const reason = error instanceof TaskStartFailure ? error.stoppedReason : `ResourceInitializationError: ${message}`;
     if (this.#stopping) return;
-    this.#end('TaskFailedToStart', reason);
-    this.#request.observer.failed(this, {
-      task: this.id,
-      what: `cannot be started: ${message.replace(/\.$/, '')}`,
-      ...(error instanceof ImageMissing ? { missingImage: { uri: error.image, repository: error.repository } } : {}),
-      lastLines: this.#log.lastLines.length === 0 ? undefined : this.#log.lastLines,
-    });
+    this.#end('TaskFailedToStart', stoppedReasonOf(error));
+    this.#request.observer.failed(this, startFailure(this.id, error, this.#log.lastLines));
   }
 
   #exited(exit: ContainerExit): void {
-    this.#exit = exit;
+    this.#record.exit = exit;
     if (this.#stopping) return;
     // ECS-044
     this.#end('EssentialContainerExited', 'Essential container in task exited');
@@ -241,8 +221,7 @@ export class ServiceTask {
 
   #end(code: NonNullable<TaskView['stopCode']>, reason: string): void {
     this.#stopping = true;
-    this.#stopCode = code;
-    this.#stoppedReason = reason;
+    this.#record.stops(code, reason);
     // Of a failure, the observer tells more.
     if (this.#running !== undefined) this.#become('DEACTIVATING', code === 'ServiceSchedulerInitiated' ? reason : undefined);
     for (const timer of this.#timers) timer.cancel();
@@ -261,7 +240,7 @@ export class ServiceTask {
       ({ arn }) => this.#request.observer.draining(this, arn),
       (message) => this.#tell(message),
     );
-    if (this.#exit === undefined) await Promise.race([drained, this.#hurry.promise]);
+    if (this.#record.exit === undefined) await Promise.race([drained, this.#hurry.promise]);
     if (this.#running !== undefined) {
       this.#become('STOPPING');
       await this.#running.stop((ms) => this.#after(ms)).catch((error: unknown) => this.#tell(`could not be stopped: ${String(error)}`));
@@ -269,7 +248,7 @@ export class ServiceTask {
     await Promise.race([drained, this.#hurry.promise]);
     this.#become('DEPROVISIONING');
     this.#interface?.detach();
-    this.#stoppedAt = this.#request.account.clock.now();
+    this.#record.stoppedAt = this.#request.account.clock.now();
     this.#become('STOPPED');
     this.#request.observer.changed();
   }
@@ -298,8 +277,8 @@ export class ServiceTask {
   }
 
   #become(status: TaskView['lastStatus'], reason?: string): void {
-    if (this.#status === status && status !== 'PROVISIONING') return;
-    this.#status = status;
+    if (this.#record.status === status && status !== 'PROVISIONING') return;
+    this.#record.status = status;
     const { account, service } = this.#request;
     if (!this.#quiet) account.emit({ event: 'task', service, task: this.id, status, ...(reason === undefined ? {} : { reason }) });
     this.#request.observer.changed();

@@ -194,7 +194,15 @@ function parseNetworkTarget(read: PropertyReader): string {
 function findGroup({ directory }: Account, arn: string, protocol: string): LiveTargetGroup {
   const group = directory.find('targetGroup', arn);
   if (!(group instanceof LiveTargetGroup))
-    throw new ResourceFailure(`Target group '${arn}' not found`, { property: 'DefaultActions[0].TargetGroupArn' });
+    throw new ResourceFailure(`Target group '${arn}' not found`, {
+      property: 'DefaultActions[0].TargetGroupArn',
+      fix: `Name one with Ref. There are: ${
+        directory
+          .list('targetGroup')
+          .map(([known]) => known)
+          .join(', ') || 'none'
+      }.`,
+    });
   // NLB-002
   const may = protocol === 'TLS' && group.targetType !== 'alb' ? ['TCP', 'TLS'] : protocol === 'TLS' ? [] : [protocol];
   if (may.includes(group.protocol)) return group;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 import { ecsBench } from './ecs-bench.ts';
 import { eventTexts } from './event-texts.ts';
 import { outcome } from './outcome.ts';
@@ -100,6 +101,34 @@ describe('a deployment of a service', () => {
     await bench.clock.advance(10);
     assert.equal(bench.view(service).running, 1);
     assert.equal(eventTexts(bench, service.ref).filter((text) => text.includes('deployment completed')).length, 1);
+  });
+
+  it('is given up on after one task when the application can’t be built, as cdk deploy ends then, with its output told once', async () => {
+    await using bench = await ecsBench();
+    const startFailure = new TaskStartFailure(
+      'CannotPullContainerError: build failed',
+      'Cannot build it: code 3\nThe build said last:\n  boom',
+      {
+        final: true,
+      },
+    );
+    const good = await bench.define();
+    const service = await bench.create(bench.properties(good, { DesiredCount: 1 }));
+    await bench.clock.advance(10);
+    for (const configuration of [{}, BREAKER]) {
+      bench.runtime.behave = () => ({ startFailure });
+      const told = bench.account.events.length;
+      await bench.update(service, bench.properties(await bench.define(), { DesiredCount: 1, DeploymentConfiguration: configuration }));
+      const stable = outcome(service.stable!());
+      await bench.clock.advance(100);
+      assert.match(stable.error!.message, /its task \w{8} cannot be started: Cannot build it: code 3\nThe build said last:\n {2}boom\.$/);
+      const reasons = bench.account.events.slice(told).flatMap((event) => (event.event === 'task' ? (event.reason ?? []) : []));
+      assert.deepEqual(reasons, ['cannot be started: Cannot build it: code 3']);
+      bench.runtime.behave = () => ({ termMs: 0 });
+      await bench.update(service, bench.properties(good, { DesiredCount: 1 }));
+      await bench.clock.advance(100);
+      assert.equal(bench.view(service).running, 1);
+    }
   });
 
   it('rolls back to the last completed deployment when the circuit breaker trips (ECS-077 to ECS-080, ECS-088)', async () => {

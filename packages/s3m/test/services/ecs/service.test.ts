@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { scalableTarget } from '../../../src/services/applicationautoscaling/scalable-target.ts';
+import { createContext } from '../fake-account.ts';
 import { ecsBench } from './ecs-bench.ts';
 import { outcome } from './outcome.ts';
 
@@ -204,6 +206,30 @@ describe('AWS::ECS::Service', () => {
       await assert.rejects(async () => bench.create(properties), { name: 'ResourceFailure', message });
     });
   }
+
+  it('is in the default cluster when it names none, as every account has one (ECS-098)', async () => {
+    await using bench = await ecsBench();
+    const { Cluster: _, ...properties } = bench.properties(await bench.define(), { DesiredCount: 1 });
+    const created = await bench.create(properties);
+    assert.equal(created.ref, 'arn:aws:ecs:us-east-1:000000000000:service/default/weather');
+    await bench.clock.advance(10);
+    assert.match(bench.view(created).tasks[0]!.arn, /:task\/default\/[0-9a-f]{32}$/);
+    await assert.rejects(async () => bench.create({ ...properties, Cluster: 'other' }), { message: 'Cluster not found.' });
+    const target = await scalableTarget.create(
+      createContext(bench.account, scalableTarget, {
+        logicalId: 'Target',
+        properties: {
+          ResourceId: 'service/default/weather',
+          ScalableDimension: 'ecs:service:DesiredCount',
+          ServiceNamespace: 'ecs',
+          MinCapacity: 2,
+          MaxCapacity: 4,
+        },
+      }),
+    );
+    assert.equal(bench.view(created).desired, 2);
+    await target.delete();
+  });
 
   it('refuses a target group that no listener sends to (ECS-032) or of another type (ECS-033)', async () => {
     await using bench = await ecsBench();

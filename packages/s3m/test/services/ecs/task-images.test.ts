@@ -309,7 +309,7 @@ describe("images of the account's registry", () => {
 describe('images that the application builds', () => {
   const hash = 'a'.repeat(64);
   const asset = `${host}/cdk-hnb659fds-container-assets-000000000000-us-east-1:${hash}`;
-  const provide = (bench: ImageBench): void =>
+  const provide = (bench: ImageBench, platform?: string): void =>
     void bench.account.directory.provide('image', asset, {
       kind: 'docker-asset',
       uri: asset,
@@ -317,6 +317,7 @@ describe('images that the application builds', () => {
       directory: '/nowhere',
       dockerFile: 'Dockerfile',
       buildArgs: {},
+      ...(platform === undefined ? {} : { platform }),
     });
 
   /** A runtime that pushes what it is told to. Answers where it has pushed to. */
@@ -373,6 +374,17 @@ describe('images that the application builds', () => {
       bench.tasks()[0]!.stoppedReason!,
       /403 Forbidden: denied: User: .* is not authorized to perform: ecr:BatchGetImage on resource: arn:aws:ecr:us-east-1:000000000000:repository\/cdk-hnb659fds-container-assets-000000000000-us-east-1 because/,
     );
+  });
+
+  it('for another processor than the definition asks for run as processes all the same; that Fargate would refuse them is told once', async () => {
+    await using bench = await imageBench();
+    provide(bench, 'linux/arm64');
+    await bench.start({ image: asset, service: { DesiredCount: 2 } });
+    await settleUntil(bench, () => bench.runtime.alive.length === 2);
+    const told = bench.account.events.flatMap((event) => (event.event === 'notice' ? [event.message] : []));
+    assert.deepEqual(told, [
+      `On AWS its tasks would not start: image ${asset} is made for linux/arm64, and Fargate takes X86_64 when RuntimePlatform.CpuArchitecture of the task definition says nothing (CannotPullContainerError: pull image manifest has been retried 1 time(s): image Manifest does not contain descriptor matching platform 'linux/amd64')`,
+    ]);
   });
 
   it('run from where they are built when Docker has no way to the registry; that is told once', async () => {

@@ -56,7 +56,12 @@ function parseForward(action: PropertyReader, property: string): ForwardAction {
   if (wrong !== undefined) throw new ResourceFailure(`Target group weight '${wrong.weight}' must be between 0 and 999`, { property });
   const stickiness = config?.object('TargetGroupStickinessConfig');
   const all = groups.length > 0 ? groups : single === undefined ? [] : [{ arn: single, weight: 1 }];
-  if (all.length === 0) throw new ResourceFailure('You must specify either a target group or a forward config', { property });
+  if (all.length === 0) {
+    throw new ResourceFailure('You must specify either a target group or a forward config', {
+      property,
+      fix: 'Add TargetGroupArn: the Ref of an AWS::ElasticLoadBalancingV2::TargetGroup.',
+    });
+  }
   return {
     kind: 'forward',
     groups: all,
