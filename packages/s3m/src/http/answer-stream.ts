@@ -1,25 +1,24 @@
 import type { Socket } from 'node:net';
 import { BodyStream, type BodySink } from './body-stream.ts';
 import type { MessageBody } from './message.ts';
+import { asText, WholeBody } from './whole-body.ts';
 
 /** A head and a body up to this size go out as one piece of memory. */
 const joinBytes = 16_384;
-/** A body up to this size goes out as text with its head: one copy less than to join them in memory. */
-const textBytes = 4_096;
 
 /** Writes a head with a body that is there, in one write where it is small. */
-export function writeWhole(socket: Socket, head: string, body: string | Buffer, written?: () => void): void {
-  if (body.length === 0) {
-    socket.write(head, 'latin1', written);
-  } else if (typeof body !== 'string' && body.length <= textBytes) {
-    socket.write(head + body.toString('latin1'), 'latin1', written);
-  } else if (body.length <= joinBytes) {
-    const size = typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-    const whole = Buffer.allocUnsafe(head.length + size);
-    whole.write(head, 0, 'latin1');
-    if (typeof body === 'string') whole.write(body, head.length);
-    else whole.set(body, head.length);
-    socket.write(whole, written);
+export function writeWhole(socket: Socket, head: string, body: string | Buffer | WholeBody, written?: () => void): void {
+  const text = body.length === 0 ? '' : body instanceof WholeBody ? body.latin1 : Buffer.isBuffer(body) ? asText(body) : undefined;
+  if (text !== undefined) socket.write(head + text, 'latin1', written);
+  else writeBytes(socket, head, typeof body === 'string' ? Buffer.from(body) : body instanceof WholeBody ? body.bytes : body, written);
+}
+
+function writeBytes(socket: Socket, head: string, body: Buffer, written: (() => void) | undefined): void {
+  if (body.length <= joinBytes) {
+    const both = Buffer.allocUnsafe(head.length + body.length);
+    both.write(head, 0, 'latin1');
+    both.set(body, head.length);
+    socket.write(both, written);
   } else {
     socket.cork();
     socket.write(head, 'latin1');

@@ -1,5 +1,6 @@
 import type { BodyStream } from './body-stream.ts';
 import { ChunkedDecoder } from './chunked.ts';
+import { owned } from './lent-bytes.ts';
 import type { Framing } from './message.ts';
 
 /** Takes a message's body off a connection's bytes and puts it into a {@link BodyStream}. */
@@ -16,7 +17,7 @@ export class BodyReader {
     this.#chunked = framing.kind === 'chunked' ? new ChunkedDecoder(maxTrailerBytes) : undefined;
     this.#remaining = framing.kind === 'length' ? framing.length : framing.kind === 'none' ? 0 : Infinity;
     this.endsWithConnection = framing.kind === 'until-close';
-    this.#push = (chunk) => stream.push(chunk);
+    this.#push = (chunk) => stream.push(owned(chunk));
   }
 
   /** Bytes still to come; Infinity when the head doesn't tell. */
@@ -40,7 +41,7 @@ export class BodyReader {
       return at;
     }
     const end = Math.min(buffer.length, offset + this.#remaining);
-    if (end > offset) this.stream.push(offset === 0 && end === buffer.length ? buffer : buffer.subarray(offset, end));
+    if (end > offset) this.#push(offset === 0 && end === buffer.length ? buffer : buffer.subarray(offset, end));
     this.#remaining -= end - offset;
     if (this.#remaining === 0) this.#finish();
     return end;

@@ -4,6 +4,7 @@ import { AnswerStream, writeWhole, type StreamOwner } from './answer-stream.ts';
 import { BodyReader } from './body-reader.ts';
 import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
 import { Deadline } from './deadline.ts';
+import { owned, takeBytes } from './lent-bytes.ts';
 import { Malformed } from './malformed.ts';
 import type { MessageBody, ResponseHead } from './message.ts';
 import { AnswerTimeout, ConnectionClosed, MalformedAnswer } from './pool-errors.ts';
@@ -48,11 +49,11 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#owner = owner;
     this.#socket = connection.socket;
     this.#deadline = new Deadline(clock, () => this.#onDeadline());
-    this.#socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('drain', () => this.#onDrain());
     this.#socket.on('error', (error: Error) => this.#broken(error));
     this.#socket.on('close', () => this.#broken());
+    takeBytes(this.#socket, (bytes) => this.#onData(bytes));
     connection.onDraining?.(() => this.#onDraining());
   }
 
@@ -183,7 +184,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
       this.#reading = false;
     }
     if (this.#lost) return;
-    if (offset < buffer.length) this.#rest = offset === 0 ? buffer : buffer.subarray(offset);
+    if (offset < buffer.length) this.#rest = owned(offset === 0 ? buffer : buffer.subarray(offset));
     this.#flow(this.#rest !== undefined && this.#body !== undefined);
     // Not earlier: a request that is sent while an answer is read must not get what follows that answer.
     if (this.#answered) this.#complete();

@@ -6,12 +6,14 @@ import { BodyReader } from './body-reader.ts';
 import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
 import { Deadline } from './deadline.ts';
 import type { Exchange, HttpAnswer, Refusal } from './exchange.ts';
+import { owned, takeBytes } from './lent-bytes.ts';
 import { Malformed } from './malformed.ts';
 import type { MessageBody, RequestHead } from './message.ts';
 import { RequestReader } from './request-reader.ts';
 import { ServerExchange, type AnswerWriter } from './server-exchange.ts';
 import type { ServerRules } from './server-rules.ts';
 import { sliced } from './sliced-body.ts';
+import { WholeBody } from './whole-body.ts';
 
 /** An unread request body up to this size is read off after the answer, so that the connection can be kept. */
 const maxDrainBytes = 65_536;
@@ -57,12 +59,12 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.peer = peer ?? peerOf(socket);
     this.#reader = new RequestReader(rules.limits);
     this.#deadline = new Deadline(rules.clock, () => this.#onDeadline());
-    socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('end', () => this.#onEnd());
     socket.on('drain', () => this.#onDrain());
     socket.on('error', () => this.destroy());
     socket.on('close', () => this.#onClose());
     this.#deadline.set(rules.limits.keepAliveTimeoutMs);
+    takeBytes(socket, (bytes) => this.#onData(bytes));
   }
 
   destroy(): void {
@@ -149,7 +151,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
       this.#reading = false;
     }
     if (this.#state !== 'open') return;
-    if (offset < buffer.length) this.#rest = offset === 0 ? buffer : buffer.subarray(offset);
+    if (offset < buffer.length) this.#rest = owned(offset === 0 ? buffer : buffer.subarray(offset));
     this.#flow();
     if (this.#peerEnded) this.#afterEnd();
   }
@@ -225,7 +227,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date());
     const { body } = answer;
     this.#closing = plan.close;
-    if (plan.bodiless || body === undefined || typeof body === 'string' || (Buffer.isBuffer(body) && body.length <= sliceFrom)) {
+    if (plan.bodiless || body === undefined || (isWhole(body) && (typeof body === 'string' || body.length <= sliceFrom))) {
       discardBody(answer);
       writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, written);
       this.streamWritten();
@@ -357,8 +359,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   }
 }
 
-function isWhole(body: HttpAnswer['body']): body is string | Buffer {
-  return typeof body === 'string' || Buffer.isBuffer(body);
+function isWhole(body: HttpAnswer['body']): body is string | Buffer | WholeBody {
+  return typeof body === 'string' || Buffer.isBuffer(body) || body instanceof WholeBody;
 }
 
 /** Lets go of a body that nobody will get. */

@@ -64,7 +64,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
       body.discard();
       this.#end(malformed);
     } else if (body instanceof WholeBody) {
-      this.#pass(head, body.bytes);
+      this.#pass(head, body);
     } else if (body.length === 0) {
       this.#pass(head, undefined);
     } else if (body instanceof BodyStream && this.#goesOnAsItComes(body)) {
@@ -117,7 +117,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     request.trace.integrationMs = clocks.clock.monotonic() - this.#startedAt;
   }
 
-  #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | BodyStream | undefined): void {
+  #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | WholeBody | BodyStream | undefined): void {
     const { request } = this.#facts;
     const { status, reason } = head;
     if (request.exchange !== undefined) this.#record(status, head.headers, body);
@@ -126,8 +126,9 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     this.#end(body === undefined ? { status, reason, headers: text } : { status, reason, headers: text, body });
   }
 
-  #record(status: number, headers: HeaderLines, body: Buffer | BodyStream | undefined): void {
-    this.#facts.request.exchange!.received = { status, headers, body: Buffer.isBuffer(body) ? body : undefined };
+  #record(status: number, headers: HeaderLines, body: Buffer | WholeBody | BodyStream | undefined): void {
+    const bytes = body instanceof WholeBody ? body.bytes : body;
+    this.#facts.request.exchange!.received = { status, headers, body: Buffer.isBuffer(bytes) ? bytes : undefined };
   }
 
   #trace(route: Partial<ConnectionRoute> | undefined, response?: IntegrationTrace['response']): void {

@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+
+/** What the parts of Node look like that are behind `onread`. */
+interface Handle {
+  useUserBuffer?(memory: Uint8Array): void;
+}
+
+/** Where all sockets put what they receive: whoever takes it is done with it, or has copied it, before the next socket is read. */
+const memory = Buffer.allocUnsafeSlow(65_536);
+
+/**
+ * Calls `take` with bytes as they come. They are lent: after `take` has returned, the same memory holds others. What is kept goes through {@link owned}.
+ *
+ * This is `onread` of {@link Socket}'s options, which spares a piece of memory and a pass through the stream's queue for each read. Node has it for
+ * sockets that connect, and for those that exist already, as accepted ones do, only by names of its own. Sockets that lack them (TLS, other versions
+ * of Node, bytes that wait in the stream) are read by their `data` event.
+ * @returns whether the bytes are lent
+ */
+export function takeBytes(socket: Socket, take: (bytes: Buffer) => void): boolean {
+  // oxlint-disable-next-line no-underscore-dangle -- Node's own name
+  const handle = (socket as { readonly _handle?: Handle | null })._handle;
+  const symbols = Object.getOwnPropertySymbols(socket);
+  const buffer = symbols.find(({ description }) => description === 'kBuffer');
+  const callback = symbols.find(({ description }) => description === 'kBufferCb');
+  const encrypted = 'encrypted' in socket;
+  if (buffer === undefined || callback === undefined || handle?.useUserBuffer === undefined || encrypted || socket.readableLength > 0) {
+    socket.on('data', take);
+    return false;
+  }
+  Object.assign(socket, {
+    [buffer]: memory,
+    [callback]: (length: number) => {
+      take(memory.subarray(0, length));
+      return true;
+    },
+  });
+  handle.useUserBuffer(memory);
+  if (!socket.isPaused()) socket.resume();
+  return true;
+}
+
+/** The same bytes, in memory that nobody else writes to. */
+export function owned(bytes: Buffer): Buffer {
+  return bytes.buffer === memory.buffer ? Buffer.from(bytes) : bytes;
+}
