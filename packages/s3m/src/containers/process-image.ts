@@ -8,6 +8,7 @@ import type { DockerfileStage } from './dockerfile.ts';
 import { assembleStage } from './image-layout.ts';
 import type { MissingFiles } from './image-layout.ts';
 import { LastLines, OutputLines } from './output-lines.ts';
+import { killProcessesWith } from './process-table.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 
 /** An image as processes need it: its files in a directory, its configuration from the Dockerfile's final stage. */
@@ -60,10 +61,14 @@ export class ProcessImages {
     return ready;
   }
 
-  /** Removes the directories of images that were not used for long, and what a killed engine was about to make. */
-  removeOld(): void {
+  /** Removes the directories of images that were not used for long, and what a killed engine was about to make: its build command may still run. */
+  async removeOld(): Promise<void> {
     const { drafts = [], ready = [] } = Object.groupBy(names(this.#directory), (name) => (name.includes('.') ? 'drafts' : 'ready'));
-    for (const name of drafts) rmSync(join(this.#directory, name), { recursive: true, force: true });
+    for (const name of drafts) {
+      const draft = join(this.#directory, name);
+      await killProcessesWith(`${draft}/`);
+      rmSync(draft, { recursive: true, force: true });
+    }
     const entries = ready.map((name) => ({
       path: join(this.#directory, name),
       used: usedAt(join(this.#directory, name)),
@@ -162,7 +167,8 @@ function runBuild(build: string, directory: string, report: (line: string) => vo
     shell: true,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATH: path },
+    // By its directory the next start finds what is left of it.
+    env: { ...process.env, PATH: path, S3M_BUILD_DIRECTORY: directory },
   });
   const interrupt = (): void => {
     if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');

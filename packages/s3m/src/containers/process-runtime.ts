@@ -59,7 +59,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     },
     start,
     cleanUp: async () => {
-      images.removeOld();
+      await images.removeOld();
       const removed: string[] = [];
       for (const entry of journal.takeAbandoned()) removed.push(...(await removeAbandoned(entry)));
       return removed;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, connect, type Server } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { serverOf, writeSmallSystem } from '../engine/small-system.ts';
 import { program } from './built-program.ts';
+import { assertNothingLeft } from './project-processes.ts';
 import { Command, failingUp, freePorts, projectOf, runCommand } from './command.ts';
 
 const up = ['up', '--app', 'cdk.out', '--json', '--no-watch'];
@@ -16,27 +17,6 @@ function smallProject(desired = 1): ReturnType<typeof projectOf> {
   const project = projectOf();
   writeSmallSystem(project.path, { desired });
   return project;
-}
-
-/** Processes that work in the project or mention it, besides this one. */
-function processesOf(path: string): number[] {
-  return readdirSync('/proc')
-    .map(Number)
-    .filter((pid) => Number.isInteger(pid) && pid !== process.pid && belongsTo(pid, path));
-}
-
-function belongsTo(pid: number, path: string): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    if (stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z')) return false;
-    return (
-      readFileSync(`/proc/${pid}/environ`, 'latin1').includes(path) ||
-      readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(path) ||
-      readlinkSync(`/proc/${pid}/cwd`).startsWith(path)
-    );
-  } catch {
-    return false;
-  }
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -50,17 +30,6 @@ async function answers(url: string): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-/** What an engine may leave: caches and keys, and nothing that runs or locks. */
-function assertNothingLeft(path: string): void {
-  assert.deepEqual(processesOf(path), []);
-  const left = readdirSync(join(path, '.s3m'), { recursive: true, withFileTypes: true });
-  assert.deepEqual(
-    left.filter((entry) => entry.isSocket()).map(({ name }) => name),
-    [],
-  );
-  assert.ok(!existsSync(join(path, '.s3m', 'run.json')));
 }
 
 async function holdPort(): Promise<AsyncDisposable & { readonly port: number }> {

@@ -15,6 +15,8 @@ export interface SmallSystemOptions {
   readonly container?: Readonly<Record<string, unknown>>;
   /** Added to the task definition. */
   readonly task?: Readonly<Record<string, unknown>>;
+  /** Metadata of the task definition. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
   /** Further resources, or others in place of those of the same logical id. */
   readonly resources?: Readonly<Record<string, unknown>>;
   /** Logical ids to leave out. */
@@ -78,7 +80,7 @@ export function writeSmallSystem(directory: string, options: SmallSystemOptions 
 }
 
 function privatePath(tag: string, options: SmallSystemOptions): Record<string, unknown> {
-  const { desired = 1, deploymentConfiguration = {}, container = {}, task = {} } = options;
+  const { desired = 1, deploymentConfiguration = {}, container = {}, task = {}, metadata = {} } = options;
   const ref = (id: string): unknown => ({ Ref: id });
   const get = (id: string, name: string): unknown => ({ 'Fn::GetAtt': [id, name] });
   return {
@@ -144,6 +146,7 @@ function privatePath(tag: string, options: SmallSystemOptions): Record<string, u
     },
     Task: {
       Type: 'AWS::ECS::TaskDefinition',
+      Metadata: metadata,
       Properties: {
         Family: 'hello',
         Cpu: '256',
