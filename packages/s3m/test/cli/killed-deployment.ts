@@ -30,9 +30,9 @@ export function describeKilledDeployments(how: string, skip: string | false, ope
     const up = ['up', '--app', 'cdk.out', '--json', '--runtime', runtime, ...freePorts];
 
     /** Starts another engine that comes up, checks that nothing of the killed one is left, and stops it. */
-    const comesUp = async (version: string, old: readonly string[]): Promise<Command> => {
+    const comesUp = async (version: string, old: readonly string[], check: (next: Command) => void | Promise<void>): Promise<void> => {
       project.write({ server: serverOf(version) });
-      const next = new Command(directory, [...up, '--no-watch']);
+      await using next = new Command(directory, [...up, '--no-watch']);
       const { endpoints } = await next.ready();
       assert.equal(await (await fetch(`${endpoints.apis['Api']!.stages['prod']}/hello`)).text(), version);
       const now = await project.alive();
@@ -41,7 +41,7 @@ export function describeKilledDeployments(how: string, skip: string | false, ope
         now.filter((one) => old.includes(one)),
         [],
       );
-      return next;
+      await check(next);
     };
 
     await t.test('while it builds an image: the build ends', async () => {
@@ -49,9 +49,7 @@ export function describeKilledDeployments(how: string, skip: string | false, ope
       const command = new Command(directory, [...up, '--no-watch']);
       await until(() => project.isBuilding(), 'the build to run');
       await killEngine(command.child);
-      const next = await comesUp('one', []);
-      await until(async () => !(await project.isBuilding()), 'the build to end');
-      await next[Symbol.asyncDispose]();
+      await comesUp('one', [], () => until(async () => !(await project.isBuilding()), 'the build to end'));
     });
 
     await t.test('while its first tasks are not healthy yet: the next start removes them, says so, and comes up', async () => {
@@ -59,12 +57,13 @@ export function describeKilledDeployments(how: string, skip: string | false, ope
       const command = new Command(directory, [...up, '--no-watch']);
       await command.event('task', ({ status }) => status === 'RUNNING');
       await killEngine(command.child);
-      await using next = await comesUp('one', await project.alive());
-      const told = next.events.flatMap((event) => (event.event === 'problem' ? [event.message] : []));
-      assert.ok(
-        told.some((message) => message.startsWith('Removed what an engine that was killed left behind: ')),
-        told.join('\n'),
-      );
+      await comesUp('one', await project.alive(), ({ events }) => {
+        const told = events.flatMap((event) => (event.event === 'problem' ? [event.message] : []));
+        assert.ok(
+          told.some((message) => message.startsWith('Removed what an engine that was killed left behind: ')),
+          told.join('\n'),
+        );
+      });
     });
 
     await t.test('while a rolling update has tasks of both versions: the next start removes them all, and comes up', async () => {
@@ -75,7 +74,7 @@ export function describeKilledDeployments(how: string, skip: string | false, ope
       project.write(deaf);
       await command.event('task', ({ status, task }) => status === 'RUNNING' && !known.has(task));
       await killEngine(command.child);
-      await (await comesUp('two', await project.alive()))[Symbol.asyncDispose]();
+      await comesUp('two', await project.alive(), () => {});
     });
 
     assert.deepEqual(await project.alive(), []);

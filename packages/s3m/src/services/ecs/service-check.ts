@@ -22,6 +22,7 @@ function checkLaunch(properties: Properties): Finding[] {
       ),
     );
   }
+  findings.push(...checkPlatformVersion(textOf(properties['PlatformVersion'])));
   const controller = isObject(properties['DeploymentController']) ? textOf(properties['DeploymentController']['Type']) : undefined;
   if (controller !== undefined && controller !== 'ECS')
     findings.push(
@@ -47,6 +48,20 @@ function checkLaunch(properties: Properties): Finding[] {
     });
   }
   return findings;
+}
+
+/** ECS-039 */
+function checkPlatformVersion(version: string | undefined): Finding[] {
+  if (version === undefined || version === 'LATEST' || version === '1.4.0') return [];
+  // Both are Fargate's, with texts and limits of their own.
+  if (version === '1.3.0' || version === '1.0.0')
+    return [unsupported('PlatformVersion', `platform version ${version} is not simulated; 1.4.0 is`, 'Leave it out, or set LATEST.')];
+  return [
+    {
+      ...invalid('PlatformVersion', "The specified platform version doesn't exist."),
+      fix: `It is ${version}. Fargate for Linux has LATEST, 1.4.0 and 1.3.0.`,
+    },
+  ];
 }
 
 function checkDeployment(properties: Properties): Finding[] {

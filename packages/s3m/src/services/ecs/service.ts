@@ -40,7 +40,7 @@ export const service: ResourceType = {
     'NetworkConfiguration.AwsvpcConfiguration.SecurityGroups': 'simulated',
     'NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp': 'simulated',
     CapacityProviderStrategy: { inert: `${FARGATE}; Fargate Spot never interrupts here` },
-    PlatformVersion: { inert: FARGATE },
+    PlatformVersion: 'simulated',
     AvailabilityZoneRebalancing: { inert: 'tasks are spread over the zones when they start, and no zone fails here' },
     EnableECSManagedTags: { inert: TAGS },
     PropagateTags: { inert: TAGS },

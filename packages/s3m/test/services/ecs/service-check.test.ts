@@ -43,6 +43,12 @@ describe('the check of AWS::ECS::Service', () => {
     ]);
   });
 
+  it('takes the platform version that LATEST is, and no other (ECS-039)', () => {
+    for (const version of ['LATEST', '1.4.0']) assert.deepEqual(findings({ LaunchType: 'FARGATE', PlatformVersion: version }), []);
+    assert.deepEqual(findings({ LaunchType: 'FARGATE', PlatformVersion: '1.3.0' }), ['unsupported PlatformVersion']);
+    assert.deepEqual(findings({ LaunchType: 'FARGATE', PlatformVersion: '2.0' }), ['invalid PlatformVersion']);
+  });
+
   it('refuses DAEMON (ECS-036), too many subnets, groups and target groups (ECS-035)', () => {
     const many = (count: number): string[] => Array.from({ length: count }, (_, index) => `x-${index}`);
     assert.deepEqual(

@@ -101,7 +101,7 @@ describe('a service whose tasks fail', () => {
     );
   });
 
-  it('rejects stable() with exit code and last log lines after three tasks that exit at once, and goes on trying', async () => {
+  it('rejects stable() with exit code and last log lines after three tasks that exit at once, and goes on trying, as AWS does for hours (ECS-076)', async () => {
     await using bench = await ecsBench();
     bench.runtime.behave = () => ({ exitsAfterMs: 100, exitCode: 3, lines: ['Error: no DATABASE_URL'] });
     bench.group.check = () => 'connection refused';
@@ -116,6 +116,10 @@ describe('a service whose tasks fail', () => {
     const starts = bench.runtime.calls.length;
     await bench.clock.advance(100_000);
     assert.ok(bench.runtime.calls.length > starts);
+    bench.runtime.behave = () => ({ termMs: 0 });
+    bench.group.check = () => undefined;
+    await bench.clock.advance(900_000);
+    assert.equal(bench.view(service).running, 1, 'it comes up at last');
   });
 
   it('names the port that the task listens on when it is not the one of the template', async () => {

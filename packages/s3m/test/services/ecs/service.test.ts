@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { scalableTarget } from '../../../src/services/applicationautoscaling/scalable-target.ts';
+import { cluster } from '../../../src/services/ecs/cluster.ts';
+import type { Properties } from '../../../src/services/resource-type.ts';
 import { createContext } from '../fake-account.ts';
+import { FakeTargetGroup } from './fake-target-group.ts';
 import { ecsBench } from './ecs-bench.ts';
 import { outcome } from './outcome.ts';
 
@@ -229,6 +232,63 @@ describe('AWS::ECS::Service', () => {
     );
     assert.equal(bench.view(created).desired, 2);
     await target.delete();
+  });
+
+  it('registers each task in all its target groups, is healthy when it is in each of them, and leaves all of them before SIGTERM (ECS-035, ECS-063)', async () => {
+    await using bench = await ecsBench();
+    const metrics = new FakeTargetGroup(bench.clock, 'metrics');
+    metrics.deregistrationDelayMs = 60_000;
+    bench.group.deregistrationDelayMs = 10_000;
+    bench.account.directory.provide('targetGroup', metrics.arn, metrics);
+    const ports = [{ ContainerPort: 8080 }, { ContainerPort: 9090 }];
+    const balancer = (group: FakeTargetGroup, ContainerPort: number): Properties => ({
+      TargetGroupArn: group.arn,
+      ContainerName: 'weather',
+      ContainerPort,
+    });
+    let ready = false;
+    metrics.check = () => (ready ? undefined : 'connection refused');
+    const both = { LoadBalancers: [balancer(bench.group, 8080), balancer(metrics, 9090)] };
+    const created = await bench.create(
+      bench.properties(await bench.define({ PortMappings: ports }), { DesiredCount: 1, HealthCheckGracePeriodSeconds: 60, ...both }),
+    );
+    const stable = outcome(created.stable!());
+    await bench.clock.advance(15_000);
+    assert.equal(stable.state, 'pending', 'one of two is not enough');
+    ready = true;
+    await bench.clock.advance(15_000);
+    assert.equal(stable.state, 'resolved');
+    const address = bench.view(created).tasks[0]!.address!;
+    assert.deepEqual([bench.group.calls, metrics.calls], [[`register ${address}:8080`], [`register ${address}:9090`]]);
+    const stopped = created.delete();
+    const sigterm = (): boolean => bench.runtime.calls.some(({ what }) => what === 'SIGTERM');
+    await bench.clock.advance(59_000);
+    assert.equal(sigterm(), false, 'the longer delay counts');
+    await bench.clock.advance(2000);
+    assert.equal(sigterm(), true);
+    await bench.clock.advance(60_000);
+    await stopped;
+    assert.equal(metrics.listeners, 0);
+  });
+
+  it('runs beside a service of the same name in another cluster', async () => {
+    await using bench = await ecsBench();
+    const other = createContext(bench.account, cluster, { logicalId: 'Other', properties: { ClusterName: 'other' } });
+    const { ref, attributes } = await cluster.create(other);
+    const definition = await bench.define();
+    const alone = { DesiredCount: 1, LoadBalancers: [] };
+    const first = await bench.create(bench.properties(definition, alone));
+    const second = await bench.create(bench.properties(definition, { ...alone, Cluster: attributes['Arn']! }));
+    assert.equal(ref, 'other');
+    assert.deepEqual(
+      [first.ref, second.ref].map((arn) => arn.slice(arn.indexOf(':service/'))),
+      [':service/main/weather', ':service/other/weather'],
+    );
+    await bench.clock.advance(10);
+    assert.match(bench.view(second).tasks[0]!.arn, /:task\/other\//);
+    await bench.update(second, { ...bench.properties(definition, { ...alone, Cluster: 'other' }), DesiredCount: 2 });
+    await bench.clock.advance(10);
+    assert.deepEqual([bench.view(first).running, bench.view(second).running], [1, 2]);
   });
 
   it('refuses a target group that no listener sends to (ECS-032) or of another type (ECS-033)', async () => {
