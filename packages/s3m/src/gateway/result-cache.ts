@@ -3,6 +3,8 @@ interface Entry<T> {
   readonly value: T;
   readonly expiresAt: number;
   readonly size: number;
+  /** Since it came, or was spared last. */
+  used: boolean;
 }
 
 /** Results kept of one authorizer in one stage, and characters of identities and answers together. */
@@ -11,13 +13,12 @@ const maxSize = 64 * 1024 * 1024;
 
 /**
  * An authorizer's results by identity (AG-109, AG-110): the whole result, never a decision. One cache for each stage and authorizer
- * (AG-113). An entry lives for the time that it was given, however often it is used (AG-118); the one unused for longest goes first when
- * there are too many.
+ * (AG-113). An entry lives for the time that it was given, however often it is used (AG-118). When there are too many, the oldest goes that was not used
+ * since it came; one that was is spared once for it, so that to find one moves nothing.
  */
 export class ResultCache<T> {
-  /** In order of last use. */
+  /** In the order in which they came or were spared. */
   readonly #entries = new Map<string, Entry<T>>();
-  #last: Entry<T> | undefined;
   #size = 0;
   #generation = 0;
 
@@ -38,11 +39,7 @@ export class ResultCache<T> {
       this.#drop(identity);
       return undefined;
     }
-    if (entry !== this.#last) {
-      this.#entries.delete(entry.identity);
-      this.#entries.set(entry.identity, entry);
-      this.#last = entry;
-    }
+    entry.used = true;
     return entry.value;
   }
 
@@ -51,18 +48,16 @@ export class ResultCache<T> {
     const size = identity.length + payloadSize;
     if (size > maxSize) return;
     this.#drop(identity);
-    const entry = { identity: ownCopy(identity), value, expiresAt, size };
+    const entry = { identity: ownCopy(identity), value, expiresAt, size, used: false };
     this.#entries.set(entry.identity, entry);
-    this.#last = entry;
     this.#size += size;
-    while (this.#entries.size > maxEntries || this.#size > maxSize) this.#drop(this.#entries.keys().next().value!);
+    while (this.#entries.size > maxEntries || this.#size > maxSize) this.#dropUnused();
   }
 
   /** Drops everything and answers how many results there were (AG-114). */
   flush(): number {
     const count = this.#entries.size;
     this.#entries.clear();
-    this.#last = undefined;
     this.#size = 0;
     this.#generation++;
     return count;
@@ -73,7 +68,19 @@ export class ResultCache<T> {
     if (entry === undefined) return;
     this.#entries.delete(identity);
     this.#size -= entry.size;
-    if (entry === this.#last) this.#last = undefined;
+  }
+
+  /** Drops the oldest that was not used. Each that is passed over loses its mark, so that one is found in the end. */
+  #dropUnused(): void {
+    for (const entry of this.#entries.values()) {
+      if (!entry.used) {
+        this.#drop(entry.identity);
+        return;
+      }
+      entry.used = false;
+      this.#entries.delete(entry.identity);
+      this.#entries.set(entry.identity, entry);
+    }
   }
 }
 

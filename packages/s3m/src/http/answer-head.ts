@@ -37,10 +37,21 @@ export function planAnswer(request: Pick<RequestHead, 'method' | 'version'>, ans
     // HTTP/1.0 knows no chunks: the end of the connection ends the body (RFC 9112 section 6.3).
     last = true;
   }
-  const connection = last ? 'close' : 'keep-alive'; // AG-071
   const lines = answer.headers instanceof HeaderText ? answer.headers.text : headerLines(answer.headers, isServerName);
-  const head = `${statusLine(answer.status, answer.reason)}${lines}Date: ${date}\r\n${framing}Connection: ${connection}\r\n\r\n`;
+  const head = `${statusLine(answer.status, answer.reason)}${lines}${lastLines(date, framing, last)}`;
   return { head, bodiless, chunked, length, close: last };
+}
+
+/** What the lines of the last answer ended with: a second's answers are much alike. */
+let ending = { date: '', framing: '', close: false, text: '' };
+
+function lastLines(date: string, framing: string, close: boolean): string {
+  if (ending.date !== date || ending.framing !== framing || ending.close !== close) {
+    const connection = close ? 'close' : 'keep-alive'; // AG-071
+    const text = Buffer.from(`Date: ${date}\r\n${framing}Connection: ${connection}\r\n\r\n`, 'latin1').toString('latin1');
+    ending = { date, framing, close, text };
+  }
+  return ending.text;
 }
 
 /** RFC 9110 section 8.6: 204 has no Content-Length; HEAD and 304 may tell the length that GET would have. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { BodyStream, type BodySink } from './body-stream.ts';
 import type { MessageBody } from './message.ts';
+import { holdUntilTurnEnds } from './turn-end.ts';
 import { asText, WholeBody } from './whole-body.ts';
 
 /** A head and a body up to this size go out as one piece of memory. */
@@ -9,8 +10,10 @@ const joinBytes = 16_384;
 /** Writes a head with a body that is there, in one write where it is small. */
 export function writeWhole(socket: Socket, head: string, body: string | Buffer | WholeBody, written?: () => void): void {
   const text = body.length === 0 ? '' : body instanceof WholeBody ? body.latin1 : Buffer.isBuffer(body) ? asText(body) : undefined;
-  if (text !== undefined) socket.write(head + text, 'latin1', written);
-  else writeBytes(socket, head, typeof body === 'string' ? Buffer.from(body) : body instanceof WholeBody ? body.bytes : body, written);
+  if (text !== undefined) {
+    holdUntilTurnEnds(socket);
+    socket.write(head + text, 'latin1', written);
+  } else writeBytes(socket, head, typeof body === 'string' ? Buffer.from(body) : body instanceof WholeBody ? body.bytes : body, written);
 }
 
 function writeBytes(socket: Socket, head: string, body: Buffer, written: (() => void) | undefined): void {

@@ -73,7 +73,10 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
 
   /** For a server that closes: at once when nothing is going on here, after the answer otherwise. */
   closeWhenIdle(): void {
-    if (this.#exchange === undefined && this.#rest === undefined && this.#state === 'open') this.destroy();
+    if (this.#exchange !== undefined || this.#rest !== undefined || this.#state !== 'open') return;
+    // The last answer may not be out yet.
+    if (this.#socket.writableLength > 0) this.#socket.end(() => this.destroy());
+    else this.destroy();
   }
 
   bodyWanted(): void {

@@ -13,7 +13,7 @@ test('An entry is there until its time, which use does not put off (AG-118)', ()
   assert.equal(cache.entries, 0);
 });
 
-test('There are never more than 100,000; the one unused for longest goes', () => {
+test('There are never more than 100,000; the oldest that was not used goes', () => {
   const cache = new ResultCache<object>();
   for (let index = 0; index < 100_000; index++) cache.keep(`t${index}`, cached, 1000, 1);
   cache.find('t0', 0);

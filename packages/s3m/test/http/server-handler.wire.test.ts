@@ -126,6 +126,19 @@ suite('server: closing', () => {
     await closed;
   });
 
+  test('an answer that was given just before the server closes still reaches the client', async () => {
+    const { promise, resolve } = Promise.withResolvers<Exchange>();
+    await using server = await startServer({ handle: resolve });
+    using client = await RawClient.connect(server.port);
+    client.send(get('/'));
+    const exchange = await promise;
+    exchange.send({ status: 200, headers: [], body: Buffer.from('the answer') });
+    const closed = server.http.close(10_000);
+    assert.match(await client.untilEnd(), /\r\n\r\nthe answer$/);
+    client.socket.end();
+    await closed;
+  });
+
   test('what is left after the grace is destroyed', async () => {
     const { promise, resolve } = Promise.withResolvers<Exchange>();
     await using server = await startServer({ handle: resolve });

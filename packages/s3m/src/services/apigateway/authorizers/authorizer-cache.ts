@@ -18,8 +18,8 @@ export interface CachedResult {
   readonly tooLong: boolean;
   /** Whether the policy's decision depends on nothing but the method: no statement has a condition. */
   readonly unconditional: boolean;
-  /** What the policy said last, and of which method. */
-  decided: { readonly methodArn: string; readonly decision: PolicyDecision } | undefined;
+  /** What the policy said last, and of which method: the parts of its ARN. */
+  decided: { readonly prefix: string; readonly verb: string; readonly path: string; readonly decision: PolicyDecision } | undefined;
 }
 
 /** Of one authorizer in one stage (AG-113). */

@@ -1,7 +1,7 @@
 import { scrubAll } from '../../../gateway/mask-identity.ts';
 import { evaluatePolicy, type PolicyDecision } from '../../../policy/evaluate-policy.ts';
 import type { Authorization } from '../access/authorization.ts';
-import { methodArnOf } from '../access/method-arn.ts';
+import { methodArnLength, methodArnOf } from '../access/method-arn.ts';
 import { conditionKeys } from '../condition-keys.ts';
 import type { DeploymentServices } from '../deployment-services.ts';
 import { authorizerConfigurationError, explicitDeny, implicitDeny, methodArnTooLong, Refused, unauthorized } from '../failures.ts';
@@ -31,7 +31,6 @@ export interface LambdaInput {
 interface Call {
   readonly key: string;
   readonly values: readonly string[];
-  readonly methodArn: string;
   readonly cache: AuthorizerCache | undefined;
 }
 
@@ -64,11 +63,10 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
       traceAuthorizer(request, { name: this.definition.name, identity: maskIdentities(identity.values), cache: 'none' });
       return new Refused(unauthorized, `${identity.why}; the authorizer is not invoked`);
     }
-    const methodArn = methodArnOf(passage);
-    if (methodArn.length > maxMethodArn)
-      return new Refused(methodArnTooLong, `The method's ARN has ${methodArn.length} bytes, ${maxMethodArn} are allowed`);
+    const length = methodArnLength(passage);
+    if (length > maxMethodArn) return new Refused(methodArnTooLong, `The method's ARN has ${length} bytes, ${maxMethodArn} are allowed`);
     const cache = this.#settings.ttlSeconds === 0 ? undefined : stage!.cacheOf(this);
-    const call: Call = { key: identity.key, values: identity.values, methodArn, cache };
+    const call: Call = { key: identity.key, values: identity.values, cache };
     const cached = cache?.find(identity.key, request.startedAt);
     if (cached === undefined) return this.#invoke(passage, call);
     request.authorizerLatencyMs = 0;
@@ -78,13 +76,13 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   /** Each request that finds nothing kept invokes the function itself, as on AWS; none waits for another's result (AG-119). */
   async #invoke(passage: Passage, call: Call): Promise<Refused | undefined> {
     const { request } = passage;
-    const { values, methodArn, cache } = call;
+    const { values, cache } = call;
     const { id, name } = this.definition;
     const { clock } = request.api;
     const masked = maskIdentities(values);
     const scrub = createIdentityScrubber(values);
     const generation = cache?.generation;
-    const event = this.#input.createEvent(passage, values, methodArn);
+    const event = this.#input.createEvent(passage, values, methodArnOf(passage));
     const began = clock.monotonic();
     request.identity = values.join(', ');
     request.trace.logs.push(`Starting authorizer: ${id} for request: ${request.id}`); // AG-912
@@ -134,7 +132,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   #decide(passage: Passage, call: Call, cached: CachedResult, cache: 'hit' | 'miss' | 'none'): Refused | undefined {
     const { request } = passage;
     const { result, shown, shownStatements } = cached;
-    const decision = evaluate(cached, call.methodArn, request);
+    const decision = evaluate(cached, passage);
     const { statement } = decision;
     const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
     const nearMiss = missed === undefined ? undefined : createIdentityScrubber(call.values)(missed);
@@ -163,13 +161,21 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
 }
 
 /** A policy without conditions says the same to a method each time; what it said is kept for the method that was called last. */
-function evaluate(cached: CachedResult, methodArn: string, request: GatewayRequest): PolicyDecision {
-  if (cached.decided?.methodArn === methodArn) return cached.decided.decision;
+function evaluate(cached: CachedResult, passage: Passage): PolicyDecision {
+  const { request, stage } = passage;
+  const { verb, target } = request.facts;
+  const { decided } = cached;
+  if (decided !== undefined && decided.path === target.path && decided.verb === verb && decided.prefix === stage!.arnPrefix)
+    return decided.decision;
   const decision = evaluatePolicy(cached.result.policy, {
     action: 'execute-api:Invoke',
-    resource: methodArn,
+    resource: methodArnOf(passage),
     keys: conditionKeys(request),
   });
-  if (cached.unconditional) cached.decided = { methodArn, decision };
+  if (cached.unconditional) {
+    // Texts of their own: the target may hold a token.
+    const { shown } = request.facts;
+    cached.decided = { prefix: stage!.arnPrefix, verb: shown.verb, path: shown.path, decision };
+  }
   return decision;
 }

@@ -55,7 +55,7 @@ class TokenInput implements LambdaInput {
   readonly keyParts: string;
   readonly #settings: TokenSettings;
   readonly #validation: JavaRegex | undefined;
-  /** Values that have matched: most tokens come many times. */
+  /** Values that have matched, where that takes long to find out: most tokens come many times. */
   readonly #valid = new Set<string>();
 
   constructor(settings: TokenSettings) {
@@ -83,7 +83,9 @@ class TokenInput implements LambdaInput {
 
   /** Nobody can make the expression run without end: what takes too long does not match. */
   #isValid(value: string): boolean {
-    if (this.#validation === undefined || this.#valid.has(value)) return true;
+    if (this.#validation === undefined) return true;
+    if (this.#validation.isCheap(value)) return this.#validation.matches(value);
+    if (this.#valid.has(value)) return true;
     try {
       if (!this.#validation.matches(value)) return false;
     } catch (error) {
