@@ -54,12 +54,14 @@ export interface StoredObject {
   readonly userMetadata: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly checksum?: Checksum;
+  /** Of an object in a bucket that keeps versions, or has kept some. */
+  readonly versionId?: string;
   /** Bytes of each part, of an object that was uploaded in parts. */
   readonly partSizes?: readonly number[];
 }
 
 /** An object as it is put: its time is the clock's, its ETag the digest of its bytes unless it is given; of bytes in files it must be. */
-export type NewObject = Omit<StoredObject, 'etag' | 'lastModified'> & { readonly etag?: string };
+export type NewObject = Omit<StoredObject, 'etag' | 'lastModified' | 'versionId'> & { readonly etag?: string };
 
 /** An S3 bucket. */
 export interface Bucket {
@@ -68,9 +70,11 @@ export interface Bucket {
   /** Resolves when it would survive a kill, as far as anything does, and can be read. @throws StateFailure; then nothing has changed */
   put(object: NewObject): Promise<StoredObject>;
   /** As `put`. */
-  delete(key: string): Promise<void>;
+  delete(key: string): Promise<unknown>;
   /** Puts and deletes many as one change: who reads sees all of it or nothing. @throws StateFailure; then nothing has changed */
   apply(change: { readonly put: readonly NewObject[]; readonly delete: readonly string[] }): Promise<void>;
+  /** Deletes everything, all versions too. */
+  empty(): Promise<unknown>;
   /** In the order in which S3 lists them: by their bytes in UTF-8. */
   keys(): readonly string[];
 }

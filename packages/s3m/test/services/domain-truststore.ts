@@ -22,6 +22,7 @@ export function provideTruststore(account: Account, text: string): { text: strin
     put: ({ key }) => Promise.resolve(stored(key)),
     delete: () => Promise.resolve(),
     apply: () => Promise.resolve(),
+    empty: () => Promise.resolve(),
     keys: () => ['store.pem'],
   };
   account.directory.provide('bucket', 'trust', bucket);

@@ -14,8 +14,7 @@ export const s3AutoDeleteObjects: ResourceType = {
 function describe(ref: string, context: ResourceContext): Resource {
   const name = new PropertyReader(context.properties).string('BucketName');
   const empty = async (): Promise<void> => {
-    const bucket = context.account.directory.find('bucket', name);
-    await bucket?.apply({ put: [], delete: bucket.keys() });
+    await context.account.directory.find('bucket', name)?.empty();
   };
   return {
     ref,

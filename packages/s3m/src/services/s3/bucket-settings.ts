@@ -14,6 +14,8 @@ export interface BucketSettings {
   readonly tags: Readonly<Record<string, string>> | undefined;
   /** `BucketOwnerEnforced`, `BucketOwnerPreferred`, `ObjectWriter` */
   readonly objectOwnership: string | undefined;
+  /** Absent until versions are kept for the first time. */
+  readonly versioning: 'Enabled' | 'Suspended' | undefined;
 }
 
 export const noSettings: BucketSettings = {
@@ -23,4 +25,5 @@ export const noSettings: BucketSettings = {
   website: undefined,
   tags: undefined,
   objectOwnership: undefined,
+  versioning: undefined,
 };

@@ -33,7 +33,7 @@ export const bucket: ResourceType = {
     OwnershipControls: 'simulated',
     BucketEncryption: { inert: 'S3 decrypts for every reader' },
     LifecycleConfiguration: { inert: 'objects do not age here' },
-    VersioningConfiguration: { inert: 'no versions are kept; readers of the current one see no difference' },
+    VersioningConfiguration: 'simulated',
     LoggingConfiguration: { inert: 'access logs are not delivered' },
     AccelerateConfiguration: { inert: 'there is no distance to cover' },
     AnalyticsConfigurations: { inert: 'reports on the storage used change nothing for readers' },
@@ -170,6 +170,9 @@ const settingsByProperty: Readonly<Record<string, (properties: PropertyReader) =
     objectOwnership:
       properties.object('OwnershipControls')?.objects('Rules')[0]?.optionalString('ObjectOwnership') ?? 'BucketOwnerEnforced',
   }),
+  VersioningConfiguration: (properties) => ({
+    versioning: properties.object('VersioningConfiguration')?.oneOf('Status', ['Enabled', 'Suspended'], 'Enabled'),
+  }),
   Tags: (properties) => {
     const tags = properties.objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')] as const);
     return { tags: tags.length === 0 ? undefined : Object.fromEntries(tags) };
@@ -188,7 +191,9 @@ function changedSettings(
 ): Partial<Omit<BucketSettings, 'website'>> & { readonly website?: { readonly configuration: Properties | undefined } } {
   const differs = (name: string): boolean => !isDeepStrictEqual(before[name], after[name]);
   const { website: _, ...settings } = settingsOf(after, Object.keys(settingsByProperty).filter(differs));
-  return { ...settings, ...(differs('WebsiteConfiguration') ? { website: { configuration: websiteOf(after) } } : {}) };
+  // Versions can be suspended, never unlearned.
+  const suspended = 'versioning' in settings && settings.versioning === undefined ? { versioning: 'Suspended' as const } : {};
+  return { ...settings, ...suspended, ...(differs('WebsiteConfiguration') ? { website: { configuration: websiteOf(after) } } : {}) };
 }
 
 function websiteOf({ WebsiteConfiguration: website }: Properties): Properties | undefined {

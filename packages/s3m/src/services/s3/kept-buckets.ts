@@ -6,6 +6,7 @@ import type { BucketSettings } from './bucket-settings.ts';
 import { MemoryBucket, type BucketChange, type BucketJournal } from './memory-bucket.ts';
 import type { MultipartUpload, UploadedPart } from './multipart-upload.ts';
 import { nothingBlocked } from './public-access-block.ts';
+import type { PastVersion } from './versions/object-version.ts';
 import { bodyFilesOf, type BodyFiles } from './storage/body-files.ts';
 
 /** What is kept of a bucket beside its objects. */
@@ -20,6 +21,7 @@ interface BucketRecord {
 interface Dormant {
   readonly objects: StoredObject[];
   readonly uploads: Map<string, MultipartUpload>;
+  readonly versions: PastVersion[];
   /** Of the files of its objects. */
   readonly releases: (() => void)[];
 }
@@ -41,13 +43,14 @@ export class KeptBuckets {
     this.#account = account;
     this.#collection = account.state.collection('s3');
     this.#files = bodyFilesOf(account);
-    // In the order of their keys: buckets, objects, parts, uploads.
+    // In the order of their keys: buckets, objects, parts, uploads, versions.
     const parts: { readonly key: string; readonly value: unknown; readonly content?: Buffer }[] = [];
     for (const entry of this.#collection.entries()) {
-      const [, kind, bucket] = /^(bucket|object|upload|part)\/([^/]+)/.exec(entry.key) ?? [];
+      const [, kind, bucket] = /^(bucket|object|upload|part|version)\/([^/]+)/.exec(entry.key) ?? [];
       if (kind === 'bucket') this.#records.set(bucket!, entry.value as BucketRecord);
       else if (kind === 'object') this.#addDormant(bucket!, this.#toObject(entry.value, entry.content));
       else if (kind === 'part') parts.push(entry);
+      else if (kind === 'version') this.#addDormantVersion(bucket!, entry.value, entry.content);
       else if (kind === 'upload') {
         const upload = toUpload(entry.value);
         this.#dormantOf(bucket!).uploads.set(upload.id, upload);
@@ -93,6 +96,7 @@ export class KeptBuckets {
     if (before?.owner !== owner) await this.#record(bucket, owner, bucket.settings);
     const dormant = this.#dormant.get(name);
     for (const object of dormant?.objects ?? []) bucket.restore(object);
+    for (const version of dormant?.versions ?? []) bucket.restoreVersion(version);
     for (const upload of dormant?.uploads.values() ?? []) bucket.restoreUpload(upload);
     for (const release of dormant?.releases ?? []) release();
     this.#dormant.delete(name);
@@ -103,8 +107,12 @@ export class KeptBuckets {
   async remove(name: string, open?: MemoryBucket): Promise<void> {
     const dormant = this.#dormant.get(name);
     const objects = [...(open?.keys() ?? []), ...(dormant?.objects.map(({ key }) => key) ?? [])];
+    const versions = [...(open?.allPastVersions() ?? []), ...(dormant?.versions ?? [])];
     const uploads = [...(open?.uploads.values() ?? []), ...(dormant?.uploads.values() ?? [])];
-    await this.#collection.write([...deletions(name, { delete: objects, ended: uploads }), { kind: 'delete', key: `bucket/${name}` }]);
+    await this.#collection.write([
+      ...deletions(name, { delete: objects, drop: versions, ended: uploads }),
+      { kind: 'delete', key: `bucket/${name}` },
+    ]);
     this.#records.delete(name);
     this.#dormant.delete(name);
     open?.discard();
@@ -117,12 +125,14 @@ export class KeptBuckets {
     return {
       write: (change) =>
         this.#collection.write([
+          // Of one key the later change counts.
+          ...deletions(name, change),
+          ...(change.keep ?? []).map((version): Change => ({ kind: 'put', key: versionKey(name, version), ...encodedVersion(version) })),
           ...change.put.map(({ body, ...object }): Change => ({
             kind: 'put',
             key: `object/${name}/${object.key}`,
             ...encoded(object, body),
           })),
-          ...deletions(name, change),
         ]),
       configure: (settings) => this.#record(bucket, owner, settings),
       begin: ({ id, initiated, object, checksum }) => this.#collection.put(`upload/${name}/${id}`, { id, initiated, object, checksum }),
@@ -142,7 +152,7 @@ export class KeptBuckets {
 
   #dormantOf(bucket: string): Dormant {
     let dormant = this.#dormant.get(bucket);
-    if (dormant === undefined) this.#dormant.set(bucket, (dormant = { objects: [], uploads: new Map(), releases: [] }));
+    if (dormant === undefined) this.#dormant.set(bucket, (dormant = { objects: [], uploads: new Map(), versions: [], releases: [] }));
     return dormant;
   }
 
@@ -150,6 +160,17 @@ export class KeptBuckets {
     const { objects, releases } = this.#dormantOf(bucket);
     objects.push(object);
     if (!Buffer.isBuffer(object.body)) releases.push(object.body.hold());
+  }
+
+  #addDormantVersion(bucket: string, value: unknown, content: Buffer | undefined): void {
+    const { versions, releases } = this.#dormantOf(bucket);
+    const { object, lastModified, ...kept } = value as Omit<PastVersion, 'object' | 'lastModified'> & {
+      readonly lastModified: string;
+      readonly object?: unknown;
+    };
+    const own = object === undefined ? undefined : this.#toObject(object, content);
+    versions.push({ ...kept, lastModified: new Date(lastModified), ...(own === undefined ? {} : { object: own }) });
+    if (own !== undefined && !Buffer.isBuffer(own.body)) releases.push(own.body.hold());
   }
 
   #toObject(value: unknown, content: Buffer | undefined): StoredObject {
@@ -178,8 +199,20 @@ function encoded(value: object, body: ObjectBody): { readonly value: unknown; re
   return Buffer.isBuffer(body) ? { value, content: body } : { value: { ...value, pieces: body.pieces } };
 }
 
-function deletions(name: string, { delete: keys, ended = [] }: Pick<BucketChange, 'delete' | 'ended'>): Change[] {
+function encodedVersion({ object, ...version }: PastVersion): { readonly value: unknown; readonly content?: Buffer } {
+  if (object === undefined) return { value: version };
+  const { body, ...own } = object;
+  const { value, content } = encoded(own, body);
+  return { value: { ...version, object: value }, ...(content === undefined ? {} : { content }) };
+}
+
+function versionKey(bucket: string, { key, versionId }: Pick<PastVersion, 'key' | 'versionId'>): string {
+  return `version/${bucket}/${versionId}/${key}`;
+}
+
+function deletions(name: string, { delete: keys, drop = [], ended = [] }: Pick<BucketChange, 'delete' | 'drop' | 'ended'>): Change[] {
   return [
+    ...drop.map((version): Change => ({ kind: 'delete', key: versionKey(name, version) })),
     ...keys.map((key): Change => ({ kind: 'delete', key: `object/${name}/${key}` })),
     ...ended.flatMap(({ id, parts }): Change[] => [
       { kind: 'delete', key: `upload/${name}/${id}` },

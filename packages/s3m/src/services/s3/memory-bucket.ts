@@ -11,9 +11,13 @@ import type { CorsRule } from './cors-rules.ts';
 import { compareKeys } from './key-order.ts';
 import type { MultipartUpload, UploadedPart } from './multipart-upload.ts';
 import { nothingBlocked, type PublicAccessBlock } from './public-access-block.ts';
+import { versionIdOf, type PastVersion } from './versions/object-version.ts';
+import { PastVersions } from './versions/past-versions.ts';
+import { newVersionId } from './versions/version-id.ts';
+import { planRemoval, planWrite, type VersionPlan } from './versions/plan-versions.ts';
 
-/** What changes in a bucket at once. */
-export interface BucketChange {
+/** What changes in a bucket at once: current objects, versions beside them, uploads. */
+export interface BucketChange extends Partial<VersionPlan> {
   readonly put: readonly StoredObject[];
   readonly delete: readonly string[];
   /** Uploads that are done, or given up. */
@@ -44,6 +48,7 @@ export class MemoryBucket implements Bucket {
   readonly #clock: Clock;
   readonly #objects = new Map<string, { readonly object: StoredObject; readonly release: () => void }>();
   readonly #uploads = new Map<string, MultipartUpload>();
+  readonly #past = new PastVersions();
   readonly #turns = new Turns();
   #settings: BucketSettings = noSettings;
   #policy: ReturnType<typeof compileBucketPolicy> | undefined;
@@ -87,7 +92,7 @@ export class MemoryBucket implements Bucket {
 
   /** How many bytes it has in memory. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#bytes + this.#past.bytes;
   }
 
   /** Runs changes of one key one after the other: what one of them finds is still so when it writes. */
@@ -118,25 +123,54 @@ export class MemoryBucket implements Bucket {
     return this.#objects.get(key)?.object;
   }
 
-  async put(object: NewObject): Promise<StoredObject> {
-    const stored = this.#stored(object);
-    await this.#change({ put: [stored], delete: [] });
-    return stored;
+  /** Versions and delete markers of a key beside its current object, the latest first. */
+  pastVersions(key: string): readonly PastVersion[] {
+    return this.#past.of(key);
   }
 
-  async delete(key: string): Promise<void> {
-    if (this.#objects.has(key)) await this.#change({ put: [], delete: [key] });
+  /** Of all keys. */
+  allPastVersions(): readonly PastVersion[] {
+    return this.#past.all();
+  }
+
+  /** Keys that have anything, were it a delete marker only. */
+  keysOfVersions(): readonly string[] {
+    return this.#past.isEmpty ? this.keys() : [...new Set([...this.#objects.keys(), ...this.#past.keys()])].toSorted(compareKeys);
+  }
+
+  async put(object: NewObject): Promise<StoredObject> {
+    const { put } = await this.#write({ put: [object], delete: [] });
+    return put[0]!;
+  }
+
+  /** Answers the marker that stands for it from now on, in a bucket with versions. */
+  async delete(key: string): Promise<PastVersion | undefined> {
+    const { keep } = await this.#write({ put: [], delete: [key] });
+    return keep?.find(({ object }) => object === undefined);
   }
 
   async apply(change: { readonly put: readonly NewObject[]; readonly delete: readonly string[] }): Promise<void> {
-    const put = change.put.map((object) => this.#stored(object));
-    await this.#change({ put, delete: change.delete.filter((key) => this.#objects.has(key)) });
+    await this.#write(change);
+  }
+
+  /** Removes one version for good. Answers it; undefined when there is none. */
+  deleteVersion(key: string, versionId: string): Promise<Pick<PastVersion, 'object'> | undefined> {
+    return this.#turns.take(versionTurn, async () => {
+      const object = this.get(key);
+      const version = object !== undefined && versionIdOf(object) === versionId ? { object } : this.#past.find(key, versionId);
+      const plan = planRemoval({ past: this.#past, get: (name) => this.get(name) }, key, versionId);
+      if (plan !== undefined) await this.#change(plan);
+      return version;
+    });
   }
 
   /** Tags change neither the object's time nor its ETag. */
-  async setTags(key: string, tags: Readonly<Record<string, string>>): Promise<void> {
+  async setTags({ key, versionId }: Pick<StoredObject, 'key' | 'versionId'>, tags: Readonly<Record<string, string>>): Promise<void> {
     const object = this.get(key);
-    if (object !== undefined) await this.#change({ put: [{ ...object, tags }], delete: [] });
+    if (object !== undefined && object.versionId === versionId) return this.#change({ put: [{ ...object, tags }], delete: [] });
+    const version = this.#past.find(key, versionId ?? 'null');
+    if (version?.object !== undefined)
+      await this.#change({ put: [], delete: [], keep: [{ ...version, object: { ...version.object, tags } }] });
   }
 
   async begin(upload: MultipartUpload): Promise<void> {
@@ -154,14 +188,15 @@ export class MemoryBucket implements Bucket {
   }
 
   /** Ends an upload, with the object that it has become, if any. */
-  async end(upload: MultipartUpload, object?: NewObject): Promise<void> {
-    await this.#change({ put: object === undefined ? [] : [this.#stored(object)], delete: [], ended: [upload] });
+  async end(upload: MultipartUpload, object?: NewObject): Promise<StoredObject | undefined> {
+    const { put } = await this.#write({ put: object === undefined ? [] : [object], delete: [] }, [upload]);
+    return put[0];
   }
 
-  /** Empties it, uploads included. Answers how many objects there were. */
+  /** Empties it, versions and uploads included. Answers how many objects there were. */
   async empty(): Promise<number> {
     const keys = this.keys();
-    await this.#change({ put: [], delete: keys, ended: [...this.#uploads.values()] });
+    await this.#change({ put: [], delete: keys, drop: this.#past.all(), ended: [...this.#uploads.values()] });
     return keys.length;
   }
 
@@ -175,6 +210,11 @@ export class MemoryBucket implements Bucket {
     before?.release();
   }
 
+  /** Takes a version as it is. */
+  restoreVersion(version: PastVersion): void {
+    this.#past.add(version);
+  }
+
   /** Takes an upload as it is. */
   restoreUpload(upload: MultipartUpload): void {
     this.#uploads.set(upload.id, upload);
@@ -182,7 +222,7 @@ export class MemoryBucket implements Bucket {
 
   /** Lets go of everything, for good. */
   discard(): void {
-    this.#forget({ put: [], delete: this.keys(), ended: [...this.#uploads.values()] });
+    this.#forget({ put: [], delete: this.keys(), drop: this.#past.all(), ended: [...this.#uploads.values()] });
   }
 
   keys(): readonly string[] {
@@ -196,14 +236,42 @@ export class MemoryBucket implements Bucket {
     return { ...object, etag, lastModified: new Date(this.#clock.now()) };
   }
 
+  /** One after the other where versions are kept: each has to know what it replaces. */
+  async #write(
+    wish: { readonly put: readonly NewObject[]; readonly delete: readonly string[] },
+    ended: readonly MultipartUpload[] = [],
+  ): Promise<BucketChange> {
+    if (this.#settings.versioning === undefined) {
+      const put = wish.put.map((object) => this.#stored(object));
+      const change = { put, delete: wish.delete.filter((key) => this.#objects.has(key)), ended };
+      if (put.length > 0 || change.delete.length > 0 || ended.length > 0) await this.#change(change);
+      return change;
+    }
+    return this.#turns.take(versionTurn, async () => {
+      const puts = wish.put.map((object) => this.#stored(object));
+      const newId = this.#settings.versioning === 'Enabled' ? () => newVersionId(this.name) : undefined;
+      const ground = { past: this.#past, get: (key: string) => this.get(key) };
+      const change = { ...planWrite(ground, { puts, deletes: wish.delete, now: new Date(this.#clock.now()) }, newId), ended };
+      await this.#change(change);
+      return change;
+    });
+  }
+
   /** Keeps a change, then shows it. Files that it names are held meanwhile by who has written them. */
   async #change(change: BucketChange): Promise<void> {
     if (this.journal !== undefined) await this.journal.write(change);
-    for (const object of change.put) this.restore(object);
-    this.#forget(change);
+    const { put, keep = [], ...gone } = change;
+    // What only changes its place must not be let go of meanwhile.
+    const bodies = [...put, ...keep.flatMap(({ object }) => object ?? [])].map(({ body }) => body);
+    const releases = bodies.flatMap((body) => (Buffer.isBuffer(body) ? [] : [body.hold()]));
+    this.#forget({ put, ...gone });
+    for (const version of keep) this.#past.add(version);
+    for (const object of put) this.restore(object);
+    for (const release of releases) release();
   }
 
-  #forget({ delete: keys, ended = [] }: BucketChange): void {
+  #forget({ delete: keys, drop = [], ended = [] }: BucketChange): void {
+    for (const version of drop) this.#past.remove(version);
     for (const key of keys) {
       const before = this.#objects.get(key);
       if (before === undefined) continue;
@@ -218,6 +286,9 @@ export class MemoryBucket implements Bucket {
     }
   }
 }
+
+/** No key is so. */
+const versionTurn = '\0versions';
 
 function inMemory(body: ObjectBody): number {
   return Buffer.isBuffer(body) ? body.length : 0;

@@ -18,7 +18,6 @@ import {
   PutBucketEncryptionCommand,
   PutBucketOwnershipControlsCommand,
   PutBucketTaggingCommand,
-  PutBucketVersioningCommand,
   PutBucketWebsiteCommand,
   PutObjectCommand,
   PutPublicAccessBlockCommand,
@@ -144,10 +143,6 @@ suite('the settings of a bucket', () => {
     await assert.rejects(
       client.send(new GetBucketLifecycleConfigurationCommand({ Bucket })),
       refused('The operation GetBucketLifecycleConfiguration'),
-    );
-    await assert.rejects(
-      client.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } })),
-      refused('The operation PutBucketVersioning'),
     );
     const kms = { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' as const } }] };
     await assert.rejects(client.send(new PutBucketEncryptionCommand({ Bucket, ServerSideEncryptionConfiguration: kms })), {

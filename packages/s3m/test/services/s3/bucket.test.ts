@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { bucket } from '../../../src/services/s3/bucket.ts';
 import { bucketPolicy } from '../../../src/services/s3/bucket-policy.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
+import type { MemoryBucket } from '../../../src/services/s3/memory-bucket.ts';
 import { websiteUrl } from '../../../src/services/s3/website-url.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
 import { newObject } from './public-bucket.ts';
@@ -51,6 +52,24 @@ test('An update keeps the objects', async () => {
   await account.directory.find('bucket', 'mine')!.put(newObject(['k', 'v']));
   await resource.update!(createContext(account, bucket, { logicalId: 'A', properties: { BucketName: 'mine', Tags: [] } }));
   assert.deepEqual(account.directory.find('bucket', 'mine')?.keys(), ['k']);
+});
+
+test('Versions are kept as the template says, and suspended when it says so no more', async () => {
+  await using account = await fakeAccount();
+  const context = (properties: Properties) =>
+    createContext(account, bucket, { logicalId: 'A', properties: { BucketName: 'mine', ...properties } });
+  const resource = await bucket.create(context({ VersioningConfiguration: { Status: 'Enabled' } }));
+  const live = account.directory.find('bucket', 'mine') as MemoryBucket;
+  await live.put(newObject(['k', 'one']));
+  await live.put(newObject(['k', 'two']));
+  assert.equal(live.pastVersions('k').length, 1);
+  await resource.update!(context({}));
+  assert.equal(live.settings.versioning, 'Suspended');
+  await live.put(newObject(['k', 'three']));
+  await live.put(newObject(['k', 'four']));
+  assert.equal(live.pastVersions('k').length, 2);
+  await resource.update!(context({ VersioningConfiguration: { Status: 'Enabled' } }));
+  assert.equal(live.settings.versioning, 'Enabled');
 });
 
 test('Properties that S3 would refuse, or that are not simulated, are told at load', () => {

@@ -50,7 +50,7 @@ test('objects of a bucket are there after a restart, with all that was said of t
     checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT', value: 'AAAAAA==' },
   });
   await first.live.delete('gone');
-  await first.live.setTags('a/b.txt', { kind: 'text' });
+  await first.live.setTags({ key: 'a/b.txt' }, { kind: 'text' });
   const before = first.live.keys().map((key) => first.live.get(key));
   assert.equal(before.length, 2);
   await first.stop();
@@ -118,7 +118,7 @@ test('a change that cannot be kept is told to who waits for it, and is not seen'
   const failure = { code: 'StateNotWritten' };
   await assert.rejects(live.put({ key: 'new', body: Buffer.from('y'), ...plain }), failure);
   await assert.rejects(live.put({ key: 'kept', body: Buffer.from('y'), ...plain }), failure);
-  await assert.rejects(live.setTags('kept', { a: 'b' }), failure);
+  await assert.rejects(live.setTags({ key: 'kept' }, { a: 'b' }), failure);
   await assert.rejects(live.delete('kept'), failure);
   await assert.rejects(live.apply({ put: [], delete: ['kept'] }), failure);
   await assert.rejects(live.configure({ tags: { a: 'b' } }), failure);
@@ -128,4 +128,48 @@ test('a change that cannot be kept is told to who waits for it, and is not seen'
   );
   assert.deepEqual([live.bytes, live.settings.tags], [1, undefined]);
   await resource.stopNow!();
+});
+
+test('versions and delete markers are there after a restart, in their order, and what was removed is not', async () => {
+  using directory = stateDirectory();
+  const first = await start(directory.path);
+  await first.live.put({ key: 'k', body: Buffer.from('before'), ...plain });
+  await first.live.configure({ versioning: 'Enabled' });
+  const put = (key: string, text: string): Promise<{ readonly versionId?: string }> =>
+    first.live.put({ key, body: Buffer.from(text), ...plain });
+  const one = await put('k', 'one');
+  const two = await put('k', 'two');
+  await first.live.delete('k');
+  await put('k', 'three');
+  await first.live.setTags({ key: 'k', ...one }, { kind: 'text' });
+  await put('other', 'one');
+  await first.live.delete('other');
+  await put('back', 'kept');
+  const last = await put('back', 'removed');
+  await first.live.deleteVersion('back', last.versionId!);
+  const keys = first.live.keysOfVersions();
+  const before = keys.map((key) => [first.live.get(key), first.live.pastVersions(key)]);
+  assert.deepEqual(keys, ['back', 'k', 'other']);
+  await first.stop();
+
+  const second = await start(directory.path, same);
+  assert.deepEqual(second.live.keysOfVersions(), keys);
+  assert.deepEqual(
+    keys.map((key) => [second.live.get(key), second.live.pastVersions(key)]),
+    before,
+  );
+  assert.equal(second.live.get('back')?.body.toString(), 'kept');
+  assert.equal(second.live.pastVersions('k').length, 4);
+  await second.live.deleteVersion('k', two.versionId!);
+  await second.live.put({ key: 'k', body: Buffer.from('four'), ...plain });
+  const after = second.live.pastVersions('k').map(({ object }) => object?.body.toString() ?? 'marker');
+  assert.deepEqual(after, ['three', 'marker', 'one', 'before']);
+  await second.live.empty();
+  await second.stop();
+
+  const third = await start(directory.path, same);
+  assert.deepEqual(third.live.keysOfVersions(), []);
+  await third.resource.delete();
+  assert.deepEqual([...third.account.state.collection('s3').entries()], []);
+  await third.stop();
 });

@@ -108,8 +108,10 @@ function checkLocation(call: ServiceCall): void {
 
 /** DeleteBucket (S3W-025). */
 export async function deleteBucket({ bucket }: BucketCall): Promise<S3Answer> {
-  if (bucket.keys().length > 0)
-    throw new S3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', [['BucketName', bucket.name]]);
+  if (bucket.keysOfVersions().length > 0) {
+    const hint = bucket.settings.versioning === undefined ? '' : '. You must delete all versions in the bucket.';
+    throw new S3Error(409, 'BucketNotEmpty', `The bucket you tried to delete is not empty${hint}`, [['BucketName', bucket.name]]);
+  }
   await bucket.journal?.remove();
   bucket.withdraw?.();
   bucket.discard();
@@ -134,11 +136,6 @@ export function getBucketLocation({ account }: BucketCall): S3Answer {
   const answer = xmlAnswer('LocationConstraint', []);
   if (account.region === 'us-east-1') return answer;
   return { ...answer, body: String(answer.body).replace('/>', `>${account.region}</LocationConstraint>`) };
-}
-
-/** GetBucketVersioning: no bucket has versions here. */
-export function getBucketVersioning(): S3Answer {
-  return xmlAnswer('VersioningConfiguration', []);
 }
 
 /** ListMultipartUploads. */

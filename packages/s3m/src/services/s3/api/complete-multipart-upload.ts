@@ -13,6 +13,7 @@ import { checkWriteConditions } from './preconditions.ts';
 import { readDocument, required } from './read-document.ts';
 import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
 import { invalidRequest, malformedXml, S3Error } from './s3-error.ts';
+import { newVersionHeaders } from './versions.ts';
 
 /** CompleteMultipartUpload: the parts that are listed, in their order, become the object. */
 export function completeMultipartUpload(call: ObjectCall): Promise<S3Answer> {
@@ -34,7 +35,7 @@ async function complete(call: ObjectCall): Promise<S3Answer> {
   const etag = `"${createHash('md5').update(digests).digest('hex')}-${parts.length}"`;
   const inFiles = joined(account, parts);
   const body = size > memoryBytes ? inFiles : await readBody(inFiles);
-  await bucket.end(upload, { ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
+  const stored = await bucket.end(upload, { ...upload.object, body, etag, checksum, partSizes: parts.map((part) => part.body.length) });
   return xmlAnswer(
     'CompleteMultipartUploadResult',
     [
@@ -45,7 +46,7 @@ async function complete(call: ObjectCall): Promise<S3Answer> {
       ...checksumElements(checksum),
       ['ChecksumType', checksum.type],
     ],
-    [['x-amz-server-side-encryption', 'AES256']],
+    [['x-amz-server-side-encryption', 'AES256'], ...(stored === undefined ? [] : newVersionHeaders(bucket, stored))],
   );
 }
 

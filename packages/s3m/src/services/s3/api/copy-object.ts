@@ -13,6 +13,7 @@ import { receiveCopy } from './receive-object.ts';
 import { headerOf, xmlAnswer, type ObjectCall, type Received, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest, noSuchBucket } from './s3-error.ts';
 import { parseTaggingHeader } from './tag-set.ts';
+import { newVersionHeaders, versionHeaders, versionOf } from './versions.ts';
 import { xmlTime } from './xml-time.ts';
 
 /** CopyObject. */
@@ -26,7 +27,7 @@ export async function copyObject(call: ObjectCall): Promise<S3Answer> {
   const { 'x-amz-storage-class': storageClass, 'x-amz-website-redirect-location': redirect } = headers.systemMetadata;
   const changes =
     replace || storageClass !== undefined || redirect !== undefined || headerOf(call, 'x-amz-server-side-encryption') !== undefined;
-  if (source.bucket === bucket && source.object.key === key && !changes) {
+  if (source.bucket === bucket && source.object === bucket.get(key) && !changes) {
     throw invalidRequest(
       "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
     );
@@ -64,8 +65,13 @@ export async function copyObject(call: ObjectCall): Promise<S3Answer> {
       ['ChecksumType', copy.checksum?.type],
       ...checksumElements(copy.checksum),
     ],
-    [['x-amz-server-side-encryption', 'AES256']],
+    [['x-amz-server-side-encryption', 'AES256'], ...sourceVersion(source), ...newVersionHeaders(bucket, copy)],
   );
+}
+
+/** Of an object that a bucket with versions keeps. */
+export function sourceVersion({ bucket, object }: ReturnType<typeof readSource>): [name: string, value: string][] {
+  return versionHeaders(bucket, object).map(([, id]) => ['x-amz-copy-source-version-id', id]);
 }
 
 /** A copy stands where its source does, unless that is of parts or has another checksum: then it is read once, to know the copy's own. */
@@ -89,11 +95,16 @@ export function readSource(call: ObjectCall): { readonly bucket: MemoryBucket; r
   const [, name, rest] = /^\/?([^/]+)\/(.+)$/s.exec(tryDecode(path) ?? '') ?? [];
   if (name === undefined || rest === undefined)
     throw invalidArgument('Copy Source must mention the source bucket and key: sourcebucket/sourcekey', 'x-amz-copy-source', header);
-  if (version !== undefined && version !== 'null') throw invalidArgument('Invalid version id specified', 'x-amz-copy-source', header);
   const bucket = call.account.directory.find('bucket', name);
   if (!(bucket instanceof MemoryBucket)) throw noSuchBucket(name);
-  authorize(call, { action: 's3:GetObject', resource: objectArn(bucket, rest), bucket, keys: existingTagKeys(bucket.get(rest)) });
-  return { bucket, object: findObject({ ...call, query: new Map() }, bucket, rest) };
+  authorize(call, {
+    action: version === undefined ? 's3:GetObject' : 's3:GetObjectVersion',
+    resource: objectArn(bucket, rest),
+    bucket,
+    keys: existingTagKeys(versionOf(bucket, rest, version)?.object),
+  });
+  const query = new Map(version === undefined ? [] : [['versionId', version]]);
+  return { bucket, object: findObject({ ...call, query }, bucket, rest) };
 }
 
 function directive(call: ObjectCall, name: string): string {

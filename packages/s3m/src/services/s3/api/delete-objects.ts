@@ -6,6 +6,7 @@ import type { XmlNode } from './print-xml.ts';
 import { readDocument, required } from './read-document.ts';
 import { headerOf, xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { invalidRequest, malformedXml, preconditionFailed, S3Error } from './s3-error.ts';
+import { deleteKey, noSuchVersion, versionOf } from './versions.ts';
 
 const mostKeys = 1000;
 
@@ -35,28 +36,44 @@ export async function deleteObjects(call: BucketCall): Promise<S3Answer> {
 
 async function deleteOne(call: BucketCall, key: string, object: XmlElement): Promise<XmlNode> {
   const { bucket } = call;
+  const version = textOf(object, 'VersionId');
   try {
-    const version = textOf(object, 'VersionId');
-    if (version !== undefined && version !== 'null') throw new S3Error(400, 'NoSuchVersion', 'The specified version does not exist.');
-    authorize(call, { action: 's3:DeleteObject', resource: objectArn(bucket, key), bucket });
-    const etag = textOf(object, 'ETag');
-    await bucket.inTurn(key, () => {
-      if (etag !== undefined && bucket.get(key)?.etag !== etag) throw preconditionFailed('If-Match');
-      return bucket.delete(key);
+    authorize(call, {
+      action: version === undefined ? 's3:DeleteObject' : 's3:DeleteObjectVersion',
+      resource: objectArn(bucket, key),
+      bucket,
     });
-    return ['Deleted', [['Key', key]]];
+    const etag = textOf(object, 'ETag');
+    return await bucket.inTurn(key, async () => {
+      if (etag !== undefined && versionOf(bucket, key, version)?.object?.etag !== etag) throw preconditionFailed('If-Match');
+      const { marker } = await deleteKey(bucket, key, version);
+      return [
+        'Deleted',
+        [
+          ['Key', key],
+          ['VersionId', version],
+          ['DeleteMarker', marker === undefined ? undefined : true],
+          ['DeleteMarkerVersionId', marker],
+        ],
+      ] satisfies XmlNode;
+    });
   } catch (error) {
-    if (error instanceof StateFailure) return keyError(key, 'InternalError', 'We encountered an internal error. Please try again.');
+    if (error instanceof StateFailure)
+      return keyError(key, 'InternalError', 'We encountered an internal error. Please try again.', version);
     if (!(error instanceof S3Error)) throw error;
-    return keyError(key, error.code, error.message);
+    // Here, unlike in DeleteObject, an id that never was is one that is not there (LocalStack's captures of AWS, test_delete_objects).
+    if (version !== undefined && error.code === 'InvalidArgument')
+      return keyError(key, 'NoSuchVersion', noSuchVersion(key, version).message, version);
+    return keyError(key, error.code, error.message, version);
   }
 }
 
-function keyError(key: string, code: string, message: string): XmlNode {
+function keyError(key: string, code: string, message: string, version: string | undefined): XmlNode {
   return [
     'Error',
     [
       ['Key', key],
+      ['VersionId', version],
       ['Code', code],
       ['Message', message],
     ],

@@ -8,6 +8,7 @@ import { objectResponseHeaders } from './object-headers.ts';
 import { checkReadConditions } from './preconditions.ts';
 import { headerOf, type ObjectCall, type S3Answer } from './s3-call.ts';
 import { accessDenied, invalidArgument, invalidRequest, noSuchKey } from './s3-error.ts';
+import { findVersion, isMarker, markerHeaders, noSuchVersion, versionHeaders } from './versions.ts';
 
 /** Parameters that replace a header of the answer. */
 const overrides: Readonly<Record<string, string>> = {
@@ -22,7 +23,7 @@ const overrides: Readonly<Record<string, string>> = {
 /** GetObject and HeadObject. */
 export function getObject(call: ObjectCall): S3Answer {
   const object = findObject(call);
-  const headers = overridden(call, objectResponseHeaders(object));
+  const headers = overridden(call, [...objectResponseHeaders(object), ...versionHeaders(call.bucket, object)]);
   if (checkReadConditions(call, object)) return { status: 304, headers: headers.filter(([name]) => !/^content-/i.test(name)) };
   const range = readRange(call, object);
   if (headerOf(call, 'x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && range === undefined)
@@ -48,13 +49,13 @@ function answer(
 
 /** The object, or what a caller may know of its absence: whoever may not list the bucket is only denied (S3W-011, IAM-038). @throws S3Error */
 export function findObject(call: ObjectCall, bucket: MemoryBucket = call.bucket, key: string = call.key): StoredObject {
-  const { query } = call;
-  const version = query.get('versionId');
-  if (version !== undefined && version !== 'null') throw invalidArgument('Invalid version id specified', 'versionId', version);
-  const object = bucket.get(key);
+  const version = call.query.get('versionId');
+  const { object, marker } = findVersion(bucket, key, version);
   if (object !== undefined) return object;
+  if (version !== undefined && marker !== undefined) throw isMarker(marker);
   const refusal = findRefusal(call, { action: 's3:ListBucket', resource: bucket.arn, bucket, keys: { 's3:prefix': [] } });
-  throw refusal === undefined ? noSuchKey(key) : accessDenied(refusal);
+  if (refusal !== undefined) throw accessDenied(refusal);
+  throw version === undefined ? noSuchKey(key, marker === undefined ? [] : markerHeaders(marker)) : noSuchVersion(key, version);
 }
 
 function overridden({ query, signer }: ObjectCall, headers: [name: string, value: string][]): [name: string, value: string][] {

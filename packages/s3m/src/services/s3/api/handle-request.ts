@@ -34,7 +34,7 @@ export async function handleRequest(account: Account, request: IncomingMessage, 
   } catch (error) {
     if (request.destroyed && !request.complete) return void response.destroy();
     const told = error instanceof S3Error ? error : internalError(account, error);
-    answer = { status: told.status, headers: [['Content-Type', 'application/xml']], body: printError(told, ids) };
+    answer = { status: told.status, headers: [...told.headers, ['Content-Type', 'application/xml']], body: printError(told, ids) };
   }
   const always: [string, string][] = [
     ['x-amz-id-2', ids.hostId],

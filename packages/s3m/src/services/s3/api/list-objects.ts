@@ -62,35 +62,6 @@ export function listObjectsV2(call: BucketCall): S3Answer {
   ]);
 }
 
-/** ListObjectVersions: each object is the one version of its key, since no bucket keeps others. */
-export function listObjectVersions({ query, bucket, account }: BucketCall): S3Answer {
-  const [marker, prefix, delimiter] = [query.get('key-marker') ?? '', query.get('prefix') ?? '', query.get('delimiter') ?? ''];
-  const version = query.get('version-id-marker');
-  if (version !== undefined && marker === '')
-    throw invalidArgument('A version-id marker cannot be specified without a key marker.', 'version-id-marker', version);
-  const encode = encodingOf(query);
-  const limit = readLimit(query, 'max-keys', 'maxKeys');
-  const { objects, prefixes, next } = listPage(bucket, { prefix, delimiter, after: marker, limit });
-  return xmlAnswer('ListVersionsResult', [
-    ['Name', bucket.name],
-    ['Prefix', encode(prefix)],
-    ['KeyMarker', encode(marker)],
-    ['VersionIdMarker', version ?? ''],
-    ['NextKeyMarker', next === undefined ? undefined : encode(next)],
-    // A prefix has no version.
-    ['NextVersionIdMarker', next === undefined || next === prefixes.at(-1) ? undefined : 'null'],
-    ['MaxKeys', limit],
-    ['Delimiter', delimiter === '' ? undefined : encode(delimiter)],
-    ['EncodingType', query.get('encoding-type')],
-    ['IsTruncated', next !== undefined],
-    ...objects.map((object): XmlNode => [
-      'Version',
-      [['VersionId', 'null'], ['IsLatest', true], ...describeObject(object, encode, ownerElement(account))],
-    ]),
-    ...commonPrefixes(prefixes, encode),
-  ]);
-}
-
 interface Selection {
   readonly prefix: string;
   readonly delimiter: string;
@@ -137,7 +108,7 @@ function contents({ objects, prefixes }: Page, encode: (text: string) => string,
   return [...objects.map((object): XmlNode => ['Contents', describeObject(object, encode, owner)]), ...commonPrefixes(prefixes, encode)];
 }
 
-function describeObject(object: StoredObject, encode: (text: string) => string, owner: XmlNode | undefined): readonly XmlNode[] {
+export function describeObject(object: StoredObject, encode: (text: string) => string, owner: XmlNode | undefined): readonly XmlNode[] {
   return [
     ['Key', encode(object.key)],
     ['LastModified', xmlTime(object.lastModified)],
@@ -150,7 +121,7 @@ function describeObject(object: StoredObject, encode: (text: string) => string, 
   ];
 }
 
-function commonPrefixes(prefixes: readonly string[], encode: (text: string) => string): readonly XmlNode[] {
+export function commonPrefixes(prefixes: readonly string[], encode: (text: string) => string): readonly XmlNode[] {
   return prefixes.map((prefix) => ['CommonPrefixes', [['Prefix', encode(prefix)]]]);
 }
 

@@ -3,7 +3,7 @@ import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.t
 import type { MultipartUpload, UploadedPart } from '../multipart-upload.ts';
 import { readCopyRange } from './byte-range.ts';
 import { checksumElements, checksumResponseHeaders } from './checksums.ts';
-import { checkCopySize, readSource } from './copy-object.ts';
+import { checkCopySize, readSource, sourceVersion } from './copy-object.ts';
 import { readLimit } from './list-objects.ts';
 import { readObjectHeaders } from './object-headers.ts';
 import { canonicalUserId } from './owner.ts';
@@ -94,7 +94,8 @@ export async function uploadPartCopy(call: ObjectCall): Promise<S3Answer> {
   const { account } = call;
   const upload = findUpload(call);
   const number = partNumber(call);
-  const { object } = readSource(call);
+  const source = readSource(call);
+  const { object } = source;
   checkCopyConditions(call, object);
   const header = headerOf(call, 'x-amz-copy-source-range');
   const { length } = object.body;
@@ -107,7 +108,7 @@ export async function uploadPartCopy(call: ObjectCall): Promise<S3Answer> {
   return xmlAnswer(
     'CopyPartResult',
     [['LastModified', xmlTime(part.lastModified)], ['ETag', part.etag], ...checksumElements(checksum)],
-    [encrypted],
+    [encrypted, ...sourceVersion(source)],
   );
 }
 

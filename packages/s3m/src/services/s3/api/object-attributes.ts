@@ -3,10 +3,11 @@ import type { XmlNode } from './print-xml.ts';
 import { checksumElements } from './checksums.ts';
 import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest } from './s3-error.ts';
+import { versionHeaders } from './versions.ts';
 
 const names = new Set(['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize']);
 
-/** GetObjectAttributes: what the header asks for, of a current object. The parts of an object have no checksums here, so only their number is told. */
+/** GetObjectAttributes: what the header asks for, of an object. The parts of an object have no checksums here, so only their number is told. */
 export function getObjectAttributes(call: ObjectCall): S3Answer {
   const header = headerOf(call, 'x-amz-object-attributes');
   if (header === undefined || header.trim() === '')
@@ -14,7 +15,8 @@ export function getObjectAttributes(call: ObjectCall): S3Answer {
   const wanted = new Set(header.split(',').map((name) => name.trim()));
   if ([...wanted].some((name) => !names.has(name)))
     throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', header);
-  const { etag, checksum, partSizes, systemMetadata, body, lastModified } = findObject(call);
+  const object = findObject(call);
+  const { etag, checksum, partSizes, systemMetadata, body, lastModified } = object;
   const elements: readonly XmlNode[] = [
     // Without the quotation marks that it has elsewhere.
     ['ETag', etag.slice(1, -1)],
@@ -26,6 +28,6 @@ export function getObjectAttributes(call: ObjectCall): S3Answer {
   return xmlAnswer(
     'GetObjectAttributesResponse',
     elements.filter(([name]) => wanted.has(name)),
-    [['Last-Modified', lastModified.toUTCString()]],
+    [['Last-Modified', lastModified.toUTCString()], ...versionHeaders(call.bucket, object)],
   );
 }

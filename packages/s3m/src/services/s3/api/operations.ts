@@ -11,7 +11,10 @@ import { completeMultipartUpload } from './complete-multipart-upload.ts';
 import { copyObject } from './copy-object.ts';
 import { deleteObjects } from './delete-objects.ts';
 import { getObject } from './get-object.ts';
-import { listObjects, listObjectsV2, listObjectVersions } from './list-objects.ts';
+import { getBucketVersioning, putBucketVersioning } from './bucket-versioning.ts';
+import { actionOnVersion, versionOf } from './versions.ts';
+import { listObjects, listObjectsV2 } from './list-objects.ts';
+import { listObjectVersions } from './list-versions.ts';
 import * as multipart from './multipart.ts';
 import { getObjectAttributes } from './object-attributes.ts';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './object-tags.ts';
@@ -50,10 +53,11 @@ const ofBucket: readonly Row<BucketCall>[] = [
   ['HEAD', 'HeadBucket', 's3:ListBucket', buckets.headBucket],
   ['DELETE', 'DeleteBucket', 's3:DeleteBucket', buckets.deleteBucket],
   ['GET location', 'GetBucketLocation', 's3:GetBucketLocation', buckets.getBucketLocation],
-  ['GET versioning', 'GetBucketVersioning', 's3:GetBucketVersioning', buckets.getBucketVersioning],
+  ['GET versioning', 'GetBucketVersioning', 's3:GetBucketVersioning', getBucketVersioning],
   ['GET versions', 'ListObjectVersions', 's3:ListBucketVersions', listObjectVersions],
   ['GET acl', 'GetBucketAcl', 's3:GetBucketAcl', lists.getBucketAcl],
   ['PUT acl', 'PutBucketAcl', 's3:PutBucketAcl', lists.putBucketAcl, 'document'],
+  ['PUT versioning', 'PutBucketVersioning', 's3:PutBucketVersioning', putBucketVersioning, 'document'],
   ['GET uploads', 'ListMultipartUploads', 's3:ListBucketMultipartUploads', buckets.listMultipartUploads],
   ['POST delete', 'DeleteObjects', undefined, deleteObjects, 'document'],
   ['GET policy', 'GetBucketPolicy', 's3:GetBucketPolicy', getBucketPolicy],
@@ -118,14 +122,16 @@ export const operations: ReadonlyMap<string, Operation> = new Map<string, Operat
 
 /** All that a caller must be allowed before an operation of an object runs. */
 export function objectNeeds(call: ObjectCall, action: string): readonly S3Need[] {
-  const { bucket, key } = call;
+  const { bucket, key, query } = call;
   const resource = objectArn(bucket, key);
-  const existing = existingTagKeys(bucket.get(key));
+  const versionId = query.get('versionId');
+  const existing = existingTagKeys(versionOf(bucket, key, versionId)?.object);
   const header = headerOf(call, 'x-amz-tagging');
   const asked = header === undefined || action !== 's3:PutObject' ? {} : parseTaggingHeader(header);
   const requested = Object.fromEntries(Object.entries(asked).map(([tag, value]) => [`s3:requestobjecttag/${tag.toLowerCase()}`, [value]]));
   const keys = { ...existing, ...requested, 's3:requestobjecttagkeys': Object.keys(asked) };
-  const need = { action, resource, bucket, keys };
-  if (action === 's3:GetObjectAttributes') return [{ ...need, action: 's3:GetObject' }, need];
+  const need = { action: versionId === undefined ? action : actionOnVersion(action), resource, bucket, keys };
+  if (action === 's3:GetObjectAttributes')
+    return [{ ...need, action: versionId === undefined ? 's3:GetObject' : 's3:GetObjectVersion' }, need];
   return header === undefined || action !== 's3:PutObject' ? [need] : [need, { ...need, action: 's3:PutObjectTagging' }];
 }

@@ -17,6 +17,7 @@ import { checkKey } from './put-object.ts';
 import { xmlAnswer, type S3Answer, type ServiceCall } from './s3-call.ts';
 import { invalidArgument, malformedXml, S3Error } from './s3-error.ts';
 import { parseTagging } from './tag-set.ts';
+import { newVersionHeaders } from './versions.ts';
 
 /** PostObject: an upload from an HTML form, by whoever has signed its policy (S3 API Reference, "POST Object"). @throws S3Error */
 export async function postObject(account: Account, request: IncomingMessage, bucket: MemoryBucket): Promise<S3Answer> {
@@ -54,8 +55,8 @@ export async function postObject(account: Account, request: IncomingMessage, buc
     if (Buffer.isBuffer(body)) checkRoom(account, body.length);
     const { etag } = digests;
     const tagged = Object.keys(tags).length === 0 ? {} : { tags };
-    await bucket.inTurn(key, () => bucket.put({ key, body, etag, ...headers, ...tagged, checksum }));
-    return answerTo(fields, { account, bucket, key, etag }, checksumResponseHeaders(checksum));
+    const stored = await bucket.inTurn(key, () => bucket.put({ key, body, etag, ...headers, ...tagged, checksum }));
+    return answerTo(fields, { account, bucket, key, etag }, [...checksumResponseHeaders(checksum), ...newVersionHeaders(bucket, stored)]);
   } finally {
     release();
   }

@@ -6,6 +6,7 @@ import { checkWriteConditions } from './preconditions.ts';
 import { headerOf, noContent, type ObjectCall, type S3Answer } from './s3-call.ts';
 import { invalidRequest, S3Error } from './s3-error.ts';
 import { parseTaggingHeader } from './tag-set.ts';
+import { deleteKey, newVersionHeaders, versionOf } from './versions.ts';
 
 /** Bytes in UTF-8. */
 const maxKeyBytes = 1024;
@@ -22,12 +23,13 @@ export async function putObject(call: ObjectCall): Promise<S3Answer> {
   const { body, etag } = received;
   if (Buffer.isBuffer(body)) checkRoom(account, body.length);
   const checksum = received.checksum ?? received.computed(algorithm);
-  await bucket.inTurn(key, () => {
+  const stored = await bucket.inTurn(key, () => {
     // Somebody may have been faster while the bytes came in.
     checkWriteConditions(call, key, bucket.get(key));
     return bucket.put({ key, body, etag, ...headers, ...(Object.keys(tags).length === 0 ? {} : { tags }), checksum });
   });
-  return { status: 200, headers: [['ETag', etag], ['x-amz-server-side-encryption', 'AES256'], ...checksumResponseHeaders(checksum)] };
+  const headersOf = [['ETag', etag], ['x-amz-server-side-encryption', 'AES256'], ...checksumResponseHeaders(checksum)] as const;
+  return { status: 200, headers: [...headersOf, ...newVersionHeaders(bucket, stored)] };
 }
 
 /** @throws S3Error */
@@ -53,10 +55,11 @@ export function requestedAlgorithm(call: ObjectCall, header = 'x-amz-sdk-checksu
 
 /** DeleteObject: what is not there is deleted as well. */
 export async function deleteObject(call: ObjectCall): Promise<S3Answer> {
-  const { bucket, key } = call;
-  await bucket.inTurn(key, () => {
-    if (headerOf(call, 'if-match') !== undefined) checkWriteConditions(call, key, bucket.get(key));
-    return bucket.delete(key);
+  const { bucket, key, query } = call;
+  const versionId = query.get('versionId');
+  return bucket.inTurn(key, async () => {
+    if (headerOf(call, 'if-match') !== undefined) checkWriteConditions(call, key, versionOf(bucket, key, versionId)?.object);
+    const { headers } = await deleteKey(bucket, key, versionId);
+    return { ...noContent, headers };
   });
-  return noContent;
 }

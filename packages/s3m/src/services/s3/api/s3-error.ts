@@ -6,13 +6,21 @@ export class S3Error extends Error {
   readonly status: number;
   readonly code: string;
   readonly details: readonly XmlNode[];
+  readonly headers: readonly (readonly [name: string, value: string])[];
 
-  constructor(status: number, code: string, message: string, details: readonly XmlNode[] = []) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    details: readonly XmlNode[] = [],
+    headers: readonly (readonly [name: string, value: string])[] = [],
+  ) {
     super(message);
     this.name = code;
     this.status = status;
     this.code = code;
     this.details = details;
+    this.headers = headers;
   }
 }
 
@@ -33,8 +41,8 @@ export function noSuchBucket(name: string): S3Error {
 }
 
 /** S3W-025 */
-export function noSuchKey(key: string): S3Error {
-  return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', [['Key', key]]);
+export function noSuchKey(key: string, headers: S3Error['headers'] = []): S3Error {
+  return new S3Error(404, 'NoSuchKey', 'The specified key does not exist.', [['Key', key]], headers);
 }
 
 export function invalidArgument(message: string, name: string, value: string | undefined): S3Error {

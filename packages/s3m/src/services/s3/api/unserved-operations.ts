@@ -46,7 +46,6 @@ export const unservedOperations: Readonly<Record<string, string>> = {
   'bucket PUT notification': 'PutBucketNotificationConfiguration',
   'bucket PUT replication': 'PutBucketReplication',
   'bucket PUT requestPayment': 'PutBucketRequestPayment',
-  'bucket PUT versioning': 'PutBucketVersioning',
   'object PUT annotation': 'PutObjectAnnotation',
   'object PUT legal-hold': 'PutObjectLegalHold',
   'bucket PUT object-lock': 'PutObjectLockConfiguration',
