@@ -3,6 +3,10 @@ const maxBytes = 8192;
 /** What memory for a head is taken in. */
 const unit = 1024;
 
+/** After so many heads in a row that were not known, one in so many is looked at: some clients never send the same twice. */
+const patience = 4;
+const oneIn = 16;
+
 /**
  * The head that was read last on a connection, by its bytes. Most clients send the same head again and again: exactly the same bytes need no second
  * reading, and whoever works something out of a head may keep it with the very object that comes each time.
@@ -13,6 +17,8 @@ export class KnownHead<H extends { readonly repeated?: boolean }> {
   /** The bytes alone, once they came again. */
   #bytes: Buffer | undefined;
   #head: H | undefined;
+  /** Heads in a row that were not known. */
+  #misses = 0;
 
   get length(): number {
     return this.#length;
@@ -21,6 +27,7 @@ export class KnownHead<H extends { readonly repeated?: boolean }> {
   /** The head, when its very bytes begin at `start`. */
   find(buffer: Buffer, start: number, end: number): H | undefined {
     if (this.#head === undefined || end - start < this.#length || !this.#isAt(buffer, start)) return undefined;
+    this.#misses = 0;
     if (this.#head.repeated !== true) {
       this.#bytes = this.#memory.subarray(0, this.#length);
       this.#head = { ...this.#head, repeated: true };
@@ -31,8 +38,10 @@ export class KnownHead<H extends { readonly repeated?: boolean }> {
   /** Remembers this head instead of the one before. */
   keep(head: H, buffer: Buffer, start: number, length: number): void {
     this.#bytes = undefined;
-    this.#head = length > maxBytes ? undefined : head;
-    if (length > maxBytes) return;
+    this.#head = undefined;
+    this.#misses++;
+    if (length > maxBytes || (this.#misses > patience && this.#misses % oneIn !== 0)) return;
+    this.#head = head;
     if (length > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.ceil(length / unit) * unit);
     buffer.copy(this.#memory, 0, start, start + length);
     this.#length = length;

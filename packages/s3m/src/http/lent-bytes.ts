@@ -8,6 +8,14 @@ interface Handle {
 /** Where all sockets put what they receive: whoever takes it is done with it, or has copied it, before the next socket is read. */
 const memory = Buffer.allocUnsafeSlow(65_536);
 
+/** Views of it by length: what clients and backends send has few lengths, and a view costs more to make than to find. */
+const views: (Buffer | undefined)[] = [];
+const maxViewed = 4096;
+
+function firstBytes(length: number): Buffer {
+  return length > maxViewed ? memory.subarray(0, length) : (views[length] ??= memory.subarray(0, length));
+}
+
 /**
  * Calls `take` with bytes as they come. They are lent: after `take` has returned, the same memory holds others. What is kept goes through {@link owned}.
  *
@@ -30,7 +38,7 @@ export function takeBytes(socket: Socket, take: (bytes: Buffer) => void): boolea
   Object.assign(socket, {
     [buffer]: memory,
     [callback]: (length: number) => {
-      take(memory.subarray(0, length));
+      take(firstBytes(length));
       return true;
     },
   });
