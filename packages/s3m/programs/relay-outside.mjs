@@ -1,38 +1,43 @@
-// What lies around a task's network in Docker: `unshare -n node relay-outside.mjs`, started by relay.mjs, which it tells by messages. All addresses of the VPC
+// What lies around a task's network: `unshare -n node relay-outside.mjs`, started by relay.mjs, which it tells by messages. All addresses of the VPC
 // are local in this network, a pair of virtual interfaces joins it to the task's. Where nothing is listened for, nothing is answered: the resets that the
-// kernel would send are root's, and root's packets have no way out. What is accepted is handed to relay.mjs, which stays in the task's network.
+// kernel would send are not nobody's, and only nobody's packets have a way out. What is accepted is handed to relay.mjs, which stays in the task's network.
+// It is nobody from the start where it has a user namespace of its own.
 
 import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-/** Nobody: any user but root will do. */
+/** Any user but root will do. */
 const NOBODY = 65_534;
 
 const listeners = new Map();
 
 process.on('SIGTERM', () => {});
 process.once('disconnect', () => process.exit(0));
-process.once('message', ({ task, address, ranges, hosts }) => {
+process.once('message', ({ ip, address, ranges, hosts }) => {
   const commands = [
     'link set lo up',
-    `link add vpc mtu 65535 type veth peer name eth1 mtu 65535 netns ${task}`,
     'link set vpc up',
     ...[...ranges, ...hosts].map((range) => `route add local ${range} dev lo table local`),
     `route add ${address}/32 dev vpc table local`,
-    'rule add pref 2 lookup local',
-    'rule add pref 1 iif lo uidrange 0-0 blackhole',
+    'rule add pref 3 lookup local',
+    'rule add pref 2 iif lo blackhole',
+    `rule add pref 1 iif lo uidrange ${NOBODY}-${NOBODY} lookup local`,
     'rule del pref 0',
   ];
-  execFileSync('/ip', ['-batch', '-'], { input: `${commands.join('\n')}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
+  execFileSync(ip, ['-batch', '-'], { input: `${commands.join('\n')}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
   writeFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', '0');
-  process.setgroups([]);
-  process.setgid(NOBODY);
-  process.setuid(NOBODY);
+  if (process.getuid() !== NOBODY) {
+    process.setgroups([]);
+    process.setgid(NOBODY);
+    process.setuid(NOBODY);
+  }
   process.on('message', obey);
   process.send({ linked: true });
 });
+
+process.send({ up: true });
 
 /** `{listen: [{address, port, udp}], id}`: answered when all of them are listened for. */
 async function obey({ listen, id }) {

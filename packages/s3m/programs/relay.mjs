@@ -2,7 +2,7 @@
 // In: `<directory>/relay` is the one way in. A caller writes `connect PORT\n`, gets `ok\n` or `ECONNREFUSED\n`, and from then on speaks to the port;
 // or writes `listening\n` and gets the listening sockets as JSON; or `offer ADDRESS:PORT ...\n`, and the task can connect there when it gets `ok\n`.
 // Out: what connects to an outlet's address and port is carried to its Unix socket; what connects to an address of the VPC, to where the engine says.
-// It says `ready` when it listens; with `without the VPC: ...` when this machine lets it make no network for that.
+// Around a task of processes it is in the task's user namespace, or root. It says `ready` when it listens; with `without the VPC: ...` when this machine lets it make no network for that.
 
 import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -17,14 +17,15 @@ const LARGEST_DATAGRAM = { extended: 1232, plain: 512 };
 
 const [directory, user] = process.argv.slice(2);
 const { outlets, vpc } = JSON.parse(readFileSync(join(directory, 'relay.json'), 'utf8'));
+const IP = vpc?.ip ?? '/ip';
 const inner = outlets.filter(({ address }) => isLoopback(address));
 const outer = outlets.filter(({ address }) => !isLoopback(address));
 
 let outside;
 let missing = '';
+if (vpc !== undefined) await enterVpc().catch((error) => (missing = ` without the VPC: ${error.message.split('\n', 1)[0]}`));
+if (outside === undefined && (user !== undefined || vpc !== undefined)) giveAddresses();
 if (user !== undefined) {
-  if (vpc !== undefined) await enterVpc().catch((error) => (missing = ` without the VPC: ${error.message.split('\n', 1)[0]}`));
-  if (outside === undefined) giveAddresses();
   const [uid, gid] = user.split(':').map(Number);
   process.setgroups([]);
   process.setgid(gid);
@@ -46,7 +47,7 @@ await Promise.all([
 ]);
 process.stdout.write(`ready${missing}\n`);
 
-/** In a container of its own it starts as root; where there is no network around the task's, the loopback interface gets the outlets' addresses. */
+/** Where there is no network around the task's, the loopback interface gets the outlets' addresses. */
 function giveAddresses() {
   const addresses = new Set(outer.map(({ address }) => address));
   ip([...addresses].map((address) => `addr add ${address}/32 dev lo`));
@@ -56,17 +57,21 @@ function giveAddresses() {
 async function enterVpc() {
   const { address, macAddress, ranges } = vpc;
   const hosts = [...new Set(outer.map((outlet) => `${outlet.address}/32`))];
-  const child = spawn('/unshare', ['-n', process.execPath, '/relay-outside.mjs'], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const [command, ...words] = vpc.outside;
+  const child = spawn(command, words, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ended = new Promise((_resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', () => reject(new Error('this Docker engine lets the relay make no network namespace')));
+    child.once('exit', () => reject(new Error('the relay may make no network namespace here')));
   });
   ended.catch(() => {});
-  const linked = new Promise((resolve) => {
-    child.once('message', resolve);
-  });
-  child.send({ task: process.pid, address, ranges, hosts });
-  await Promise.race([linked, ended]);
+  const next = () =>
+    new Promise((resolve) => {
+      child.once('message', resolve);
+    });
+  await Promise.race([next(), ended]);
+  ip([`link add eth1 mtu 65535 type veth peer name vpc mtu 65535 netns ${child.pid}`]);
+  child.send({ ip: IP, address, ranges, hosts });
+  await Promise.race([next(), ended]);
   ip([
     'link set eth1 addrgenmode none',
     `link set eth1 address ${macAddress}`,
@@ -162,8 +167,7 @@ function truncated(reply) {
 }
 
 function ip(commands) {
-  if (commands.length > 0)
-    execFileSync('/ip', ['-batch', '-'], { input: `${commands.join('\n')}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
+  if (commands.length > 0) execFileSync(IP, ['-batch', '-'], { input: `${commands.join('\n')}\n`, stdio: ['pipe', 'ignore', 'inherit'] });
 }
 
 function isLoopback(address) {

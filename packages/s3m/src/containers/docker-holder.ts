@@ -2,9 +2,12 @@ import { userInfo } from 'node:os';
 import type Docker from 'dockerode';
 import { DockerOutput } from './docker-output.ts';
 import { NEIGHBOURS_DOOR } from './neighbours-door.ts';
-import type { OutletDoor } from './outlet-doors.ts';
-import { writeRelayConfiguration } from './task-relay.ts';
+import { isLoopback, type OutletDoor } from './outlet-doors.ts';
+import { tryReady, writeRelayConfiguration } from './task-relay.ts';
 import type { TaskPlace } from './task-runtime.ts';
+
+/** Where the relay's image has its tools. */
+const IN_RELAY_IMAGE = { ip: '/ip', outside: ['/unshare', '-n', '/node', '/relay-outside.mjs'] };
 
 /** The container that holds a task's network, which has nothing but a loopback interface, and runs the relay in it. */
 export interface DockerHolder {
@@ -33,7 +36,7 @@ export async function createHolder(
   },
 ): Promise<DockerHolder> {
   const { image, name, labels, directory, outlets, place } = request;
-  writeRelayConfiguration(directory, outlets, place === undefined ? undefined : { ...place, door: NEIGHBOURS_DOOR });
+  writeRelayConfiguration(directory, outlets, place === undefined ? undefined : { ...place, door: NEIGHBOURS_DOOR, ...IN_RELAY_IMAGE });
   const { uid, gid } = userInfo();
   // Addresses that are not loopback's must be added.
   const asRoot = place !== undefined || outlets.some(({ address }) => !isLoopback(address));
@@ -69,9 +72,9 @@ async function startHolder(container: Docker.Container): Promise<string | undefi
   const ready = new Promise<string | undefined>((resolve, reject) => {
     const said: string[] = [];
     const output = new DockerOutput((line) => {
-      const [, without] = /^ready(?: without the VPC: (.*))?$/.exec(line) ?? [line];
-      if (line.startsWith('ready')) resolve(without);
-      else said.push(line);
+      const listens = tryReady(line);
+      if (listens === undefined) said.push(line);
+      else resolve(listens.without);
     });
     stream.on('data', (chunk: Buffer) => output.write(chunk));
     stream.on('error', reject);
@@ -80,9 +83,4 @@ async function startHolder(container: Docker.Container): Promise<string | undefi
   ready.catch(() => {});
   await container.start();
   return ready;
-}
-
-/** Whether an outlet's address is on the task's own loopback interface, not around its network. */
-export function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === 'localhost' || address === '::1';
 }

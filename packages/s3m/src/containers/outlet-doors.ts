@@ -54,3 +54,8 @@ function serve(path: string, outlet: Outlet, open: Set<Socket>): Promise<Server>
     });
   });
 }
+
+/** Whether an outlet's address is on the task's own loopback interface, not around its network. */
+export function isLoopback(address: string): boolean {
+  return address.startsWith('127.') || address === 'localhost' || address === '::1';
+}

@@ -55,7 +55,7 @@ async function tryNamespace(kind: 'root' | 'user-namespace'): Promise<NamespaceP
 async function enterOnce(tools: NamespaceTools): Promise<void> {
   const namespace = await createNetworkNamespace(tools, '/');
   try {
-    const [command = '', ...words] = namespace.enter(['/bin/sh', '-c', 'exit 0']);
+    const [command = '', ...words] = namespace.enter(['/bin/sh', '-c', 'exit 0'], '/');
     await new Promise<void>((resolve, reject) => {
       execFile(command, words, (error, _stdout, stderr) =>
         error === null ? resolve() : reject(new Error(stderr.trim() || error.message)),
@@ -70,8 +70,9 @@ function keptFile(stateDirectory: string): string {
   return join(stateDirectory, 'namespaces.json');
 }
 
+/** The number is that of what is kept. */
 function machine(): string {
-  return `${release()} uid ${userInfo().uid}`;
+  return `2 ${release()} uid ${userInfo().uid}`;
 }
 
 function keep(stateDirectory: string, probe: NamespaceProbe): void {

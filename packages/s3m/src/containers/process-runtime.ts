@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { exposePorts } from './exposed-ports.ts';
 import { resolveLocalCommand } from './local-command.ts';
 import { createNetworkNamespace } from './network-namespace.ts';
-import type { NetworkNamespace } from './network-namespace.ts';
 import { openNeighboursDoor } from './neighbours-door.ts';
-import { openOutletDoors } from './outlet-doors.ts';
+import { openOutletDoors, type OutletDoors } from './outlet-doors.ts';
 import { forgetNamespaces, probeNamespaces } from './probe-namespaces.ts';
 import type { NamespaceProbe } from './probe-namespaces.ts';
 import { ProcessImages } from './process-image.ts';
+import { prepareProcessVpc } from './process-vpc.ts';
+import { resolverOutlets } from './resolver-outlet.ts';
 import { ProcessTask } from './process-task.ts';
 import type { PlannedContainer, ProcessTaskPlace } from './process-task.ts';
 import { killHard, killProcessesWith, markProcess, stillRuns } from './process-table.ts';
@@ -90,7 +91,7 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     const entry = { id: task.id, name: task.name, directories: directoriesOf(task.id) };
     try {
       journal.write({ ...entry, processes: [] });
-      const started = new ProcessTask(task, await makePlace(task, exposed));
+      const started = new ProcessTask(task, await makePlace(task, containers, exposed));
       running.set(task.id, started);
       await started.start(containers);
       const note = (): void => journal.write({ ...entry, processes: started.processes.map(markProcess) });
@@ -151,32 +152,59 @@ export async function createProcessRuntime(options: ProcessRuntimeOptions): Prom
     );
   }
 
-  async function makePlace(task: TaskSpec, exposed: ReadonlyMap<number, number> | undefined): Promise<ProcessTaskPlace> {
+  async function makePlace(
+    task: TaskSpec,
+    containers: readonly PlannedContainer[],
+    exposed: ReadonlyMap<number, number> | undefined,
+  ): Promise<ProcessTaskPlace> {
     const [directory, files] = directoriesOf(task.id);
-    const doors = await openOutletDoors(privateDirectory(directory), task.outlets);
-    let neighbours: Awaited<ReturnType<typeof openNeighboursDoor>> | undefined;
+    const { namespace, vpc, without } = await makeNamespace(task, privateDirectory(directory), containers);
+    let doors: OutletDoors | undefined;
     try {
-      if (task.neighbours !== undefined) neighbours = await openNeighboursDoor(directory, task.neighbours);
-      const namespace = await makeNamespace(task, directory);
+      const resolvers = vpc === undefined ? [] : resolverOutlets(task.neighbours, join(directory, 'relay'));
+      doors = await openOutletDoors(directory, [...task.outlets, ...resolvers]);
+      const neighbours = task.neighbours === undefined ? undefined : await openNeighboursDoor(directory, task.neighbours);
       return {
         directory,
         files,
         doors,
         ...(neighbours === undefined ? {} : { neighbours }),
+        ...(vpc === undefined ? {} : { vpc }),
+        ...(without === undefined ? {} : { without }),
         ...(namespace === undefined ? {} : { namespace }),
         ...(exposed === undefined ? {} : { exposed }),
       };
     } catch (error) {
-      neighbours?.close();
-      doors.close();
+      doors?.close();
+      namespace?.close();
       throw error;
     }
   }
 
-  async function makeNamespace(task: TaskSpec, directory: string): Promise<NetworkNamespace | undefined> {
-    if (namespaces.kind === 'none') return undefined;
+  /** Node programs find the VPC by their preload; for others it is laid around the task's network. */
+  async function makeNamespace(
+    task: TaskSpec,
+    directory: string,
+    containers: readonly PlannedContainer[],
+  ): Promise<Pick<ProcessTaskPlace, 'namespace' | 'vpc' | 'without'>> {
+    if (namespaces.kind === 'none') return {};
+    const { tools } = namespaces;
+    const wanted = task.neighbours !== undefined && containers.some(({ command }) => !command.node) ? task.neighbours.place : undefined;
+    const around = wanted === undefined ? undefined : prepareProcessVpc(tools, directory, wanted);
+    let without: string | undefined;
+    if (around !== undefined) {
+      try {
+        return { namespace: await createNetworkNamespace(tools, `${directory}/`, { files: around.files }), vpc: around.relay };
+      } catch (error) {
+        without = error instanceof Error ? error.message : String(error);
+      }
+    }
     try {
-      return await createNetworkNamespace(namespaces.tools, `${directory}/`, [...new Set(task.outlets.map(({ address }) => address))]);
+      const addresses = [...new Set(task.outlets.map(({ address }) => address))];
+      return {
+        namespace: await createNetworkNamespace(tools, `${directory}/`, { addresses }),
+        ...(without === undefined ? {} : { without }),
+      };
     } catch (error) {
       forgetNamespaces(stateDirectory);
       throw error;

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
@@ -14,20 +13,20 @@ import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
 import type { NetworkNamespace } from './network-namespace.ts';
 import { NEIGHBOURS_DOOR } from './neighbours-door.ts';
-import type { OutletDoor, OutletDoors } from './outlet-doors.ts';
+import { isLoopback, type OutletDoor, type OutletDoors } from './outlet-doors.ts';
 import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
 import { programPath } from '../package-root.ts';
 import { privateDirectory } from './socket-directory.ts';
 import { StartSequence, type StartedContainer } from './start-sequence.ts';
-import { startRelay } from './task-relay.ts';
+import { startRelay, type RelayVpc, type StartedRelay } from './task-relay.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
 
 /** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
 const ONLY_NODE = 'without network namespaces only Node programs reach the ports of the task; --runtime docker runs any health check';
 
-const NOT_NODE = 'as processes only Node programs find names and addresses of the VPC; this one finds nobody';
+const NOT_NODE = 'as processes only Node programs find names and addresses of the VPC on this machine; this one finds nobody';
 
 const PRELOAD = programPath('task-preload.cjs');
 
@@ -46,6 +45,10 @@ export interface ProcessTaskPlace {
   readonly doors: OutletDoors;
   /** Where its programs ask for names and reach what is around the task. */
   readonly neighbours?: { close(): void };
+  /** Present where programs that are not Node's find the VPC around the task's network. */
+  readonly vpc?: RelayVpc;
+  /** Why they do not, where that is known. */
+  readonly without?: string;
   /** Absent where there is none; then Node's `listen()` is moved to the sockets, or the task is exposed. */
   readonly namespace?: NetworkNamespace;
   /** Port in the task's definition -> port of this machine, for a task that is started in the open. */
@@ -59,7 +62,7 @@ export class ProcessTask implements RunningTask {
   readonly #place: ProcessTaskPlace;
   readonly #containers: { readonly process: ContainerProcess; readonly planned: PlannedContainer }[] = [];
   readonly #settleExit: (exit: ContainerExit) => void;
-  #relay: Promise<ChildProcess> | undefined;
+  #relay: Promise<StartedRelay> | undefined;
   #sequence: StartSequence | undefined;
 
   constructor(task: TaskSpec, place: ProcessTaskPlace) {
@@ -93,10 +96,14 @@ export class ProcessTask implements RunningTask {
 
   /** Starts the relay where a container needs one to get out, then the containers in the order given, when their conditions are true. */
   async start(planned: readonly PlannedContainer[]): Promise<void> {
-    const { namespace, doors } = this.#place;
-    if (namespace !== undefined && doors.doors.length > 0 && planned.some(({ command }) => !command.node))
-      await this.#startedRelay(namespace);
-    for (const { spec, command } of planned) if (!command.node) this.#task.neighbours?.cannotUse(spec.definition.name, NOT_NODE);
+    const { namespace, doors, vpc, without = '' } = this.#place;
+    const others = planned.filter(({ command }) => !command.node);
+    const relay = namespace !== undefined && doors.doors.length > 0 && others.length > 0 ? await this.#startedRelay(namespace) : undefined;
+    const missing = vpc === undefined ? without : relay?.without;
+    if (missing !== undefined) {
+      const why = missing === '' ? NOT_NODE : `${NOT_NODE}: ${missing}`;
+      for (const { spec } of others) this.#task.neighbours?.cannotUse(spec.definition.name, why);
+    }
     const specs = planned.map(({ spec }) => spec);
     this.#sequence = new StartSequence(specs, {
       clock: this.#task.clock,
@@ -153,7 +160,7 @@ export class ProcessTask implements RunningTask {
     const { namespace, doors, neighbours, directory } = this.#place;
     namespace?.close();
     const relay = await this.#relay?.catch(() => undefined);
-    relay?.kill('SIGKILL');
+    relay?.process.kill('SIGKILL');
     doors.close();
     neighbours?.close();
     // What left its process group still has the task's directory in its environment.
@@ -165,7 +172,7 @@ export class ProcessTask implements RunningTask {
     const { namespace } = this.#place;
     const own = privateDirectory(join(this.#place.directory, `c${index}`));
     for (const volume of command.volumes) privateDirectory(volume);
-    const inside = (argv: readonly string[]): readonly string[] => (namespace === undefined ? argv : namespace.enter(argv));
+    const inside = (argv: readonly string[]): readonly string[] => namespace?.enter(argv, command.directory) ?? argv;
     const environment = { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) };
     const process = await startContainerProcess({
       name: spec.definition.name,
@@ -233,16 +240,19 @@ export class ProcessTask implements RunningTask {
   }
 
   #isOutlet(port: number): boolean {
-    return this.#relay !== undefined && this.#place.doors.doors.some((door) => door.port === port);
+    const { doors, vpc } = this.#place;
+    const inner = doors.doors.filter(({ address }) => vpc === undefined || isLoopback(address));
+    return this.#relay !== undefined && inner.some((door) => door.port === port);
   }
 
-  async #startedRelay(namespace: NetworkNamespace): Promise<void> {
-    this.#relay ??= startRelay(namespace, this.#place.directory, this.#place.doors.doors).then((relay) => {
-      relay.once('exit', () => (this.#relay = undefined));
+  async #startedRelay(namespace: NetworkNamespace): Promise<StartedRelay> {
+    const { directory, doors, vpc } = this.#place;
+    this.#relay ??= startRelay(namespace, directory, doors.doors, vpc).then((relay) => {
+      relay.process.once('exit', () => (this.#relay = undefined));
       return relay;
     });
     try {
-      await this.#relay;
+      return await this.#relay;
     } catch (error) {
       this.#relay = undefined;
       throw error;

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { createServer, connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { findNamespaceTools, type NamespaceTools } from '../../src/containers/network-namespace.ts';
+import { createProcessRuntime } from '../../src/containers/process-runtime.ts';
+import { describePrograms } from './program-neighbours.ts';
 import { probeNamespaces } from '../../src/containers/probe-namespaces.ts';
 import type { NamespaceProbe } from '../../src/containers/probe-namespaces.ts';
 import type { TaskNeighbours } from '../../src/containers/task-runtime.ts';
 import { bench } from './process-bench.ts';
-import { atOnce, get, never, taskOf, until } from './task-fixture.ts';
+import { atOnce, get, never, taskOf, temporaryDirectory, until } from './task-fixture.ts';
 import { SERVICE } from './task-programs.ts';
 
 const found = await probeNamespaces();
@@ -106,12 +111,59 @@ for (const { name, namespaces, skip } of ways) {
   });
 }
 
-test('of a program that is not Node, it is told that it finds nobody', { skip: found.kind === 'none' ? found.why : false }, async () => {
-  await using around = await neighbourhood();
-  await using it = await bench(found);
-  const shell = it.app('', [], { command: ['/bin/sh', '-c', 'sleep 60'] });
-  const task = await it.runtime.start(taskOf([shell], { neighbours: around.neighbours }));
-  await until(() => around.unusable.length === 1, 'the word');
-  assert.match(around.unusable[0]!, /^app: as processes only Node programs find names/);
-  await task.stop(atOnce);
+// Without the preload that tells Node where the VPC is.
+const node = ['env', '-u', 'NODE_OPTIONS', process.execPath];
+const user = findNamespaceTools('user-namespace');
+const kinds: readonly { readonly how: string; readonly namespaces: NamespaceProbe; readonly skip: string | false }[] = [
+  { how: 'as processes', namespaces: found, skip: found.kind === 'none' ? found.why : false },
+  {
+    how: 'as processes in a user namespace',
+    namespaces: 'missing' in user ? found : { kind: 'user-namespace', tools: user },
+    skip: found.kind !== 'root' ? 'those before are these' : false,
+  },
+];
+
+for (const { how, namespaces, skip } of kinds) {
+  describePrograms(how, skip, async (stateDirectory) => ({
+    runtime: await createProcessRuntime({ stateDirectory, exposeTasks: false, namespaces }),
+    base: 'node',
+    node,
+  }));
+}
+
+describe('A program that is not Node', { skip: found.kind === 'none' ? found.why : false }, () => {
+  /** A machine on which nothing may be mounted. */
+  function withoutMounts(tools: NamespaceTools, directory: string): NamespaceTools {
+    const unshare = join(directory, 'unshare');
+    const script = `#!/bin/sh\nfor word; do [ "$word" = -m ] && echo 'unshare: no mounts here' >&2 && exit 1; done\nexec ${tools.unshare} "$@"\n`;
+    writeFileSync(unshare, script, { mode: 0o755 });
+    return { ...tools, unshare };
+  }
+
+  function withoutMount(all: NamespaceTools): NamespaceTools {
+    const { mount: _, ...tools } = all;
+    return tools;
+  }
+
+  for (const { title, toolsOf, says } of [
+    {
+      title: 'mount is not installed',
+      toolsOf: withoutMount,
+      says: /^app: as processes only Node programs find names .* this one finds nobody$/,
+    },
+    { title: 'nothing may be mounted', toolsOf: withoutMounts, says: /this one finds nobody: unshare: no mounts here$/ },
+  ]) {
+    test(`finds nobody where ${title}, and that is told`, async () => {
+      using temporary = temporaryDirectory();
+      await using around = await neighbourhood();
+      assert.ok(found.kind !== 'none');
+      await using it = await bench({ ...found, tools: toolsOf(found.tools, temporary.path) });
+      const shell = it.app('', [], { command: ['/bin/sh', '-c', 'echo runs; sleep 60'] });
+      const spec = taskOf([shell], { neighbours: around.neighbours });
+      const task = await it.runtime.start(spec);
+      await until(() => around.unusable.length === 1 && spec.lines.includes('app: runs'), 'the word, and the program');
+      assert.match(around.unusable[0]!, says);
+      await task.stop(atOnce);
+    });
+  }
 });

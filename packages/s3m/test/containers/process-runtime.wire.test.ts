@@ -281,7 +281,7 @@ test(
   'A namespace that cannot be made fails the start, with what the tool said, and leaves nothing',
   { skip: found.kind === 'none' },
   async () => {
-    const tools = { kind: 'user-namespace', unshare: '/bin/false', nsenter: '/bin/false' } as const;
+    const tools = { kind: 'user-namespace', unshare: '/bin/false', nsenter: '/bin/false', ip: '/bin/false' } as const;
     await using it = await bench({ kind: 'user-namespace', tools });
     await using outlet = await outletTo('127.0.0.1', 4566, 'endpoint');
     await assert.rejects(it.runtime.start(taskOf([it.app(STUBBORN, [])], { outlets: [outlet] })), {
