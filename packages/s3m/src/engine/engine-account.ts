@@ -31,6 +31,7 @@ import { LogStore } from './log-store.ts';
 import { createPorts } from './ports.ts';
 import type { Project } from './project.ts';
 import { writeState } from './run-file.ts';
+import { partitionOf } from './partition.ts';
 
 /** The audience of local tokens, and the value of the parameter `JwtAudience` unless one is given. */
 const localAudience = 's3m-local';
@@ -123,8 +124,8 @@ interface Parts extends TargetEnvironment {
 class LocalAccount implements EngineAccount {
   readonly id: string;
   readonly region: string;
-  readonly partition = 'aws';
-  readonly urlSuffix = 'amazonaws.com';
+  readonly partition: string;
+  readonly urlSuffix: string;
   readonly audience = localAudience;
   readonly directory: Directory;
   readonly network: VpcNetwork = createVpcNetwork();
@@ -149,6 +150,9 @@ class LocalAccount implements EngineAccount {
   constructor(parts: Parts) {
     this.id = parts.id;
     this.region = parts.region;
+    const { name, urlSuffix } = partitionOf(parts.region);
+    this.partition = name;
+    this.urlSuffix = urlSuffix;
     this.clock = parts.clock;
     this.schedule = scaledClock(parts.clock, parts.timeScale);
     this.timeScale = parts.timeScale;

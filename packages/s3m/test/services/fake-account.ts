@@ -44,6 +44,8 @@ export interface FakeAccountOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly accountId?: string;
   readonly region?: string;
+  /** `aws` by default. */
+  readonly partition?: string;
   /** `enforce` by default. */
   readonly iam?: 'enforce' | 'audit';
   /** Who makes all calls of the endpoint, whatever they are signed with; an administrator by default. */
@@ -77,7 +79,7 @@ export async function fakeAccount(options: FakeAccountOptions = {}): Promise<Fak
   const account: FakeAccount = {
     id: options.accountId ?? '000000000000',
     region,
-    partition: 'aws',
+    partition: options.partition ?? 'aws',
     urlSuffix: 'amazonaws.com',
     clock,
     schedule: options.schedule ?? clock,

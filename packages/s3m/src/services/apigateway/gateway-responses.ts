@@ -37,6 +37,7 @@ export class GatewayResponses {
 
   /** A type's own entry counts alone (AG-388), else that of its class (AG-387), else what is built in. */
   answer(request: GatewayRequest, failure: Failure): HttpAnswer {
+    if (failure.type === 'REQUEST_TOO_LARGE') return builtIn(request, failure); // AG-375
     const response = this.#byType.get(failure.type) ?? this.#byType.get(failure.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
     return response === undefined ? builtIn(request, failure) : custom(request, failure, response);
   }

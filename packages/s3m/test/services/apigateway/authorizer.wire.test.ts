@@ -54,6 +54,21 @@ test('The event has exactly three keys, with the actual verb and path (AG-087, A
   assert.match(sourceArn!, new RegExp(`^${arn}/authorizers/[0-9a-z]{6}$`));
 });
 
+for (const [partition, region] of [
+  ['aws-cn', 'cn-north-1'],
+  ['aws-us-gov', 'us-gov-west-1'],
+] as const) {
+  test(`In ${region} the method's ARN begins with arn:${partition} (AG-093)`, async () => {
+    await using gateway = await openGateway({ partition, region });
+    const { lambda, guard } = await addAuthorizer(gateway);
+    await gateway.method('GET', '/weather', { ...mock(), ...guard });
+    await gateway.deploy();
+    await gateway.send('/prod/weather', { headers: { Authorization: 'a' } });
+    const [event] = lambda.events as { readonly methodArn: string }[];
+    assert.equal(event!.methodArn, `arn:${partition}:execute-api:${region}:000000000000:${gateway.api.id}/prod/GET/weather`);
+  });
+}
+
 test('The header name is found whatever its case (AG-079)', async () => {
   await using gateway = await guarded();
   assert.equal((await gateway.send('/prod/weather', { headers: { aUTHORIZATION: token } })).status, 200);

@@ -133,6 +133,15 @@ test('A deployment without methods, with a method without an integration, or wit
   await assert.rejects(gateway.deploy(), { message: /^Invalid authorizer ID specified/ });
 });
 
+test('A method that comes after the deployment is not in it: templates need DependsOn (AG-523)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/weather', mock());
+  await gateway.deploy();
+  await gateway.method('GET', '/late', mock());
+  assert.equal((await gateway.send('/prod/weather')).status, 200);
+  assert.equal((await gateway.send('/prod/late')).body, '{"message":"Missing Authentication Token"}');
+});
+
 test('A resource beside another of its name, a second variable, and a child of a greedy one are refused (AG-059 to AG-061)', async () => {
   await using gateway = await openGateway();
   await gateway.path('/{proxy+}');

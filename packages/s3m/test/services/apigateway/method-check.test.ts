@@ -76,6 +76,27 @@ test('What AWS refuses is refused with its text (AG-062, AG-077, AG-205, AG-206,
   assert.equal(one(mapped('method.request.header.X')).fix, "Declare method.request.header.X in the method's RequestParameters.");
 });
 
+test('Only HTTP and HTTP_PROXY go through a VPC link (AG-178)', () => {
+  const uri = 'arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/arn:aws:lambda:us-east-1:000000000000:function:f/invocations';
+  for (const Type of ['AWS', 'AWS_PROXY']) {
+    const Integration = { Type, IntegrationHttpMethod: 'POST', Uri: uri, ConnectionType: 'VPC_LINK', ConnectionId: 'abc123' };
+    assert.deepEqual(
+      checkMethod({ ...base, Integration }).map(({ property, message }) => `${property}: ${message}`),
+      [`Integration.ConnectionType: Integrations of type '${Type}' cannot use a VPC link`],
+    );
+  }
+  for (const Type of ['HTTP', 'HTTP_PROXY']) {
+    const Integration = {
+      Type,
+      IntegrationHttpMethod: 'GET',
+      Uri: 'http://nlb.internal/',
+      ConnectionType: 'VPC_LINK',
+      ConnectionId: 'abc123',
+    };
+    assert.deepEqual(checkMethod({ ...base, Integration }), []);
+  }
+});
+
 test('A response needs a method response of its status, and its headers declared there (AG-312, AG-314, AG-315)', () => {
   const declared = { 'method.response.header.A': true };
   const response = (MethodResponses: Properties['x']): readonly string[] =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gatewayResponse } from '../../../../src/services/apigateway/gateway-response.ts';
 import { awsProxy as kind } from '../../../../src/services/apigateway/lambda/aws-proxy.ts';
 import { addAuthorizer, allow, impatientClock, openGateway, unsignedIdentity, type SendOptions } from '../gateway-fixture.ts';
 import { awsProxy, invocationUri, provideFunction, workArn } from './function-fixture.ts';
@@ -221,6 +222,24 @@ test('What Lambda refuses is 500, but an event that is too large is 413 (AG-281,
   assert.deepEqual(permission.logs, ['Execution failed due to configuration error: Invalid permissions on Lambda function']);
   assert.deepEqual((await refuse(429)).shown, [500, internal, 'InternalServerErrorException']);
   assert.deepEqual((await refuse(413)).shown, [413, '{"message": "Request Too Long"}', 'BadRequestException']);
+});
+
+test('A gateway response for events that are too large changes nothing (AG-375)', async () => {
+  const { gateway, work } = await open();
+  await using _ = gateway;
+  for (const ResponseType of ['REQUEST_TOO_LARGE', 'DEFAULT_4XX']) {
+    await gateway.create(gatewayResponse, ResponseType, {
+      RestApiId: gateway.api.id,
+      ResponseType,
+      StatusCode: 418,
+      ResponseParameters: { 'gatewayresponse.header.X-Mine': "'mine'" },
+      ResponseTemplates: { 'application/json': 'mine' },
+    });
+  }
+  await gateway.deploy();
+  work.handler = () => ({ kind: 'refused', status: 413, code: 'X', message: 'm' });
+  const answer = await gateway.send('/prod/a');
+  assert.deepEqual([answer.status, answer.body, answer.header('X-Mine')], [413, '{"message": "Request Too Long"}', undefined]);
 });
 
 test('The function is asked as API Gateway, for the stage, verb and path of the method (LMB-060, LMB-062, AG-282)', async () => {
