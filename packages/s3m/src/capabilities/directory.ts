@@ -16,6 +16,7 @@ import type { EcsCluster } from './ecs-cluster.ts';
 import type { EcsService } from './ecs-service.ts';
 import type { ManagedPolicy, Role } from './role.ts';
 import type { ScalableTarget } from './scalable-target.ts';
+import type { ScalingAction } from './scaling-action.ts';
 import type { Secret } from './secret.ts';
 import type { StoredParameter } from './stored-parameter.ts';
 import type { Table } from './table.ts';
@@ -61,6 +62,8 @@ export interface Capabilities {
   awsApi: AwsApi;
   /** By `RESOURCE|DIMENSION|NAMESPACE`, as `Ref` answers. */
   scalableTarget: ScalableTarget;
+  /** By ARN of the scaling policy. */
+  scalingAction: ScalingAction;
   /** By secret ARN, with its suffix. */
   secret: Secret;
   /** By parameter name, as it was given. */

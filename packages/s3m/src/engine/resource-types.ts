@@ -36,6 +36,7 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::CertificateManager::Certificate': async () => (await import('../services/certificatemanager/certificate.ts')).certificate,
   'AWS::CloudFormation::WaitConditionHandle': async () =>
     (await import('../services/cloudformation/wait-condition-handle.ts')).waitConditionHandle,
+  'AWS::CloudWatch::Alarm': async () => (await import('../services/cloudwatch/alarm.ts')).alarm,
   'AWS::Cognito::UserPool': async () => (await import('../services/cognito/user-pool.ts')).userPool,
   'AWS::Cognito::UserPoolClient': async () => (await import('../services/cognito/user-pool-client.ts')).userPoolClient,
   'AWS::Cognito::UserPoolDomain': async () => (await import('../services/cognito/user-pool-domain.ts')).userPoolDomain,

@@ -1,10 +1,12 @@
 import type { EcsService } from '../../capabilities/ecs-service.ts';
-import type { ScalableTarget, TrackingPolicy } from '../../capabilities/scalable-target.ts';
+import type { ScalableTarget, StepPolicy, TrackingPolicy } from '../../capabilities/scalable-target.ts';
+import type { ScalingAction } from '../../capabilities/scaling-action.ts';
 import type { Timer } from '../../clock/clock.ts';
 import type { Account } from '../account.ts';
 import { follow, type ScheduledAction } from './scheduled-actions.ts';
-import { RequestsPerTarget } from './requests-per-target.ts';
-import { ServiceUtilization, type Utilization } from './service-utilization.ts';
+import { RequestsPerTarget } from '../requests-per-target.ts';
+import { ServiceUtilization, type Utilization } from '../service-utilization.ts';
+import { decideStep, isCooling, type LastStep } from './step-scaling.ts';
 import { decideScaling, KEPT_MINUTES, type ScalingDecision } from './target-tracking.ts';
 
 const MINUTE_MS = 60_000;
@@ -47,6 +49,23 @@ export class LiveScalableTarget implements ScalableTarget {
   track(policy: TrackingPolicy): () => void {
     this.#tracked.set(policy, { points: [], requests: new RequestsPerTarget() });
     return () => void this.#tracked.delete(policy);
+  }
+
+  stepBy(policy: StepPolicy): ScalingAction {
+    let last: LastStep | undefined;
+    return {
+      breached: (metric, threshold) => {
+        const service = this.#service();
+        if (service === undefined || this.#closed) return;
+        const { desired, deploying } = service;
+        const now = this.#minutes * MINUTE_MS;
+        const wanted = decideStep(policy, metric - threshold, { desired, deploying, ...this.#capacity, now, last });
+        if (wanted === undefined) return;
+        const way = wanted > desired ? 'out' : 'in';
+        if (last?.way !== way || !isCooling(policy, last, now)) last = { at: now, from: desired, way };
+        this.#scale(service, wanted, `an alarm measured ${metric.toFixed(0)}, its threshold is ${threshold}, policy ${policy.name}`);
+      },
+    };
   }
 
   resize(capacity: Capacity): void {

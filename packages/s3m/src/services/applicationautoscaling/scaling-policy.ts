@@ -1,5 +1,6 @@
 import type { TrackingPolicy } from '../../capabilities/scalable-target.ts';
 import type { Account } from '../account.ts';
+import { checkStepPolicy, readStepPolicy } from './step-policy.ts';
 import { isObject, textOf } from '../known-value.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
@@ -15,7 +16,7 @@ const METRICS = ['ECSServiceAverageCPUUtilization', 'ECSServiceAverageMemoryUtil
 /** ECS-097 */
 const DEFAULT_COOLDOWN_S = 300;
 
-/** `AWS::ApplicationAutoScaling::ScalingPolicy`: target tracking on what the tasks of a service use or on requests to them (ECS-097). */
+/** `AWS::ApplicationAutoScaling::ScalingPolicy`: target tracking on what the tasks of a service use or on requests to them (ECS-097), or steps that an alarm takes. */
 export const scalingPolicy: ResourceType = {
   type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
   scope: 'simulated',
@@ -32,6 +33,13 @@ export const scalingPolicy: ResourceType = {
     'TargetTrackingScalingPolicyConfiguration.DisableScaleIn': 'simulated',
     'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.PredefinedMetricType': 'simulated',
     'TargetTrackingScalingPolicyConfiguration.PredefinedMetricSpecification.ResourceLabel': 'simulated',
+    'StepScalingPolicyConfiguration.AdjustmentType': 'simulated',
+    'StepScalingPolicyConfiguration.Cooldown': 'simulated',
+    'StepScalingPolicyConfiguration.MinAdjustmentMagnitude': 'simulated',
+    'StepScalingPolicyConfiguration.StepAdjustments': 'simulated',
+    'StepScalingPolicyConfiguration.MetricAggregationType': {
+      inert: 'an alarm hands on one value a minute here, and the three are the same of one',
+    },
   },
   required: ['PolicyName', 'PolicyType'],
   attributes: ['Arn'],
@@ -42,8 +50,11 @@ export const scalingPolicy: ResourceType = {
 
 function checkPolicy(properties: Properties): Finding[] {
   const type = textOf(properties['PolicyType']);
-  if (type !== undefined && type !== 'TargetTrackingScaling')
-    return [{ property: 'PolicyType', kind: 'unsupported', message: `policy type ${type} is not supported; TargetTrackingScaling is` }];
+  if (type === 'StepScaling') return checkStepPolicy(properties);
+  if (type !== undefined && type !== 'TargetTrackingScaling') {
+    const message = `policy type ${type} is not supported; TargetTrackingScaling and StepScaling are`;
+    return [{ property: 'PolicyType', kind: 'unsupported', message }];
+  }
   const configuration = properties['TargetTrackingScalingPolicyConfiguration'];
   const predefined = isObject(configuration) ? configuration['PredefinedMetricSpecification'] : undefined;
   const metric = isObject(predefined) ? textOf(predefined['PredefinedMetricType']) : undefined;
@@ -72,13 +83,17 @@ function createPolicy(context: ResourceContext): Resource {
   const name = reader.string('PolicyName');
   const uuid = context.physicalId(32, 'hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
   const arn = `arn:${account.partition}:autoscaling:${account.region}:${account.id}:scalingPolicy:${uuid}:resource/ecs/${resourceId}:policyName/${name}`;
-  let end = target.track(readPolicy(account, context.properties, name));
+  const follow = (properties: Properties): (() => void) =>
+    reader.string('PolicyType') === 'StepScaling'
+      ? account.directory.provide('scalingAction', arn, target.stepBy(readStepPolicy(properties, name)))
+      : target.track(readPolicy(account, properties, name));
+  let end = follow(context.properties);
   const resource: Resource = {
     ref: arn,
     attributes: { Arn: arn },
     update: (next) => {
       end();
-      end = target.track(readPolicy(account, next.properties, name));
+      end = follow(next.properties);
       return Promise.resolve(resource);
     },
     delete: () => Promise.resolve(end()),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { TrackingPolicy } from '../../../src/capabilities/scalable-target.ts';
-import { ServiceUtilization } from '../../../src/services/applicationautoscaling/service-utilization.ts';
+import { ServiceUtilization } from '../../../src/services/service-utilization.ts';
 import { decideScaling, type ScalingState, type TrackedPolicy } from '../../../src/services/applicationautoscaling/target-tracking.ts';
 
 const STATE: ScalingState = { desired: 4, minimum: 1, maximum: 10, now: 1_000_000, deploying: false };

@@ -135,7 +135,7 @@ describe('a service with a scaling policy (ECS-097, ECS-098)', () => {
   it('has what is not simulated reported', () => {
     const kinds = (properties: Properties): string[] => scalingPolicy.check!(properties, {}).map(({ kind }) => kind);
     assert.deepEqual(kinds(policyOf('x')), []);
-    assert.deepEqual(kinds({ ...policyOf('x'), PolicyType: 'StepScaling' }), ['unsupported']);
+    assert.deepEqual(kinds({ ...policyOf('x'), PolicyType: 'PredictiveScaling' }), ['unsupported']);
     const other = { PredefinedMetricSpecification: { PredefinedMetricType: 'DynamoDBReadCapacityUtilization' } };
     assert.deepEqual(kinds(policyOf('x', other)), ['unsupported']);
     const found = (changes: Properties): string[] => scalableTarget.check!({ ...TARGET, ...changes }, {}).map(({ kind }) => kind);

@@ -1,4 +1,4 @@
-import type { TaskUsage } from '../../capabilities/ecs-service.ts';
+import type { TaskUsage } from '../capabilities/ecs-service.ts';
 
 /** A service's averages over its tasks, in percent of what the task definition has. */
 export interface Utilization {

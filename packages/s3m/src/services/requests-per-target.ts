@@ -1,4 +1,4 @@
-import type { TargetGroup } from '../../capabilities/target-group.ts';
+import type { TargetGroup } from '../capabilities/target-group.ts';
 
 const MINUTE_MS = 60_000;
 
