@@ -1,3 +1,5 @@
+import { restApiOperations } from '../packages/s3m/src/services/apigateway/api/serve-api-gateway.ts';
+import { unservedRestApiOperations } from '../packages/s3m/src/services/apigateway/api/unserved-operations.ts';
 import { tableOperations, unservedOperations as unservedTableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
 import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { stsOperations, unservedStsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
@@ -23,6 +25,12 @@ export interface ServiceCoverage {
 
 /** The services of the AWS endpoint, in the order of their names. */
 export const services: readonly ServiceCoverage[] = [
+  {
+    title: 'API Gateway',
+    served: restApiOperations,
+    unserved: unservedRestApiOperations,
+    notes: {},
+  },
   ofJson('CloudWatch Logs', logs, {}),
   {
     title: 'DynamoDB',

@@ -12,6 +12,11 @@ export class AccountRegister<Value> {
     return () => void ofAccount.delete(name);
   }
 
+  /** In the order in which they came. */
+  all(directory: Directory): readonly Value[] {
+    return [...(this.#ofAccounts.get(directory)?.values() ?? [])];
+  }
+
   find(directory: Directory, name: string): Value | undefined {
     return this.#ofAccounts.get(directory)?.get(name);
   }

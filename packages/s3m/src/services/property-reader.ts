@@ -13,6 +13,10 @@ export class PropertyReader {
     this.#path = path;
   }
 
+  get properties(): Properties {
+    return this.#value;
+  }
+
   has(name: string): boolean {
     return this.#value[name] !== undefined && this.#value[name] !== null;
   }

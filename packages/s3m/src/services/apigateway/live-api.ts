@@ -5,6 +5,7 @@ import type { Arrival } from '../../gateway/arrival.ts';
 import type { DomainAddress } from '../../gateway/custom-domain.ts';
 import type { Exchange } from '../../http/exchange.ts';
 import type { Account } from '../account.ts';
+import type { Properties } from '../resource-type.ts';
 import { ApiServer, tellError } from '../api-server.ts';
 import { staleStageNotice } from '../../gateway/stale-stage.ts';
 import { registerMappedApi } from '../../gateway/mapped-api.ts';
@@ -34,10 +35,14 @@ export class LiveApi implements Api {
   readonly logicalId: string;
   readonly draft: ApiDraft;
   readonly facts: ApiFacts;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
   name: string;
+  /** What the template says of it. */
+  template: Properties = {};
   readonly #account: Account;
   readonly #connections: BackendConnections;
-  readonly #deployments = new Map<string, Snapshot>();
+  readonly #deployments = new Map<string, { readonly snapshot: Snapshot; readonly createdAt: number }>();
   readonly #stages = new Map<string, ServedStage>();
   readonly #services: PipelineServices;
   #server: ApiServer | undefined = undefined;
@@ -52,6 +57,7 @@ export class LiveApi implements Api {
     this.draft = new ApiDraft(rootId);
     this.#account = account;
     this.facts = apiFacts(id, account);
+    this.createdAt = account.clock.now();
     this.#connections = new BackendConnections(account.directory, account.clock);
     this.#services = {
       api: this.facts,
@@ -118,7 +124,16 @@ export class LiveApi implements Api {
       throw new DraftRefusal("Private REST API doesn't have a resource policy attached to it");
     const { directory, clock, schedule } = this.#account;
     const services = { api: this.facts, directory, connections: this.#connections, clock, schedule, settings: this.draft.settings };
-    this.#deployments.set(deploymentId, compileDeployment(this.draft, deploymentId, services));
+    const snapshot = compileDeployment(this.draft, deploymentId, services);
+    this.#deployments.set(deploymentId, { snapshot, createdAt: clock.now() });
+  }
+
+  get deployments(): readonly { readonly id: string; readonly createdAt: number }[] {
+    return [...this.#deployments].map(([id, { createdAt }]) => ({ id, createdAt }));
+  }
+
+  get servedStages(): readonly ServedStage[] {
+    return [...this.#stages.values()];
   }
 
   removeDeployment(deploymentId: string): void {
@@ -148,7 +163,7 @@ export class LiveApi implements Api {
   /** Points a stage at a deployment, or makes it. Requests under way go on with what they began with. */
   serve(name: string, deploymentId: string, settings: StageSettings): void {
     const { variables, canary, accessLog, methods, methodLimits, caches, clientCertificateId, tracing } = settings;
-    const snapshot = this.#deployments.get(deploymentId)!;
+    const { snapshot } = this.#deployments.get(deploymentId)!;
     let stage = this.#stages.get(name);
     if (stage === undefined) {
       checkQuota(this.draft.quotas, 'stages', this.#stages.size);
@@ -157,6 +172,7 @@ export class LiveApi implements Api {
       stage.variables = variables;
       stage.serve(snapshot);
     }
+    stage.tell(settings.template, this.#account.clock.now());
     stage.logs = new StageLogs(this.#account, `${this.id}/${name}`, accessLog, methods);
     stage.throttling.change(methodLimits);
     stage.methods = methods;
@@ -170,7 +186,7 @@ export class LiveApi implements Api {
 
   #canary(stage: ServedStage, settings: CanarySettings): NonNullable<ServedStage['canary']> {
     const { percentTraffic, deploymentId, variableOverrides, usesStageCache } = settings;
-    const snapshot = deploymentId === undefined ? stage.snapshot : this.#deployments.get(deploymentId)!;
+    const snapshot = deploymentId === undefined ? stage.snapshot : this.#deployments.get(deploymentId)!.snapshot;
     const variables = { ...stage.variables, ...variableOverrides };
     const canary = stage.canary?.stage ?? new ServedStage(stage.name, this.facts, snapshot, variables);
     canary.variables = variables;
@@ -216,14 +232,14 @@ export class LiveApi implements Api {
 }
 
 /** By id. */
-const apis = new AccountRegister<LiveApi>();
+export const apiRegister: AccountRegister<LiveApi> = new AccountRegister();
 
 /** Lets the API's other resources find it. Answers a function that takes it away again. */
 export function registerApi(directory: Directory, api: LiveApi): () => void {
-  const endings = [apis.add(directory, api.id, api), registerMappedApi(directory, api)];
+  const endings = [apiRegister.add(directory, api.id, api), registerMappedApi(directory, api)];
   return () => endings.forEach((end) => end());
 }
 
 export function findApi(directory: Directory, id: string): LiveApi | undefined {
-  return apis.find(directory, id);
+  return apiRegister.find(directory, id);
 }

@@ -117,6 +117,7 @@ function apply(api: LiveApi, imported: ImportedResources, context: ResourceConte
   const name = reader.string('Name');
   if (name === '') throw new ResourceFailure('Name must not be empty', { property: 'Name' });
   api.name = name;
+  api.template = properties;
   api.draft.settings = readApiSettings(properties, metadata);
   api.endpointIds = readEndpointIds(context);
   api.draft.disabled = reader.boolean('DisableExecuteApiEndpoint', false);

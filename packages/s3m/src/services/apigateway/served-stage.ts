@@ -8,6 +8,7 @@ import { MethodSettings } from './method-settings.ts';
 import type { StageLogs } from './logging/stage-logs.ts';
 import { MethodThrottling } from './usage/method-throttling.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Properties } from '../resource-type.ts';
 
 /** A stage as it answers requests: a deployment, and settings that act at once (AG-457). */
 export class ServedStage {
@@ -20,6 +21,10 @@ export class ServedStage {
   clientCertificate: ClientCertificate | undefined = undefined;
   methods: MethodSettings = new MethodSettings();
   responseCache: ResponseCache | undefined = undefined;
+  /** What the template says of it, for those who ask API Gateway. */
+  template: Properties = {};
+  /** Milliseconds since the epoch. */
+  times: { readonly created: number; readonly updated: number } = { created: 0, updated: 0 };
   /** Set by whoever makes the stage serve. */
   logs: StageLogs | undefined = undefined;
   throttling: MethodThrottling = new MethodThrottling();
@@ -51,6 +56,18 @@ export class ServedStage {
       if (!this.#caches.has(id)) this.#caches.set(id, { keyParts, cache: new ResultCache<CachedResult>() });
     }
     this.#snapshot = snapshot;
+  }
+
+  /** The template says something new of it. */
+  tell(template: Properties, now: number): void {
+    this.template = template;
+    this.times = { created: this.times.created === 0 ? now : this.times.created, updated: now };
+  }
+
+  /** AG-448 */
+  flushAnswers(): void {
+    this.responseCache?.flush();
+    this.canary?.stage.responseCache?.flush();
   }
 
   /** Undefined for an authorizer that a deployment served since no longer has. */

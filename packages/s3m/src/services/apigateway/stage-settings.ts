@@ -1,4 +1,5 @@
 import type { PropertyReader } from '../property-reader.ts';
+import type { Properties } from '../resource-type.ts';
 import { parseAccessLog, type AccessLogSettings } from '../access-log-setting.ts';
 import { MethodSettings, parseMethodSettings } from './method-settings.ts';
 import { parseMethodLimits, type MethodLimits } from './usage/method-throttling.ts';
@@ -14,6 +15,8 @@ export interface StageSettings {
   readonly caches: boolean;
   readonly clientCertificateId: string | undefined;
   readonly tracing: boolean;
+  /** All of it, as the template says it. */
+  readonly template: Properties;
 }
 
 /** Of a stage that a deployment makes. */
@@ -26,6 +29,7 @@ export const plainStage: StageSettings = {
   caches: false,
   clientCertificateId: undefined,
   tracing: false,
+  template: {},
 };
 
 export function parseStageSettings(stage: PropertyReader): StageSettings {
@@ -38,5 +42,6 @@ export function parseStageSettings(stage: PropertyReader): StageSettings {
     caches: stage.boolean('CacheClusterEnabled', false),
     clientCertificateId: stage.optionalString('ClientCertificateId'),
     tracing: stage.boolean('TracingEnabled', false),
+    template: stage.properties,
   };
 }

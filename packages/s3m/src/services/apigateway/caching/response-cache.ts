@@ -53,6 +53,10 @@ export class ResponseCache {
     return outcome instanceof Promise ? outcome.then(keep) : keep(outcome);
   }
 
+  flush(): void {
+    this.#answers.flush();
+  }
+
   /** Only what went well, and is not too large, is kept. */
   async #keep(key: string, outcome: Outcome, expiresAt: number): Promise<Outcome> {
     if (outcome instanceof Refused || outcome.status < 200 || outcome.status > 299) return outcome;
