@@ -35,6 +35,13 @@ export interface ContainerHealthCheck {
   readonly startPeriodMs: number;
 }
 
+/** When a container that ended is started again, without a new task (ECS-026). */
+export interface RestartPolicy {
+  readonly ignoredExitCodes: readonly number[];
+  /** How long it must have run; 300,000 by default. */
+  readonly attemptPeriodMs: number;
+}
+
 /** One container of a task definition; defaults are filled in (ECS-008 to ECS-024). */
 export interface ContainerDefinition {
   readonly name: string;
@@ -62,6 +69,8 @@ export interface ContainerDefinition {
   readonly memoryMiB?: number;
   readonly dependsOn: readonly ContainerDependency[];
   readonly healthCheck?: ContainerHealthCheck;
+  /** Present when it is enabled. */
+  readonly restartPolicy?: RestartPolicy;
   /** How long those that depend on it wait for more than its start; without it there is no limit (ECS-018). */
   readonly startTimeoutMs?: number;
   /** Whether a process of its own kind reaps orphans and passes signals on, as the container's first one. */

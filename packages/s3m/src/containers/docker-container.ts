@@ -5,6 +5,7 @@ import type { ContainerUsage } from './container-usage.ts';
 import type { DockerImage } from './docker-image.ts';
 import { DockerOutput } from './docker-output.ts';
 import { LastLines } from './output-lines.ts';
+import { lastExit, type ContainerRun } from './restart-policy.ts';
 import type { StartedContainer } from './start-sequence.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit, ContainerSpec } from './task-runtime.ts';
@@ -36,7 +37,10 @@ export async function createTaskContainer(
     readonly volumes: ReadonlyMap<string, string>;
     /** Timeouts of health checks. */
     readonly clock: Clock;
+    /** Periods of restart policies. */
+    readonly schedule: Clock;
     log(line: string): void;
+    restarting(exit: ContainerExit): void;
   },
 ): Promise<TaskContainer> {
   const { spec, image, name, labels, holder, volumes, log } = request;
@@ -70,6 +74,22 @@ export async function createTaskContainer(
     });
   const output = new OutputOf(log);
   const exit = Promise.withResolvers<ContainerExit>();
+  let ending = false;
+  const run = async (): Promise<ContainerRun> => {
+    const stream = await container.attach({ stream: true, stdout: true, stderr: true });
+    const read = output.read(stream);
+    await container.start().catch((error: unknown) => {
+      throw cannotStart(definition.name, error);
+    });
+    return { exited: awaitExit(container, definition.name, read, output) };
+  };
+  const restart = async (ended: ContainerExit): Promise<ContainerRun> => {
+    request.restarting(ended);
+    const again = await run();
+    // Meanwhile the task may have begun to stop.
+    if (ending) await container.kill({ signal: 'SIGKILL' }).catch(() => {});
+    return again;
+  };
   return {
     spec,
     id: container.id,
@@ -78,14 +98,11 @@ export async function createTaskContainer(
     usage: () => usageOf(container, definition.name),
     checkHealth: () => runDockerHealthCommand(container, definition.healthCheck, request.clock),
     start: async () => {
-      const stream = await container.attach({ stream: true, stdout: true, stderr: true });
-      const read = output.read(stream);
-      await container.start().catch((error: unknown) => {
-        throw cannotStart(definition.name, error);
-      });
-      void awaitExit(container, definition.name, read, output).then(exit.resolve);
+      const { restartPolicy: policy } = definition;
+      void lastExit(await run(), { policy, schedule: request.schedule, mayRestart: () => !ending, restart }).then(exit.resolve);
     },
     signal: async (signal) => {
+      ending = true;
       // A container that is gone needs no signal.
       await container.kill({ signal }).catch(() => {});
     },

@@ -164,7 +164,9 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
             holder: holder.id,
             volumes,
             clock: task.clock,
+            schedule: task.schedule,
             log: (line) => task.log(spec.definition.name, line),
+            restarting: (exit) => task.restarting?.(exit),
           }),
         ),
       );

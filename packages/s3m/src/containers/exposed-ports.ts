@@ -1,4 +1,5 @@
-import { createServer } from 'node:net';
+import { connect as connectTcp, createServer, type Socket } from 'node:net';
+import type { ListeningPort } from './listening-ports.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerSpec, TaskSpec } from './task-runtime.ts';
 
@@ -51,4 +52,28 @@ function portTaken(task: TaskSpec, port: number): TaskStartFailure {
     `CannotStartContainerError: port ${port} is already allocated`,
     `Cannot start task "${task.name}" in the open: it listens on the fixed port ${port}, which another replica or program on this machine has. Without network namespaces only one task can have it: set the desired count to 1, let the service take its port from a variable (PORT=${port} in the container's environment is changed here), or use --runtime docker.`,
   );
+}
+
+/** Connects to a port of this machine. */
+export function connectLoopback(port: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connectTcp({ host: '127.0.0.1', port });
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+}
+
+/** The task's ports on which something answers, of those that are open to this machine. */
+export async function answering(exposed: ReadonlyMap<number, number>): Promise<readonly ListeningPort[]> {
+  const found = await Promise.all(
+    [...exposed].map(async ([port, actual]) => {
+      const socket = await connectLoopback(actual).catch(() => undefined);
+      socket?.destroy();
+      return socket === undefined ? [] : [{ port, loopbackOnly: false }];
+    }),
+  );
+  return found.flat();
 }

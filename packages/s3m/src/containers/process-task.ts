@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { connect as connectTcp } from 'node:net';
 import type { Socket } from 'node:net';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { startContainerProcess } from './container-process.ts';
 import type { ContainerProcess } from './container-process.ts';
 import { stopContainers } from './container-stop.ts';
 import { usageOfGroups, type ContainerUsage } from './container-usage.ts';
-import { findSystemTool } from './executable-path.ts';
+import { answering, connectLoopback } from './exposed-ports.ts';
 import { runHealthCommand } from './health-command.ts';
 import type { ListeningPort } from './listening-ports.ts';
 import type { LocalCommand } from './local-command.ts';
@@ -16,11 +15,12 @@ import { NEIGHBOURS_DOOR } from './neighbours-door.ts';
 import { isLoopback, type OutletDoor, type OutletDoors } from './outlet-doors.ts';
 import { killProcessesWith } from './process-table.ts';
 import { connectThroughRelay, connectUnix, refused } from './relay-client.ts';
+import { openFilesLimit } from './open-files-limit.ts';
 import { programPath } from '../package-root.ts';
+import { lastExit } from './restart-policy.ts';
 import { privateDirectory } from './socket-directory.ts';
 import { StartSequence, type StartedContainer } from './start-sequence.ts';
 import { startRelay, type RelayVpc, type StartedRelay } from './task-relay.ts';
-import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerExit, ContainerHealthView, ContainerSpec, RunningTask, TaskSpec } from './task-runtime.ts';
 
 /** Where Node's `listen()` is moved to sockets, other programs find nothing on the task's ports. */
@@ -55,15 +55,24 @@ export interface ProcessTaskPlace {
   readonly exposed?: ReadonlyMap<number, number>;
 }
 
+/** A container that was started, perhaps again and again. */
+interface StartedProcess {
+  readonly planned: PlannedContainer;
+  /** Settles at the exit that no restart follows. */
+  readonly exited: Promise<ContainerExit>;
+  process: ContainerProcess;
+}
+
 /** A task whose containers are processes of this machine. */
 export class ProcessTask implements RunningTask {
   readonly exited: Promise<ContainerExit>;
   readonly #task: TaskSpec;
   readonly #place: ProcessTaskPlace;
-  readonly #containers: { readonly process: ContainerProcess; readonly planned: PlannedContainer }[] = [];
+  readonly #containers: StartedProcess[] = [];
   readonly #settleExit: (exit: ContainerExit) => void;
   #relay: Promise<StartedRelay> | undefined;
   #sequence: StartSequence | undefined;
+  #ending = false;
 
   constructor(task: TaskSpec, place: ProcessTaskPlace) {
     this.#task = task;
@@ -135,13 +144,14 @@ export class ProcessTask implements RunningTask {
   }
 
   async stop(after: (ms: number) => Promise<void>): Promise<void> {
+    this.#ending = true;
     await this.#sequence?.cancel();
     await stopContainers(
-      this.#containers.map(({ process, planned: { spec, command } }) => ({
-        spec,
-        exited: process.exited,
-        interrupt: () => process.signal(command.stopSignal),
-        kill: () => process.kill(),
+      this.#containers.map((container) => ({
+        spec: container.planned.spec,
+        exited: container.exited,
+        interrupt: () => container.process.signal(container.planned.command.stopSignal),
+        kill: () => container.process.kill(),
       })),
       after,
     );
@@ -150,9 +160,10 @@ export class ProcessTask implements RunningTask {
 
   /** Ends everything at once, without asking. */
   async kill(): Promise<void> {
+    this.#ending = true;
     await this.#sequence?.cancel();
     for (const { process } of this.#containers) process.kill();
-    await Promise.all(this.#containers.map(({ process }) => process.exited));
+    await Promise.all(this.#containers.map(({ exited }) => exited));
     await this.#sweep();
   }
 
@@ -174,18 +185,33 @@ export class ProcessTask implements RunningTask {
     for (const volume of command.volumes) privateDirectory(volume);
     const inside = (argv: readonly string[]): readonly string[] => namespace?.enter(argv, command.directory) ?? argv;
     const environment = { ...this.#ownVariables(index), ...command.environment, NODE_OPTIONS: this.#nodeOptions(own, command) };
-    const process = await startContainerProcess({
-      name: spec.definition.name,
-      argv: inside([...openFilesLimit(spec), ...command.argv]),
-      directory: command.directory,
-      environment,
-      marker: `${own}/`,
-      log: (line) => this.#task.log(spec.definition.name, line),
+    const begin = (): Promise<ContainerProcess> =>
+      startContainerProcess({
+        name: spec.definition.name,
+        argv: inside([...openFilesLimit(spec), ...command.argv]),
+        directory: command.directory,
+        environment,
+        marker: `${own}/`,
+        log: (line) => this.#task.log(spec.definition.name, line),
+      });
+    const process = await begin();
+    const exited = lastExit(process, {
+      policy: spec.definition.restartPolicy,
+      schedule: this.#task.schedule,
+      mayRestart: () => !this.#ending,
+      restart: async (exit) => {
+        this.#task.restarting?.(exit);
+        container.process = await begin();
+        // Meanwhile the task may have begun to stop.
+        if (this.#ending) container.process.kill();
+        return container.process;
+      },
     });
-    this.#containers.push({ process, planned });
-    if (spec.definition.essential) void process.exited.then(this.#settleExit);
+    const container: StartedProcess = { process, planned, exited };
+    this.#containers.push(container);
+    if (spec.definition.essential) void exited.then(this.#settleExit);
     return {
-      exited: process.exited,
+      exited,
       checkHealth: async () => {
         const result = await runHealthCommand({
           argv: inside(command.healthCheck ?? []),
@@ -260,39 +286,6 @@ export class ProcessTask implements RunningTask {
   }
 }
 
-/** What a command is put behind to have the limit of its definition (ECS-019); without one it has this machine's. */
-function openFilesLimit({ definition: { name, openFiles } }: ContainerSpec): readonly string[] {
-  if (openFiles === undefined) return [];
-  const prlimit = findSystemTool('prlimit');
-  if (prlimit !== undefined) return [prlimit, `--nofile=${openFiles.soft}:${openFiles.hard}`];
-  throw new TaskStartFailure(
-    'ResourceInitializationError: the limit of open files cannot be set',
-    `Cannot start container "${name}" as a process: its limit of open files (Ulimits) needs prlimit of util-linux, which is not installed. Install it, or use --runtime docker.`,
-  );
-}
-
 function outletKey({ address, port }: OutletDoor): string {
   return `${address === 'localhost' || address === '::1' ? '127.0.0.1' : address}:${port}`;
-}
-
-function connectLoopback(port: number): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connectTcp({ host: '127.0.0.1', port });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
-}
-
-async function answering(exposed: ReadonlyMap<number, number>): Promise<readonly ListeningPort[]> {
-  const found = await Promise.all(
-    [...exposed].map(async ([port, actual]) => {
-      const socket = await connectLoopback(actual).catch(() => undefined);
-      socket?.destroy();
-      return socket === undefined ? [] : [{ port, loopbackOnly: false }];
-    }),
-  );
-  return found.flat();
 }

@@ -79,6 +79,8 @@ export interface TaskSpec {
   readonly schedule: Clock;
   /** Told each time that a container gets healthy or unhealthy. */
   healthChanged(): void;
+  /** Told when a container has ended and is started again, as its policy says. */
+  restarting?(exit: ContainerExit): void;
   log(container: string, line: string): void;
 }
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
-import { TaskStartFailure, type ContainerSpec } from '../../src/containers/task-runtime.ts';
+import { TaskStartFailure, type ContainerExit, type ContainerSpec } from '../../src/containers/task-runtime.ts';
 import { BASE_IMAGE, dockerEngine } from './base-image-fixture.ts';
 import { dockerBench } from './docker-bench.ts';
 import { killEngine, startEngine } from './engine-process.ts';
-import { container, dialFromHost, freePort, get, isAlive, never, outletTo, reach, taskOf, until } from './task-fixture.ts';
-import { CRASHING, ELSEWHERE, SERVICE, STUBBORN } from './task-programs.ts';
+import { atOnce, container, dialFromHost, freePort, get, isAlive, never, outletTo, reach, taskOf, until } from './task-fixture.ts';
+import { CRASHING, ELSEWHERE, SERVICE, STUBBORN, TRANSIENT } from './task-programs.ts';
 
 const docker = await dockerEngine();
 
@@ -248,6 +248,22 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
     assert.equal(State.Health, undefined);
     await task.stop(never);
     assert.equal((await task.exited).exitCode, 7);
+  });
+
+  test('A container with a restart policy is started again without its task, and stopped with it (ECS-026)', async () => {
+    await using it = await dockerBench(docker!);
+    const restartPolicy = { ignoredExitCodes: [], attemptPeriodMs: 50 };
+    const exits: (number | undefined)[] = [];
+    const spec = {
+      ...taskOf([it.app(TRANSIENT, [], { restartPolicy })]),
+      restarting: (exit: ContainerExit) => void exits.push(exit.exitCode),
+    };
+    const task = await it.runtime.start(spec);
+    await until(() => spec.lines.includes('app: run 3'), 'the third run');
+    assert.deepEqual(exits, [3, 0]);
+    assert.equal(await Promise.race([task.exited, Promise.resolve('runs')]), 'runs');
+    await task.stop(atOnce);
+    assert.deepEqual(exits, [3, 0], 'a stop is no reason to start again');
   });
 
   test('A program that ends at once is reported with its exit code and its last lines', async () => {

@@ -9,8 +9,9 @@ import { findNamespaceTools } from '../../src/containers/network-namespace.ts';
 import { processesWith } from '../../src/containers/process-table.ts';
 import { probeNamespaces } from '../../src/containers/probe-namespaces.ts';
 import type { NamespaceProbe } from '../../src/containers/probe-namespaces.ts';
+import type { ContainerExit } from '../../src/containers/task-runtime.ts';
 import { atOnce, container, dialFromHost, freePort, get, imageOf, isAlive, never, outletTo, reach, taskOf, until } from './task-fixture.ts';
-import { CLUSTER, CRASHING, ELSEWHERE, LEAVING, PARENT, SERVICE, SEVERAL, STUBBORN } from './task-programs.ts';
+import { CLUSTER, CRASHING, ELSEWHERE, LEAVING, PARENT, SERVICE, SEVERAL, STUBBORN, TRANSIENT } from './task-programs.ts';
 
 const found = await probeNamespaces();
 const user = findNamespaceTools('user-namespace');
@@ -107,6 +108,24 @@ for (const { name, namespaces, skip } of ways) {
         return until(() => spec.lines.length > before + 5, 'signs of life');
       });
       assert.equal((await task.exited).signal, 'SIGKILL');
+    });
+
+    test('A container with a restart policy is started again without its task, and stopped with it (ECS-026)', async () => {
+      await using it = await bench(namespaces);
+      const restartPolicy = { ignoredExitCodes: [], attemptPeriodMs: 50 };
+      const exits: (number | undefined)[] = [];
+      const spec = {
+        ...taskOf([it.app(TRANSIENT, [], { restartPolicy })]),
+        restarting: (exit: ContainerExit) => void exits.push(exit.exitCode),
+      };
+      const task = await it.runtime.start(spec);
+      const [first] = task.local;
+      await until(() => spec.lines.includes('app: run 3'), 'the third run');
+      assert.deepEqual(exits, [3, 0]);
+      assert.notDeepEqual(task.local, [first]);
+      assert.equal(await Promise.race([task.exited, Promise.resolve('runs')]), 'runs');
+      await task.stop(atOnce);
+      assert.deepEqual(exits, [3, 0], 'a stop is no reason to start again');
     });
 
     test('A program that ends at once is reported with its exit code and its last lines', async () => {

@@ -76,3 +76,8 @@ new Worker("require('node:http').createServer((q, r) => r.end('worker')).listen(
 const unix = net.createServer().listen(process.env.TMPDIR + '/own.sock', () => console.log('unix', typeof unix.address()));
 net.createServer().listen(8084).on('listening', function () { net.createServer().on('error', (error) => console.log('twice', error.code)).listen(8084); });
 net.connect({ port: 1, host: '127.0.0.1' }).on('error', (error) => console.log('closed port', error.code));`;
+
+/** Ends with exit code 3 in its first run, once it was there for a while, with 0 in the second, and stays in the third. */
+export const TRANSIENT = `const fs = require('node:fs'); const file = require('node:path').join(require('node:os').tmpdir(), 'runs');
+const run = fs.existsSync(file) ? Number(fs.readFileSync(file, 'utf8')) + 1 : 1; fs.writeFileSync(file, String(run)); console.log('run', run);
+if (run < 3) setTimeout(() => process.exit(run === 1 ? 3 : 0), 300); else setInterval(() => {}, 1000);`;

@@ -26,6 +26,7 @@ export function checkContainer(
     ...checkDependencies(container, at, all),
     ...checkHealthCheck(container, at),
     ...checkStopTimeout(container, at),
+    ...checkRestartPolicy(container, at),
     ...checkMounts(container, at, volumes),
     ...checkVolumesFrom(container, at, all),
   ];
@@ -144,6 +145,25 @@ function checkStopTimeout(container: Properties, at: string): Finding[] {
       message: `The stop timeout value must be between 2 and 120 seconds on Fargate, it is ${text}.`,
     },
   ];
+}
+
+/** ECS-026 */
+function checkRestartPolicy(container: Properties, at: string): Finding[] {
+  const policy = container['RestartPolicy'];
+  if (!isObject(policy)) return [];
+  const findings: Finding[] = [];
+  const text = textOf(policy['RestartAttemptPeriod']);
+  const seconds = Number(text ?? 300);
+  if (!isUnresolved(policy['RestartAttemptPeriod']) && !(Number.isInteger(seconds) && seconds >= 60 && seconds <= 1800)) {
+    const message = `The restart attempt period must be between 60 and 1800 seconds, it is ${text}.`;
+    findings.push({ property: `${at}.RestartPolicy.RestartAttemptPeriod`, kind: 'invalid', message });
+  }
+  const codes = policy['IgnoredExitCodes'];
+  if (Array.isArray(codes) && codes.length > 50) {
+    const message = `At most 50 exit codes can be ignored, there are ${codes.length}.`;
+    findings.push({ property: `${at}.RestartPolicy.IgnoredExitCodes`, kind: 'invalid', message });
+  }
+  return findings;
 }
 
 function checkMounts(container: Properties, at: string, volumes: readonly (Value | undefined)[]): Finding[] {

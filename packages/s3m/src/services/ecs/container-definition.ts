@@ -52,6 +52,7 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const openFiles = container.objects('Ulimits').find((limit) => limit.optionalString('Name') === 'nofile');
   const linux = container.object('LinuxParameters');
   const capabilities = readCapabilities(linux);
+  const restartPolicy = readRestartPolicy(container.object('RestartPolicy'));
   const healthCheck = readHealthCheck(container.object('HealthCheck'), local.object('HealthCheck'));
   return {
     name: container.string('Name'),
@@ -78,12 +79,23 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
       condition: dependency.oneOf('Condition', ['START', 'COMPLETE', 'SUCCESS', 'HEALTHY']),
     })),
     ...(healthCheck === undefined ? {} : { healthCheck }),
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
     ...(container.has('StartTimeout') ? { startTimeoutMs: container.integer('StartTimeout') * 1000 } : {}),
     ...(linux?.boolean('InitProcessEnabled', false) === true ? { initProcess: true } : {}),
     ...(capabilities === undefined ? {} : { capabilities }),
     mountPoints: readMounts(container),
     ...(log === undefined ? {} : { log }),
     ...(start === undefined ? {} : { local: start }),
+  };
+}
+
+/** ECS-026 */
+function readRestartPolicy(policy: PropertyReader | undefined): ContainerDefinition['restartPolicy'] {
+  if (policy?.boolean('Enabled', false) !== true) return undefined;
+  const codes = policy.raw('IgnoredExitCodes');
+  return {
+    ignoredExitCodes: Array.isArray(codes) ? codes.map(Number) : [],
+    attemptPeriodMs: policy.integer('RestartAttemptPeriod', 300) * 1000,
   };
 }
 

@@ -54,6 +54,7 @@ export const taskDefinition: ResourceType = {
     'ContainerDefinitions.StopTimeout': 'simulated',
     'ContainerDefinitions.StartTimeout': 'simulated',
     'ContainerDefinitions.DependsOn': 'simulated',
+    'ContainerDefinitions.RestartPolicy': 'simulated',
     'ContainerDefinitions.HealthCheck.Command': 'simulated',
     'ContainerDefinitions.HealthCheck.Interval': 'simulated',
     'ContainerDefinitions.HealthCheck.Timeout': 'simulated',

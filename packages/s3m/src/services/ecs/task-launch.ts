@@ -54,6 +54,8 @@ export async function prepareLaunch(launch: TaskLaunch): Promise<() => Promise<R
       clock: account.clock,
       schedule: account.schedule,
       healthChanged: () => launch.healthChanged(),
+      restarting: ({ container, exitCode }) =>
+        launch.tell(`starts container "${container}" again, which ended with exit code ${exitCode ?? 'unknown'} (RestartPolicy)`),
       log: (container, line) => launch.log(container, line),
     });
 }

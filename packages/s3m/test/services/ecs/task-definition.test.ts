@@ -279,6 +279,14 @@ describe('AWS::ECS::TaskDefinition', () => {
     assert.deepEqual(withContainer({ StopTimeout: 120 }), []);
   });
 
+  it('limits the period of a restart policy to 60 to 1800 seconds, and its exit codes to 50 (ECS-026)', () => {
+    const policy = (changes: Properties): string[] => withContainer({ RestartPolicy: { Enabled: true, ...changes } });
+    assert.deepEqual(policy({}), []);
+    assert.deepEqual(policy({ RestartAttemptPeriod: 60, IgnoredExitCodes: [0] }), []);
+    assert.match(policy({ RestartAttemptPeriod: 59 })[0]!, /between 60 and 1800/);
+    assert.match(policy({ IgnoredExitCodes: Array.from({ length: 51 }, (_, code) => code) })[0]!, /At most 50 exit codes/);
+  });
+
   it('wants the volume of a mount point', () => {
     const container = { MountPoints: [{ ContainerPath: '/tmp', SourceVolume: 'tmp' }] };
     assert.match(withContainer(container)[0]!, /Unknown volume 'tmp'/);
