@@ -13,15 +13,20 @@ import {
 import { CreateRepositoryCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
 import {
   CompleteMultipartUploadCommand,
+  CreateBucketCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   ListPartsCommand,
   PutBucketTaggingCommand,
+  PutBucketVersioningCommand,
   GetBucketTaggingCommand,
   PutObjectCommand,
   S3Client,
   UploadPartCommand,
+  type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -84,6 +89,27 @@ const services: Readonly<Record<string, Kept>> = {
       await s3.send(new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }));
     },
     read: async ({ s3 }) => Number((await s3.send(new HeadObjectCommand({ Bucket, Key: 'parts' }))).Metadata?.['n']),
+  },
+  'version of an object': {
+    prepare: async ({ s3 }) => {
+      await s3.send(new CreateBucketCommand({ Bucket: 'history' }));
+      await s3.send(new PutBucketVersioningCommand({ Bucket: 'history', VersioningConfiguration: { Status: 'Enabled' } }));
+    },
+    // Every other one is a delete marker.
+    write: ({ s3 }, n) =>
+      n % 2 === 0
+        ? s3.send(new DeleteObjectCommand({ Bucket: 'history', Key: 'k' }))
+        : s3.send(new PutObjectCommand({ Bucket: 'history', Key: 'k', Body: String(n) })),
+    read: async ({ s3 }) => {
+      let count = 0;
+      let from: { KeyMarker?: string | undefined; VersionIdMarker?: string | undefined } | undefined = {};
+      while (from !== undefined) {
+        const page: ListObjectVersionsCommandOutput = await s3.send(new ListObjectVersionsCommand({ Bucket: 'history', ...from }));
+        count += (page.Versions ?? []).length + (page.DeleteMarkers ?? []).length;
+        from = page.IsTruncated === true ? { KeyMarker: page.NextKeyMarker, VersionIdMarker: page.NextVersionIdMarker } : undefined;
+      }
+      return count;
+    },
   },
   'part of an upload under way': {
     prepare: async ({ s3 }) => {
