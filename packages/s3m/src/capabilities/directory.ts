@@ -1,6 +1,7 @@
 import type { AccessControl } from './access-control.ts';
 import type { Api } from './api.ts';
 import type { AwsApi } from './aws-api.ts';
+import type { BucketOrigin } from './bucket-origin.ts';
 import type { Bucket } from './bucket.ts';
 import type { Certificate, CertificateAuthority } from './certificate.ts';
 import type { ContainerImage } from './container-image.ts';
@@ -58,6 +59,8 @@ export interface Capabilities {
   logGroup: LogGroup;
   /** By bucket name. */
   bucket: Bucket;
+  /** By account id. */
+  bucketOrigin: BucketOrigin;
   /** By the name of the service: `dynamodb`. */
   awsApi: AwsApi;
   /** By `RESOURCE|DIMENSION|NAMESPACE`, as `Ref` answers. */

@@ -37,7 +37,8 @@ Exit code 1 when something in it is wrong: then nothing was written.`,
   takesWords: true,
   run: async ({ words, flags, directory }) => {
     const [file] = words;
-    if (file === undefined || words.length > 1) throw new WrongUsage('say which file: s3m seed FILE', 'seed');
+    if (file === undefined) throw new WrongUsage('say which file: s3m seed FILE', 'seed');
+    if (words.length > 1) throw new WrongUsage(`one file at a time: s3m seed ${file}`, 'seed');
     const counts = await askEngine(stateDirectoryOf(directory), 'seed', { file: resolve(directory, file) });
     process.stdout.write(flags['json'] === true ? `${JSON.stringify(counts)}\n` : `put ${seedText(counts)}\n`);
     return exitCode.done;

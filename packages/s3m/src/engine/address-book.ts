@@ -6,6 +6,8 @@ interface Entry extends Address {
   /** Undefined where the host name alone stays as it is. */
   readonly host: RegExp | undefined;
   readonly localHost: string;
+  /** AWS's scheme before the local host: of an address that was put together from parts, the host already local. */
+  readonly mixed: RegExp | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export class AddressBook {
     for (const entry of this.#entries) {
       if (!result.includes('.')) return result;
       result = result.replace(entry.url, entry.local);
+      if (entry.mixed !== undefined) result = result.replace(entry.mixed, entry.local);
       if (entry.host !== undefined) result = result.replace(entry.host, entry.localHost);
     }
     return result;
@@ -42,11 +45,15 @@ export class AddressBook {
 }
 
 function toEntry(owner: string, address: Address): Entry {
-  const host = new URL(address.aws).host;
+  const [{ host, protocol }, local] = [new URL(address.aws), new URL(address.local)];
   return {
     ...address,
     owner,
-    localHost: new URL(address.local).host,
+    localHost: local.host,
+    mixed:
+      protocol === local.protocol || address.urlOnly === true || local.pathname !== '/'
+        ? undefined
+        : new RegExp(`${escape(`${protocol}//${local.host}`)}(?!\\d)`, 'g'),
     // A host name ends where no character of a longer host name follows; the port of the scheme may be written out.
     url: new RegExp(`${escape(address.aws)}(?::443|:80)?(?![A-Za-z0-9.:-])`, 'g'),
     host: address.urlOnly === true ? undefined : new RegExp(`(?<![A-Za-z0-9.-])(?<!://)${escape(host)}(?![A-Za-z0-9.-])`, 'g'),

@@ -1,3 +1,4 @@
+import type { Address, Resource } from '../services/resource-type.ts';
 import type { DeployedStack } from './deployed-stack.ts';
 import type { EngineAccount } from './engine-account.ts';
 import type { Endpoints } from './engine-event.ts';
@@ -24,8 +25,7 @@ export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedS
   const domains: Record<string, string> = {};
   for (const stack of stacks) {
     for (const { name, resource } of stack.resources.values()) {
-      // A website's address on AWS is the one without TLS.
-      const address = name.type === 'AWS::S3::Bucket' ? resource.addresses?.find(({ aws }) => aws.startsWith('http:')) : undefined;
+      const address = siteOf(name.type, resource);
       if (name.type === 'AWS::ECR::Repository')
         repositories[uniqueKey(repositories, name.logicalId, stack.name)] = `127.0.0.1:${account.endpoint.port}/${resource.ref}`;
       if (domainTypes.has(name.type)) for (const { aws, local } of resource.addresses ?? []) domains[aws.replace('https://', '')] = local;
@@ -33,6 +33,12 @@ export function readEndpoints(account: EngineAccount, stacks: Iterable<DeployedS
     }
   }
   return { aws: account.endpoint.url, issuer: account.issuer.url, apis, sites, balancers, repositories, domains };
+}
+
+function siteOf(type: string, { addresses }: Resource): Address | undefined {
+  if (type === 'AWS::CloudFront::Distribution') return addresses?.[0];
+  // A website's address on AWS is the one without TLS.
+  return type === 'AWS::S3::Bucket' ? addresses?.find(({ aws }) => aws.startsWith('http:')) : undefined;
 }
 
 function uniqueKey(taken: Readonly<Record<string, unknown>>, logicalId: string, qualifier: string): string {

@@ -34,6 +34,12 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
     (await import('../services/applicationautoscaling/scaling-policy.ts')).scalingPolicy,
   'AWS::CDK::Metadata': async () => (await import('../services/cdk/cdk-metadata.ts')).cdkMetadata,
   'AWS::CertificateManager::Certificate': async () => (await import('../services/certificatemanager/certificate.ts')).certificate,
+  'AWS::CloudFront::CachePolicy': async () => (await import('../services/cloudfront/cache-policy.ts')).cachePolicy,
+  'AWS::CloudFront::CloudFrontOriginAccessIdentity': async () =>
+    (await import('../services/cloudfront/origin-access-identity.ts')).originAccessIdentity,
+  'AWS::CloudFront::Distribution': async () => (await import('../services/cloudfront/distribution.ts')).distribution,
+  'AWS::CloudFront::OriginAccessControl': async () => (await import('../services/cloudfront/origin-access-control.ts')).originAccessControl,
+  'AWS::CloudFront::OriginRequestPolicy': async () => (await import('../services/cloudfront/origin-request-policy.ts')).originRequestPolicy,
   'AWS::CloudFormation::WaitConditionHandle': async () =>
     (await import('../services/cloudformation/wait-condition-handle.ts')).waitConditionHandle,
   'AWS::CloudWatch::Alarm': async () => (await import('../services/cloudwatch/alarm.ts')).alarm,

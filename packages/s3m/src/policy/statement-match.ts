@@ -5,7 +5,7 @@ import { fillIn, matchesFilled } from './variables.ts';
 
 /** Who asks: as `{"Service": "apigateway.amazonaws.com"}` or `{"AWS": "arn:..."}` names it. */
 export interface Principal {
-  readonly kind: 'AWS' | 'Service' | 'Federated';
+  readonly kind: 'AWS' | 'Service' | 'Federated' | 'CanonicalUser';
   readonly name: string;
   /** For `AWS`: 12 digits. */
   readonly account?: string;

@@ -26,6 +26,12 @@ test('a bare host name becomes the local host and port', () => {
   assert.equal(bookOf(api).localize('abc123.execute-api.us-east-1.amazonaws.com'), '127.0.0.1:3000');
 });
 
+test('a URL whose host is local already gets the scheme that answers there', () => {
+  const book = bookOf(api);
+  assert.equal(book.localize(`https://${book.localize('abc123.execute-api.us-east-1.amazonaws.com')}/prod`), 'http://127.0.0.1:3000/prod');
+  assert.equal(book.localize('https://127.0.0.1:30001/prod'), 'https://127.0.0.1:30001/prod');
+});
+
 test('a host name that only begins or ends like a known one stays as it is', () => {
   const book = bookOf(api);
   for (const text of [

@@ -8,6 +8,9 @@ const served = new WeakSet<Account>();
 export function serveS3(account: Account): void {
   if (served.has(account)) return;
   served.add(account);
+  account.directory.provide('bucketOrigin', account.id, {
+    answer: async (request) => (await import('./api/answer-origin.ts')).answerOrigin(account, request),
+  });
   account.endpoint.handleRaw('s3', {
     owns: ({ method = '', headers: { host = '', 'content-type': type }, url = '/' }) => isForS3(method, host, url, type),
     handle: (request, response) => {

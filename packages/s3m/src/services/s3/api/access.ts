@@ -1,4 +1,5 @@
 import { refuseAccess } from '../../access.ts';
+import { allowsOrigin } from '../allows-origin.ts';
 import { allowsAnonymous } from '../anonymous-access.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import { requestKeys } from './request-keys.ts';
@@ -34,6 +35,7 @@ export function findRefusal(call: Caller, { action, resource, bucket, keys: own 
   const keys = requestKeys(call, own);
   if (signer.kind === 'anonymous')
     return bucket !== undefined && allowsAnonymous(bucket, action, resource, keys) ? undefined : 'Access Denied';
+  if (signer.kind !== 'signed') return allowsOrigin(account.id, policy, { action, resource, keys }, signer) ? undefined : 'Access Denied';
   const refusal = refuseAccess(account, signer.caller, {
     action,
     resource,

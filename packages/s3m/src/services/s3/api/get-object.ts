@@ -64,7 +64,7 @@ function overridden({ query, signer }: ObjectCall, headers: [name: string, value
     return value === undefined ? [] : [[name, value] as [string, string]];
   });
   if (wanted.length === 0) return headers;
-  if (signer.kind === 'anonymous') throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
+  if (signer.kind !== 'signed') throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
   const bad = wanted.find(([, value]) => /[^\t\u0020-\u007E\u0080-\u00FF]/.test(value));
   if (bad !== undefined)
     throw invalidArgument('Header value cannot be represented using ISO-8859-1.', `response-${bad[0].toLowerCase()}`, bad[1]);

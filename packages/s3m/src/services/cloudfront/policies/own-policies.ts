@@ -1,0 +1,26 @@
+import type { Account } from '../../account.ts';
+import type { Forwarding } from './forwarding.ts';
+
+/** What an origin access control says of the requests to its origins. */
+export interface AccessControlSettings {
+  readonly originType: string;
+  readonly signing: 'always' | 'never' | 'no-override';
+}
+
+/** What an account's templates have made beside distributions, by id. */
+export interface OwnPolicies {
+  readonly cache: Map<string, Forwarding>;
+  readonly originRequest: Map<string, Forwarding>;
+  readonly accessControls: Map<string, AccessControlSettings>;
+  /** Canonical user ids of origin access identities. */
+  readonly identities: Map<string, string>;
+}
+
+const byAccount = new WeakMap<Account, OwnPolicies>();
+
+export function ownPolicies(account: Account): OwnPolicies {
+  let own = byAccount.get(account);
+  if (own === undefined)
+    byAccount.set(account, (own = { cache: new Map(), originRequest: new Map(), accessControls: new Map(), identities: new Map() }));
+  return own;
+}
