@@ -85,6 +85,16 @@ describe('images that the application builds, in Docker', { skip: docker === und
         /cannot be started: Its image cannot be pulled: .*has no route to api\.ecr\.us-east-1\.amazonaws\.com/,
       );
     });
+    await t.test('one that is made for another processor than the task definition says is refused at once, with what to mend', async () => {
+      const [other, own] = process.arch === 'arm64' ? ['X86_64', 'arm64'] : ['ARM64', 'amd64'];
+      project.write({ server: serverOf('two'), task: { RuntimePlatform: { CpuArchitecture: other } } });
+      await assert.rejects(
+        project.start(),
+        new RegExp(
+          `: its task \\w{8} cannot be started: image \\S+ is made for linux/${own}, and the task definition says ${other}\\. Build it for`,
+        ),
+      );
+    });
     await t.test('a Dockerfile that cannot be built fails the start with what the build said', async () => {
       const script =
         "process.stdout.write('com'); setTimeout(() => { console.log('piles'); console.error('badly'); process.exit(3); }, 300)";

@@ -35,6 +35,7 @@ export class FailedTasks {
   /** It could not be started, or has ended by itself. */
   failed(task: ServiceTask, failure: TaskFailure): void {
     this.#slowDown(task);
+    if (failure.unplaced !== undefined) this.#service.events.unplaced(failure.unplaced);
     this.#count(task, failure);
   }
 

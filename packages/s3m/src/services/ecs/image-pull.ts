@@ -37,8 +37,12 @@ export function checkPull(puller: Puller, image: ImageUri, repository: Pick<Pull
   checkLayers(puller, image, repository);
 }
 
-/** What to pull; tags are resolved once for each deployment (ECS-027). @throws TaskStartFailure */
-export function resolvePull(puller: Puller, registry: OpenImageRegistry, image: ImageUri): RegistryPull {
+/**
+ * What to pull; tags are resolved once for each deployment (ECS-027).
+ * @param built whether the application builds it, so that nobody else will push it anew
+ * @throws TaskStartFailure
+ */
+export function resolvePull(puller: Puller, registry: OpenImageRegistry, image: ImageUri, built: boolean): RegistryPull {
   const { account, role, digests } = puller;
   const found = registry.find(image.repository);
   const repository = found ?? { arn: account.directory.find('imageRegistry', account.id)!.arnOf(image.repository), policy: undefined };
@@ -47,7 +51,7 @@ export function resolvePull(puller: Puller, registry: OpenImageRegistry, image: 
   const digest = found?.find(pinned === undefined ? { tag: image.tag } : { digest: pinned });
   if (digest === undefined) throw notFound(image, found !== undefined, pinned);
   digests.set(image.uri, digest);
-  checkPlatform(puller, image, found?.platforms(digest) ?? []);
+  checkPlatform(puller, image, found?.platforms(digest) ?? [], built);
   checkLayers(puller, image, repository);
   return registry.pull(image.repository, digest, role.owner!);
 }
@@ -94,7 +98,7 @@ function checkAuthorization(account: Account, attached: Puller['attached'], role
 const told = new WeakMap<Account, Set<string>>();
 
 /** Amazon ECS Developer Guide, "CannotPullContainer task errors". An image of the developer's own processor runs here where the template names none. */
-function checkPlatform(puller: Puller, image: ImageUri, platforms: readonly string[]): void {
+function checkPlatform(puller: Puller, image: ImageUri, platforms: readonly string[], built: boolean): void {
   const { cpuArchitecture } = puller;
   const wanted = platformOf(cpuArchitecture);
   if (platforms.length === 0 || platforms.includes(wanted)) return;
@@ -103,6 +107,7 @@ function checkPlatform(puller: Puller, image: ImageUri, platforms: readonly stri
   throw new TaskStartFailure(
     platformReason(wanted),
     `image ${image.uri} is made for ${platforms.join(' and ')}, and the task definition says ${cpuArchitecture}. ${cure}`,
+    { final: built },
   );
 }
 

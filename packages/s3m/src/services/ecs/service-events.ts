@@ -82,6 +82,11 @@ export class ServiceEvents {
     this.#add(`(service ${this.#service}) rolling back to deployment ${deployment}.`);
   }
 
+  /** ECS-089; told once in six hours until {@link clear}. */
+  unplaced(reason: string): void {
+    this.#addOnce(`(service ${this.#service}) was unable to place a task. Reason: ${reason}`);
+  }
+
   /** ECS-075; told once in six hours until {@link clear}. */
   throttled(): void {
     this.#addOnce(

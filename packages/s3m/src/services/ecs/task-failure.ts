@@ -1,4 +1,5 @@
 import { TaskStartFailure, type ContainerExit } from '../../containers/task-runtime.ts';
+import { NetworkModelError } from '../../network/network-model-error.ts';
 import { ImageMissing } from './image-pull.ts';
 
 /** Why a task is no good, for people. */
@@ -11,6 +12,8 @@ export interface TaskFailure {
   readonly missingImage?: { readonly uri: string; readonly repository: string };
   /** Another task would fail alike: the application can't be built. */
   readonly final?: true;
+  /** Present when it was given no address; for the service's event (ECS-089). */
+  readonly unplaced?: string;
   /** Undefined when it never ran. */
   readonly lastLines: readonly string[] | undefined;
 }
@@ -41,6 +44,7 @@ export function startFailure(task: string, error: unknown, lastLines: readonly s
     what: `cannot be started: ${why.replace(/\.$/, '')}`,
     ...(fix === undefined ? {} : { fix }),
     ...(error instanceof TaskStartFailure && error.final ? { final: true } : {}),
+    ...(error instanceof NetworkModelError ? { unplaced: why } : {}),
     ...(error instanceof ImageMissing ? { missingImage: { uri: error.image, repository: error.repository } } : {}),
     lastLines: lastLines.length === 0 ? undefined : lastLines,
   };

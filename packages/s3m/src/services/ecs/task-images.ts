@@ -33,7 +33,7 @@ export async function withPulls(
     try {
       return await pullAll(puller, containers, local);
     } catch (error) {
-      if (!(error instanceof TaskStartFailure) || error instanceof ImageMissing || role.owner === undefined) throw error;
+      if (!(error instanceof TaskStartFailure) || error.final || error instanceof ImageMissing || role.owner === undefined) throw error;
       await new Promise<void>((resolve) => void account.schedule.after(delay, resolve));
     }
   }
@@ -57,7 +57,7 @@ async function pullAll(
       // Docker's build on this machine would make it for this processor.
       tellPlatform(puller, image, [spec.image?.platform ?? OWN_PLATFORM]);
       pulled.push(spec);
-    } else pulled.push({ ...spec, pull: resolvePull(puller, await registry.open(), image) });
+    } else pulled.push({ ...spec, pull: resolvePull(puller, await registry.open(), image, spec.image !== undefined) });
   }
   return pulled;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { NetworkModelError } from '../../../src/network/network-model-error.ts';
 import { TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 import { ecsBench } from './ecs-bench.ts';
 import { eventTexts } from './event-texts.ts';
@@ -169,6 +170,26 @@ describe('a service whose tasks fail', () => {
     await bench.update(service, bench.properties(await bench.define(), { DesiredCount: 1 }));
     await bench.clock.advance(10);
     assert.equal(bench.view(service).running, 1, 'a new task definition resets the throttle');
+  });
+
+  it('says that a task finds no place in a subnet without free addresses, and places it once there is one (ECS-089)', async () => {
+    await using bench = await ecsBench();
+    let full = true;
+    const reason = 'The specified subnet does not have enough free addresses to satisfy the request: subnet-a (A).';
+    bench.network.onAttach = () => {
+      if (full) throw new NetworkModelError('InsufficientFreeAddressesInSubnet', reason);
+    };
+    const service = await bench.create(bench.properties(await bench.define(), { DesiredCount: 1 }));
+    const stable = outcome(service.stable!());
+    await bench.clock.advance(100_000);
+    assert.match(stable.error!.message, /cannot be started: The specified subnet does not have enough free addresses/);
+    const told = (): number =>
+      bench.view(service).events.filter(({ message }) => message === `(service weather) was unable to place a task. Reason: ${reason}`)
+        .length;
+    assert.equal(told(), 1, 'once, however often it is tried');
+    full = false;
+    await bench.clock.advance(900_000);
+    assert.equal(bench.view(service).running, 1);
   });
 
   it('fails a task whose subnet does not exist, with the reason', async () => {
