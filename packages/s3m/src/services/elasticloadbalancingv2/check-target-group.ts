@@ -1,5 +1,6 @@
 import { isUnresolved, listOf, textOf } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
+import { checkName } from './check-name.ts';
 import { tryMatcher } from './matcher.ts';
 
 const bool = /^(?:true|false)$/;
@@ -53,7 +54,12 @@ const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
 
 /** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */
 export function checkTargetGroup(properties: Properties): Finding[] {
-  return [...checkKind(properties), ...checkHealthCheck(properties), ...checkAttributes(properties)];
+  return [
+    ...checkName(properties['Name'], 'target group'),
+    ...checkKind(properties),
+    ...checkHealthCheck(properties),
+    ...checkAttributes(properties),
+  ];
 }
 
 function checkKind({ TargetType: targetType, Protocol: protocol, ProtocolVersion: version, Targets: targets }: Properties): Finding[] {

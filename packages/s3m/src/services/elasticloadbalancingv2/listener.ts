@@ -205,7 +205,13 @@ function findGroup({ directory }: Account, arn: string, protocol: string): LiveT
     });
   // NLB-002
   const may = protocol === 'TLS' && group.targetType !== 'alb' ? ['TCP', 'TLS'] : protocol === 'TLS' ? [] : [protocol];
-  if (may.includes(group.protocol)) return group;
+  if (may.includes(group.protocol) && !(protocol === 'TLS' && group.protocol === 'TLS' && group.settings.staysBySource)) return group;
+  if (may.includes(group.protocol)) {
+    throw new ResourceFailure('You cannot enable stickiness on target groups with the TLS protocol', {
+      property: 'DefaultActions[0].TargetGroupArn',
+      fix: 'Take stickiness.enabled from the attributes of the target group.',
+    }); // NLB-027
+  }
   throw new ResourceFailure(`Listener protocol '${protocol}' and target group protocol '${group.protocol}' are incompatible`, {
     property: 'DefaultActions[0].TargetGroupArn',
   });

@@ -2,6 +2,7 @@ import type { Target, TargetDescription, TargetGroup, TargetHealth } from '../..
 import type { Account } from '../account.ts';
 import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings, TargetType } from './target-group-settings.ts';
+import { drainTarget } from './drain-target.ts';
 import { checkTarget, type CheckingNode } from './health-check.ts';
 import { createRegistered, describe, keyOf, type PickedTarget, type Registered } from './registered-target.ts';
 import { failureOf, notInUse, notInZone } from './target-verdict.ts';
@@ -243,34 +244,13 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   #drain(entry: Registered): Promise<void> {
-    entry.timer?.cancel();
-    const { deregistrationDelayMs, terminatesConnections } = this.#settings;
-    const { clock, schedule } = this.#account;
-    const began = clock.monotonic();
-    return new Promise((resolve) => {
-      let done = false;
-      const finish = (): void => {
-        if (done) return;
-        done = true;
-        if (terminatesConnections) entry.flows.terminate(); // NLB-045
+    return drainTarget(entry, this.#settings, this.#account, {
+      onBegin: (health) => this.#set(entry, health),
+      onEnd: (health) => {
         if (this.#targets.get(keyOf(entry.target)) === entry) this.#targets.delete(keyOf(entry.target));
-        entry.health = { state: 'unused', reason: 'Target.NotRegistered', description: 'Target is not registered to the target group' };
+        entry.health = health;
         this.#announce(entry);
-        resolve();
-      };
-      entry.letGo = finish;
-      // After the caller has its promise, so that idle connections are given up at once.
-      queueMicrotask(() => entry.flows.drain());
-      this.#set(entry, {
-        state: 'draining',
-        reason: 'Target.DeregistrationInProgress',
-        description: 'Target deregistration is in progress',
-      });
-      // NLB-044. The delay is scaled, a request in flight is not: what would have its time on AWS has it here too.
-      entry.timer = schedule.after(deregistrationDelayMs, () => {
-        entry.timer = clock.after(Math.max(0, deregistrationDelayMs - (clock.monotonic() - began)), finish);
-        entry.flows.onIdle(finish);
-      });
+      },
     });
   }
 

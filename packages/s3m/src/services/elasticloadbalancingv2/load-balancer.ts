@@ -17,6 +17,7 @@ import {
 import { ApplicationBalancer } from './application/application-balancer.ts';
 import { readBalancerSettings } from './application/balancer-settings.ts';
 import { checkAttributes, readCrossZone } from './balancer-attributes.ts';
+import { checkName } from './check-name.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 
 /** `AWS::ElasticLoadBalancingV2::LoadBalancer`, of type network or application. */
@@ -43,8 +44,9 @@ export const loadBalancer: ResourceType = {
 
 function check(properties: Properties): readonly Finding[] {
   const type = properties['Type'] ?? 'application';
-  if (type === 'network' || isUnresolved(type)) return checkAttributes(properties, 'network');
-  if (type === 'application') return checkAttributes(properties, 'application');
+  const name = checkName(properties['Name'], 'load balancer');
+  if (type === 'network' || isUnresolved(type)) return [...name, ...checkAttributes(properties, 'network')];
+  if (type === 'application') return [...name, ...checkAttributes(properties, 'application')];
   return [
     {
       property: 'Type',

@@ -13,6 +13,18 @@ export const notInUse: TargetHealth = {
   description: 'Target group is not configured to receive traffic from the load balancer',
 };
 
+export const draining: TargetHealth = {
+  state: 'draining',
+  reason: 'Target.DeregistrationInProgress',
+  description: 'Target deregistration is in progress',
+};
+
+export const notRegistered: TargetHealth = {
+  state: 'unused',
+  reason: 'Target.NotRegistered',
+  description: 'Target is not registered to the target group',
+};
+
 /** Why a target is unhealthy (NLB-039, NLB-040): Application Load Balancers tell more. */
 export function failureOf(
   { status, timedOut }: Extract<CheckResult, { passed: false }>,

@@ -81,7 +81,7 @@ test('A link that is gone, or not available, is 500 (AG-198, AG-193)', async () 
   assert.equal(gateway.account.traces.recent(1)[0]!.decision!.why, 'VPC link "link01" is FAILED: gone');
 });
 
-test('A backend that does not answer is 504 after the integration’s own time, which is not scaled (AG-254, AG-255)', async () => {
+test('A backend that does not answer is 504 after the integration’s own time, which is not scaled (AG-254, AG-255, NLB-068)', async () => {
   const clock = new VirtualClock();
   await using gateway = await openGateway({ clock, schedule: impatientClock() });
   const { promise: asked, resolve } = Promise.withResolvers<void>();

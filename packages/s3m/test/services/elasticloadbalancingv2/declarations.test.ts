@@ -99,6 +99,12 @@ for (const [title, type, properties, expected] of [
     { ...group, TargetGroupAttributes: [{ Key: 'load_balancing.algorithm.type', Value: 'least_outstanding_requests' }] },
     ['unsupported TargetGroupAttributes[0]'],
   ],
+  ['a name with another character (NLB-007)', loadBalancer, { Type: 'network', Name: 'private_nlb' }, ['invalid Name']],
+  ['a name of 33 characters (NLB-007)', loadBalancer, { Name: 'a'.repeat(33) }, ['invalid Name']],
+  ['a name that AWS keeps for itself (NLB-007)', loadBalancer, { Type: 'network', Name: 'internal-nlb' }, ['invalid Name']],
+  ['a name of 32 characters (NLB-007)', targetGroup, { ...group, Name: `a${'-b'.repeat(15)}c` }, []],
+  ['a name that ends in a hyphen (NLB-007)', targetGroup, { ...group, Name: 'weather-' }, ['invalid Name']],
+  ['a group whose name begins with internal- (NLB-007)', targetGroup, { ...group, Name: 'internal-weather' }, []],
 ] satisfies [string, ResourceType, Properties, string[]][]) {
   test(`${title}: ${expected.join(', ') || 'nothing to say'}`, () => assert.deepEqual(findings(type, properties), expected));
 }

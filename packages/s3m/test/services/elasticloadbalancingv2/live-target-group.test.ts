@@ -294,3 +294,49 @@ test('least_outstanding_requests prefers the target that has fewest requests', a
   await request;
   assert.equal(new Set(Array.from({ length: 4 }, () => it.group.pick()!.target.address)).size, 2);
 });
+
+test('connections that are open when the delay is over are cut only where the group says so (NLB-045)', async () => {
+  const cut = async (values: Record<string, string>): Promise<boolean> => {
+    await using it = await groupOf(1, attributes({ 'deregistration_delay.timeout_seconds': '30', ...values }));
+    it.group.register(target);
+    await it.clock.advance(0);
+    const held = await it.group.pick()!.flows.open(async () => ({ socket: socket() }));
+    const gone = it.group.deregister(target);
+    await it.clock.advance(29_000);
+    assert.equal(held.socket.destroyed, false);
+    await it.clock.advance(1000);
+    await gone;
+    return held.socket.destroyed;
+  };
+  assert.equal(await cut({}), false);
+  assert.equal(await cut({ 'deregistration_delay.connection_termination.enabled': 'true' }), true);
+});
+
+test('an address may be registered with several ports, and each is deregistered by its own (NLB-014, NLB-015)', async () => {
+  await using it = await groupOf(1, delayOf(0));
+  it.group.register(target);
+  it.group.register({ ...target, port: 8081 });
+  await it.clock.advance(0);
+  assert.deepEqual([it.group.pick()?.target.port, it.group.pick()?.target.port], [8080, 8081]);
+  await it.group.deregister({ ...target, port: 9999 });
+  const gone = it.group.deregister({ ...target, port: 8081 });
+  await it.clock.advance(0);
+  await gone;
+  assert.deepEqual(
+    it.group.describe().map(({ port, health }) => [port, health.state]),
+    [[8080, 'healthy']],
+  );
+});
+
+for (const [properties, seconds] of [
+  [{ Protocol: 'TCP' }, 10],
+  [{ Protocol: 'TLS' }, 10],
+  [{ Protocol: 'TCP', HealthCheckProtocol: 'HTTPS' }, 10],
+  [{ Protocol: 'TCP', HealthCheckProtocol: 'HTTP' }, 6],
+  [{ Protocol: 'TCP', TargetType: 'alb' }, 6],
+  [{ Protocol: 'TCP', HealthCheckProtocol: 'HTTP', HealthCheckTimeoutSeconds: 2 }, 2],
+] as const) {
+  test(`a check of ${JSON.stringify(properties)} waits ${seconds} s (NLB-029)`, () => {
+    assert.equal(readTargetGroupSettings({ Port: 80, ...properties }).healthCheck.timeoutMs, seconds * 1000);
+  });
+}

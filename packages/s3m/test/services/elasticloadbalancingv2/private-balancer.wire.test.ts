@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { DialFailure } from '../../../src/capabilities/connection.ts';
+import { addressTarget } from '../../../src/services/elasticloadbalancingv2/registered-by-template.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
 import { ResourceFailure } from '../../../src/services/resource-type.ts';
 import { tcp } from '../../network/small-network.ts';
 import { createContext } from '../fake-account.ts';
-import { balancerOf, link, open, register, serverOf } from './private-balancer.ts';
+import { balancerOf, link, listening, open, register, serverOf } from './private-balancer.ts';
 
 const inZone = { subnetId: 'subnet-2' };
 const refusal = (kind: string, text: RegExp) => (error: unknown) =>
@@ -159,3 +160,115 @@ test('a connection that a target refuses which stays registered is refused', asy
     refusal('refused-by-target', /refused the connection: connect ECONNREFUSED/),
   );
 });
+
+test('each zone has one node with an address of its subnet, which stays (NLB-009)', async (t) => {
+  const it = await balancerOf(t, { balancer: { Subnets: ['subnet-1', 'subnet-2'] } });
+  const before = it.dialled.nodeAddresses;
+  assert.deepEqual(
+    before.map((address) => /^10\.0\.[12]\./.exec(address)?.[0]),
+    ['10.0.1.', '10.0.2.'],
+  );
+  await register(it, it.small.task({ ...inZone, accept: (await serverOf(t, '')).accept }), 'healthy');
+  assert.deepEqual(it.dialled.nodeAddresses, before);
+});
+
+test('each check has a connection of its own, which is closed afterwards (NLB-033)', async (t) => {
+  const it = await balancerOf(t, { group: { HealthCheckProtocol: 'HTTP' } });
+  let [opened, closed] = [0, 0];
+  let third = (): void => {};
+  const enough = new Promise<void>((resolve) => (third = resolve));
+  const accept = await listening(
+    t,
+    createServer((socket) => {
+      opened++;
+      socket.on('error', () => {});
+      socket.on('data', () => socket.write('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'));
+      socket.on('close', () => {
+        if (++closed === 3) third();
+      });
+    }),
+  );
+  await register(it, it.small.task({ ...inZone, accept }), 'healthy');
+  await enough;
+  assert.ok(opened - closed <= 1, `${opened} opened, ${closed} closed`);
+});
+
+test('a TCP check passes with the handshake; a closed port and silence fail it (NLB-036)', async (t) => {
+  const it = await balancerOf(t);
+  // It never sends a byte.
+  const accept = await listening(
+    t,
+    createServer((socket) => void socket.on('error', () => {}).resume()),
+  );
+  await register(it, it.small.task({ ...inZone, name: 'mute', accept }), 'healthy');
+  const closed = await register(it, it.small.task({ ...inZone, name: 'closed', accept: refused }), 'unhealthy');
+  assert.equal(closed, 'connection refused on port 8080');
+  const dropped = await balancerOf(t, { rules: { ...open, task: { ingress: [] } } });
+  const silent = await register(dropped, dropped.small.task({ ...inZone, accept }), 'unhealthy');
+  assert.match(silent ?? '', /^no answer: /);
+});
+
+test('a new flow meets what its target does: bytes, a refusal or silence; while another is healthy it goes there (NLB-058)', async (t) => {
+  const it = await balancerOf(t);
+  const dial = () => it.dialled.dial({ port: 80, source: link });
+  // (b) and fail-open: the only target refuses.
+  await register(it, it.small.task({ ...inZone, name: 'closed', accept: refused }), 'unhealthy');
+  await assert.rejects(dial(), refusal('refused-by-target', /ECONNREFUSED/));
+  // (e) and (a)
+  const { accept } = await serverOf(t, 'hello');
+  const good = it.small.task({ ...inZone, name: 'good', accept });
+  await register(it, good, 'healthy');
+  for (let each = 0; each < 4; each++) {
+    const { socket, route } = await dial();
+    assert.equal(route.target, `${good.address}:8080`);
+    socket.write('anything');
+    assert.equal(String((await once(socket, 'data'))[0]), 'hello');
+  }
+  // (c)
+  const dropped = await balancerOf(t, { rules: { ...open, task: { ingress: [] } } });
+  await register(dropped, dropped.small.task({ ...inZone, accept }), 'unhealthy');
+  await assert.rejects(dropped.dialled.dial({ port: 80, source: link }), refusal('blocked-by-network', /./));
+});
+
+test('a connection stays with its target for life, while others of the client go to others (NLB-017)', async (t) => {
+  const it = await balancerOf(t);
+  const replying = async (name: string): Promise<void> => {
+    const server = createServer((socket) => void socket.on('error', () => {}).on('data', () => socket.write(name)));
+    await register(it, it.small.task({ ...inZone, name, accept: await listening(t, server) }), 'healthy');
+  };
+  await replying('one');
+  await replying('other');
+  const ask = async (socket: Socket): Promise<string> => {
+    socket.write('who');
+    return String((await once(socket, 'data'))[0]);
+  };
+  const { socket } = await it.dialled.dial({ port: 80, source: link });
+  t.after(() => socket.destroy());
+  const mine = await ask(socket);
+  const others = new Set<string>();
+  for (let each = 0; each < 4; each++) {
+    const next = await it.dialled.dial({ port: 80, source: link });
+    others.add(await ask(next.socket));
+    next.socket.destroy();
+    assert.equal(await ask(socket), mine);
+  }
+  assert.deepEqual([...others].sort(), ['one', 'other']);
+});
+
+test('a public address is refused as a target, a private one where nothing is, too (NLB-005)', async (t) => {
+  const it = await balancerOf(t);
+  const failure = (text: RegExp) => (error: unknown) => error instanceof ResourceFailure && text.test(error.message);
+  assert.throws(
+    () => addressTarget(it.account, { id: '54.230.1.1', port: 80 }),
+    failure(/^The IP address '54\.230\.1\.1' is not a valid target$/),
+  );
+  assert.throws(() => addressTarget(it.account, { id: 'a.example.com', port: 80 }), failure(/is not a valid target$/));
+  assert.throws(() => addressTarget(it.account, { id: '192.168.7.7', port: 80 }), failure(/No network interface here has the address/));
+  const task = it.small.task(inZone);
+  assert.equal(addressTarget(it.account, { id: task.address, port: 80 }).zone, task.zone);
+});
+
+/** What a closed port does. */
+function refused(): Promise<Socket> {
+  return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+}

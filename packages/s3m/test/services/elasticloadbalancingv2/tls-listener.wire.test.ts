@@ -94,6 +94,19 @@ test('to a TLS group the balancer speaks TLS, whatever the certificate of the ta
   client.destroy();
 });
 
+test('clients cannot stay with targets by their address where listener and group speak TLS (NLB-027)', async (t) => {
+  const TargetGroupAttributes = [
+    { Key: 'stickiness.enabled', Value: 'true' },
+    { Key: 'stickiness.type', Value: 'source_ip' },
+  ];
+  const { accept } = await serverOf(t, '');
+  await tlsBalancer(t, accept, { group: { TargetGroupAttributes } });
+  await assert.rejects(
+    tlsBalancer(t, accept, { group: { Protocol: 'TLS', TargetGroupAttributes } }),
+    /stickiness on target groups with the TLS protocol/,
+  );
+});
+
 test('the ALPN policy and the security policy of a listener decide on protocol and versions', async (t) => {
   const { accept } = await serverOf(t, '');
   const it = await tlsBalancer(t, accept, {
