@@ -3,6 +3,7 @@ import type { Account } from '../account.ts';
 import { executionRole } from './execution-role.ts';
 import { checkPull, ImageMissing, resolvePull, tellPlatform, type Puller } from './image-pull.ts';
 import { parseImageUri, type ImageUri } from './image-uri.ts';
+import { checkPublicPull } from './public-image.ts';
 import { publishAssets } from './publish-assets.ts';
 import type { TaskLaunch } from './task-launch.ts';
 
@@ -11,9 +12,14 @@ const RETRY_AFTER_MS = [1000, 2000, 4000];
 
 const OWN_PLATFORM = process.arch === 'arm64' ? 'linux/arm64' : 'linux/amd64';
 
-/** Whether any of them has an image of the account's registry. */
+/** Whether any of them has an image that is pulled, from the account's registry or another one. */
 export function isPulled(account: Account, containers: readonly ContainerSpec[]): boolean {
-  return containers.some((spec) => imageOf(account, spec) !== undefined);
+  return containers.some((spec) => imageOf(account, spec) !== undefined || isPublic(account, spec));
+}
+
+/** Where there is no Docker, the runtime refuses what is no asset. */
+function isPublic(account: Account, spec: ContainerSpec): boolean {
+  return account.runtime.kind === 'docker' && spec.image === undefined && imageOf(account, spec) === undefined;
 }
 
 /**
@@ -47,11 +53,12 @@ async function pullAll(
   local: ReadonlySet<string>,
 ): Promise<readonly ContainerSpec[]> {
   const { account } = puller;
-  const registry = account.directory.find('imageRegistry', account.id)!;
   const pulled: ContainerSpec[] = [];
   for (const spec of containers) {
     const image = imageOf(account, spec);
-    if (image === undefined) pulled.push(spec);
+    if (isPublic(account, spec)) checkPublicPull(account, puller.attached, spec.definition.image);
+    const registry = account.directory.find('imageRegistry', account.id);
+    if (image === undefined || registry === undefined) pulled.push(spec);
     else if (local.has(image.uri)) {
       checkPull(puller, image, { arn: registry.arnOf(image.repository), policy: undefined });
       // Docker's build on this machine would make it for this processor.
