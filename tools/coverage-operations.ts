@@ -1,5 +1,6 @@
-import { restApiOperations } from '../packages/s3m/src/services/apigateway/api/serve-api-gateway.ts';
-import { unservedRestApiOperations } from '../packages/s3m/src/services/apigateway/api/unserved-operations.ts';
+import { restApiOperations } from '../packages/s3m/src/services/apigateway/api/operations.ts';
+import { httpApiOperations } from '../packages/s3m/src/services/apigatewayv2/api/operations.ts';
+import type { RestOperation } from '../packages/s3m/src/services/rest-json-service.ts';
 import { tableOperations, unservedOperations as unservedTableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
 import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
 import { stsOperations, unservedStsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
@@ -25,12 +26,13 @@ export interface ServiceCoverage {
 
 /** The services of the AWS endpoint, in the order of their names. */
 export const services: readonly ServiceCoverage[] = [
-  {
-    title: 'API Gateway',
-    served: restApiOperations,
-    unserved: unservedRestApiOperations,
-    notes: {},
-  },
+  ofRest('API Gateway', restApiOperations, {
+    GetDeployment: 'without embed',
+    GetModel: 'without flatten',
+    GetResource: 'with embed=methods',
+    GetResources: 'with embed=methods',
+  }),
+  ofRest('API Gateway V2', httpApiOperations, {}),
   ofJson('CloudWatch Logs', logs, {}),
   {
     title: 'DynamoDB',
@@ -69,6 +71,11 @@ export const services: readonly ServiceCoverage[] = [
   },
   ofJson('Systems Manager', ssm, {}),
 ];
+
+function ofRest(title: string, operations: readonly RestOperation[], notes: ServiceCoverage['notes']): ServiceCoverage {
+  const named = (served: boolean): string[] => operations.filter(({ run }) => (run !== undefined) === served).map(({ name }) => name);
+  return { title, served: named(true), unserved: named(false), notes };
+}
 
 function ofJson<Api>(title: string, { operations, unserved }: JsonService<Api>, notes: ServiceCoverage['notes']): ServiceCoverage {
   const lacking = Object.entries(operations).flatMap(([name, { lacks = [] }]) =>

@@ -23,6 +23,9 @@ export interface DeployedResource {
   /** Of local files that the properties name by a path (`Code: ./dir`); empty when there are none. Changes with them. */
   readonly content: string;
   readonly dependsOn: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+  readonly changedAt: number;
   /** DeletionPolicy Retain, of a resource with data. */
   readonly retain: boolean;
   /** UpdateReplacePolicy Retain, of a resource with data. */

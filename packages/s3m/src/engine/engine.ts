@@ -15,6 +15,7 @@ import { EngineFailure, fromTemplateProblem, toProblems, userFailure } from './p
 import { findProject, type Project } from './project.ts';
 import { claimProject } from './run-file.ts';
 import { selectStacks } from './select-stacks.ts';
+import { tellMadeResources } from '../services/made-resources.ts';
 import { RunningStacks, type StackChanges } from './running-stacks.ts';
 import { claimState } from './state-owner.ts';
 import { synthesize } from './synthesis.ts';
@@ -106,6 +107,7 @@ class RunningEngine implements Engine {
     const { assembly, fingerprint } = await this.#readAssembly();
     this.#account = await createEngineAccount(this.project, this.#options, this.#environmentOf(assembly), (event) => this.#emit(event));
     this.#closing.push(() => this.account.close());
+    tellMadeResources(this.account.directory, () => this.#stacks.made());
     const plan = await loadPlan(assembly, this.#planOptions());
     this.#plan = plan;
     await claimState(this.account, plan, this.project);

@@ -8,6 +8,7 @@ import type { EngineAccount } from './engine-account.ts';
 import type { EngineEvent, StackOutputs } from './engine-event.ts';
 import { stackIdOf, type Plan } from './load-plan.ts';
 import { userFailure } from './problem.ts';
+import type { MadeResource } from '../services/made-resources.ts';
 
 /** What a deployment did, by kind of change: `STACK/LOGICAL_ID`, names of stacks that are gone. */
 export type StackChanges = Readonly<Record<keyof DeploymentResult, readonly string[]>>;
@@ -24,6 +25,20 @@ export class RunningStacks {
   /** Those of all stacks, each after those it refers to. */
   resources(): readonly DeployedResource[] {
     return [...this].flatMap(({ resources }) => inOrder(resources));
+  }
+
+  /** What services know of them, retained ones too. */
+  made(): readonly MadeResource[] {
+    return [...this].flatMap(({ resources, retained }) =>
+      [...resources.values(), ...retained.values()].map(({ name, resource, properties, madeAt, changedAt }) => ({
+        name,
+        ref: resource.ref,
+        attributes: resource.attributes,
+        properties,
+        madeAt,
+        changedAt,
+      })),
+    );
   }
 
   /** By the stack's name. */

@@ -90,6 +90,8 @@ export class StackChange {
         metadata: this.#deployment.addresses.localize(evaluation.resolveMetadata(logicalId, this.lookup)),
         content: localContent(dirname(stack.file), properties),
         dependsOn: evaluation.dependencies(logicalId),
+        madeAt: this.#deployment.account.clock.now(),
+        changedAt: this.#deployment.account.clock.now(),
         ...retention(type, stack.template.Resources[logicalId]),
       };
       const before = this.#deployed.resources.get(logicalId) ?? this.#takeBack(name);
@@ -164,7 +166,7 @@ export class StackChange {
       await this.#deployment.kept.complete({ ...before, resource: back });
     });
     const resource = await before.resource.update!(this.#context(next, before.generation, false));
-    this.#put({ ...next, generation: before.generation, resource });
+    this.#put({ ...next, generation: before.generation, madeAt: before.madeAt, resource });
     await this.#deployment.kept.complete({ ...next, generation: before.generation, resource });
     this.#deployment.onChange(next.name, 'UPDATE_COMPLETE');
     return resource;

@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
+import * as apiGatewayClient from '@aws-sdk/client-api-gateway';
+import * as apiGatewayV2Client from '@aws-sdk/client-apigatewayv2';
 import * as logsClient from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamoDbClient from '@aws-sdk/client-dynamodb';
 import * as ecrClient from '@aws-sdk/client-ecr';
@@ -23,6 +25,8 @@ type OperationSchema = readonly [9, string, string, { readonly http?: readonly [
 
 /** Title on the coverage page, name in signatures, how clients speak, and what stands in front of the operation in X-Amz-Target. */
 const rows: readonly (readonly [title: string, service: string, sdk: Sdk, protocol: Protocol, target?: string])[] = [
+  ['API Gateway', 'apigateway', apiGatewayClient, 'rest-json'],
+  ['API Gateway V2', 'apigateway', apiGatewayV2Client, 'rest-json'],
   ['CloudWatch Logs', 'logs', logsClient, 'json', 'Logs_20140328'],
   ['DynamoDB', 'dynamodb', dynamoDbClient, 'json', 'DynamoDB_20120810'],
   ['ECR', 'ecr', ecrClient, 'json', 'AmazonEC2ContainerRegistry_V20150921'],

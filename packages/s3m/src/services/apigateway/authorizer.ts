@@ -59,5 +59,5 @@ async function create(context: ResourceContext): Promise<Resource> {
 export function parseAuthorizer(properties: Properties, logicalId: string, id: string): AuthorizerDefinition {
   const reader = new PropertyReader(properties);
   const kind = authorizerKinds.get(reader.oneOf('Type', [...authorizerKinds.keys()]))!;
-  return kind.parse({ id, name: reader.string('Name'), logicalId, type: kind.type }, reader);
+  return kind.parse({ id, name: reader.string('Name'), logicalId, type: kind.type, properties }, reader);
 }

@@ -5,29 +5,29 @@ import { isUnresolved } from '../known-value.ts';
 import { checkMapping } from './check-mapping.ts';
 import { headerPrefix, type GatewayResponseDefinition } from './gateway-responses.ts';
 
-/** AG-361 to AG-380 */
-const types = new Set([
-  'ACCESS_DENIED',
-  'API_CONFIGURATION_ERROR',
-  'AUTHORIZER_CONFIGURATION_ERROR',
-  'AUTHORIZER_FAILURE',
-  'BAD_REQUEST_BODY',
-  'BAD_REQUEST_PARAMETERS',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'EXPIRED_TOKEN',
-  'INTEGRATION_FAILURE',
-  'INTEGRATION_TIMEOUT',
-  'INVALID_API_KEY',
-  'INVALID_SIGNATURE',
-  'MISSING_AUTHENTICATION_TOKEN',
-  'QUOTA_EXCEEDED',
-  'REQUEST_TOO_LARGE',
-  'RESOURCE_NOT_FOUND',
-  'THROTTLED',
-  'UNAUTHORIZED',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'WAF_FILTERED',
+/** The types with their statuses, in the order in which AWS lists them; those of a class have none of their own (AG-361 to AG-380). */
+export const responseTypes: ReadonlyMap<string, number | undefined> = new Map<string, number | undefined>([
+  ['ACCESS_DENIED', 403],
+  ['API_CONFIGURATION_ERROR', 500],
+  ['AUTHORIZER_CONFIGURATION_ERROR', 500],
+  ['AUTHORIZER_FAILURE', 500],
+  ['BAD_REQUEST_BODY', 400],
+  ['BAD_REQUEST_PARAMETERS', 400],
+  ['DEFAULT_4XX', undefined],
+  ['DEFAULT_5XX', undefined],
+  ['EXPIRED_TOKEN', 403],
+  ['INTEGRATION_FAILURE', 504],
+  ['INTEGRATION_TIMEOUT', 504],
+  ['INVALID_API_KEY', 403],
+  ['INVALID_SIGNATURE', 403],
+  ['MISSING_AUTHENTICATION_TOKEN', 403],
+  ['QUOTA_EXCEEDED', 429],
+  ['REQUEST_TOO_LARGE', 413],
+  ['RESOURCE_NOT_FOUND', 404],
+  ['THROTTLED', 429],
+  ['UNAUTHORIZED', 401],
+  ['UNSUPPORTED_MEDIA_TYPE', 415],
+  ['WAF_FILTERED', 403],
 ]);
 
 /** How the gateway words one type of its own answers (area R). */
@@ -50,7 +50,7 @@ export const gatewayResponse: ResourceType = {
 
 function check({ ResponseType: type, StatusCode: status, ResponseParameters: parameters }: Properties): readonly Finding[] {
   const findings: Finding[] = [];
-  if (typeof type === 'string' && !isUnresolved(type) && !types.has(type)) {
+  if (typeof type === 'string' && !isUnresolved(type) && !responseTypes.has(type)) {
     findings.push({ property: 'ResponseType', kind: 'invalid', message: `Invalid gateway response type: ${type}` });
   }
   if (status !== undefined && !isUnresolved(status) && !/^[1-5]\d\d$/.test(String(status))) {

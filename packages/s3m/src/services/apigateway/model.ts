@@ -57,6 +57,7 @@ function parse(context: Pick<ResourceContext, 'properties' | 'name' | 'physicalI
   return {
     logicalId: context.name.logicalId,
     name: reader.optionalString('Name') ?? context.physicalId(12, 'hex'),
+    description: reader.optionalString('Description'),
     contentType: reader.optionalString('ContentType') ?? 'application/json',
     schema: parseSchema(reader.raw('Schema')),
   };

@@ -15,6 +15,7 @@ export function parseMethod(properties: Properties, local: Properties, logicalId
   const reader = new PropertyReader(properties);
   return {
     logicalId,
+    properties,
     resourceId: reader.string('ResourceId'),
     verb: reader.string('HttpMethod'),
     authorization: parseAuthorization(reader),

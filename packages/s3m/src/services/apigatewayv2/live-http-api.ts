@@ -104,6 +104,11 @@ export class LiveHttpApi implements Api, MappedApi {
     if (stage !== undefined && !stage.settings.autoDeploy) stage.settings = { ...stage.settings, deploymentId };
   }
 
+  /** Answers how many results of Lambda authorizers were dropped. */
+  flushAuthorizers(stage: string): number {
+    return this.#stages.get(stage)?.caches.flush() ?? 0;
+  }
+
   removeStage(name: string): void {
     this.#stages.delete(name);
   }

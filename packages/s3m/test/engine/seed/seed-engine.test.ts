@@ -40,6 +40,8 @@ async function deploy(account: FakeAccount): Promise<readonly DeployedResource[]
       dependsOn: [],
       retain: false,
       retainReplaced: false,
+      madeAt: 0,
+      changedAt: 0,
     };
   };
   return [

@@ -117,7 +117,7 @@ test('A deployment keeps what authorizers returned, unless the identity source c
   assert.equal(lambda.events.length, 2);
   const { id, name, logicalId, type } = [...gateway.api.draft.authorizers.values()][0]!;
   const properties = { AuthorizerUri: authorizerUri, IdentitySource: 'method.request.header.X-Key' };
-  gateway.api.draft.putAuthorizer(token.parse({ id, name, logicalId, type }, new PropertyReader(properties)));
+  gateway.api.draft.putAuthorizer(token.parse({ id, name, logicalId, type, properties }, new PropertyReader(properties)));
   await gateway.deploy();
   await gateway.send('/prod/weather', { headers });
   assert.equal(lambda.events.length, 3);

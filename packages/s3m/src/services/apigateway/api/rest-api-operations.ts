@@ -1,81 +1,85 @@
+import { asForm, asNumber, asFlag, asTags, asText, asTexts, printProperties, type Form, type Print } from '../../print-properties.ts';
+import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
+import { unsupported } from '../../service-error.ts';
 import { apiRegister, type LiveApi } from '../live-api.ts';
-import type { ResourceDefinition } from '../draft.ts';
-import { apiOfCall, listed, notFound, seconds, type ApiAnswer, type ApiCall } from './api-call.ts';
+import { printMethod } from './method-operations.ts';
+import { apiOf, page, resourceOf, seconds } from './named-in-call.ts';
 
-export function getRestApis(call: ApiCall): ApiAnswer {
-  return listed([...apiRegister.all(call.account.directory)].map(showApi), call);
-}
+/** Quotes of the document come escaped, as text within text. */
+const asPolicy: Print = (value) => {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return JSON.stringify(text).slice(1, -1);
+};
 
-export function getRestApi(call: ApiCall): ApiAnswer {
-  return showApi(apiOfCall(call));
-}
+const endpointForm: Form = {
+  types: ['Types', asTexts, ['EDGE']],
+  ipAddressType: ['IpAddressType', asText, 'ipv4'],
+  vpcEndpointIds: ['VpcEndpointIds', asTexts],
+};
 
 /** AG-512 */
-function showApi({ id, template, createdAt, draft, endpointIds, name }: LiveApi): object {
-  const { settings, policy } = draft;
-  const { Description: description, EndpointConfiguration: endpoint } = template;
+const form: Form = {
+  description: ['Description', asText],
+  binaryMediaTypes: ['BinaryMediaTypes', asTexts],
+  minimumCompressionSize: ['MinimumCompressionSize', asNumber],
+  apiKeySource: ['ApiKeySourceType', asText, 'HEADER'],
+  endpointConfiguration: ['EndpointConfiguration', asForm(endpointForm), { types: ['EDGE'], ipAddressType: 'ipv4' }],
+  policy: ['Policy', asPolicy],
+  tags: ['Tags', asTags],
+  disableExecuteApiEndpoint: ['DisableExecuteApiEndpoint', asFlag, false],
+};
+
+export function getRestApis(call: RestCall): RestAnswer {
+  return page(apiRegister.all(call.account.directory).map(printApi), call);
+}
+
+export function getRestApi(call: RestCall): RestAnswer {
+  return { status: 200, body: printApi(apiOf(call)) };
+}
+
+function printApi(api: LiveApi): object {
   return {
-    id,
-    name,
-    ...(typeof description === 'string' ? { description } : {}),
-    createdDate: seconds(createdAt),
-    apiKeySource: settings.apiKeySource,
-    ...(settings.binaryMediaTypes.length === 0 ? {} : { binaryMediaTypes: settings.binaryMediaTypes }),
-    ...(settings.minimumCompressionSize === undefined ? {} : { minimumCompressionSize: settings.minimumCompressionSize }),
-    endpointConfiguration: {
-      types: typesOf(endpoint),
-      ipAddressType: 'ipv4',
-      ...(endpointIds.length === 0 ? {} : { vpcEndpointIds: endpointIds }),
-    },
-    // As AWS has it: the JSON with its quotes escaped once more.
-    ...(policy === undefined ? {} : { policy: JSON.stringify(JSON.stringify(policy)).slice(1, -1) }),
-    disableExecuteApiEndpoint: draft.disabled,
-    rootResourceId: draft.rootId,
+    id: api.id,
+    name: api.name,
+    createdDate: seconds(api.createdAt),
+    ...printProperties(form, api.template),
+    rootResourceId: api.draft.rootId,
   };
 }
 
-function typesOf(endpoint: unknown): unknown {
-  const types = typeof endpoint === 'object' && endpoint !== null && 'Types' in endpoint ? endpoint.Types : undefined;
-  return Array.isArray(types) && types.length > 0 ? types : ['EDGE'];
-}
-
-export function getResources(call: ApiCall): ApiAnswer {
-  const api = apiOfCall(call);
-  const resources = [...api.draft.resources.values()].toSorted((one, other) => (one.path < other.path ? -1 : 1));
-  return listed(
-    resources.map((resource) => showResource(api, resource)),
+export function getResources(call: RestCall): RestAnswer {
+  const api = apiOf(call);
+  const embed = embeds(call);
+  return page(
+    [...api.draft.resources.values()]
+      .toSorted((one, other) => (one.path < other.path ? -1 : 1))
+      .map(({ id }) => printResource(api, id, embed)),
     call,
   );
 }
 
-export function getResource(call: ApiCall): ApiAnswer {
-  const api = apiOfCall(call);
-  const resource = api.draft.resources.get(call.path[1]!);
-  if (resource === undefined) throw notFound('Invalid Resource identifier specified');
-  return showResource(api, resource);
+export function getResource(call: RestCall): RestAnswer {
+  const { api, resource } = resourceOf(call);
+  return { status: 200, body: printResource(api, resource.id, embeds(call)) };
 }
 
-/** With the verbs that it has, as AWS tells them where nobody asks to embed the methods. */
-function showResource({ draft }: LiveApi, { id, parentId, pathPart, path }: ResourceDefinition): object {
-  const verbs = [...draft.methods.values()].filter(({ resourceId }) => resourceId === id).map(({ verb }) => verb);
+/** Methods are told by their verbs alone, unless they are asked for. */
+function embeds({ query }: RestCall): boolean {
+  const wanted = query.getAll('embed');
+  const other = wanted.find((name) => name !== 'methods');
+  if (other !== undefined) throw unsupported(`embed=${other} is not served here`);
+  return wanted.length > 0;
+}
+
+function printResource({ draft }: LiveApi, resourceId: string, embed: boolean): object {
+  const { id, parentId, pathPart, path } = draft.resources.get(resourceId)!;
+  const methods = [...draft.methods.values()].filter((method) => method.resourceId === id);
   return {
     id,
     ...(parentId === undefined ? {} : { parentId, pathPart }),
     path,
-    ...(verbs.length === 0 ? {} : { resourceMethods: Object.fromEntries(verbs.map((verb) => [verb, {}])) }),
+    ...(methods.length === 0
+      ? {}
+      : { resourceMethods: Object.fromEntries(methods.map((method) => [method.verb, embed ? printMethod(method) : {}])) }),
   };
-}
-
-export function getDeployments(call: ApiCall): ApiAnswer {
-  return listed(apiOfCall(call).deployments.map(showDeployment), call);
-}
-
-export function getDeployment(call: ApiCall): ApiAnswer {
-  const deployment = apiOfCall(call).deployments.find(({ id }) => id === call.path[1]);
-  if (deployment === undefined) throw notFound('Invalid Deployment identifier specified');
-  return showDeployment(deployment);
-}
-
-function showDeployment({ id, createdAt }: LiveApi['deployments'][number]): object {
-  return { id, createdDate: seconds(createdAt) };
 }

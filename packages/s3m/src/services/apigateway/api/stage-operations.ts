@@ -2,35 +2,39 @@ import { PropertyReader } from '../../property-reader.ts';
 import type { LiveApi } from '../live-api.ts';
 import { decodePath } from '../method-settings.ts';
 import type { ServedStage } from '../served-stage.ts';
-import { apiOfCall, notFound, seconds, type ApiAnswer, type ApiCall } from './api-call.ts';
+import { madeResources } from '../../made-resources.ts';
+import { asTags, asText, printProperties } from '../../print-properties.ts';
+import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
+import { unsupported } from '../../service-error.ts';
+import { apiOf, notFound, one, page, seconds } from './named-in-call.ts';
 
 /** Not in pages, on AWS neither. */
-export function getStages(call: ApiCall): ApiAnswer {
+export function getStages(call: RestCall): RestAnswer {
   const deploymentId = call.query.get('deploymentId');
-  const stages = apiOfCall(call).servedStages.filter(({ snapshot }) => deploymentId === null || snapshot.deploymentId === deploymentId);
-  return { item: stages.map(showStage) };
+  const stages = apiOf(call).servedStages.filter(({ snapshot }) => deploymentId === null || snapshot.deploymentId === deploymentId);
+  return { status: 200, body: { item: stages.map(showStage) } };
 }
 
-export function getStage(call: ApiCall): ApiAnswer {
-  return showStage(stageOf(call).stage);
+export function getStage(call: RestCall): RestAnswer {
+  return { status: 200, body: showStage(stageOf(call).stage) };
 }
 
 /** AG-114: of every authorizer of the stage. */
-export function flushStageAuthorizersCache(call: ApiCall): ApiAnswer {
+export function flushStageAuthorizersCache(call: RestCall): RestAnswer {
   const { api, stage } = stageOf(call);
   api.flushAuthorizers(stage.name);
-  return undefined;
+  return { status: 202 };
 }
 
 /** AG-448 */
-export function flushStageCache(call: ApiCall): ApiAnswer {
+export function flushStageCache(call: RestCall): RestAnswer {
   stageOf(call).stage.flushAnswers();
-  return undefined;
+  return { status: 202 };
 }
 
-function stageOf(call: ApiCall): { readonly api: LiveApi; readonly stage: ServedStage } {
-  const api = apiOfCall(call);
-  const stage = api.servedStages.find(({ name }) => name === call.path[1]);
+function stageOf(call: RestCall): { readonly api: LiveApi; readonly stage: ServedStage } {
+  const api = apiOf(call);
+  const stage = api.servedStages.find(({ name }) => name === call.path['stage_name']);
   if (stage === undefined) throw notFound('Invalid stage identifier specified');
   return { api, stage };
 }
@@ -64,6 +68,7 @@ function showStage({ name, snapshot, variables, canary, tracing, responseCache, 
           },
         }),
     tracingEnabled: tracing,
+    ...printProperties({ documentationVersion: ['DocumentationVersion', asText], tags: ['Tags', asTags] }, template),
     createdDate: seconds(times.created),
     lastUpdatedDate: seconds(times.updated),
   };
@@ -88,4 +93,24 @@ function showMethodSetting(setting: PropertyReader): [string, object] {
       unauthorizedCacheControlHeaderStrategy: 'SUCCEED_WITH_RESPONSE_HEADER',
     },
   ];
+}
+
+export function getDeployments(call: RestCall): RestAnswer {
+  return page(deploymentsOf(call), call);
+}
+
+export function getDeployment(call: RestCall): RestAnswer {
+  if (call.query.has('embed')) throw unsupported('embed of GetDeployment is not served here');
+  return one(
+    deploymentsOf(call).find(({ id }) => id === call.path['deployment_id']),
+    'Invalid Deployment identifier specified',
+  );
+}
+
+function deploymentsOf(call: RestCall): { readonly id: string }[] {
+  const made = madeResources(call.account.directory, 'AWS::ApiGateway::Deployment');
+  return apiOf(call).deployments.map(({ id, createdAt }) => {
+    const properties = made.find(({ ref }) => ref === id)?.properties ?? {};
+    return { id, ...printProperties({ description: ['Description', asText] }, properties), createdDate: seconds(createdAt) };
+  });
 }

@@ -12,6 +12,8 @@ export interface AuthorizerName {
   readonly name: string;
   readonly logicalId: string;
   readonly type: AuthorizerType;
+  /** As AWS would see them. */
+  readonly properties: Properties;
 }
 
 /** An authorizer as the API's draft holds it. */

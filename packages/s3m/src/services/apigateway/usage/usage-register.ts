@@ -44,6 +44,10 @@ export class UsageRegister {
     return this.#valuesById.has(id);
   }
 
+  valueOf(id: string): string | undefined {
+    return this.#valuesById.get(id);
+  }
+
   /** By value, never by id or name (AG-414). */
   findKey(value: string): ApiKeyDefinition | undefined {
     return this.#keysByValue.get(value);

@@ -5,6 +5,7 @@ export interface ModelDefinition {
   readonly logicalId: string;
   readonly name: string;
   readonly contentType: string;
+  readonly description?: string | undefined;
   readonly schema: Value;
 }
 

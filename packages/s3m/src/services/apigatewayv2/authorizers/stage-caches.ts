@@ -12,4 +12,11 @@ export class StageCaches {
     if (cache === undefined) this.#caches.set(key, (cache = new ResultCache()));
     return cache;
   }
+
+  /** Drops all results and answers how many there were. */
+  flush(): number {
+    let count = 0;
+    for (const cache of this.#caches.values()) count += cache.flush();
+    return count;
+  }
 }
