@@ -38,8 +38,11 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::CloudFront::CloudFrontOriginAccessIdentity': async () =>
     (await import('../services/cloudfront/origin-access-identity.ts')).originAccessIdentity,
   'AWS::CloudFront::Distribution': async () => (await import('../services/cloudfront/distribution.ts')).distribution,
+  'AWS::CloudFront::Function': async () => (await import('../services/cloudfront/function.ts')).cloudFrontFunction,
   'AWS::CloudFront::OriginAccessControl': async () => (await import('../services/cloudfront/origin-access-control.ts')).originAccessControl,
   'AWS::CloudFront::OriginRequestPolicy': async () => (await import('../services/cloudfront/origin-request-policy.ts')).originRequestPolicy,
+  'AWS::CloudFront::ResponseHeadersPolicy': async () =>
+    (await import('../services/cloudfront/response-headers-policy.ts')).responseHeadersPolicy,
   'AWS::CloudFormation::WaitConditionHandle': async () =>
     (await import('../services/cloudformation/wait-condition-handle.ts')).waitConditionHandle,
   'AWS::CloudWatch::Alarm': async () => (await import('../services/cloudwatch/alarm.ts')).alarm,

@@ -14,10 +14,12 @@ const behaviour: Readonly<Record<string, Scope>> = {
   Compress: { inert: 'bodies go out as the origin sends them' },
   DefaultTTL: noCache,
   ForwardedValues: 'simulated',
+  FunctionAssociations: 'simulated',
   MaxTTL: noCache,
   MinTTL: noCache,
   OriginRequestPolicyId: 'simulated',
   PathPattern: 'simulated',
+  ResponseHeadersPolicyId: 'simulated',
   SmoothStreaming: { inert: 'for a server of Microsoft' },
   TargetOriginId: 'simulated',
   ViewerProtocolPolicy: noTls,
@@ -120,7 +122,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const domainName = `d${context.physicalId(13, 'base36', 'domain')}.cloudfront.net`;
   const live = new LiveDistribution(
     account,
-    { id, logicalId: name.logicalId },
+    { id, domainName, logicalId: name.logicalId },
     readDistribution(account, context.properties, context.local),
   );
   const port = await live.listen();

@@ -1,4 +1,6 @@
+import type { EdgeFunction } from '../functions/edge-function.ts';
 import type { Forwarding } from '../policies/forwarding.ts';
+import type { ResponseHeadersPolicy } from '../policies/response-headers.ts';
 
 /** A bucket, or a server. */
 export type Origin = {
@@ -27,6 +29,9 @@ export interface Behaviour {
   readonly methods: ReadonlySet<string>;
   /** By ids, since policies may change: what each lets through. */
   forwarding(): readonly Forwarding[];
+  responseHeaders(): ResponseHeadersPolicy | undefined;
+  /** What sees the request first, or the answer last. */
+  functionAt(event: 'viewer-request' | 'viewer-response'): EdgeFunction | undefined;
 }
 
 export interface ErrorResponse {

@@ -15,6 +15,15 @@ export const tooSlow: EdgeError = {
   text: 'CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.',
 };
 
+export const functionFailed: EdgeError = {
+  status: 503,
+  text: 'The CloudFront function associated with the CloudFront distribution is invalid or could not run.',
+};
+
+export function invalidResult(problem: string): EdgeError {
+  return { status: 502, text: `The CloudFront function returned an invalid value: ${problem}.` };
+}
+
 /** The page that a viewer sees of it (S3W-049), as published captures have it. */
 export function errorPage({ status, text }: EdgeError, requestId: string): Buffer {
   return Buffer.from(`<!DOCTYPE HTML PUBLIC "-//W3C//DTD HTML 4.01 Transitional//EN" "http://www.w3.org/TR/html4/loose.dtd">

@@ -6,10 +6,19 @@ import type { Account } from '../../account.ts';
 import { askBucket } from './ask-bucket.ts';
 import { askServer } from './ask-server.ts';
 import type { Behaviour, DistributionSettings } from './distribution-settings.ts';
-import { badRequest, errorPage, methodNotAllowed, type EdgeError } from './edge-error.ts';
+import { fromEventRequest } from '../functions/edge-event.ts';
+import type { EdgeFunction } from '../functions/edge-function.ts';
+import { runFunction, withResponse, type FunctionOutcome } from '../functions/run-function.ts';
+import { applyResponseHeaders, type ResponseHeadersPolicy } from '../policies/response-headers.ts';
+import { badRequest, errorPage, invalidResult, methodNotAllowed, type EdgeError } from './edge-error.ts';
 import { drop, type EdgeAnswer } from './origin-answer.ts';
 import { originHeaders, originQuery } from './origin-headers.ts';
 import { readViewerRequest, type ViewerRequest } from './viewer-request.ts';
+
+interface Outcome {
+  readonly answer: EdgeAnswer;
+  readonly cache: 'Miss' | 'Error' | 'FunctionGeneratedResponse' | 'FunctionExecutionError';
+}
 
 /** Of the request line and all headers (S3W-051). */
 const maxHeadBytes = 20_480;
@@ -19,6 +28,8 @@ export class LiveDistribution implements AsyncDisposable {
   readonly arn: string;
   readonly #account: Account;
   readonly #logicalId: string;
+  readonly #id: string;
+  readonly #domainName: string;
   readonly #server = createServer({ maxHeaderSize: maxHeadBytes }, (request, response) => void this.#serve(request, response));
   /** `1.1 0a1b...cloudfront.net (CloudFront)` */
   readonly #via = `1.1 ${randomBytes(16).toString('hex')}.cloudfront.net (CloudFront)`;
@@ -26,9 +37,15 @@ export class LiveDistribution implements AsyncDisposable {
   readonly #told = new Set<string>();
   #settings: DistributionSettings;
 
-  constructor(account: Account, names: { readonly id: string; readonly logicalId: string }, settings: DistributionSettings) {
+  constructor(
+    account: Account,
+    names: { readonly id: string; readonly domainName: string; readonly logicalId: string },
+    settings: DistributionSettings,
+  ) {
     this.#account = account;
     this.#logicalId = names.logicalId;
+    this.#id = names.id;
+    this.#domainName = names.domainName;
     this.arn = `arn:${account.partition}:cloudfront::${account.id}:distribution/${names.id}`;
     this.#settings = settings;
   }
@@ -59,6 +76,9 @@ export class LiveDistribution implements AsyncDisposable {
       message.resume();
       response.writeHead(answer.status, [
         ...answer.headers.flat(),
+        // Otherwise Node adds for how long, which CloudFront does not tell.
+        'Connection',
+        /\bclose\b/i.test(message.headers.connection ?? '') ? 'close' : 'keep-alive',
         'X-Cache',
         `${cache} from cloudfront`,
         'Via',
@@ -77,12 +97,35 @@ export class LiveDistribution implements AsyncDisposable {
     }
   }
 
-  /** What a viewer gets, and whether that is an error (S3W-048). */
-  async #answer(request: ViewerRequest): Promise<{ readonly answer: EdgeAnswer; readonly cache: 'Miss' | 'Error' }> {
-    const { behaviours, defaultRootObject, errorResponses } = this.#settings;
-    const behaviour = behaviours.find(({ matches }) => matches(request.path)) ?? behaviours.at(-1)!;
-    if (!behaviour.methods.has(request.method)) return this.#own(methodNotAllowed, request);
-    if ((request.method === 'GET' || request.method === 'HEAD') && request.body !== undefined) return this.#own(badRequest, request);
+  /** What a viewer gets, and what stands in `X-Cache` (S3W-048). */
+  async #answer(viewer: ViewerRequest): Promise<Outcome> {
+    const { behaviours } = this.#settings;
+    const behaviour = behaviours.find(({ matches }) => matches(viewer.path)) ?? behaviours.at(-1)!;
+    if (!behaviour.methods.has(viewer.method)) return this.#own(methodNotAllowed, viewer);
+    if ((viewer.method === 'GET' || viewer.method === 'HEAD') && viewer.body !== undefined) return this.#own(badRequest, viewer);
+    const before = behaviour.functionAt('viewer-request');
+    const result = before === undefined ? undefined : this.#run(before, viewer);
+    if (result?.kind === 'failed') return this.#own(result.error, viewer, 'FunctionExecutionError');
+    if (result?.kind === 'response')
+      return {
+        answer: withResponse({ status: 200, headers: [], body: nothing }, result.response, viewer.method),
+        cache: 'FunctionGeneratedResponse',
+      };
+    const request = result === undefined ? viewer : fromEventRequest(viewer, result.request);
+    const outcome = await this.#fetch(behaviour, request);
+    const policy = behaviour.responseHeaders();
+    const answer = policy === undefined ? outcome.answer : { ...outcome.answer, headers: withPolicy(policy, outcome.answer, request) };
+    const after = behaviour.functionAt('viewer-response');
+    // S3W-053
+    if (after === undefined || outcome.cache === 'Error') return { ...outcome, answer };
+    const changed = this.#run(after, request, answer);
+    if (changed.kind === 'response') return { answer: withResponse(answer, changed.response, request.method), cache: outcome.cache };
+    drop(answer);
+    return this.#own(changed.kind === 'failed' ? changed.error : invalidResult('it is a request'), viewer, 'FunctionExecutionError');
+  }
+
+  async #fetch(behaviour: Behaviour, request: ViewerRequest): Promise<Outcome> {
+    const { defaultRootObject, errorResponses } = this.#settings;
     // S3W-046
     const path = request.path === '/' && defaultRootObject !== '' ? `/${defaultRootObject}` : request.path;
     const answer = await this.#ask(behaviour, { ...request, path });
@@ -92,6 +135,16 @@ export class LiveDistribution implements AsyncDisposable {
     drop(answer);
     this.#tell(behaviour, request, answer.status, custom.pagePath);
     return { answer: await this.#errorPage(request, custom.pagePath, custom.responseCode ?? answer.status), cache: 'Error' };
+  }
+
+  #run(edge: EdgeFunction, request: ViewerRequest, answer?: EdgeAnswer): FunctionOutcome {
+    const [id, domainName] = [this.#id, this.#domainName];
+    return runFunction(edge, { id, domainName }, request, answer, (problem) =>
+      this.#account.emit({
+        event: 'notice',
+        message: `Distribution ${this.#logicalId}: function ${edge.arn.split('/').at(-1)}: ${problem}`,
+      }),
+    );
   }
 
   /** The page comes through the behaviours like any other object; where that fails, its own status goes out (S3W-044). */
@@ -126,14 +179,14 @@ export class LiveDistribution implements AsyncDisposable {
     return askServer(this.#account.clock, origin, { method, path, query, headers, id, ...(body === undefined ? {} : { body }) });
   }
 
-  #own(error: EdgeError, { id, method }: ViewerRequest): { readonly answer: EdgeAnswer; readonly cache: 'Error' } {
+  #own(error: EdgeError, { id, method }: ViewerRequest, cache: Outcome['cache'] = 'Error'): Outcome {
     const page = errorPage(error, id);
     const headers = [
       ['Server', 'CloudFront'],
       ['Content-Type', 'text/html'],
       ['Content-Length', String(page.length)],
     ] as const;
-    return { answer: { status: error.status, headers, body: method === 'HEAD' ? Buffer.alloc(0) : page }, cache: 'Error' };
+    return { answer: { status: error.status, headers, body: method === 'HEAD' ? nothing : page }, cache };
   }
 
   /** S3W-045: error pages are for the whole distribution, and whoever meant the site alone doesn't see it. */
@@ -146,6 +199,18 @@ export class LiveDistribution implements AsyncDisposable {
     });
   }
 }
+
+function withPolicy(
+  policy: ResponseHeadersPolicy,
+  { headers }: EdgeAnswer,
+  { method, headers: own }: ViewerRequest,
+): EdgeAnswer['headers'] {
+  const origin = own.find(([name]) => name === 'origin')?.[1];
+  const isPreflight = method === 'OPTIONS' && own.some(([name]) => name === 'access-control-request-method');
+  return applyResponseHeaders(policy, headers, { origin, isPreflight });
+}
+
+const nothing = Buffer.alloc(0);
 
 const forbidden: EdgeAnswer = {
   status: 403,

@@ -2,9 +2,9 @@ import type { Account } from '../../account.ts';
 import { PropertyReader } from '../../property-reader.ts';
 import { ResourceFailure, type Properties } from '../../resource-type.ts';
 import { compilePathPattern } from '../path-pattern.ts';
-import type { Forwarding } from '../policies/forwarding.ts';
 import { managedCachePolicies, managedOriginRequestPolicies } from '../policies/managed-policies.ts';
 import { ownPolicies } from '../policies/own-policies.ts';
+import { managedResponseHeaders } from '../policies/response-headers.ts';
 import { readForwardedValues } from '../policies/read-forwarding.ts';
 import type { Behaviour, DistributionSettings, ErrorResponse, Origin } from './distribution-settings.ts';
 
@@ -109,12 +109,25 @@ function readBehaviour(account: Account, behaviour: PropertyReader, pattern: str
   const legacy = behaviour.object('ForwardedValues');
   const [cacheId, requestId] = [behaviour.optionalString('CachePolicyId'), behaviour.optionalString('OriginRequestPolicyId')];
   const own = ownPolicies(account);
-  const known = (id: string | undefined, managed: Readonly<Record<string, Forwarding>>, made: ReadonlyMap<string, Forwarding>): void => {
+  const known = (id: string | undefined, managed: Readonly<Record<string, unknown>>, made: ReadonlyMap<string, unknown>): void => {
     if (id !== undefined && managed[id] === undefined && !made.has(id))
       throw new ResourceFailure(`Invalid request provided: The specified policy does not exist: ${id}`, { property: 'DistributionConfig' });
   };
   known(cacheId, managedCachePolicies, own.cache);
   known(requestId, managedOriginRequestPolicies, own.originRequest);
+  const responseId = behaviour.optionalString('ResponseHeadersPolicyId');
+  known(responseId, managedResponseHeaders, own.responseHeaders);
+  const functions = new Map(
+    behaviour.objects('FunctionAssociations').map((each) => [each.string('EventType'), each.string('FunctionARN')]),
+  );
+  for (const [type, arn] of functions) {
+    if (type !== 'viewer-request' && type !== 'viewer-response')
+      throw new ResourceFailure(`Invalid request provided: CloudFront Functions don't run at ${type}`, { property: 'DistributionConfig' });
+    if (!own.functions.has(arn))
+      throw new ResourceFailure(`Invalid request provided: The specified function does not exist: ${arn}`, {
+        property: 'DistributionConfig',
+      });
+  }
   return {
     pattern,
     matches: compilePathPattern(pattern),
@@ -126,6 +139,9 @@ function readBehaviour(account: Account, behaviour: PropertyReader, pattern: str
         cacheId === undefined ? undefined : (managedCachePolicies[cacheId] ?? own.cache.get(cacheId)),
         requestId === undefined ? undefined : (managedOriginRequestPolicies[requestId] ?? own.originRequest.get(requestId)),
       ].filter((each) => each !== undefined),
+    responseHeaders: () =>
+      responseId === undefined ? undefined : (managedResponseHeaders[responseId] ?? own.responseHeaders.get(responseId)),
+    functionAt: (event) => own.functions.get(functions.get(event) ?? ''),
   };
 }
 

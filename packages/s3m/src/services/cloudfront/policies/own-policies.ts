@@ -1,5 +1,7 @@
 import type { Account } from '../../account.ts';
+import type { EdgeFunction } from '../functions/edge-function.ts';
 import type { Forwarding } from './forwarding.ts';
+import type { ResponseHeadersPolicy } from './response-headers.ts';
 
 /** What an origin access control says of the requests to its origins. */
 export interface AccessControlSettings {
@@ -11,6 +13,9 @@ export interface AccessControlSettings {
 export interface OwnPolicies {
   readonly cache: Map<string, Forwarding>;
   readonly originRequest: Map<string, Forwarding>;
+  readonly responseHeaders: Map<string, ResponseHeadersPolicy>;
+  /** By ARN. */
+  readonly functions: Map<string, EdgeFunction>;
   readonly accessControls: Map<string, AccessControlSettings>;
   /** Canonical user ids of origin access identities. */
   readonly identities: Map<string, string>;
@@ -21,6 +26,16 @@ const byAccount = new WeakMap<Account, OwnPolicies>();
 export function ownPolicies(account: Account): OwnPolicies {
   let own = byAccount.get(account);
   if (own === undefined)
-    byAccount.set(account, (own = { cache: new Map(), originRequest: new Map(), accessControls: new Map(), identities: new Map() }));
+    byAccount.set(
+      account,
+      (own = {
+        cache: new Map(),
+        originRequest: new Map(),
+        responseHeaders: new Map(),
+        functions: new Map(),
+        accessControls: new Map(),
+        identities: new Map(),
+      }),
+    );
   return own;
 }
