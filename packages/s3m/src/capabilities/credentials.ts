@@ -10,6 +10,15 @@ export interface RoleSession {
   readonly policies: readonly AttachedPolicy[];
 }
 
+/** The VPC endpoint that a call came through. */
+export interface CallPassage {
+  /** `vpce-0123456789abcdef0` */
+  readonly endpointId: string;
+  readonly vpcId: string;
+  /** Of the endpoint; none lets everything through (IAM-025). */
+  readonly policy?: AttachedPolicy;
+}
+
 /** Who signs with credentials. Without `session` and `administrator` nothing is allowed. */
 export interface CredentialsOwner {
   /** `arn:aws:iam::000000000000:user/developer`, `arn:aws:sts::000000000000:assumed-role/ROLE/SESSION` */
@@ -23,6 +32,8 @@ export interface CredentialsOwner {
   readonly session?: RoleSession;
   /** May do everything in the account. */
   readonly administrator?: true;
+  /** Of this call; absent where it came by none. */
+  readonly passage?: CallPassage;
 }
 
 /** Credentials that requests are signed with. */

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isIP } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AwsEndpoint, AwsHandler, Ports, RawService } from '../services/account.ts';
+import type { CallWay } from '../services/calls-from-vpc.ts';
 import { ResourceFailure } from '../services/resource-type.ts';
 import { SignatureProblem } from '../signature/signature-problem.ts';
 import { authenticateCall } from './authenticate-call.ts';
@@ -34,6 +35,8 @@ export interface EndpointOptions {
   readonly directory: Directory;
   readonly clock: Clock;
   readonly region: string;
+  /** Of a call that comes on a connection; everything is from outside of VPCs by default. */
+  readonly wayOf?: (socket: Socket, service: string) => CallWay;
 }
 
 /** Opens the one endpoint of AWS services on loopback. @throws EngineFailure when a port that the user named is taken */
@@ -183,7 +186,11 @@ async function handOver(
     const body = await readBody(request);
     if (body === undefined) return answerError(request, response, 413, 'RequestEntityTooLargeException', 'Request is too large');
     const { directory, region, clock } = options;
-    handler(request, response, authenticateCall(request, body, { directory, region, service, now: clock.now() }));
+    const way = options.wayOf?.(request.socket, service) ?? { kind: 'public' };
+    // Nobody answers, as on AWS: the client gives up (VPC-030).
+    if (way.kind === 'none') return;
+    const call = authenticateCall(request, body, { directory, region, service, now: clock.now() });
+    handler(request, response, way.kind === 'public' ? call : { ...call, caller: { ...call.caller, passage: way.passage } });
   } catch (error) {
     if (error instanceof SignatureProblem) {
       answerWith(request, response, signatureError(service, error));

@@ -18,7 +18,8 @@ import { memoryState } from '../state/memory-state.ts';
 import type { State } from '../state/state.ts';
 import { TraceStore } from '../trace/trace-store.ts';
 import { closeAwsServices, restoreAwsServices, serveAwsServices } from './aws-services.ts';
-import { createAwsEndpoint, type LocalEndpoint } from './aws-endpoint.ts';
+import { createAwsEndpoint, type EndpointOptions, type LocalEndpoint } from './aws-endpoint.ts';
+import { wayOfCall } from '../services/calls-from-vpc.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { TargetEnvironment } from './target-environment.ts';
 import { provideDeveloperCredentials } from './developer-credentials.ts';
@@ -72,7 +73,11 @@ export async function createEngineAccount(
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
   const directory = new Directory();
   const state = options.persist === true ? await openState(project.stateDirectory, emitAccountEvent) : memoryState;
-  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region: environment.region }, project.stateDirectory).catch(
+  const network = createVpcNetwork();
+  const { region } = environment;
+  const { urlSuffix } = partitionOf(region);
+  const wayOf: EndpointOptions['wayOf'] = (socket, service) => wayOfCall({ directory, network, region, urlSuffix }, socket, service);
+  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region, wayOf }, project.stateDirectory).catch(
     async (error: unknown) => {
       await state.close();
       throw error;
@@ -87,6 +92,7 @@ export async function createEngineAccount(
     ports,
     access: new AccessLog(options.iam ?? 'enforce'),
     directory,
+    network,
     endpoint,
     issuer,
     state,
@@ -113,6 +119,7 @@ interface Parts extends TargetEnvironment {
   readonly ports: Ports;
   readonly access: AccessLog;
   readonly directory: Directory;
+  readonly network: VpcNetwork;
   readonly endpoint: LocalEndpoint;
   readonly issuer: Issuer;
   readonly state: State;
@@ -128,7 +135,7 @@ class LocalAccount implements EngineAccount {
   readonly urlSuffix: string;
   readonly audience = localAudience;
   readonly directory: Directory;
-  readonly network: VpcNetwork = createVpcNetwork();
+  readonly network: VpcNetwork;
   readonly traces: TraceStore = new TraceStore();
   readonly access: AccessLog;
   readonly random: () => number = Math.random;
@@ -154,6 +161,7 @@ class LocalAccount implements EngineAccount {
     this.partition = name;
     this.urlSuffix = urlSuffix;
     this.clock = parts.clock;
+    this.network = parts.network;
     this.schedule = scaledClock(parts.clock, parts.timeScale);
     this.timeScale = parts.timeScale;
     this.stateDirectory = parts.stateDirectory;

@@ -119,8 +119,8 @@ class AccountNetwork implements VpcNetwork {
   }
 }
 
-function toVerdict(from: string, to: string, port: number, { allowed, rule }: Decision): Verdict {
-  return { allowed, hop: { from, to, port, allowed, rule } };
+function toVerdict(from: string, to: string, port: number, { allowed, rule, endpointId }: Decision): Verdict {
+  return { allowed, hop: { from, to, port, allowed, rule }, ...(endpointId === undefined ? {} : { endpointId }) };
 }
 
 function describeSource(source: NetworkSource, from: AttachedInterface | undefined): string {

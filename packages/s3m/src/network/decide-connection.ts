@@ -11,6 +11,8 @@ import type { VpcModel } from './vpc-model.ts';
 export interface Decision {
   readonly allowed: boolean;
   readonly rule: string;
+  /** The VPC endpoint that an allowed connection goes through. */
+  readonly endpointId?: string;
 }
 
 /**

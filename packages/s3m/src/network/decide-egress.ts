@@ -37,7 +37,11 @@ function decideByEndpoint(
   const nearest = attached.find(({ zone }) => zone === from.zone) ?? attached[0];
   if (nearest === undefined) return { allowed: false, rule: `VPC endpoint ${endpoint.id} (${endpoint.name}) has no network interface` };
   const { allowed, rule } = decideWithinVpc(model, from, nearest, port, undefined);
-  return { allowed, rule: `VPC endpoint ${endpoint.id} (${endpoint.name}) for ${service}: ${rule}` };
+  return {
+    allowed,
+    rule: `VPC endpoint ${endpoint.id} (${endpoint.name}) for ${service}: ${rule}`,
+    ...(allowed ? { endpointId: endpoint.id } : {}),
+  };
 }
 
 function decideByRoute(model: VpcModel, from: AttachedInterface, { host, port }: EgressRequest, service: string | undefined): Decision {
@@ -57,11 +61,14 @@ function decideByRoute(model: VpcModel, from: AttachedInterface, { host, port }:
     port,
   );
   if (!way.allowed) return combine([way, groups]);
-  return combine([way, groups, ...examineAclsOutward(model, from, { label: host, address }, port, way.nat)]);
+  const decision = combine([way, groups, ...examineAclsOutward(model, from, { label: host, address }, port, way.nat)]);
+  return decision.allowed && way.endpointId !== undefined ? { ...decision, endpointId: way.endpointId } : decision;
 }
 
-/** `nat`: the subnet of the NAT gateway that it leads through. */
-type Way = Exclude<Examined, { allowed: true }> | { readonly allowed: true; readonly rule: string; readonly nat?: Subnet };
+/** `nat`: the subnet of the NAT gateway that it leads through; `endpointId`: the gateway endpoint. */
+type Way =
+  | Exclude<Examined, { allowed: true }>
+  | { readonly allowed: true; readonly rule: string; readonly nat?: Subnet; readonly endpointId?: string };
 
 function followRoute(model: VpcModel, from: AttachedInterface, query: RouteQuery, host: string, service: string | undefined): Way {
   const { subnet } = from;
@@ -78,7 +85,7 @@ function followRoute(model: VpcModel, from: AttachedInterface, query: RouteQuery
     case 'gateway-endpoint':
       return model.findGatewayEndpoint(route.target.id) === undefined
         ? blackHole('there is no such VPC endpoint')
-        : { allowed: true, rule: chosen };
+        : { allowed: true, rule: chosen, endpointId: route.target.id };
     case 'internet-gateway':
       if (model.findInternetGateway(route.target.id)?.vpcId !== from.vpcId) return blackHole('that gateway is not attached to the VPC'); // VPC-005
       if (from.publicAddress) return { allowed: true, rule: chosen };

@@ -49,6 +49,8 @@ export interface NetworkInterface {
 export interface Verdict {
   readonly allowed: boolean;
   readonly hop: NetworkHop;
+  /** The VPC endpoint that it goes through, on its way to an API of AWS. */
+  readonly endpointId?: string;
 }
 
 /** A connection that the model refused: on the wire silent, here with the reason. */

@@ -5,7 +5,15 @@ import type { PolicyRequest } from './policy-request.ts';
 import { howNamed, type Principal } from './statement-match.ts';
 
 /** A kind of policy, as AWS's messages name it (IAM-032). */
-export type PolicyKind = 'identity-based policy' | 'resource-based policy' | 'permissions boundary' | 'session policy';
+export type PolicyKind =
+  | 'identity-based policy'
+  | 'resource-based policy'
+  | 'permissions boundary'
+  | 'session policy'
+  | 'VPC endpoint policy';
+
+/** Policies of what is called, and of the way to it, name principals. */
+const namesPrincipals: ReadonlySet<PolicyKind> = new Set(['resource-based policy', 'VPC endpoint policy']);
 
 export interface NamedPolicy {
   readonly name: string;
@@ -21,6 +29,8 @@ export interface AccessPolicies {
   readonly session?: readonly NamedPolicy[];
   /** Of the resource. */
   readonly resource?: NamedPolicy | undefined;
+  /** Of the VPC endpoint that the call came through: a gate of its own (IAM-025). */
+  readonly endpoint?: NamedPolicy | undefined;
   /** Whether the caller is of another account than the resource: then both sides must allow (IAM-003). False by default. */
   readonly crossAccount?: boolean;
 }
@@ -51,22 +61,23 @@ interface Verdict {
  * resource's policy names this very session or user (IAM-005).
  */
 export function evaluateAccess(policies: AccessPolicies, request: PolicyRequest & { readonly principal: Principal }): AccessDecision {
-  // Only a resource's policy names principals.
   const { principal: _, ...withoutPrincipal } = request;
   const judge = (kind: PolicyKind, list: readonly NamedPolicy[]): Verdict[] =>
     list.map(({ name, document }) => ({
       kind,
       policy: name,
-      decision: evaluatePolicy(document, kind === 'resource-based policy' ? request : withoutPrincipal),
+      decision: evaluatePolicy(document, namesPrincipals.has(kind) ? request : withoutPrincipal),
     }));
   const identity = judge('identity-based policy', policies.identity);
   const resource = judge('resource-based policy', policies.resource === undefined ? [] : [policies.resource]);
   const boundary = judge('permissions boundary', policies.boundary === undefined ? [] : [policies.boundary]);
   const session = judge('session policy', policies.session ?? []);
-  for (const { kind, policy, decision } of [...identity, ...resource, ...boundary, ...session]) {
+  const endpoint = judge('VPC endpoint policy', policies.endpoint === undefined ? [] : [policies.endpoint]);
+  for (const { kind, policy, decision } of [...identity, ...resource, ...boundary, ...session, ...endpoint]) {
     if (decision.decision === 'explicit-deny')
       return { allowed: false, explicit: true, kind, by: { kind, policy, statement: decision.statement } };
   }
+  if (endpoint.length > 0 && findAllow(endpoint) === undefined) return noAllow('VPC endpoint policy', endpoint);
   const ofIdentity = findAllow(identity);
   const ofResource = findResourceAllow(policies.resource, request);
   if (policies.crossAccount === true && ofResource === undefined) return noAllow('resource-based policy', resource);

@@ -22,6 +22,7 @@ export function decideAccess(account: Account, caller: CredentialsOwner, need: N
       boundary: role?.boundary,
       session: session?.policies ?? [],
       resource: need.resourcePolicy,
+      endpoint: caller.passage?.policy,
       crossAccount: caller.accountId !== account.id,
     },
     {

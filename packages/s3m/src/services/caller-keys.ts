@@ -40,6 +40,10 @@ export function callerKeys(account: Account, caller: CredentialsOwner, own: Cond
       // The local address stands for one of https.
       case 'aws:securetransport':
         return yes;
+      case 'aws:sourcevpce':
+        return caller.passage === undefined ? [] : [caller.passage.endpointId];
+      case 'aws:sourcevpc':
+        return caller.passage === undefined ? [] : [caller.passage.vpcId];
       case 'aws:principalisawsservice':
       case 'aws:viaawsservice':
         return no;

@@ -8,6 +8,7 @@ import { macAddress } from '../network/mac-address.ts';
 import type { EgressRequest } from '../network/vpc-network.ts';
 import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
 import type { Account } from './account.ts';
+import { decideCalls, dialEndpoint } from './calls-from-vpc.ts';
 import { endpointAt, resolveEndpointName } from './endpoint-names.ts';
 import { internalDomain, resolversOf } from './vpc-dns.ts';
 
@@ -71,8 +72,14 @@ export function vpcNeighbours(
     dial: (host, port) => {
       const address = isAddress(host) ? host : resolveName(account, from.vpcId, host)?.addresses[0];
       if (address === undefined || !isOfVpc(account, from.vpcId, address)) {
-        const hop = outward ? account.network.egressTo(from.id, outsideOf(account, host, port)) : undefined;
-        if (hop === undefined || hop.allowed) return undefined;
+        if (!outward) return undefined;
+        const toAws = host.startsWith('127.') && port === account.endpoint.port;
+        const hop = toAws ? decideCalls(account, from) : account.network.egressTo(from.id, outsideOf(host, port));
+        // Which API a call is for stands in the call: the endpoint has to know from where it comes.
+        if (hop.allowed) {
+          if (!toAws) return undefined;
+          return { address: host, socket: dialEndpoint(account, { from, refused: (why) => tell(`${host}:${port} ${why}`, why) }) };
+        }
         tell(`${host}:${port}`, new NetworkRefusal(hop.hop).message);
         return { address: host, socket: silence(account, host, port) };
       }
@@ -85,11 +92,9 @@ export function vpcNeighbours(
   };
 }
 
-/** Whom a connection out of the VPC goes to on AWS: what answers on this machine stands for AWS and for the internet. */
-function outsideOf(account: Account, host: string, port: number): EgressRequest {
-  if (!host.startsWith('127.')) return { host, port };
-  const api = port === account.endpoint.port;
-  return { host: api ? `dynamodb.${account.region}.${account.urlSuffix}` : INTERNET, port: 443 };
+/** Whom a connection out of the VPC goes to on AWS: what answers on this machine stands for the internet. */
+function outsideOf(host: string, port: number): EgressRequest {
+  return host.startsWith('127.') ? { host: INTERNET, port: 443 } : { host, port };
 }
 
 /** What a packet that is dropped comes to. */

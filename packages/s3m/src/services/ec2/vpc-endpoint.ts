@@ -6,6 +6,7 @@ import { parsePolicy } from '../../policy/parse-policy.ts';
 import { PolicySyntaxError, type PolicyDocument } from '../../policy/policy-document.ts';
 import { PropertyReader } from '../property-reader.ts';
 import type { Finding, Properties, Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { endpointPolicies } from '../calls-from-vpc.ts';
 import { inNetwork } from '../in-network.ts';
 import { isUnresolved, textOf } from '../known-value.ts';
 import { unchanging } from './unchanging.ts';
@@ -60,17 +61,11 @@ function check(properties: Properties): Finding[] {
       },
     ];
   }
-  return checkPolicy(properties, service);
+  return checkPolicy(properties);
 }
 
-/** A policy is asked where API Gateway answers; elsewhere it would block requests on AWS, and nothing would here. */
-function checkPolicy({ PolicyDocument: policy }: Properties, service: string | undefined): Finding[] {
-  if (policy === undefined || policy === null) return [];
-  if (service !== undefined && !service.endsWith('.execute-api')) {
-    const message = `Policies of VPC endpoints are evaluated for execute-api only, not for ${service}`;
-    return [{ property: 'PolicyDocument', kind: 'unsupported', message, fix: 'Leave it out: the endpoint gives full access then.' }];
-  }
-  if (isUnresolved(policy)) return [];
+function checkPolicy({ PolicyDocument: policy }: Properties): Finding[] {
+  if (policy === undefined || policy === null || isUnresolved(policy)) return [];
   try {
     parsePolicy(policy);
     return [];
@@ -85,7 +80,10 @@ function createGatewayEndpoint(context: ResourceContext): Resource {
   const read = new PropertyReader(context.properties);
   const id = `vpce-${context.physicalId(17)}`;
   const service = read.string('ServiceName');
-  const removals = [model.addGatewayEndpoint({ id, name: context.name.logicalId, vpcId: read.string('VpcId'), service })];
+  const removals = [
+    providePolicy(context, id, readPolicy(read)),
+    model.addGatewayEndpoint({ id, name: context.name.logicalId, vpcId: read.string('VpcId'), service }),
+  ];
   const removeAll = (): void => removals.toReversed().forEach((remove) => remove());
   try {
     for (const tableId of read.strings('RouteTableIds')) {
@@ -141,8 +139,10 @@ function createInterfaceEndpoint(context: ResourceContext): Resource {
     dnsNames,
     interfaceIds: attached.map((one) => one.id),
   });
+  const withdrawPolicy = providePolicy(context, id, policy);
   const entries = dnsNames.map((each) => `${hostedZoneId}:${each.name}`);
   const resource = unchanging(id, attributesOf(context, id, attached, entries), () => {
+    withdrawPolicy();
     remove();
     for (const one of attached) one.detach();
   });
@@ -165,6 +165,12 @@ function ownDomain(service: string, { account }: ResourceContext): string {
 function readPolicy(read: PropertyReader): PolicyDocument | undefined {
   const policy = read.raw('PolicyDocument');
   return policy === undefined || policy === null ? undefined : parsePolicy(policy);
+}
+
+/** Lets those find it who are called through the endpoint. */
+function providePolicy({ account, name }: ResourceContext, id: string, document: PolicyDocument | undefined): () => void {
+  if (document === undefined) return () => {};
+  return endpointPolicies.add(account.directory, id, { name: `${id} (${name.logicalId})`, document });
 }
 
 function refused(name: string, port: number): Error {

@@ -1,9 +1,8 @@
 import { readBody } from '../../capabilities/bucket.ts';
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
-import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
-import { outOfReach } from './aws-reach.ts';
+import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
 
 const PREFIX = 'ResourceInitializationError: failed to download env files: file download command: non empty error stream: ';
@@ -11,19 +10,19 @@ const PREFIX = 'ResourceInitializationError: failed to download env files: file 
 /** The variables of a container's environment files; of a variable that is in several, the first counts (ECS-022). @throws TaskStartFailure */
 export async function readEnvironmentFiles(
   account: Account,
-  from: Pick<NetworkInterface, 'id'>,
+  from: TaskInterface,
   role: ExecutionRole,
   { name, environmentFiles = [] }: ContainerDefinition,
 ): Promise<Readonly<Record<string, string>>> {
   const variables: Record<string, string> = {};
   for (const arn of environmentFiles) {
     const [, bucket = '', key = ''] = /^arn:[^:]*:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
-    const refused = outOfReach(account, from, `${bucket}.s3`);
+    const { unreachable: refused, passage } = reachApi(account, from, `${bucket}.s3`);
     if (refused !== undefined) {
       const reason = `${PREFIX}RequestCanceled: request context canceled caused by: context deadline exceeded`;
       throw new TaskStartFailure(reason, `Container "${name}" cannot have its environment file ${arn}: ${refused}`);
     }
-    const denied = role.refuse('s3:GetObject', arn);
+    const denied = role.refuse({ action: 's3:GetObject', resource: arn, passage });
     if (denied !== undefined) {
       const why = `Container "${name}" cannot have its environment file ${arn}: its execution role may not read it: ${denied}`;
       throw new TaskStartFailure(`${PREFIX}AccessDenied: ${denied}`, why);

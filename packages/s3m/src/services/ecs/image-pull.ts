@@ -1,9 +1,10 @@
+import type { CallPassage } from '../../capabilities/credentials.ts';
+import { evaluatePolicy } from '../../policy/evaluate-policy.ts';
 import type { OpenImageRegistry, PullableRepository, RegistryPull } from '../../capabilities/image-registry.ts';
 import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
-import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
-import { outOfReach } from './aws-reach.ts';
+import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
 import type { ImageUri } from './image-uri.ts';
 
@@ -24,7 +25,7 @@ export const EXECUTION_ROLE_WANTED = 'Fargate requires task definition to have e
 /** A task that pulls. */
 export interface Puller {
   readonly account: Account;
-  readonly attached: Pick<NetworkInterface, 'id'>;
+  readonly attached: TaskInterface;
   readonly role: ExecutionRole;
   readonly cpuArchitecture: TaskDefinition['cpuArchitecture'];
   /** Of its deployment. */
@@ -64,10 +65,10 @@ function checkManifest(
   if (role.owner === undefined) throw withoutRole(image);
   checkAuthorization(account, attached, role);
   const url = `https://${image.host}/v2/${image.repository}/manifests/${image.digest ?? image.tag}`;
-  const unreachable = outOfReach(account, attached, `${account.id}.dkr.ecr`);
+  const { unreachable, passage } = reachApi(account, attached, `${account.id}.dkr.ecr`);
   // ECS-049
   if (unreachable !== undefined) throw pullFailure(image, `failed to do request: Head "${url}": ${TIMEOUT}`, unreachable);
-  const forbidden = role.refuse('ecr:BatchGetImage', arn, policy);
+  const forbidden = role.refuse({ action: 'ecr:BatchGetImage', resource: arn, resourcePolicy: policy, passage });
   // ECR-013
   if (forbidden !== undefined)
     throw pullFailure(image, `unexpected status from HEAD request to ${url}: 403 Forbidden: denied: ${forbidden}`, forbidden);
@@ -79,14 +80,14 @@ const NO_AUTHORIZATION = 'ResourceInitializationError: unable to pull secrets or
 
 /** ECS-047, ECS-051 */
 function checkAuthorization(account: Account, attached: Puller['attached'], role: ExecutionRole): void {
-  const unreachable = outOfReach(account, attached, 'api.ecr');
+  const { unreachable, passage } = reachApi(account, attached, 'api.ecr');
   if (unreachable !== undefined) {
     throw new TaskStartFailure(
       `${NO_AUTHORIZATION}The task cannot pull registry auth from Amazon ECR: There is a connection issue between the task and Amazon ECR. Check your task network configuration. RequestError: send request failed caused by: Post "https://api.ecr.${account.region}.${account.urlSuffix}/": ${TIMEOUT}`,
       `Its image cannot be pulled: ${unreachable}`,
     );
   }
-  const denied = role.refuse('ecr:GetAuthorizationToken', '*');
+  const denied = role.refuse({ action: 'ecr:GetAuthorizationToken', resource: '*', passage });
   if (denied === undefined) return;
   throw new TaskStartFailure(
     `${NO_AUTHORIZATION}execution resource retrieval failed: unable to retrieve ecr registry auth: service call has been retried 1 time(s): AccessDeniedException: ${denied}`,
@@ -144,15 +145,31 @@ function checkLayers(
   image: ImageUri,
   { arn, policy }: Pick<PullableRepository, 'arn' | 'policy'>,
 ): void {
-  const forbidden = role.refuse('ecr:GetDownloadUrlForLayer', arn, policy);
+  const { passage } = reachApi(account, attached, `${account.id}.dkr.ecr`);
+  const forbidden = role.refuse({ action: 'ecr:GetDownloadUrlForLayer', resource: arn, resourcePolicy: policy, passage });
   const failed = 'failed to copy: httpReadSeeker: failed open:';
   if (forbidden !== undefined) throw pullFailure(image, `${failed} unexpected status code 403 Forbidden: denied: ${forbidden}`, forbidden);
   const bucket = `prod-${account.region}-starport-layer-bucket.s3`;
-  const unreachable = outOfReach(account, attached, bucket);
-  if (unreachable === undefined) return;
+  const { unreachable, passage: toBucket } = reachApi(account, attached, bucket);
   const url = `https://${bucket}.${account.region}.${account.urlSuffix}/`;
+  if (unreachable === undefined) {
+    const why = refuseLayers(account, toBucket);
+    if (why === undefined) return;
+    throw pullFailure(image, `${failed} unexpected status code ${url}: 403 Forbidden`, why);
+  }
   throw pullFailure(image, `${failed} failed to do request: Get "${url}": ${TIMEOUT}`, unreachable);
 }
+
+/** VPC-025: ECR signs the addresses of layers, so of S3's gates only the VPC endpoint's is left. */
+function refuseLayers({ partition, region }: Account, passage: CallPassage | undefined): string | undefined {
+  if (passage?.policy === undefined) return undefined;
+  const bucket = `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
+  const request = { action: 's3:GetObject', resource: `${bucket}/layer`, principal: everybody, keys: () => undefined };
+  if (evaluatePolicy(passage.policy.document, request).decision === 'allow') return undefined;
+  return `the policy of VPC endpoint ${passage.policy.name} does not allow s3:GetObject on ${bucket}/*, where ECR keeps layers`;
+}
+
+const everybody = { kind: 'AWS', name: '*' } as const;
 
 function pullFailure({ uri }: ImageUri, what: string, why: string): TaskStartFailure {
   return new TaskStartFailure(

@@ -1,6 +1,7 @@
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
-import { NetworkRefusal, type NetworkInterface } from '../../network/network.ts';
+import { NetworkRefusal } from '../../network/network.ts';
 import type { Account } from '../account.ts';
+import type { TaskInterface } from './aws-reach.ts';
 
 /** An image of a registry that is not the account's, as Fargate asks for it. */
 interface PublicImage {
@@ -25,7 +26,7 @@ export function parsePublicImage(image: string): PublicImage {
 }
 
 /** Whether the task's own network has a way to a public registry: endpoints for ECR are none (VPC-026). @throws TaskStartFailure (ECS-049) */
-export function checkPublicPull(account: Account, attached: Pick<NetworkInterface, 'id'>, image: string): void {
+export function checkPublicPull(account: Account, attached: TaskInterface, image: string): void {
   const { reference, host, path } = parsePublicImage(image);
   const { allowed, hop } = account.network.egressTo(attached.id, { host, port: 443 });
   if (allowed) return;

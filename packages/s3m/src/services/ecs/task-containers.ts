@@ -1,6 +1,6 @@
 import type { TaskDefinition } from '../../capabilities/task-definition.ts';
 import type { ContainerSpec } from '../../containers/task-runtime.ts';
-import type { NetworkInterface } from '../../network/network.ts';
+import type { TaskInterface } from './aws-reach.ts';
 import type { Account } from '../account.ts';
 import { readEnvironmentFiles } from './environment-files.ts';
 import { executionRole } from './execution-role.ts';
@@ -14,7 +14,7 @@ export async function taskContainers(
   account: Account,
   definition: TaskDefinition,
   task: {
-    readonly attached: Pick<NetworkInterface, 'id'>;
+    readonly attached: TaskInterface;
     readonly credentials: TaskCredentials | undefined;
     readonly metadata: TaskMetadata;
     readonly id: string;

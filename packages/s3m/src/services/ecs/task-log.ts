@@ -1,10 +1,10 @@
+import type { CallPassage } from '../../capabilities/credentials.ts';
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { LastLines } from '../../containers/output-lines.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { Account } from '../account.ts';
-import type { NetworkInterface } from '../../network/network.ts';
 import { ensureLogGroup } from '../log-groups.ts';
-import { outOfReach } from './aws-reach.ts';
+import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
 
 /** What the containers of one task write: to their log groups, to the terminal, and the last lines for messages. */
@@ -30,21 +30,25 @@ export class TaskLog {
    * Makes groups that may be made (ECS-013).
    * @throws TaskStartFailure where CloudWatch is out of reach (ECS-055, VPC-022), a group is missing (ECS-054) or may not be made (ECS-056)
    */
-  open(from: Pick<NetworkInterface, 'id'>, role: ExecutionRole): void {
+  open(from: TaskInterface, role: ExecutionRole): void {
     const { directory } = this.#account;
     for (const { name, log } of this.#containers.values()) {
       if (log === undefined) continue;
-      const unreachable = outOfReach(this.#account, from, 'logs');
+      const { unreachable, passage } = reachApi(this.#account, from, 'logs');
       if (unreachable !== undefined) throw cannotConnect(name, unreachable);
       if (directory.find('logGroup', log.group) !== undefined) continue;
       if (log.createGroup !== true) throw noGroup(name, log.group);
-      this.#create(name, log.group, role);
+      this.#create(name, log.group, role, passage);
     }
   }
 
-  #create(container: string, group: string, role: ExecutionRole): void {
+  #create(container: string, group: string, role: ExecutionRole, passage: CallPassage | undefined): void {
     const { directory, id, partition, region } = this.#account;
-    const refused = role.refuse('logs:CreateLogGroup', `arn:${partition}:logs:${region}:${id}:log-group:${group}:log-stream:`);
+    const refused = role.refuse({
+      action: 'logs:CreateLogGroup',
+      resource: `arn:${partition}:logs:${region}:${id}:log-group:${group}:log-stream:`,
+      passage,
+    });
     if (refused === undefined) return void ensureLogGroup(directory, group);
     throw new TaskStartFailure(
       `${CANNOT_LOG}: create stream has been retried 1 times: failed to create Cloudwatch log group: AccessDeniedException: ${refused} : exit status 1`,

@@ -1,9 +1,8 @@
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
-import type { NetworkInterface } from '../../network/network.ts';
 import type { Account } from '../account.ts';
 import { findParameter, findSecret, jsonMember } from '../stored-values.ts';
-import { outOfReach } from './aws-reach.ts';
+import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
 
 /** What all failures to get a secret begin with. */
@@ -18,7 +17,7 @@ const FROM_SYSTEMS_MANAGER = 'unable to retrieve secrets from ssm: service call 
  */
 export function fetchSecrets(
   account: Account,
-  from: Pick<NetworkInterface, 'id'>,
+  from: TaskInterface,
   role: ExecutionRole,
   { name, secrets = [] }: ContainerDefinition,
 ): Readonly<Record<string, string>> {
@@ -42,17 +41,17 @@ function isSecretArn(valueFrom: string): boolean {
 }
 
 /** `ARN:json-key:version-stage:version-id`; an ARN holds six colons. */
-function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>, role: ExecutionRole, valueFrom: string): Fetched {
+function fromSecretsManager(account: Account, from: TaskInterface, role: ExecutionRole, valueFrom: string): Fetched {
   const parts = valueFrom.split(':');
   const arn = parts.slice(0, 7).join(':');
   const [key, stage, id] = parts.slice(7).map((part) => (part === '' ? undefined : part));
-  const refused = outOfReach(account, from, 'secretsmanager');
+  const { unreachable: refused, passage } = reachApi(account, from, 'secretsmanager');
   if (refused !== undefined) {
     const text = `RequestError: send request failed caused by: Post "https://secretsmanager.${account.region}.${account.urlSuffix}/": dial tcp: i/o timeout`;
     return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${text}`, why: refused };
   }
   const secret = findSecret(account.directory, arn);
-  const denied = role.refuse('secretsmanager:GetSecretValue', secret?.arn ?? arn);
+  const denied = role.refuse({ action: 'secretsmanager:GetSecretValue', resource: secret?.arn ?? arn, passage });
   if (denied !== undefined) {
     // ECS-052, IAM-039
     const reason = `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: AccessDeniedException: ${denied}`;
@@ -73,14 +72,14 @@ function fromSecretsManager(account: Account, from: Pick<NetworkInterface, 'id'>
   return { kind: 'failed', reason, why: `the secret ${secret?.name ?? arn} has no member "${key}"` };
 }
 
-function fromSystemsManager(account: Account, from: Pick<NetworkInterface, 'id'>, role: ExecutionRole, valueFrom: string): Fetched {
-  const refused = outOfReach(account, from, 'ssm');
+function fromSystemsManager(account: Account, from: TaskInterface, role: ExecutionRole, valueFrom: string): Fetched {
+  const { unreachable: refused, passage } = reachApi(account, from, 'ssm');
   // ECS-052
   const timeout =
     'unable to retrieve secrets from ssm: service call has been retried 5 time(s): RequestCanceled: request context canceled caused by: context deadline exceeded';
   if (refused !== undefined) return { kind: 'failed', reason: timeout, why: refused };
   const parameter = findParameter(account.directory, valueFrom);
-  const denied = role.refuse('ssm:GetParameters', parameter?.arn ?? parameterArn(account, valueFrom));
+  const denied = role.refuse({ action: 'ssm:GetParameters', resource: parameter?.arn ?? parameterArn(account, valueFrom), passage });
   if (denied !== undefined) {
     const reason = `${FROM_SYSTEMS_MANAGER}AccessDeniedException: ${denied}`;
     return { kind: 'failed', reason, why: `its execution role may not read it: ${denied}` };

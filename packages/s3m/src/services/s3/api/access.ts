@@ -1,3 +1,5 @@
+import type { CallPassage } from '../../../capabilities/credentials.ts';
+import { evaluatePolicy } from '../../../policy/evaluate-policy.ts';
 import { refuseAccess } from '../../access.ts';
 import { allowsOrigin } from '../allows-origin.ts';
 import { allowsAnonymous } from '../anonymous-access.ts';
@@ -29,12 +31,15 @@ export function authorize(call: Caller, need: S3Need): void {
 }
 
 /** What the caller hears that may not; undefined when it may. */
-export function findRefusal(call: Caller, { action, resource, bucket, keys: own }: S3Need): string | undefined {
+export function findRefusal(call: Caller, need: S3Need): string | undefined {
+  const { action, resource, bucket, keys: own } = need;
   const { account, signer } = call;
   const policy = bucket?.accessPolicy;
   const keys = requestKeys(call, own);
   if (signer.kind === 'anonymous')
-    return bucket !== undefined && allowsAnonymous(bucket, action, resource, keys) ? undefined : 'Access Denied';
+    return bucket !== undefined && letsThrough(signer.passage, need) && allowsAnonymous(bucket, action, resource, keys)
+      ? undefined
+      : 'Access Denied';
   if (signer.kind !== 'signed') return allowsOrigin(account.id, policy, { action, resource, keys }, signer) ? undefined : 'Access Denied';
   const refusal = refuseAccess(account, signer.caller, {
     action,
@@ -47,6 +52,13 @@ export function findRefusal(call: Caller, { action, resource, bucket, keys: own 
   if (signer.caller.accountId !== account.id) return 'Access Denied';
   // S3 puts the ARN between quotation marks, and says none where the action has no resource.
   return refusal.message.replace(` on resource: ${resource} `, resource === '*' ? ' ' : ` on resource: "${resource}" `);
+}
+
+/** What the policy of a VPC endpoint says to somebody without credentials (VPC-025). */
+function letsThrough(passage: CallPassage | undefined, { action, resource }: S3Need): boolean {
+  if (passage?.policy === undefined) return true;
+  const request = { action, resource, principal: { kind: 'AWS', name: 'anonymous' } as const, keys: () => undefined };
+  return evaluatePolicy(passage.policy.document, request).decision === 'allow';
 }
 
 export function objectArn(bucket: MemoryBucket, key: string): string {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { StateFailure } from '../../../state/state.ts';
 import type { Account } from '../../account.ts';
+import { wayOfCall, type CallWay } from '../../calls-from-vpc.ts';
 import { rawQuery } from '../../../signature/signed-request.ts';
 import { uriDecode } from '../../../signature/uri-encoding.ts';
 import { MemoryBucket } from '../memory-bucket.ts';
@@ -57,7 +58,9 @@ async function answerRequest(account: Account, request: IncomingMessage, { name,
     if (bucket === undefined) throw noSuchBucket(name);
     return (await import('./post-object.ts')).postObject(account, request, bucket);
   }
-  const signer = authenticate(account, request);
+  const way = wayOfCall(account, request.socket, 's3');
+  if (way.kind === 'none') return new Promise(() => {});
+  const signer = throughEndpoint(authenticate(account, request), way);
   const query = new Map(rawQuery(target).map(([parameter, value]) => [uriDecode(parameter), uriDecode(value)]));
   const level = name === '' ? 'service' : key === undefined ? 'bucket' : 'object';
   const operation = findOperation({ method, level, query, copies: headers['x-amz-copy-source'] !== undefined });
@@ -77,6 +80,12 @@ async function answerRequest(account: Account, request: IncomingMessage, { name,
   if (operation.action !== undefined) for (const need of objectNeeds({ ...call, body: nothing }, operation.action)) authorize(head, need);
   // Bytes to be kept are taken in when the operation has looked at everything else.
   return operation.run({ ...call, body: operation.body === 'object' ? nothing : await readBody(request, signer) });
+}
+
+function throughEndpoint(signer: Signer, way: CallWay): Signer {
+  if (way.kind !== 'endpoint') return signer;
+  const { passage } = way;
+  return signer.kind === 'signed' ? { ...signer, caller: { ...signer.caller, passage } } : { ...signer, passage };
 }
 
 function permit({ action }: Operation, head: Omit<ServiceCall, 'body'>, resource: string, bucket?: MemoryBucket): void {

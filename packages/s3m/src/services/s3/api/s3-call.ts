@@ -2,7 +2,7 @@ import type { Mac } from '../../../signature/mac.ts';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
 import type { OriginCaller } from '../../../capabilities/bucket-origin.ts';
-import type { CredentialsOwner } from '../../../capabilities/credentials.ts';
+import type { CallPassage, CredentialsOwner } from '../../../capabilities/credentials.ts';
 import type { Account } from '../../account.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import type { Held } from '../storage/body-sink.ts';
@@ -11,7 +11,7 @@ import { printXml, type XmlNode } from './print-xml.ts';
 
 /** Who calls. `signed` proves who it is; the body is still to be looked at. */
 export type Signer =
-  | OriginCaller
+  | (OriginCaller & { readonly passage?: CallPassage })
   | {
       readonly kind: 'signed';
       readonly caller: CredentialsOwner;
