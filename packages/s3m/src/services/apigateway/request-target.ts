@@ -5,7 +5,7 @@ export interface RequestTarget {
   readonly path: string;
   /** `$context.path`: with the stage, slashes doubled after it kept (AG-019, AG-048). */
   readonly contextPath: string;
-  /** Without `?`; empty when there is none. */
+  /** Without `?`, its parameters separated by `&` alone; empty when there is none. */
   readonly query: string;
 }
 
@@ -23,8 +23,13 @@ export function splitTarget(target: string): RequestTarget {
     stage: target.slice(start, stageEnd),
     path: rest === end ? '/' : target.slice(rest, end),
     contextPath: target.slice(start === 0 ? 0 : start - 1, end),
-    query: mark === -1 ? '' : target.slice(mark + 1),
+    query: mark === -1 ? '' : splitAtSemicolons(target.slice(mark + 1)),
   };
+}
+
+/** A raw semicolon ends a parameter as & does (AG-054). The backend is told &, too: it shall not read other parameters than were authorised. */
+function splitAtSemicolons(query: string): string {
+  return query.includes(';') ? query.replaceAll(';', '&') : query;
 }
 
 /** Of a request to a custom domain: neither stage nor base path is part of the resource's path (AG-012). Without a stage, the path has it (AG-535). */
@@ -34,7 +39,7 @@ export function domainTarget(target: string, rest: string, stage: string | undef
   if (stage === undefined) return { ...splitTarget(rest), contextPath };
   const end = rest.indexOf('?');
   const path = (end === -1 ? rest : rest.slice(0, end)).replace(/^\/{2,}/, '/');
-  return { stage, path: path === '' ? '/' : path, contextPath, query: mark === -1 ? '' : target.slice(mark + 1) };
+  return { stage, path: path === '' ? '/' : path, contextPath, query: mark === -1 ? '' : splitAtSemicolons(target.slice(mark + 1)) };
 }
 
 /** Whether each `%` is followed by two hex digits. */

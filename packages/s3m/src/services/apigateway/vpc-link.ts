@@ -2,6 +2,7 @@ import { DialFailure, type Connection } from '../../capabilities/connection.ts';
 import type { Directory } from '../../capabilities/directory.ts';
 import type { VpcLink } from '../../capabilities/vpc-link.ts';
 import { PropertyReader } from '../property-reader.ts';
+import { apiRegister } from './live-api.ts';
 import {
   ResourceFailure,
   type Finding,
@@ -10,7 +11,7 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { isUnresolved } from '../known-value.ts';
+import { isObject, isUnresolved } from '../known-value.ts';
 import { throughLink } from '../through-link.ts';
 
 /** A VPC link V1: from API Gateway to a Network Load Balancer (area I; NLB-063). */
@@ -73,9 +74,25 @@ async function create(context: ResourceContext): Promise<Resource> {
     ref: id,
     attributes: { VpcLinkId: id },
     update: () => Promise.resolve(resource),
-    delete: () => Promise.resolve(withdraw()),
+    delete: async () => {
+      checkUnused(directory, id);
+      withdraw();
+    },
+    stopNow: () => Promise.resolve(withdraw()),
   };
   return resource;
+}
+
+/** AG-190: a method that names the link by its id keeps it, one that names it by a stage variable does not. Text as users quote it. */
+function checkUnused(directory: Directory, id: string): void {
+  for (const api of apiRegister.all(directory)) {
+    for (const { properties, resourceId, verb } of api.draft.methods.values()) {
+      const integration = properties['Integration'];
+      if (!isObject(integration) || integration['ConnectionId'] !== id) continue;
+      const message = `Cannot delete vpc link. Vpc link '${id}', is referenced in [${verb}:${api.id}:${resourceId}] in format of [Method:Resource].`;
+      throw new ResourceFailure(message, { fix: 'Delete the method, or let it name another link, first.' });
+    }
+  }
 }
 
 class LiveVpcLink implements VpcLink {

@@ -4,7 +4,17 @@ import * as fc from 'fast-check';
 import { referenceRead, type ReferenceRequest } from '../../http/reference-reader.ts';
 import { openMemoryGateway } from './memory-gateway.ts';
 import { allow } from './gateway-fixture.ts';
-import { callArbitrary, cutAt, expectedAtBackend, readAnswers, writeCall, type Call } from './generated-calls.ts';
+import {
+  after,
+  callArbitrary,
+  cutAt,
+  expectedAtBackend,
+  readAnswers,
+  untilDeniedChunks,
+  verbOf,
+  writeCall,
+  type Call,
+} from './generated-calls.ts';
 import type { RecordedRequest } from './recording-backend.ts';
 
 const cuts = fc.array(fc.nat(5000), { maxLength: 6 });
@@ -155,19 +165,6 @@ const pieces = [
   'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',
 ];
 
-/** Sent after everything; a chunked body that is not read, or Connection: close, ends the connection before it. */
-const after = 'GET /after HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
-
-/** A denied request's chunks are not read: nobody knows how many come, so its answer is the connection's last. */
-function untilDeniedChunks(calls: readonly Call[]): readonly Call[] {
-  const last = calls.findIndex(({ user, verb, framing }) => verbOf(user) !== verb && framing !== 'length');
-  return last === -1 ? calls : calls.slice(0, last + 1);
-}
-
-function verbOf(user: string): string {
-  return user.slice(0, user.indexOf('-'));
-}
-
 function untilClose(requests: readonly ReferenceRequest[]): readonly ReferenceRequest[] {
   const last = requests.findIndex(({ keepAlive }) => !keepAlive);
   return last === -1 ? requests : requests.slice(0, last + 1);
@@ -182,7 +179,12 @@ function fromReference({ method, target, headers, body }: ReferenceRequest): str
   const [path = '', query] = target.split(/\?(.*)/s);
   const rest = /^\/*prod\/+([^]+?)\/?$/.exec(path)?.[1];
   if (rest === undefined) return '';
-  return JSON.stringify([verb, `/${normal(rest)}${query === undefined || query === '' ? '' : `?${query}`}`, [tokens[0]], body]);
+  return JSON.stringify([
+    verb,
+    `/${normal(rest)}${query === undefined || query === '' ? '' : `?${query.replaceAll(';', '&')}`}`,
+    [tokens[0]],
+    body,
+  ]);
 }
 
 /** Mapped into a path, a value is decoded once and encoded again (AG-208, AG-209). */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { gatewayResponse } from '../../../src/services/apigateway/gateway-response.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
-import { mock, openGateway, type Gateway } from './gateway-fixture.ts';
+import { addAuthorizer, mock, openGateway, type Gateway } from './gateway-fixture.ts';
 
 async function answers(gateway: Gateway, ResponseType: string, properties: Properties): Promise<void> {
   await gateway.create(gatewayResponse, ResponseType, { RestApiId: gateway.api.id, ResponseType, ...properties });
@@ -88,4 +88,23 @@ test('Without a type of its own a failure takes the default of its class, and wi
   assert.equal(malformed.header('x-amzn-ErrorType'), 'BadRequestException');
   const missing = await gateway.send('/prod/nope');
   assert.deepEqual([missing.status, missing.header('x-a'), missing.body], [418, '1', '{"message":"Missing Authentication Token"}']);
+});
+
+test('No failure of a Lambda authorizer is an AUTHORIZER_FAILURE, and no unknown path a RESOURCE_NOT_FOUND (AG-135, AG-364, AG-376)', async () => {
+  await using gateway = await openGateway();
+  const { lambda, guard } = await addAuthorizer(gateway);
+  await gateway.method('GET', '/', { ...mock(), ...guard });
+  for (const type of ['AUTHORIZER_FAILURE', 'RESOURCE_NOT_FOUND']) await answers(gateway, type, { StatusCode: 418 });
+  await gateway.deploy();
+  const headers = { Authorization: 'x' };
+  for (const result of ['no JSON', {}, { principalId: 'a' }]) {
+    lambda.handler = () => result;
+    const answer = await gateway.send('/prod', { headers });
+    assert.deepEqual([answer.status, answer.header('x-amzn-ErrorType')], [500, 'AuthorizerConfigurationException']);
+  }
+  lambda.handler = () => {
+    throw new Error('broken');
+  };
+  assert.equal((await gateway.send('/prod', { headers })).status, 500);
+  assert.equal((await gateway.send('/prod/nope', { headers: {} })).status, 403);
 });

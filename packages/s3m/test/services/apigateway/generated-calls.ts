@@ -117,3 +117,17 @@ export function cutAt(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort((a, b) => a - b);
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end));
 }
+
+/** Sent after everything; a chunked body that is not read, or Connection: close, ends the connection before it. */
+export const after = 'GET /after HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+
+/** A denied request's chunks are not read: nobody knows how many come, so its answer is the connection's last. */
+export function untilDeniedChunks(calls: readonly Call[]): readonly Call[] {
+  const last = calls.findIndex(({ user, verb, framing }) => verbOf(user) !== verb && framing !== 'length');
+  return last === -1 ? calls : calls.slice(0, last + 1);
+}
+
+/** What a user may call with. */
+export function verbOf(user: string): string {
+  return user.slice(0, user.indexOf('-'));
+}

@@ -61,13 +61,14 @@ test('A variable of the URI without a mapping stays as it is written (AG-207)', 
   assert.equal(backend.seen[0]!.target, '/{proxy}');
 });
 
-test("Mapped query parameters are added to the client's and to the URI's own (AG-213, AG-217, AG-329)", async () => {
+test("Mapped query parameters are added to the client's and to the URI's own; an empty text is none (AG-213, AG-217, AG-327, AG-329, AG-336)", async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}?fixed=1', '/api/{proxy+}', {
     RequestParameters: {
       'integration.request.querystring.stage': 'context.stage',
       'integration.request.querystring.last': 'method.request.querystring.x',
       'integration.request.querystring.none': 'method.request.querystring.nothing',
       'integration.request.querystring.text': "'a b&c'",
+      'integration.request.querystring.empty': "''",
     },
   });
   const backend = await gateway.backend();

@@ -124,7 +124,7 @@ test('With a lifetime of 0 and without sources everybody is asked about, also wi
   assert.equal(gateway.lambda.events.length, 2);
 });
 
-test('Results are kept by the values of all sources in their order, and by nothing else (AG-110)', async () => {
+test('Results are kept by the values of all sources in their order, and by nothing else, the path neither (AG-110, AG-111)', async () => {
   await using gateway = await guarded(both);
   const calls: [string, string][] = [
     ['/prod/pets/1?user=b', 'a'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { hasValidEscapes, splitTarget } from '../../../src/services/apigateway/request-target.ts';
+import { domainTarget, hasValidEscapes, splitTarget } from '../../../src/services/apigateway/request-target.ts';
 
 test('Stage, path and query; slashes doubled before and right after the stage count as one (AG-001, AG-045 to AG-048)', () => {
   const cases: Record<string, readonly [string, string, string, string]> = {
@@ -20,6 +20,13 @@ test('Stage, path and query; slashes doubled before and right after the stage co
   for (const [target, [stage, path, contextPath, query]] of Object.entries(cases)) {
     assert.deepEqual(splitTarget(target), { stage, path, contextPath, query }, target);
   }
+});
+
+test('A raw semicolon splits the query as & does, and in a path it stays (AG-054)', () => {
+  assert.equal(splitTarget('/prod/a;b?x=1;y=2&z=3;').query, 'x=1&y=2&z=3&');
+  assert.equal(splitTarget('/prod/a;b?x=1').path, '/a;b');
+  assert.equal(splitTarget('/prod/?x=%3B').query, 'x=%3B');
+  assert.equal(domainTarget('/v1/a?x=1;y=2', '/a?x=1;y=2', 'prod').query, 'x=1&y=2');
 });
 
 test('An escape is a percent sign and two hex digits', () => {

@@ -28,7 +28,7 @@ suite('500 slow clients (T29)', () => {
     ['bodies that do not come', `${head}Content-Length: 60000\r\n\r\nx`, 30_000],
     ['chunks that do not come', `${head}Transfer-Encoding: chunked\r\n\r\n5\r\nhe`, 30_000],
   ] as const) {
-    test(`${what}: good requests are answered meanwhile, nothing is dialled for the slow ones, and each is 408 when its time is up`, async () => {
+    test(`${what}: good requests are answered meanwhile, nothing is dialled for the slow ones, and each is 408 when its time is up (AG-435)`, async () => {
       const clock = new VirtualClock();
       await using gateway = await open(clock);
       await using backend = await recordingBackend(gateway);

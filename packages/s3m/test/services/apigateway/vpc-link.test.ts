@@ -3,7 +3,9 @@ import { Socket } from 'node:net';
 import test from 'node:test';
 import type { NetworkSource } from '../../../src/network/network-source.ts';
 import { vpcLink } from '../../../src/services/apigateway/vpc-link.ts';
+import type { Properties } from '../../../src/services/resource-type.ts';
 import { createContext, fakeAccount } from '../fake-account.ts';
+import { openGateway, proxy } from './gateway-fixture.ts';
 
 const arn = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/n/0123456789abcdef';
 const properties = { Name: 'x', TargetArns: [arn] };
@@ -54,4 +56,20 @@ test('A second link to one load balancer fails (AG-186)', async () => {
   await assert.rejects(vpcLink.create(createContext(account, vpcLink, { logicalId: 'Two', properties })), {
     message: 'NLB is already associated with another VPC Endpoint Service',
   });
+});
+
+test('A link is not deleted while a method names it by its id; a stage variable does not count (AG-190)', async () => {
+  await using gateway = await openGateway();
+  const link = await gateway.create(vpcLink, 'Link', properties);
+  const integration = (id: string): Properties => proxy('http://nlb.internal/', { ConnectionId: id });
+  const method = await gateway.method('GET', '/a', integration(link.ref));
+  await gateway.method('GET', '/b', integration('${stageVariables.link}'));
+  const resourceId = await gateway.path('/a');
+  await assert.rejects(link.delete(), {
+    message: `Cannot delete vpc link. Vpc link '${link.ref}', is referenced in [GET:${gateway.api.id}:${resourceId}] in format of [Method:Resource].`,
+  });
+  assert.notEqual(gateway.account.directory.find('vpcLink', link.ref), undefined);
+  await method.delete();
+  await link.delete();
+  assert.equal(gateway.account.directory.find('vpcLink', link.ref), undefined);
 });
