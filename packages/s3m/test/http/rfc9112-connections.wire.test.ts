@@ -48,6 +48,21 @@ const persistence: readonly (readonly [section: string, what: string, bytes: str
   ],
   [
     '9.6',
+    'close counts among empty elements, behind a tab and in a second line',
+    'GET /1 HTTP/1.1\r\nHost: a\r\nConnection: ,, x-a\r\nConnection: ,\tclose ,\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n',
+    ['/1'],
+    false,
+  ],
+  ['9.6', 'closed is another option than close', 'GET /1 HTTP/1.1\r\nHost: a\r\nConnection: closed, no-close\r\n\r\n', ['/1'], true],
+  [
+    '9.6',
+    'close with a body: the body is read first',
+    'POST /1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 27\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n',
+    ['/1'],
+    false,
+  ],
+  [
+    '9.6',
     'close and keep-alive: close wins',
     'GET /1 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive\r\nConnection: close\r\n\r\n',
     ['/1'],
