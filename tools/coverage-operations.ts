@@ -1,5 +1,7 @@
 import { restApiOperations } from '../packages/s3m/src/services/apigateway/api/operations.ts';
 import { httpApiOperations } from '../packages/s3m/src/services/apigatewayv2/api/operations.ts';
+import { cloudFrontOperations } from '../packages/s3m/src/services/cloudfront/api/serve-cloudfront.ts';
+import { unservedCloudFrontOperations } from '../packages/s3m/src/services/cloudfront/api/unserved-operations.ts';
 import type { RestOperation } from '../packages/s3m/src/services/rest-json-service.ts';
 import { tableOperations, unservedOperations as unservedTableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
 import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
@@ -33,6 +35,7 @@ export const services: readonly ServiceCoverage[] = [
     GetResources: 'with embed=methods',
   }),
   ofRest('API Gateway V2', httpApiOperations, {}),
+  { title: 'CloudFront', served: cloudFrontOperations, unserved: unservedCloudFrontOperations, notes: {} },
   ofJson('CloudWatch Logs', logs, {}),
   {
     title: 'DynamoDB',
@@ -56,9 +59,9 @@ export const services: readonly ServiceCoverage[] = [
     served: [...s3Operations.values()].map(({ name }) => name),
     unserved: [...new Set([...Object.values(unservedS3Operations), ...ofOtherEndpoints])],
     notes: {
-      GetBucketVersioning: 'never enabled',
       ListMultipartUploads: 'without a delimiter',
       PutBucketEncryption: 'AES256',
+      PutBucketVersioning: 'without MFA delete',
       PutObject: 'without ACLs and KMS',
     },
   },

@@ -4,6 +4,7 @@ import { lazyHandler } from '../services/lazy-handler.ts';
 /** Services that are there whether or not the template has something of them, by the name that calls are signed for. */
 const services: Readonly<Record<string, () => Promise<(account: Account) => AwsHandler>>> = {
   apigateway: async () => (await import('./api-gateway-service.ts')).serveApiGateway,
+  cloudfront: async () => (await import('../services/cloudfront/api/serve-cloudfront.ts')).serveCloudFront,
   dynamodb: async () => (await import('../services/dynamodb/dynamodb-service.ts')).serveDynamoDb,
   lambda: async () => (await import('../services/lambda/invoke-api.ts')).lambdaHandler,
   logs: async () => (await import('../services/logs/serve-logs.ts')).serveLogs,

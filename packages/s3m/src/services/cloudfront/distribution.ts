@@ -3,6 +3,7 @@ import type { Finding, Properties, Resource, ResourceContext, ResourceType, Scop
 import { LiveDistribution } from './distribution/live-distribution.ts';
 import { readDistribution } from './distribution/read-distribution.ts';
 import { cloudFrontId } from './policies/kept-in.ts';
+import { ownPolicies } from './policies/own-policies.ts';
 
 const noCache = { inert: 'nothing is cached: every request is a miss' } as const;
 const noTls = { inert: 'the plain HTTP of its port stands for HTTPS' } as const;
@@ -126,6 +127,8 @@ async function create(context: ResourceContext): Promise<Resource> {
     readDistribution(account, context.properties, context.local),
   );
   const port = await live.listen();
+  const { distributions } = ownPolicies(account);
+  distributions.set(id, { invalidations: new Map() });
   const describe = (properties: Properties): Resource => ({
     ref: id,
     attributes: { Id: id, DomainName: domainName },
@@ -137,7 +140,10 @@ async function create(context: ResourceContext): Promise<Resource> {
       live.configure(readDistribution(account, next.properties, next.local));
       return Promise.resolve(describe(next.properties));
     },
-    delete: () => live[Symbol.asyncDispose](),
+    delete: () => {
+      distributions.delete(id);
+      return live[Symbol.asyncDispose]();
+    },
   });
   return describe(context.properties);
 }

@@ -182,6 +182,18 @@ suite('a distribution in front of a bucket', () => {
   });
 });
 
+test('a changed distribution keeps its address and answers by what the template says now', async () => {
+  const system = (more: Properties): Properties => ({ ...bucket, Front: front(more), Policy: forFront });
+  await using running = await start(system({}));
+  await running.put('index.html', 'home');
+  await running.put('other.html', 'other');
+  await running.change(system({ DefaultRootObject: 'other.html' }));
+  assert.equal(running.engine.describe().endpoints.sites['Front'], running.url);
+  assert.equal(await (await fetch(running.url)).text(), 'other');
+  await running.change({ Site: bucket['Site']! });
+  await assert.rejects(fetch(running.url));
+});
+
 suite('a distribution in front of an API', () => {
   const withApi = (policies: Properties, more: Properties = {}): Properties => ({
     ...bucket,

@@ -11,13 +11,19 @@ export const optimized = '658327ea-f89d-4fab-a63d-7e88639e58f6';
 export interface Running extends AsyncDisposable {
   readonly engine: Engine;
   readonly url: string;
+  readonly outputs: Readonly<Record<string, unknown>>;
   readonly notices: readonly string[];
+  /** Deploys other resources in place of these. */
+  change(Resources: Properties): Promise<void>;
   put(key: string, text: string, contentType?: string): Promise<void>;
 }
 
-export async function start(Resources: Properties): Promise<Running> {
+export async function start(Resources: Properties, outputs: Properties = {}): Promise<Running> {
   const directory = mkdtempSync(join(tmpdir(), 's3m-cloudfront-'));
-  writeFileSync(join(directory, 'system.json'), JSON.stringify({ Resources }));
+  writeFileSync(
+    join(directory, 'system.json'),
+    JSON.stringify({ Resources, Outputs: Object.fromEntries(Object.entries(outputs).map(([name, Value]) => [name, { Value }])) }),
+  );
   const notices: string[] = [];
   const engine = await startEngine({
     directory,
@@ -28,7 +34,12 @@ export async function start(Resources: Properties): Promise<Running> {
   return {
     engine,
     url: engine.describe().endpoints.sites['Front'] ?? '',
+    outputs: Object.values(engine.describe().stacks)[0]?.outputs ?? {},
     notices,
+    change: async (next) => {
+      writeFileSync(join(directory, 'system.json'), JSON.stringify({ Resources: next }));
+      await engine.update();
+    },
     put: async (key, text, contentType = 'text/html') => {
       const bucket = engine.account.directory.find('bucket', 'site')!;
       await bucket.put({ key, body: Buffer.from(text), contentType, systemMetadata: {}, userMetadata: {} });

@@ -75,7 +75,7 @@ test('a runtime that AWS has and this engine has not is unsupported', () => {
   );
 });
 
-test('the provider functions of CDK are known by logical id, path or properties, and are no finding', () => {
+test('the provider functions of CDK are known by logical id, path or properties, and are no finding, whatever their runtime (S3W-030)', () => {
   const python = { Runtime: 'python3.13' };
   assert.deepEqual(findings(python, {}, 'CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C81C01536'), []);
   const path = 'App/Stack/Custom::CDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C/Resource';

@@ -18,6 +18,7 @@ import {
   GetBucketPolicyCommand,
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectVersionsCommand,
   ListPartsCommand,
   PutBucketCorsCommand,
   PutBucketPolicyCommand,
@@ -219,6 +220,35 @@ suite('large objects', () => {
     const { Metadata } = await s3.client().send(new HeadObjectCommand(at));
     assert.deepEqual([Metadata, await read(s3.client(), 'big')], [{ by: 'ada' }, large]);
     await filesIn(home.objects, 2);
+  });
+
+  test('that are versions of a key outlive the engine too, and their files go with them', async () => {
+    using home = homeOf();
+    const versioned = {
+      Things: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'things', VersioningConfiguration: { Status: 'Enabled' } } },
+    };
+    const at = { Bucket: 'things', Key: 'a' };
+    const other = Buffer.concat([large, Buffer.from('!')]);
+    let first: string | undefined;
+    {
+      await using s3 = await startS3(versioned, 'enforce', home.path);
+      ({ VersionId: first } = await s3.client().send(new PutObjectCommand({ ...at, Body: large })));
+      await s3.client().send(new PutObjectCommand({ ...at, Body: other }));
+      await s3.client().send(new DeleteObjectCommand(at));
+    }
+    await using s3 = await startS3(versioned, 'enforce', home.path);
+    const client = s3.client();
+    await filesIn(home.objects, 2);
+    const { Body } = await client.send(new GetObjectCommand({ ...at, VersionId: first }));
+    assert.deepEqual(Buffer.from(await Body!.transformToByteArray()), large);
+    await assert.rejects(client.send(new GetObjectCommand(at)), { name: 'NoSuchKey' });
+    const { Versions = [], DeleteMarkers = [] } = await client.send(new ListObjectVersionsCommand({ Bucket: 'things' }));
+    await client.send(new DeleteObjectCommand({ ...at, VersionId: DeleteMarkers[0]?.VersionId }));
+    assert.deepEqual(await read(client, 'a'), other);
+    await client.send(new DeleteObjectCommand({ ...at, VersionId: first }));
+    await filesIn(home.objects, 1);
+    await client.send(new DeleteObjectCommand({ ...at, VersionId: Versions[0]?.VersionId }));
+    await filesIn(home.objects, 0);
   });
 
   test('that are not as they were left stop the start, and nothing is changed', async () => {

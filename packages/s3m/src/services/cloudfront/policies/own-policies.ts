@@ -1,4 +1,5 @@
 import type { Account } from '../../account.ts';
+import type { Invalidation } from '../api/invalidations.ts';
 import type { EdgeFunction } from '../functions/edge-function.ts';
 import type { Forwarding } from './forwarding.ts';
 import type { ResponseHeadersPolicy } from './response-headers.ts';
@@ -9,8 +10,14 @@ export interface AccessControlSettings {
   readonly signing: 'always' | 'never' | 'no-override';
 }
 
-/** What an account's templates have made beside distributions, by id. */
+/** A distribution as CloudFront's API sees it. */
+export interface DeployedDistribution {
+  readonly invalidations: Map<string, Invalidation>;
+}
+
+/** What an account's templates have made, by id. */
 export interface OwnPolicies {
+  readonly distributions: Map<string, DeployedDistribution>;
   readonly cache: Map<string, Forwarding>;
   readonly originRequest: Map<string, Forwarding>;
   readonly responseHeaders: Map<string, ResponseHeadersPolicy>;
@@ -29,6 +36,7 @@ export function ownPolicies(account: Account): OwnPolicies {
     byAccount.set(
       account,
       (own = {
+        distributions: new Map(),
         cache: new Map(),
         originRequest: new Map(),
         responseHeaders: new Map(),

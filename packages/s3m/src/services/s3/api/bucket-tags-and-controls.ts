@@ -1,5 +1,5 @@
 import type { PublicAccessBlock } from '../public-access-block.ts';
-import { childOf, childrenOf, textOf } from './parse-xml.ts';
+import { childOf, childrenOf, textOf } from '../../parse-xml.ts';
 import { readDocument } from './read-document.ts';
 import { noContent, xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { malformedXml, S3Error } from './s3-error.ts';

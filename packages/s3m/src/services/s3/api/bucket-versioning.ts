@@ -1,4 +1,4 @@
-import { textOf } from './parse-xml.ts';
+import { textOf } from '../../parse-xml.ts';
 import { readDocument } from './read-document.ts';
 import { xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { malformedXml, notServed, S3Error } from './s3-error.ts';

@@ -1,6 +1,6 @@
 import { ResourceFailure, type Properties } from '../../resource-type.ts';
-import { childOf, childrenOf, textOf, type XmlElement } from './parse-xml.ts';
-import type { XmlNode } from './print-xml.ts';
+import { childOf, childrenOf, textOf, type XmlElement } from '../../parse-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { readDocument } from './read-document.ts';
 import { noContent, xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { S3Error } from './s3-error.ts';

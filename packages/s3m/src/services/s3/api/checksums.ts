@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Checksum, ChecksumAlgorithm } from '../../../capabilities/bucket.ts';
 import { crc32, crc32c, Crc64Nvme } from './crc.ts';
-import type { XmlNode } from './print-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { invalidRequest, S3Error } from './s3-error.ts';
 
 /** By their headers, in the order in which S3 looks. */

@@ -8,7 +8,7 @@ import { badDigest, checksumElements, checksumHeaders, compositeChecksum } from 
 import { combineCrcs } from './combine-crcs.ts';
 import { checkObjectSize, minPartBytes } from './limits.ts';
 import { findUpload } from './multipart.ts';
-import { childrenOf, textOf, type XmlElement } from './parse-xml.ts';
+import { childrenOf, textOf, type XmlElement } from '../../parse-xml.ts';
 import { checkWriteConditions } from './preconditions.ts';
 import { readDocument, required } from './read-document.ts';
 import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';

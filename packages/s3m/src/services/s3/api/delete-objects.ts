@@ -1,8 +1,8 @@
 import { StateFailure } from '../../../state/state.ts';
 import { authorize, objectArn } from './access.ts';
 import { checksumHeaders } from './checksums.ts';
-import { childrenOf, textOf, type XmlElement } from './parse-xml.ts';
-import type { XmlNode } from './print-xml.ts';
+import { childrenOf, textOf, type XmlElement } from '../../parse-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { readDocument, required } from './read-document.ts';
 import { headerOf, xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { invalidRequest, malformedXml, preconditionFailed, S3Error } from './s3-error.ts';

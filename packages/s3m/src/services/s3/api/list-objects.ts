@@ -2,7 +2,7 @@ import type { StoredObject } from '../../../capabilities/bucket.ts';
 import { compareKeys } from '../key-order.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import { ownerElement } from './owner.ts';
-import type { XmlNode } from './print-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { invalidArgument } from './s3-error.ts';
 import { xmlTime } from './xml-time.ts';

@@ -3,7 +3,7 @@ import type { MemoryBucket } from '../memory-bucket.ts';
 import { versionIdOf, type PastVersion } from '../versions/object-version.ts';
 import { commonPrefixes, describeObject, encodingOf, readLimit } from './list-objects.ts';
 import { ownerElement } from './owner.ts';
-import type { XmlNode } from './print-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { xmlAnswer, type BucketCall, type S3Answer } from './s3-call.ts';
 import { invalidArgument } from './s3-error.ts';
 import { xmlTime } from './xml-time.ts';

@@ -9,7 +9,7 @@ import { readObjectHeaders } from './object-headers.ts';
 import { canonicalUserId } from './owner.ts';
 import { checkCopyConditions } from './preconditions.ts';
 import { checkKey, requestedAlgorithm } from './put-object.ts';
-import type { XmlNode } from './print-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { receiveCopy } from './receive-object.ts';
 import { headerOf, noContent, xmlAnswer, type ObjectCall, type Received, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest, S3Error } from './s3-error.ts';

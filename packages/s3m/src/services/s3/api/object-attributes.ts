@@ -1,5 +1,5 @@
 import { findObject } from './get-object.ts';
-import type { XmlNode } from './print-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { checksumElements } from './checksums.ts';
 import { headerOf, xmlAnswer, type ObjectCall, type S3Answer } from './s3-call.ts';
 import { invalidArgument, invalidRequest } from './s3-error.ts';

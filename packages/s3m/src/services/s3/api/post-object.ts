@@ -11,7 +11,7 @@ import { readForm, type Form } from './form-reader.ts';
 import { checkRoom, maxUploadBytes } from './limits.ts';
 import { ObjectDigests } from './object-digests.ts';
 import { readObjectHeaders } from './object-headers.ts';
-import { parseXml, XmlProblem } from './parse-xml.ts';
+import { parseXml, XmlProblem } from '../../parse-xml.ts';
 import { checkPostPolicy, type SizeRange } from './post-policy.ts';
 import { checkKey } from './put-object.ts';
 import { xmlAnswer, type S3Answer, type ServiceCall } from './s3-call.ts';

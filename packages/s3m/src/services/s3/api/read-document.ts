@@ -1,4 +1,4 @@
-import { parseXml, XmlProblem, type XmlElement } from './parse-xml.ts';
+import { parseXml, XmlProblem, type XmlElement } from '../../parse-xml.ts';
 import type { ServiceCall } from './s3-call.ts';
 import { malformedXml, S3Error } from './s3-error.ts';
 

@@ -7,7 +7,7 @@ import type { Account } from '../../account.ts';
 import type { MemoryBucket } from '../memory-bucket.ts';
 import type { Held } from '../storage/body-sink.ts';
 import type { FileRange } from '../storage/send-body.ts';
-import { printXml, type XmlNode } from './print-xml.ts';
+import { printXml, type XmlNode } from '../../print-xml.ts';
 
 /** Who calls. `signed` proves who it is; the body is still to be looked at. */
 export type Signer =

@@ -1,5 +1,5 @@
 import type { RequestIds } from '../request-ids.ts';
-import { printXml, type XmlNode } from './print-xml.ts';
+import { printXml, type XmlNode } from '../../print-xml.ts';
 
 /** What S3 refuses: status, code and text are AWS's, `details` the elements that belong to the code, in its order. */
 export class S3Error extends Error {

@@ -1,5 +1,5 @@
-import { childOf, childrenOf, textOf, type XmlElement } from './parse-xml.ts';
-import type { XmlNode } from './print-xml.ts';
+import { childOf, childrenOf, textOf, type XmlElement } from '../../parse-xml.ts';
+import type { XmlNode } from '../../print-xml.ts';
 import { malformedXml, S3Error } from './s3-error.ts';
 
 export type TagSet = Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assert as assertProperty, constantFrom, integer, property, string, uniqueArray } from 'fast-check';
 import { listObjectsV2 } from '../../../../src/services/s3/api/list-objects.ts';
-import { childrenOf, parseXml, textOf, type XmlElement } from '../../../../src/services/s3/api/parse-xml.ts';
+import { childrenOf, parseXml, textOf, type XmlElement } from '../../../../src/services/parse-xml.ts';
 import { bucketWith } from '../public-bucket.ts';
 import { fakeAccount } from '../../fake-account.ts';
 

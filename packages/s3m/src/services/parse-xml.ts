@@ -6,7 +6,7 @@ export interface XmlElement {
   readonly text: string;
 }
 
-/** A body that is not the XML that S3 takes. */
+/** A body that is not the XML that services take. */
 export class XmlProblem extends Error {}
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

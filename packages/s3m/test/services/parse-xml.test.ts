@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { array, assert as assertProperty, integer, property } from 'fast-check';
-import { parseXml, textOf, XmlProblem } from '../../../../src/services/s3/api/parse-xml.ts';
-import { printXml } from '../../../../src/services/s3/api/print-xml.ts';
+import { parseXml, textOf, XmlProblem } from '../../src/services/parse-xml.ts';
+import { printXml } from '../../src/services/print-xml.ts';
 
 test('elements, character data, comments, entities, prefixes and a byte order mark are read', () => {
   const { name, children } = parseXml(

@@ -5,12 +5,17 @@ export type XmlNode = readonly [
   attributes?: Readonly<Record<string, string>>,
 ];
 
-const namespaceUri = 'http://s3.amazonaws.com/doc/2006-03-01/';
+/** Of S3's documents. */
+const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** A document as S3 writes it: declaration, line break, and everything else on one line. */
-export function printXml(root: string, elements: readonly XmlNode[], { namespace = true }: { readonly namespace?: boolean } = {}): string {
+/** A document as S3 writes it: declaration, line break, and everything else on one line. @param namespace whose, or false for none */
+export function printXml(
+  root: string,
+  elements: readonly XmlNode[],
+  { namespace = s3Namespace }: { readonly namespace?: string | false } = {},
+): string {
   const content = elements.map(printNode).join('');
-  const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace ? ` xmlns="${namespaceUri}"` : ''}`;
+  const open = `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${namespace === false ? '' : ` xmlns="${namespace}"`}`;
   return content === '' ? `${open}/>` : `${open}>${content}</${root}>`;
 }
 
