@@ -1,5 +1,5 @@
 import type { Examined } from './examined.ts';
-import { labelOf } from './examine-groups.ts';
+import { labelOf, rangeOfClient, senderLabelOf } from './examine-groups.ts';
 import type { AttachedInterface } from './interfaces.ts';
 import { formatAddress, formatRange } from './ipv4.ts';
 import { describeEntry, describePorts, type PortRange } from './network-acl.ts';
@@ -32,7 +32,10 @@ export function examineAclsBetween(
   if (from.subnet.id === to.subnet.id) return [];
   const there = { from: port, to: port };
   const back = ephemeralPortsOf(from);
-  const source = carried === undefined ? peerOf(from) : { ...peerOf(from), address: carried ?? undefined };
+  const source: Peer =
+    carried === undefined
+      ? peerOf(from)
+      : { address: carried ?? undefined, label: senderLabelOf(from, carried), asRange: rangeOfClient(carried) };
   return [
     ...examineBorder(model, from.subnet, 'egress', there, peerOf(to)),
     ...examineBorder(model, to.subnet, 'ingress', there, source),

@@ -1,5 +1,5 @@
 import type { Examined } from './examined.ts';
-import { formatRange } from './ipv4.ts';
+import { formatAddress, formatRange } from './ipv4.ts';
 import type { AttachedInterface } from './interfaces.ts';
 import type { PrefixList } from './prefix-lists.ts';
 import { describeRule, ruleAdmits, type ConnectionPeer, type Direction } from './security-rule.ts';
@@ -41,10 +41,24 @@ export function otherEndOf(model: VpcModel, attached: AttachedInterface, address
   return {
     // NLB-055: a rule for the balancer's group admits it also under its client's address.
     peer: { ...(address === null ? {} : { address }), groupIds: attached.securityGroupIds },
-    label: labelOf(attached),
+    label: senderLabelOf(attached, address),
     // A node without groups may come back under another address of its subnet (NLB-052, VPC-051).
-    asRulePeer: group?.label ?? `${formatRange(attached.subnet.range)} (subnet ${attached.subnet.name})`,
+    asRulePeer:
+      group?.label ??
+      (address === attached.number ? `${formatRange(attached.subnet.range)} (subnet ${attached.subnet.name})` : rangeOfClient(address)),
   };
+}
+
+/** Who sends, as people are told: the interface itself, or the client whose address it keeps (NLB-047). */
+export function senderLabelOf(attached: AttachedInterface, address: number | null): string {
+  if (address === attached.number) return labelOf(attached);
+  const client = address === null ? 'a client outside' : `client ${formatAddress(address)}`;
+  return `${client}, whose address ${labelOf(attached)} keeps`;
+}
+
+/** How a rule would name a client that may be anywhere when its address is not known. */
+export function rangeOfClient(address: number | null): string {
+  return address === null ? '0.0.0.0/0' : `${formatAddress(address)}/32`;
 }
 
 /** `task weather/3f2a (10.0.2.17)` */

@@ -128,6 +128,28 @@ describe('a connection within a VPC', () => {
   });
 });
 
+describe('a client whose address a node keeps', () => {
+  const refusalOf = (groups: readonly string[], clientAddress: string | null): string => {
+    const { network, node, task } = smallNetwork({ task: { ingress: [tcp(8080, '10.0.2.0/24')] } });
+    return network.decide({ kind: 'interface', interfaceId: node({ groups }).id, clientAddress }, at(task())).hop.rule;
+  };
+
+  it('is who is told of, not the node that a rule lets in, and the rule names the group of the node (NLB-047, NLB-055)', () => {
+    assert.match(
+      refusalOf(['sg-nlb'], null),
+      /lets tcp 8080 in from a client outside, whose address NLB node PrivateNlb \(10\.0\.2\.\d+\) keeps\. To open it, add to sg-task \(WeatherSecurityGroup\): ingress tcp 8080 from sg-nlb/,
+    );
+  });
+
+  it('needs a rule for its address when the node has no group (NLB-047, NLB-052)', () => {
+    assert.match(
+      refusalOf([], '10.0.0.77'),
+      /in from client 10\.0\.0\.77, whose address .* keeps\. .*ingress tcp 8080 from 10\.0\.0\.77\/32$/,
+    );
+    assert.match(refusalOf([], null), /ingress tcp 8080 from 0\.0\.0\.0\/0$/);
+  });
+});
+
 describe('a VPC link V1', () => {
   it('passes a node without security groups (NLB-052)', () => {
     const { network, node } = smallNetwork();
