@@ -60,7 +60,7 @@ function decidePrivateLink(model: VpcModel, to: AttachedInterface, port: number)
 function decideFromInternet(model: VpcModel, to: AttachedInterface, port: number): Decision {
   if (!to.publicAddress) return { allowed: false, rule: `${labelOf(to)} has no public address, so nothing outside its VPC reaches it` };
   const table = model.findRouteTableOf(to.subnet);
-  const target = table === undefined ? undefined : chooseRoute(table.routes, {})?.target;
+  const target = table === undefined ? undefined : chooseRoute(table.routes, {}, (id) => model.prefixLists.find(id))?.target;
   const attached = target?.kind === 'internet-gateway' && model.findInternetGateway(target.id)?.vpcId === to.vpcId;
   if (!attached) {
     // VPC-001

@@ -123,7 +123,7 @@ function followNat(model: VpcModel, from: AttachedInterface, id: string, chosen:
 
 function chooseRouteOf(model: VpcModel, subnet: Subnet, query: RouteQuery): Route | undefined {
   const table = model.findRouteTableOf(subnet);
-  return table === undefined ? undefined : chooseRoute(table.routes, query);
+  return table === undefined ? undefined : chooseRoute(table.routes, query, (id) => model.prefixLists.find(id));
 }
 
 function describeSubnet({ id, name }: Subnet): string {

@@ -129,7 +129,10 @@ export class VpcModel {
     const text = describeDestination(destination);
     for (const other of table.routes) {
       if (describeDestination(other.destination) === text) {
-        throw new NetworkModelError('RouteAlreadyExists', `The route identified by ${text} already exists.`);
+        throw new NetworkModelError(
+          'RouteAlreadyExists',
+          `The route identified by ${destination.kind === 'prefix-list' ? destination.id : text} already exists.`,
+        );
       }
     }
     table.routes.add(route);

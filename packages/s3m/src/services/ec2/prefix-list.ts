@@ -10,7 +10,7 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 
-/** `AWS::EC2::PrefixList`: address ranges under one id, for rules of security groups. */
+/** `AWS::EC2::PrefixList`: address ranges under one id, for rules of security groups and for routes. */
 export const prefixList: ResourceType = {
   type: 'AWS::EC2::PrefixList',
   scope: 'simulated',

@@ -1,5 +1,6 @@
 import { tryParseRange, type Ipv4Range } from '../../network/ipv4.ts';
-import type { RouteTarget } from '../../network/route.ts';
+import type { RouteDestination, RouteTarget } from '../../network/route.ts';
+import type { VpcModel } from '../../network/vpc-model.ts';
 import { PropertyReader } from '../property-reader.ts';
 import {
   ResourceFailure,
@@ -16,10 +17,16 @@ import { textOf } from '../known-value.ts';
 export const route: ResourceType = {
   type: 'AWS::EC2::Route',
   scope: 'simulated',
-  properties: { RouteTableId: 'simulated', DestinationCidrBlock: 'simulated', GatewayId: 'simulated', NatGatewayId: 'simulated' },
-  required: ['RouteTableId', 'DestinationCidrBlock'],
+  properties: {
+    RouteTableId: 'simulated',
+    DestinationCidrBlock: 'simulated',
+    DestinationPrefixListId: 'simulated',
+    GatewayId: 'simulated',
+    NatGatewayId: 'simulated',
+  },
+  required: ['RouteTableId'],
   attributes: ['CidrBlock'],
-  replacedBy: ['RouteTableId', 'DestinationCidrBlock'],
+  replacedBy: ['RouteTableId', 'DestinationCidrBlock', 'DestinationPrefixListId'],
   check,
   create: (context) => Promise.resolve(createRoute(context)),
 };
@@ -35,14 +42,13 @@ function createRoute(context: ResourceContext): Resource {
   const { model } = context.account.network;
   const read = new PropertyReader(context.properties);
   const tableId = read.string('RouteTableId');
-  const cidr = read.string('DestinationCidrBlock');
-  const range = parseDestination(cidr);
-  const add = (target: RouteTarget): (() => void) =>
-    inNetwork(() => model.addRoute(tableId, { destination: { kind: 'range', range }, target }));
+  const cidr = read.optionalString('DestinationCidrBlock');
+  const { destination, written } = readDestination(read, model);
+  const add = (target: RouteTarget): (() => void) => inNetwork(() => model.addRoute(tableId, { destination, target }));
   let remove = add(readTarget(read));
   const resource: Resource = {
-    ref: `${tableId}|${cidr}`,
-    attributes: { CidrBlock: cidr },
+    ref: `${tableId}|${written}`,
+    attributes: cidr === undefined ? {} : { CidrBlock: cidr },
     update: (next) => {
       const target = readTarget(new PropertyReader(next.properties));
       remove();
@@ -52,6 +58,25 @@ function createRoute(context: ResourceContext): Resource {
     delete: () => Promise.resolve(remove()),
   };
   return resource;
+}
+
+function readDestination(read: PropertyReader, model: VpcModel): { readonly destination: RouteDestination; readonly written: string } {
+  const cidr = read.optionalString('DestinationCidrBlock');
+  const listId = read.optionalString('DestinationPrefixListId');
+  if (cidr !== undefined && listId === undefined) return { destination: { kind: 'range', range: parseDestination(cidr) }, written: cidr };
+  if (listId === undefined || cidr !== undefined) {
+    throw new ResourceFailure('Exactly one of DestinationCidrBlock and DestinationPrefixListId must be specified', {
+      property: cidr === undefined ? 'DestinationCidrBlock' : 'DestinationPrefixListId',
+    });
+  }
+  const list = model.prefixLists.find(listId);
+  const property = 'DestinationPrefixListId';
+  if (list === undefined) throw new ResourceFailure(`The prefix list ID '${listId}' does not exist`, { property });
+  if (list.addresses.kind === 'ranges') return { destination: { kind: 'prefix-list', id: listId, label: list.label }, written: listId };
+  throw new ResourceFailure(`Routes to the addresses of ${list.addresses.service} can't be made one by one`, {
+    property,
+    fix: 'Name the route table in RouteTableIds of an AWS::EC2::VPCEndpoint for that service: the endpoint adds the route.',
+  });
 }
 
 function parseDestination(cidr: string): Ipv4Range {
