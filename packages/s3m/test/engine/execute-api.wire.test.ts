@@ -93,7 +93,7 @@ suite('an API at the AWS endpoint', () => {
     assert.deepEqual(JSON.parse(byPath.body).slice(1, 3), ['$default', '/a/b']);
   });
 
-  test('that is not there is refused with those that are', async () => {
+  test('that is not there is refused with those that are (AG-004: on AWS its name is not found)', async () => {
     await using system = await start();
     const answer = await ask(system.engine, '/prod/a', 'nothere.execute-api.localhost:4566');
     assert.equal(answer.status, 403);

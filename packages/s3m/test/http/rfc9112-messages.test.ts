@@ -47,7 +47,7 @@ const requests: readonly RequestCase[] = [
   ['3', 'a fragment', `GET /a#b HTTP/1.1\r\n${host}\r\n`, 400],
   ['3', 'a backslash in the path', `GET /a\\..\\b HTTP/1.1\r\n${host}\r\n`, 400],
   ['3', 'a backslash in the query', `GET /a?b=\\c HTTP/1.1\r\n${host}\r\n`, '/a?b=\\c'],
-  ['3', 'brackets and bars in the query', `GET /a?b[]={x|y} HTTP/1.1\r\n${host}\r\n`, '/a?b[]={x|y}'],
+  ['3', 'brackets and bars in the query', `GET /a?b[]={x|y} HTTP/1.1\r\n${host}\r\n`, '/a?b[]={x|y}', 'AG-054, AG-055'],
   ['3', 'a second path segment that looks like a host', `GET //evil/x HTTP/1.1\r\n${host}\r\n`, '//evil/x'],
   ['3.2', 'no Host', 'GET / HTTP/1.1\r\nA: b\r\n\r\n', 400],
   ['3.2', 'empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 400],

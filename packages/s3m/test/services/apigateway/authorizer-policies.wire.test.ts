@@ -71,3 +71,16 @@ test('An Allow whose Resource has more than 512 characters denies (AG-149)', asy
   gateway.lambda.handler = ({ methodArn }) => allow(`${methodArn}${'*'.repeat(513)}`);
   assert.equal((await get(gateway)).status, 403);
 });
+
+test("A policy's path may have characters that AWS's own blueprint does not take (AG-162)", async () => {
+  await using gateway = await openGateway();
+  const { lambda, guard } = await addAuthorizer(gateway, { AuthorizerResultTtlInSeconds: 0 });
+  await gateway.method('GET', '/{proxy+}', { ...mock(), ...guard });
+  await gateway.deploy();
+  for (const path of ['/a_b', '/a%20b', '/~ann', '/k=v,w', '/a:b@c']) {
+    lambda.handler = ({ methodArn }) => allow(methodArn);
+    assert.equal((await get(gateway, `/prod${path}`)).status, 200, path);
+    lambda.handler = ({ methodArn }) => allow(`${methodArn}x`);
+    assert.equal((await get(gateway, `/prod${path}`)).status, 403, path);
+  }
+});

@@ -16,9 +16,12 @@ import {
   GetRestApisCommand,
   GetStageCommand,
   GetStagesCommand,
+  GetVpcLinkCommand,
 } from '@aws-sdk/client-api-gateway';
 import { restApiOperations } from '../../../src/services/apigateway/api/operations.ts';
 import { gatewayResponse } from '../../../src/services/apigateway/gateway-response.ts';
+import { vpcLink } from '../../../src/services/apigateway/vpc-link.ts';
+import { tellMadeResources } from '../../../src/services/made-resources.ts';
 import { stage } from '../../../src/services/apigateway/stage.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { restHandler } from '../../../src/services/rest-json-service.ts';
@@ -233,6 +236,31 @@ suite("API Gateway's own API", () => {
     assert.deepEqual(await failureOf(client.send(new FlushStageAuthorizersCacheCommand({ restApiId, stageName: 'prod' }))), [
       'AccessDeniedException',
       `User: arn:aws:sts::000000000000:assumed-role/reader/x is not authorized to perform: apigateway:DELETE on resource: ${path} because no identity-based policy allows the apigateway:DELETE action`,
+    ]);
+  });
+
+  test('A link that was made is available when it is asked for, and one that was not is told (AG-185)', async () => {
+    const { gateway, client } = await open();
+    await using _ = gateway;
+    const properties = {
+      Name: 'link',
+      TargetArns: ['arn:aws:elasticloadbalancing:us-east-1:000000000000:loadbalancer/net/n/0123456789abcdef'],
+    };
+    const { ref, attributes } = await gateway.create(vpcLink, 'Link', properties);
+    const name = { stack: 'TestStack', logicalId: 'Link', type: vpcLink.type };
+    tellMadeResources(gateway.account.directory, () => [{ name, ref, attributes, properties, madeAt: 0, changedAt: 0 }]);
+    const { $metadata: __, ...link } = await client.send(new GetVpcLinkCommand({ vpcLinkId: ref }));
+    assert.deepEqual(link, {
+      id: ref,
+      name: 'link',
+      status: 'AVAILABLE',
+      statusMessage: 'Your vpc link is ready for use',
+      tags: {},
+      targetArns: properties.TargetArns,
+    });
+    assert.deepEqual(await failureOf(client.send(new GetVpcLinkCommand({ vpcLinkId: 'nosuch' }))), [
+      'NotFoundException',
+      'Invalid Vpc Link identifier specified',
     ]);
   });
 

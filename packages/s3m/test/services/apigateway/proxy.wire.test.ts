@@ -267,3 +267,15 @@ test('An https URI behind a VPC link is spoken to by TLS, with its host as the n
   assert.equal(backend.dialled, 1);
   listener.assertNamed('nlb.internal.example');
 });
+
+test('Templates and their overrides play no part in HTTP_PROXY (AG-341)', async () => {
+  await using gateway = await proxied('http://nlb.internal/{proxy}', '/api/{proxy+}', {
+    RequestTemplates: {
+      'application/json': '#set($context.requestOverride.header.x-a = "over")#set($context.requestOverride.path.proxy = "evil")changed',
+    },
+  });
+  const backend = await gateway.backend();
+  await gateway.send('/prod/api/a', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"v":1}' });
+  const [seen] = backend.seen;
+  assert.deepEqual([seen!.target, seen!.values('x-a'), seen!.body], ['/a', [], '{"v":1}']);
+});

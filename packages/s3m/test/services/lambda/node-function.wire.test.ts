@@ -126,7 +126,7 @@ test('a result that is no JSON is an error', async () => {
   assert.equal(error['errorMessage'], 'Unable to stringify response body');
 });
 
-test('a response of more than 6 MB is refused', async () => {
+test('a response of more than 6 MB is refused (AG-499)', async () => {
   const error = await errorOf('exports.handler = async () => "x".repeat(6291556)');
   assert.deepEqual(error, {
     errorMessage: 'Response payload size exceeded maximum allowed payload size (6291556 bytes).',
