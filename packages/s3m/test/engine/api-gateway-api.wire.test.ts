@@ -111,6 +111,11 @@ suite("API Gateway's own API", () => {
     await assert.rejects(client.send(new rest.GetIntegrationResponseCommand(response)), {
       message: 'Invalid Response status code specified',
     });
+    await assert.rejects(client.send(new rest.GetIntegrationResponseCommand({ ...at, statusCode: 'wrong' })), {
+      name: 'ValidationException',
+      message:
+        "1 validation error detected: Value 'wrong' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d",
+    });
   });
 
   test('tells what a document made of an API as it tells resources', async () => {

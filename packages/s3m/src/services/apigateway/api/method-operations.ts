@@ -12,6 +12,7 @@ import {
   type Form,
 } from '../../print-properties.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
+import { ServiceError } from '../../service-error.ts';
 import type { MethodDefinition } from '../method-definition.ts';
 import { methodOf, notFound, one } from './named-in-call.ts';
 
@@ -78,7 +79,7 @@ export function getMethod(call: RestCall): RestAnswer {
 
 export function getMethodResponse(call: RestCall): RestAnswer {
   const { methodResponses } = printProperties(methodForm, methodOf(call).properties);
-  return one(member(methodResponses, call.path['status_code']!), 'Invalid Response status code specified');
+  return one(member(methodResponses, statusCodeOf(call)), 'Invalid Response status code specified');
 }
 
 export function getIntegration(call: RestCall): RestAnswer {
@@ -88,7 +89,17 @@ export function getIntegration(call: RestCall): RestAnswer {
 export function getIntegrationResponse(call: RestCall): RestAnswer {
   const integration = printIntegration(methodOf(call));
   if (integration === undefined) throw notFound('Invalid Integration identifier specified');
-  return one(member(integration['integrationResponses'], call.path['status_code']!), 'Invalid Response status code specified');
+  return one(member(integration['integrationResponses'], statusCodeOf(call)), 'Invalid Response status code specified');
+}
+
+/** @throws ServiceError */
+function statusCodeOf({ path }: RestCall): string {
+  const status = path['status_code']!;
+  if (/^[1-5]\d\d$/.test(status)) return status;
+  throw new ServiceError(
+    'ValidationException',
+    `1 validation error detected: Value '${status}' at 'statusCode' failed to satisfy constraint: Member must satisfy regular expression pattern: [1-5]\\d\\d`,
+  );
 }
 
 function member(map: unknown, name: string): object | undefined {
