@@ -133,6 +133,7 @@ async function end({ bench, group, service }: SimulatedWorld, drains: boolean, v
   assert.equal(bench.runtime.alive.length, 0, 'no task is left');
   assert.equal(bench.network.attached.size, 0, 'no network interface is left');
   assert.equal(group.describe().length, 0, 'no target is left');
+  assert.equal(group.watchers, 0, 'nobody listens to the target group any more');
   assert.equal(bench.clock.pending, 0, 'no timer is left');
   if (drains) checkViolations(violations.filter((violation) => violation.includes('while its target') || violation.includes('lost')));
 }

@@ -18,6 +18,7 @@ export class SimulatedGroup implements TargetGroup {
   onDeregister: (target: Target) => void = () => {};
   readonly #live: LiveTargetGroup;
   readonly #leaving = new Set<string>();
+  readonly #watchers = new Set<() => void>();
 
   constructor(account: Account, delaySeconds: number) {
     this.deregistrationDelayMs = delaySeconds * 1000;
@@ -54,8 +55,18 @@ export class SimulatedGroup implements TargetGroup {
     return this.#live.describe();
   }
 
+  /** Who listens to it. */
+  get watchers(): number {
+    return this.#watchers.size;
+  }
+
   onHealthChange(callback: (target: TargetDescription) => void): () => void {
-    return this.#live.onHealthChange(callback);
+    const stop = this.#live.onHealthChange(callback);
+    this.#watchers.add(stop);
+    return () => {
+      this.#watchers.delete(stop);
+      stop();
+    };
   }
 
   /** Where a new connection goes. */
