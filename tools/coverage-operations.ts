@@ -5,6 +5,8 @@ import { unservedCloudFrontOperations } from '../packages/s3m/src/services/cloud
 import type { RestOperation } from '../packages/s3m/src/services/rest-json-service.ts';
 import { tableOperations, unservedOperations as unservedTableOperations } from '../packages/s3m/src/services/dynamodb/table-operations.ts';
 import { ecr } from '../packages/s3m/src/services/ecr/api/serve-ecr.ts';
+import { loadBalancingOperations } from '../packages/s3m/src/services/elasticloadbalancingv2/api/serve-load-balancing.ts';
+import { unservedLoadBalancingOperations } from '../packages/s3m/src/services/elasticloadbalancingv2/api/unserved-operations.ts';
 import { stsOperations, unservedStsOperations } from '../packages/s3m/src/services/iam/sts/serve-sts.ts';
 import type { JsonService } from '../packages/s3m/src/services/json-service.ts';
 import { functionOperations } from '../packages/s3m/src/services/lambda/api/function-api.ts';
@@ -44,6 +46,12 @@ export const services: readonly ServiceCoverage[] = [
     notes: { UpdateTable: 'changes throughput and indexes; streams are not there' },
   },
   { ...ofJson('ECR', ecr, {}), besides: 'the OCI distribution protocol, for Docker' },
+  {
+    title: 'Elastic Load Balancing',
+    served: loadBalancingOperations,
+    unserved: unservedLoadBalancingOperations,
+    notes: { DeregisterTargets: 'not of a group of type alb', DescribeListeners: 'without certificates and policies' },
+  },
   {
     title: 'Lambda',
     served: ['Invoke', ...functionOperations],

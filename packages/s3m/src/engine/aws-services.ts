@@ -6,6 +6,7 @@ const services: Readonly<Record<string, () => Promise<(account: Account) => AwsH
   apigateway: async () => (await import('./api-gateway-service.ts')).serveApiGateway,
   cloudfront: async () => (await import('../services/cloudfront/api/serve-cloudfront.ts')).serveCloudFront,
   dynamodb: async () => (await import('../services/dynamodb/dynamodb-service.ts')).serveDynamoDb,
+  elasticloadbalancing: async () => (await import('../services/elasticloadbalancingv2/api/serve-load-balancing.ts')).serveLoadBalancing,
   lambda: async () => (await import('../services/lambda/invoke-api.ts')).lambdaHandler,
   logs: async () => (await import('../services/logs/serve-logs.ts')).serveLogs,
   secretsmanager: async () => (await import('../services/secretsmanager/serve-secrets-manager.ts')).serveSecretsManager,

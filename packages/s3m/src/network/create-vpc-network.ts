@@ -28,7 +28,7 @@ class AccountNetwork implements VpcNetwork {
   }
 
   get interfaces(): readonly InterfaceView[] {
-    return this.#interfaces.list().map(({ id, name, address, vpcId, subnetId, zone, privateLink, ports }) => {
+    return this.#interfaces.list().map(({ id, name, address, vpcId, subnetId, zone, securityGroupIds, privateLink, ports }) => {
       return {
         id,
         name,
@@ -36,6 +36,7 @@ class AccountNetwork implements VpcNetwork {
         vpcId,
         subnetId,
         zone,
+        securityGroupIds,
         takesPrivateLink: privateLink !== undefined,
         ports: ports ?? (() => Promise.resolve([])),
       };

@@ -23,6 +23,7 @@ export interface InterfaceView {
   readonly vpcId: string;
   readonly subnetId: string;
   readonly zone: string;
+  readonly securityGroupIds: readonly string[];
   /** Whether a VPC link V1 comes in here: a load balancer's node. */
   readonly takesPrivateLink: boolean;
   /** The ports that what is behind it is known to listen on. */

@@ -1,13 +1,16 @@
 /** Namespaces of the answers of AWS's Query protocol, by service. */
 const namespaces: Readonly<Record<string, string>> = {
   sts: 'https://sts.amazonaws.com/doc/2011-06-15/',
+  elasticloadbalancing: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/',
   iam: 'https://iam.amazonaws.com/doc/2010-05-08/',
 };
 
-/** An answer's elements: texts, and groups of them. What is undefined is left out. */
+/** An answer's elements: texts, groups of them, and lists, whose items are called `member`. What is undefined is left out. */
 export interface QueryElements {
-  readonly [name: string]: string | QueryElements | undefined;
+  readonly [name: string]: QueryValue | readonly QueryValue[] | undefined;
 }
+
+type QueryValue = string | QueryElements;
 
 /** An error as clients of the Query protocol read it. */
 export function queryError(service: string, code: string, message: string, requestId: string): string {
@@ -28,12 +31,19 @@ function document(root: string, service: string, elements: QueryElements): strin
 
 function print(elements: QueryElements, indent: string): string {
   return Object.entries(elements)
-    .map(([name, value]) => {
-      if (value === undefined) return '';
-      if (typeof value === 'string') return `${indent}<${name}>${escapeXml(value)}</${name}>\n`;
-      return `${indent}<${name}>\n${print(value, `${indent}  `)}${indent}</${name}>\n`;
-    })
+    .map(([name, value]) => (value === undefined ? '' : printElement(name, value, indent)))
     .join('');
+}
+
+function printElement(name: string, value: QueryValue | readonly QueryValue[], indent: string): string {
+  if (typeof value === 'string') return `${indent}<${name}>${escapeXml(value)}</${name}>\n`;
+  const inner = `${indent}  `;
+  const content = isList(value) ? value.map((item) => printElement('member', item, inner)).join('') : print(value, inner);
+  return `${indent}<${name}>\n${content}${indent}</${name}>\n`;
+}
+
+function isList(value: QueryElements | readonly QueryValue[]): value is readonly QueryValue[] {
+  return Array.isArray(value);
 }
 
 export function escapeXml(text: string): string {

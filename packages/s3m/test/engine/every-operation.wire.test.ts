@@ -8,6 +8,7 @@ import * as apiGatewayV2Client from '@aws-sdk/client-apigatewayv2';
 import * as logsClient from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamoDbClient from '@aws-sdk/client-dynamodb';
 import * as ecrClient from '@aws-sdk/client-ecr';
+import * as loadBalancingClient from '@aws-sdk/client-elastic-load-balancing-v2';
 import * as lambdaClient from '@aws-sdk/client-lambda';
 import * as s3Client from '@aws-sdk/client-s3';
 import * as secretsManagerClient from '@aws-sdk/client-secrets-manager';
@@ -30,6 +31,7 @@ const rows: readonly (readonly [title: string, service: string, sdk: Sdk, protoc
   ['CloudWatch Logs', 'logs', logsClient, 'json', 'Logs_20140328'],
   ['DynamoDB', 'dynamodb', dynamoDbClient, 'json', 'DynamoDB_20120810'],
   ['ECR', 'ecr', ecrClient, 'json', 'AmazonEC2ContainerRegistry_V20150921'],
+  ['Elastic Load Balancing', 'elasticloadbalancing', loadBalancingClient, 'query'],
   ['Lambda', 'lambda', lambdaClient, 'rest-json'],
   ['S3', 's3', s3Client, 'rest-xml'],
   ['Secrets Manager', 'secretsmanager', secretsManagerClient, 'json', 'secretsmanager'],
@@ -105,7 +107,7 @@ suite('every operation of the services of the AWS endpoint', () => {
         method: 'POST',
         target: '/',
         headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: `Action=${name}&Version=2011-06-15`,
+        body: `Action=${name}&Version=${sdk === stsClient ? '2011-06-15' : '2015-12-01'}`,
       };
     const [, , , traits] = schemasOf(sdk).get(name)!;
     const [method, path] = (traits === 0 ? undefined : traits.http) ?? ['POST', '/'];
@@ -146,7 +148,8 @@ suite('every operation of the services of the AWS endpoint', () => {
       return [protocol === 'json' ? type : (response.headers.get('x-amzn-errortype') ?? undefined), message];
     }
     assert.match(response.headers.get('content-type') ?? '', /^(text|application)\/xml$/);
-    if (protocol === 'query') assert.match(body, /^<ErrorResponse xmlns="https:\/\/sts\.amazonaws\.com\/doc\/2011-06-15\/">\s*<Error>/);
+    if (protocol === 'query')
+      assert.match(body, /^<ErrorResponse xmlns="https?:\/\/(?:sts|elasticloadbalancing)\.amazonaws\.com\/doc\/[\d-]{10}\/">\s*<Error>/);
     return [/<Code>(.*)<\/Code>/.exec(body)?.[1], /<Message>(.*)<\/Message>/.exec(body)?.[1]?.replaceAll('&quot;', '"')];
   }
 

@@ -25,10 +25,13 @@ export class LiveLoadBalancer implements LoadBalancer {
   readonly name: string;
   readonly dnsName: string;
   readonly logicalId: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** Not reached from outside of its VPC. */
+  readonly internal: boolean;
   readonly type = 'network' as const;
   /** `load_balancing.cross_zone.enabled` (NLB-020) */
   crossZone: boolean;
-  readonly #internal: boolean;
   readonly #account: Account;
   readonly #nodes: readonly NetworkInterface[];
   readonly #listeners = new Map<number, NetworkListener>();
@@ -52,9 +55,14 @@ export class LiveLoadBalancer implements LoadBalancer {
     this.dnsName = parts.dnsName;
     this.logicalId = parts.logicalId;
     this.crossZone = parts.crossZone;
-    this.#internal = parts.internal;
+    this.internal = parts.internal;
     this.#account = parts.account;
+    this.createdAt = parts.account.clock.now();
     this.#nodes = parts.nodes;
+  }
+
+  get nodes(): readonly NetworkInterface[] {
+    return this.#nodes;
   }
 
   get nodeAddresses(): readonly string[] {
@@ -62,6 +70,10 @@ export class LiveLoadBalancer implements LoadBalancer {
   }
 
   get listeners(): readonly ListenerView[] {
+    return this.liveListeners;
+  }
+
+  get liveListeners(): readonly NetworkListener[] {
     return [...this.#listeners.values()];
   }
 
@@ -75,7 +87,7 @@ export class LiveLoadBalancer implements LoadBalancer {
     if (this.#listeners.has(port)) throw new ResourceFailure('A listener with the specified port already exists.', { property: 'Port' });
     this.#listeners.set(port, listener);
     this.#use(listener);
-    if (this.#internal) return;
+    if (this.internal) return;
     listener.door = await openNetworkDoor({
       account: this.#account,
       logicalId: this.logicalId,

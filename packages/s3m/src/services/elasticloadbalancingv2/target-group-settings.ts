@@ -14,6 +14,7 @@ export interface TargetGroupSettings {
   readonly protocol: TargetProtocol;
   readonly targetType: TargetType;
   readonly port: number;
+  readonly vpcId: string | undefined;
   readonly deregistrationDelayMs: number;
   readonly terminatesConnections: boolean;
   /** How clients of an Application Load Balancer stay with a target. */
@@ -54,6 +55,7 @@ export function readTargetGroupSettings(properties: Properties): TargetGroupSett
     protocol,
     targetType,
     port: read.integer('Port'),
+    vpcId: read.optionalString('VpcId'),
     deregistrationDelayMs: seconds('deregistration_delay.timeout_seconds', 300),
     terminatesConnections: isOn('deregistration_delay.connection_termination.enabled'),
     stickiness: readStickiness(attributes),

@@ -29,6 +29,8 @@ interface Options {
   readonly listener?: Properties;
   /** The account's own clock; the system's by default. */
   readonly clock?: Clock;
+  /** Opens the AWS endpoint. */
+  readonly sockets?: true;
   /** Changes the network before anything is in it. */
   readonly prepare?: (small: SmallNetwork) => void;
 }
@@ -54,6 +56,7 @@ export async function balancerOf(t: TestContext, options: Options = {}): Promise
     clock: options.clock ?? systemClock,
     schedule: scaledClock(systemClock, 0.01),
     network: small.network,
+    sockets: options.sockets === true,
   });
   t.after(() => account[Symbol.asyncDispose]());
   const make = (type: ResourceType, logicalId: string, properties: Properties): Promise<Resource> =>

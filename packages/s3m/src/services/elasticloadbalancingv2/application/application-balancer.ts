@@ -23,6 +23,8 @@ export class ApplicationBalancer implements LoadBalancer {
   readonly name: string;
   readonly dnsName: string;
   readonly logicalId: string;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
   /** Not reached from outside of its VPC. */
   readonly internal: boolean;
   readonly type = 'application' as const;
@@ -52,11 +54,16 @@ export class ApplicationBalancer implements LoadBalancer {
     this.logicalId = parts.logicalId;
     this.#settings = parts.settings;
     this.#account = parts.account;
+    this.createdAt = parts.account.clock.now();
     this.#nodes = parts.nodes;
     this.#pools = new TargetPools(parts.account, parts.nodes);
   }
 
   get listeners(): readonly ListenerView[] {
+    return this.liveListeners;
+  }
+
+  get liveListeners(): readonly ApplicationListener[] {
     return [...this.#listeners.values()];
   }
 
@@ -68,6 +75,10 @@ export class ApplicationBalancer implements LoadBalancer {
   configure(settings: BalancerSettings): void {
     this.#settings = settings;
     for (const listener of this.#listeners.values()) listener.settingsChanged();
+  }
+
+  get nodes(): readonly NetworkInterface[] {
+    return this.#nodes;
   }
 
   get nodeAddresses(): readonly string[] {
