@@ -50,7 +50,11 @@ export const services: readonly ServiceCoverage[] = [
     title: 'Elastic Load Balancing',
     served: loadBalancingOperations,
     unserved: unservedLoadBalancingOperations,
-    notes: { DeregisterTargets: 'not of a group of type alb', DescribeListeners: 'without certificates and policies' },
+    notes: {
+      DeregisterTargets: 'not of a group of type alb',
+      DescribeListeners: 'without certificates and policies',
+      DescribeTargetGroups: 'not those of type lambda',
+    },
   },
   {
     title: 'Lambda',

@@ -48,18 +48,50 @@ const ofGroupsOfBalancers: Readonly<Record<string, RegExp>> = {
   'preserve_client_ip.enabled': /^true$/,
 };
 
-const targetTypes: readonly string[] = ['instance', 'ip', 'alb'];
+const ofGroupsOfFunctions: Readonly<Record<string, RegExp>> = {
+  'lambda.multi_value_headers.enabled': bool,
+};
+
+const targetTypes: readonly string[] = ['instance', 'ip', 'alb', 'lambda'];
 const protocols: readonly string[] = ['TCP', 'TLS', 'HTTP', 'HTTPS'];
 const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
 
 /** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */
 export function checkTargetGroup(properties: Properties): Finding[] {
-  return [
-    ...checkName(properties['Name'], 'target group'),
-    ...checkKind(properties),
-    ...checkHealthCheck(properties),
-    ...checkAttributes(properties),
-  ];
+  const name = checkName(properties['Name'], 'target group');
+  if (properties['TargetType'] === 'lambda') return [...name, ...checkFunctions(properties)];
+  return [...name, ...checkRequired(properties), ...checkKind(properties), ...checkHealthCheck(properties), ...checkAttributes(properties)];
+}
+
+/** What every group but one of functions has. */
+function checkRequired(properties: Properties): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, what] of [
+    ['Port', 'port'],
+    ['Protocol', 'protocol'],
+    ['VpcId', 'VPC ID'],
+  ] as const) {
+    if (properties[name] === undefined) findings.push(invalid(name, `A ${what} must be specified`));
+  }
+  const { HealthCheckEnabled: enabled, TargetType: targetType = 'instance' } = properties;
+  if (enabled !== undefined && String(enabled) !== 'true' && !isUnresolved(enabled))
+    findings.push(
+      invalid('HealthCheckEnabled', `Health check enabled must be true for target groups with target type '${String(targetType)}'`),
+    );
+  return findings;
+}
+
+/** A group of functions has no port, no protocol and no network; its function is not checked here. */
+function checkFunctions(properties: Properties): readonly Finding[] {
+  const findings: Finding[] = ['Port', 'Protocol', 'ProtocolVersion', 'VpcId']
+    .filter((name) => properties[name] !== undefined)
+    .map((name) => invalid(name, `${name} cannot be specified for target groups with target type 'lambda'`));
+  if (listOf(properties['Targets']).length > 1)
+    findings.push(invalid('Targets', "A target group with target type 'lambda' has one target at the most"));
+  const { HealthCheckEnabled: enabled } = properties;
+  if (enabled !== undefined && String(enabled) !== 'false' && !isUnresolved(enabled))
+    findings.push(unsupported('HealthCheckEnabled', 'health checks of functions are not supported: they would be invoked by themselves'));
+  return [...findings, ...checkAttributes(properties)];
 }
 
 function checkKind({ TargetType: targetType, Protocol: protocol, ProtocolVersion: version, Targets: targets }: Properties): Finding[] {
@@ -108,7 +140,14 @@ function checkHealthCheck(properties: Properties): Finding[] {
 
 function checkAttributes({ Protocol: protocol, TargetType: targetType, TargetGroupAttributes: attributes }: Properties): Finding[] {
   const application = protocol === 'HTTP' || protocol === 'HTTPS';
-  const allowed = application ? ofApplicationBalancers : targetType === 'alb' ? ofGroupsOfBalancers : ofNetworkBalancers;
+  const allowed =
+    targetType === 'lambda'
+      ? ofGroupsOfFunctions
+      : application
+        ? ofApplicationBalancers
+        : targetType === 'alb'
+          ? ofGroupsOfBalancers
+          : ofNetworkBalancers;
   return listOf(attributes).flatMap(({ Key: name, Value: value }, index): readonly Finding[] => {
     const [key, text] = [textOf(name) ?? '', textOf(value) ?? ''];
     if (isUnresolved(value) || isUnresolved(name) || allowed[key]?.test(text) === true) return [];

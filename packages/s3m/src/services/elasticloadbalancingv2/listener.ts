@@ -193,6 +193,10 @@ function parseNetworkTarget(read: PropertyReader): string {
 
 function findGroup({ directory }: Account, arn: string, protocol: string): LiveTargetGroup {
   const group = directory.find('targetGroup', arn);
+  if (group?.targetType === 'lambda')
+    throw new ResourceFailure("Target groups with target type 'lambda' can be used with an Application Load Balancer only", {
+      property: 'DefaultActions[0].TargetGroupArn',
+    }); // NLB-004
   if (!(group instanceof LiveTargetGroup))
     throw new ResourceFailure(`Target group '${arn}' not found`, {
       property: 'DefaultActions[0].TargetGroupArn',

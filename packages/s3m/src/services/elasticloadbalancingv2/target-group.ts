@@ -1,4 +1,5 @@
-import type { Resource, ResourceContext, ResourceType } from '../resource-type.ts';
+import { ResourceFailure, type Resource, type ResourceContext, type ResourceType } from '../resource-type.ts';
+import { FunctionTargetGroup, type FunctionGroupSettings } from './functions/function-group.ts';
 import { checkTargetGroup } from './check-target-group.ts';
 import type { Target } from '../../capabilities/target-group.ts';
 import { addressTarget, balancerTargets, noInstances } from './registered-by-template.ts';
@@ -20,6 +21,7 @@ export const targetGroup: ResourceType = {
     'Targets.Port': 'simulated',
     'Targets.AvailabilityZone': { inert: 'a target is in the zone of its network interface' },
     VpcId: 'simulated',
+    HealthCheckEnabled: 'simulated',
     HealthCheckIntervalSeconds: 'simulated',
     HealthCheckPath: 'simulated',
     HealthCheckPort: 'simulated',
@@ -31,7 +33,6 @@ export const targetGroup: ResourceType = {
     TargetGroupAttributes: 'simulated',
     Tags: { inert: 'nothing reads tags' },
   },
-  required: ['Port', 'Protocol', 'VpcId'],
   attributes: ['TargetGroupArn', 'TargetGroupFullName', 'TargetGroupName'],
   replacedBy: ['Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'],
   check: checkTargetGroup,
@@ -40,9 +41,11 @@ export const targetGroup: ResourceType = {
 
 function createTargetGroup(context: ResourceContext): Resource {
   const { account } = context;
-  const name = new PropertyReader(context.properties).optionalString('Name') ?? context.physicalName({ max: 32 });
+  const read = new PropertyReader(context.properties);
+  const name = read.optionalString('Name') ?? context.physicalName({ max: 32 });
   const fullName = `targetgroup/${name}/${context.physicalId(16)}`;
   const arn = `arn:${account.partition}:elasticloadbalancing:${account.region}:${account.id}:${fullName}`;
+  if (read.optionalString('TargetType') === 'lambda') return createFunctionGroup(context, { arn, name, fullName });
   const group = new LiveTargetGroup(arn, name, readTargetGroupSettings(context.properties), account);
   let registered = registerAll(group, [], targetsOf(context));
   const takeBack = account.directory.provide('targetGroup', arn, group);
@@ -60,6 +63,40 @@ function createTargetGroup(context: ResourceContext): Resource {
     },
   };
   return resource;
+}
+
+/** A group of type `lambda` has one function, or none yet. */
+function createFunctionGroup(
+  context: ResourceContext,
+  { arn, name, fullName }: { readonly arn: string; readonly name: string; readonly fullName: string },
+): Resource {
+  const { account } = context;
+  const group = new FunctionTargetGroup(arn, name, readFunctionGroup(context), account);
+  const takeBack = account.directory.provide('targetGroup', arn, group);
+  const resource: Resource = {
+    ref: arn,
+    attributes: { TargetGroupArn: arn, TargetGroupFullName: fullName, TargetGroupName: name },
+    update: async (next) => {
+      group.settings = readFunctionGroup(next);
+      return resource;
+    },
+    delete: async () => takeBack(),
+  };
+  return resource;
+}
+
+/** @throws ResourceFailure when there is no such function */
+function readFunctionGroup({ properties, account }: ResourceContext): FunctionGroupSettings {
+  const read = new PropertyReader(properties);
+  const [target] = read.objects('Targets');
+  const functionArn = target?.string('Id');
+  const base = functionArn?.split(':').slice(0, 7).join(':');
+  if (base !== undefined && account.directory.find('function', base) === undefined)
+    throw new ResourceFailure(`The function '${functionArn}' does not exist`, { property: 'Targets[0].Id' });
+  const multiValue = read
+    .objects('TargetGroupAttributes')
+    .some((attribute) => attribute.string('Key') === 'lambda.multi_value_headers.enabled' && attribute.string('Value') === 'true');
+  return { functionArn, multiValue };
 }
 
 /** The targets that the template itself registers. */

@@ -1,5 +1,5 @@
 import type { Account } from '../../account.ts';
-import { ServiceError } from '../../service-error.ts';
+import { ServiceError, unsupported } from '../../service-error.ts';
 import { ApplicationBalancer } from '../application/application-balancer.ts';
 import { LiveLoadBalancer } from '../live-load-balancer.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
@@ -20,14 +20,16 @@ export function findBalancer(account: Account, arn: string): AnyBalancer {
   return found;
 }
 
-/** All target groups of the account. */
+/** All target groups of the account but those of functions. */
 export function groupsOf({ directory }: Account): readonly LiveTargetGroup[] {
   return directory.list('targetGroup').flatMap(([, group]) => (group instanceof LiveTargetGroup ? [group] : []));
 }
 
 /** @throws ServiceError `TargetGroupNotFound` (NLB-077) */
 export function findGroup(account: Account, arn: string): LiveTargetGroup {
+  if (account.directory.find('targetGroup', arn)?.targetType === 'lambda')
+    throw unsupported('Target groups of type lambda are not described or changed here');
   const found = groupsOf(account).find((group) => group.arn === arn);
-  if (found === undefined) throw new ServiceError('TargetGroupNotFound', `One or more target groups not found`);
+  if (found === undefined) throw new ServiceError('TargetGroupNotFound', 'One or more target groups not found');
   return found;
 }

@@ -6,6 +6,7 @@ import type { NetworkSource } from '../../../network/network-source.ts';
 import type { Account } from '../../account.ts';
 import { ResourceFailure } from '../../resource-type.ts';
 import { blockedAtNode, noListener } from '../dial-failures.ts';
+import { FunctionTargetGroup } from '../functions/function-group.ts';
 import type { CheckingNode } from '../health-check.ts';
 import { LiveTargetGroup } from '../live-target-group.ts';
 import type { ServedCertificate } from '../tls/served-certificate.ts';
@@ -105,6 +106,7 @@ export class ApplicationBalancer implements LoadBalancer {
       pools: this.#pools,
       settings: () => this.#settings,
       findGroup: (arn: string) => this.#findGroup(arn),
+      findFunctions: (arn: string) => this.#findFunctions(arn),
       onFailure: (why: string) => this.#tell(`Load balancer "${this.name}" answers by itself: ${why}`),
     };
     const added = new ApplicationListener(listener, forwarding, () => this.#use(added));
@@ -209,6 +211,11 @@ export class ApplicationBalancer implements LoadBalancer {
   #findGroup(arn: string): LiveTargetGroup | undefined {
     const group = this.#account.directory.find('targetGroup', arn);
     return group instanceof LiveTargetGroup ? group : undefined;
+  }
+
+  #findFunctions(arn: string): FunctionTargetGroup | undefined {
+    const group = this.#account.directory.find('targetGroup', arn);
+    return group instanceof FunctionTargetGroup ? group : undefined;
   }
 
   #checkingNodes(listenerPort: number): CheckingNode[] {

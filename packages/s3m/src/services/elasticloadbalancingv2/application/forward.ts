@@ -4,6 +4,7 @@ import { headerValue, type HeaderLines } from '../../../http/message.ts';
 import { AnswerTimeout, ConnectFailed } from '../../../http/pool-errors.ts';
 import { NetworkRefusal } from '../../../network/network.ts';
 import type { Account } from '../../account.ts';
+import type { FunctionTargetGroup } from '../functions/function-group.ts';
 import type { LiveTargetGroup } from '../live-target-group.ts';
 import type { PickedTarget } from '../registered-target.ts';
 import type { ForwardAction } from './action.ts';
@@ -26,6 +27,7 @@ export interface Forwarding {
   readonly pools: TargetPools;
   settings(): BalancerSettings;
   findGroup(arn: string): LiveTargetGroup | undefined;
+  findFunctions(arn: string): FunctionTargetGroup | undefined;
   /** Told why the balancer answered by itself. */
   onFailure(why: string): void;
 }
@@ -45,6 +47,18 @@ export async function forward(
   }
   const settings = services.settings();
   const arn = chooseGroup(action, request, account.random);
+  const functions = arn === undefined ? undefined : services.findFunctions(arn);
+  if (functions !== undefined) {
+    const headers = toTargetHeaders(request, newTraceId(account.clock.now(), account.random), settings, names);
+    const answer = await functions.answer({ request, exchange, headers, onFailure });
+    return {
+      ...answer,
+      headers: [
+        ...answer.headers,
+        ...groupCookieValues(action, functions.arn, account.clock.now()).flatMap((value) => ['Set-Cookie', value]),
+      ],
+    };
+  }
   const group = arn === undefined ? undefined : findGroup(arn);
   const picked = group === undefined ? undefined : stayOrPick(group, request);
   if (group === undefined || picked === undefined) {
@@ -121,7 +135,7 @@ function stayOrPick(group: LiveTargetGroup, request: BalancedRequest): PickedTar
 }
 
 function cookiesOf(
-  { stickinessMs, groups }: ForwardAction,
+  action: ForwardAction,
   group: LiveTargetGroup,
   picked: PickedTarget,
   headers: readonly string[],
@@ -134,8 +148,11 @@ function cookiesOf(
   if (stickiness?.kind === 'app_cookie' && setsCookie(headers, stickiness.cookieName)) {
     cookies.push(...stayCookies(applicationCookie, digest(targetText(picked)), now, stickiness.durationMs));
   }
-  if (stickinessMs !== undefined && groups.length > 1) cookies.push(...stayCookies(groupCookie, digest(group.arn), now, stickinessMs));
-  return cookies;
+  return [...cookies, ...groupCookieValues(action, group.arn, now)];
+}
+
+function groupCookieValues({ stickinessMs, groups }: ForwardAction, arn: string, now: number): readonly string[] {
+  return stickinessMs !== undefined && groups.length > 1 ? stayCookies(groupCookie, digest(arn), now, stickinessMs) : [];
 }
 
 function targetText({ target: { address, port } }: PickedTarget): string {

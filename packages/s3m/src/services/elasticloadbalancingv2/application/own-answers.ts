@@ -10,6 +10,7 @@ const titles = {
   400: '400 Bad Request',
   405: '405 Not Allowed',
   408: '408 Request Time-out',
+  413: '413 Request Entity Too Large',
   // Numbers of AWS's own, which have no phrase.
   463: '463',
   464: '464',
