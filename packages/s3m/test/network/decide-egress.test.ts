@@ -79,6 +79,15 @@ describe('a way out of a VPC', () => {
     assert.ok(ask(network, task({ name: 'other', subnetId: 'subnet-public', public: true })).allowed);
   });
 
+  it('is a black hole once the internet gateway is detached (VPC-005)', () => {
+    const { network, task } = smallNetwork();
+    const { detachGateway } = addWayOut(network);
+    const from = task({ subnetId: 'subnet-public', public: true });
+    assert.ok(ask(network, from).allowed);
+    detachGateway();
+    assert.match(ask(network, from).rule, /igw-1 .* is a black hole: that gateway is not attached to the VPC/);
+  });
+
   it('also needs an egress rule of the groups (VPC-024)', () => {
     const { network, task } = smallNetwork({ task: { egress: [tcp(80, '0.0.0.0/0'), tcp(443, '10.0.0.0/16')] } });
     addWayOut(network);
@@ -156,7 +165,12 @@ describe('a VPC endpoint', () => {
     const other = smallNetwork();
     addInterfaceEndpoint(other.network, { privateDns: true, ingress: true });
     other.network.model.setVpcDns('vpc-1', { support: true, hostnames: false });
-    assert.ok(!ask(other.network, other.task(), dkr).allowed);
+    const from = other.task();
+    assert.ok(!ask(other.network, from, dkr).allowed);
+    other.network.model.setVpcDns('vpc-1', { support: false, hostnames: true });
+    assert.ok(!ask(other.network, from, dkr).allowed);
+    other.network.model.setVpcDns('vpc-1', { support: true, hostnames: true });
+    assert.ok(ask(other.network, from, dkr).allowed);
   });
 
   it('of the gateway kind is a route; groups must still let public addresses out (VPC-024)', () => {
