@@ -340,3 +340,33 @@ for (const [properties, seconds] of [
     assert.equal(readTargetGroupSettings({ Port: 80, ...properties }).healthCheck.timeoutMs, seconds * 1000);
   });
 }
+
+test('with slow start, a target that has become healthy gets more and more, and its full share when the time is over', async () => {
+  await using it = await groupOf(1, { Protocol: 'HTTP', ...attributes({ 'slow_start.duration_seconds': '30' }) });
+  const ofNew = (): number =>
+    Array.from({ length: 200 }, () => it.group.pick()!.target.address).filter((address) => address === '10.0.0.6').length;
+  it.world.server = answers200;
+  it.group.register(target);
+  await it.clock.advance(60_000);
+  it.group.register({ ...target, address: '10.0.0.6' });
+  await it.clock.advance(3000);
+  const begun = ofNew();
+  await it.clock.advance(15_000);
+  const later = ofNew();
+  await it.clock.advance(15_000);
+  assert.ok(begun > 0 && begun < 30, `${begun} of 200 after a tenth of the time`);
+  assert.ok(later > begun + 20 && later < 90, `${later} of 200 after more than half of it`);
+  assert.equal(ofNew(), 100);
+});
+
+/** A server that answers each check with 200. */
+function answers200(): Promise<Socket> {
+  const server: Duplex = new Duplex({
+    read: () => {},
+    write: (_chunk, _encoding, done) => {
+      server.push('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+      done();
+    },
+  });
+  return Promise.resolve(server as Socket);
+}

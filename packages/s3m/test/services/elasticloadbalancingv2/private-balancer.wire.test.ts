@@ -272,3 +272,12 @@ test('a public address is refused as a target, a private one where nothing is, t
 function refused(): Promise<Socket> {
   return Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
 }
+
+test('the only target answers although it is unhealthy, as long as it listens (AG-195, NLB-023)', async (t) => {
+  const it = await balancerOf(t, { group: { HealthCheckProtocol: 'HTTP', Matcher: { HttpCode: '204' } } });
+  const { accept } = await serverOf(t, 'HTTP/1.1 404 Not Found\r\n\r\n');
+  await register(it, it.small.task({ ...inZone, accept }), 'unhealthy');
+  const { socket } = await it.dialled.dial({ port: 80, source: link });
+  socket.write('anything');
+  assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 404/);
+});
