@@ -6,6 +6,8 @@ export interface SecretVersion {
 
 /** A secret of Secrets Manager. */
 export interface Secret {
+  /** Its resource policy, as JSON; undefined for none. */
+  readonly policy?: string | undefined;
   /** With its suffix of six characters. */
   readonly arn: string;
   readonly name: string;

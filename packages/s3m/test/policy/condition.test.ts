@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import * as fc from 'fast-check';
 import { evaluateConditions, type Truth } from '../../src/policy/condition.ts';
 import { parseConditions } from '../../src/policy/parse-conditions.ts';
+import { families, slowCondition } from './slow-condition.ts';
 
 /** Evaluates a block; a key that is not given is absent, one that is `undefined` is not known. */
 function holds(block: unknown, keys: Readonly<Record<string, string | readonly string[] | undefined>>): Truth {
@@ -78,4 +80,44 @@ test('What is not known is never true, nor false: keys, operators, variables, se
   assert.equal(holds({ StringEquals: { a: '${aws:username}' } }, { a: 'x' }), 'unknown');
   assert.equal(holds({ StringEquals: { a: 'x' } }, { a: ['x', 'y'] }), 'unknown');
   assert.equal(holds({ StringIsh: { a: 'x' }, StringEquals: { b: 'x' } }, { a: 'x', b: 'y' }), false);
+});
+
+const readable = fc.constantFrom(...families).chain(({ values, wanted = values, operators }) =>
+  fc.record({
+    condition: fc.record({
+      operator: fc.constantFrom(...Object.keys(operators)),
+      set: fc.constantFrom('', 'ForAllValues:', 'ForAnyValue:'),
+      ifExists: fc.boolean(),
+      wanted: fc.array(fc.constantFrom(...wanted), { minLength: 1, maxLength: 3 }),
+    }),
+    actual: fc.array(fc.constantFrom(...values), { maxLength: 3 }),
+  }),
+);
+
+test('Every operator agrees with a slow and obvious reading of it, with sets and IfExists (IAM-017 to IAM-021)', () => {
+  fc.assert(
+    fc.property(readable, ({ condition, actual }) => {
+      const { operator, set, ifExists, wanted } = condition;
+      // Without a set modifier a key has one value.
+      const given = set === '' ? actual.slice(0, 1) : actual;
+      const block = { [`${set}${operator}${ifExists ? 'IfExists' : ''}`]: { 'aws:Key': wanted } };
+      return holds(block, given.length === 0 ? {} : { 'aws:Key': given }) === slowCondition(condition, given);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('A variable of a policy compares as the value that it stands for would (IAM-022)', () => {
+  const strings = families[0]!;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.keys(strings.operators).filter((name) => name.startsWith('String'))),
+      fc.constantFrom(...strings.values),
+      fc.constantFrom(...strings.values.filter((value) => value !== '')),
+      (operator, actual, value) =>
+        holds({ [operator]: { 'aws:Key': '${aws:Other}' } }, { 'aws:Key': actual, 'aws:Other': value }) ===
+        slowCondition({ operator, set: '', ifExists: false, wanted: [value] }, [actual]),
+    ),
+    { numRuns: 500 },
+  );
 });

@@ -1,6 +1,7 @@
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { Account } from '../account.ts';
+import { namedPolicy } from '../resource-policy-text.ts';
 import { findParameter, findSecret, jsonMember } from '../stored-values.ts';
 import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
@@ -51,7 +52,12 @@ function fromSecretsManager(account: Account, from: TaskInterface, role: Executi
     return { kind: 'failed', reason: `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: ${text}`, why: refused };
   }
   const secret = findSecret(account.directory, arn);
-  const denied = role.refuse({ action: 'secretsmanager:GetSecretValue', resource: secret?.arn ?? arn, passage });
+  const denied = role.refuse({
+    action: 'secretsmanager:GetSecretValue',
+    resource: secret?.arn ?? arn,
+    resourcePolicy: secret?.policy === undefined ? undefined : namedPolicy(secret.arn, secret.policy),
+    passage,
+  });
   if (denied !== undefined) {
     // ECS-052, IAM-039
     const reason = `${FROM_SECRETS_MANAGER}failed to fetch secret ${arn} from secrets manager: AccessDeniedException: ${denied}`;

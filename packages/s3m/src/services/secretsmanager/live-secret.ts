@@ -44,6 +44,10 @@ export class LiveSecret extends LiveRecord<SecretRecord> implements Secret {
     return this.record.arn;
   }
 
+  get policy(): string | undefined {
+    return this.record.policy;
+  }
+
   get name(): string {
     return this.record.name;
   }

@@ -2,6 +2,7 @@ import { flag, required, text } from '../input-shape.ts';
 import { changeOperation, operation, type JsonOperation } from '../json-service.ts';
 import { whyNoPolicy } from '../resource-policy-text.ts';
 import { ServiceError } from '../service-error.ts';
+import type { LiveSecret } from './live-secret.ts';
 import type { SecretStore } from './secret-store.ts';
 import { secretId } from './write-secrets.ts';
 
@@ -30,14 +31,18 @@ export const deleteResourcePolicy: JsonOperation<SecretStore> = changeOperation(
   ({ SecretId }) => SecretId,
   async (store: SecretStore, input, call) => {
     const secret = store.useLive(call, input.SecretId);
-    const { policy: _, ...record } = secret.record;
-    await store.replace(secret, record);
+    await removeSecretPolicy(store, secret);
     return { ARN: secret.arn, Name: secret.name };
   },
 );
 
+export async function removeSecretPolicy(store: SecretStore, secret: LiveSecret): Promise<void> {
+  const { policy: _, ...record } = secret.record;
+  await store.replace(secret, record);
+}
+
 /** @throws ServiceError */
-function checkSecretPolicy(policy: string, blockPublic: boolean): void {
+export function checkSecretPolicy(policy: string, blockPublic: boolean): void {
   const why = whyNoPolicy(policy);
   if (why !== undefined) {
     throw new ServiceError(
