@@ -154,11 +154,19 @@ function placed(stack: StackTemplate, logicalId: string, pointer: string, proble
   return { stack: stack.name, logicalId, file, ...(line === undefined ? {} : { line }), fault: 'user', ...problem };
 }
 
+/** Types that would let VPCs reach one another. */
+const joinsVpcs: ReadonlySet<string> = new Set([
+  'AWS::EC2::TransitGateway',
+  'AWS::EC2::TransitGatewayAttachment',
+  'AWS::EC2::TransitGatewayVpcAttachment',
+  'AWS::EC2::VPCPeeringConnection',
+]);
+
 function unknownType(logicalId: string, type: string): Told {
   return {
     code: 'Unsupported',
     message: `${logicalId}: resource type ${type} is not supported`,
-    fix: `${didYouMean(similarName(type, resourceTypeNames))}Start without it, or accept that it does nothing here: --accept ${type}`,
+    fix: `${joinsVpcs.has(type) ? 'VPCs are not joined here: put what has to meet into one VPC. ' : didYouMean(similarName(type, resourceTypeNames))}Start without it, or accept that it does nothing here: --accept ${type}`,
   };
 }
 

@@ -46,13 +46,30 @@ export async function explainReach(account: Account, question: ReachQuestion): P
   return Promise.all(
     pairs
       .filter(({ source, target }) => source.interface?.id !== target.id)
-      .map(({ source, target, port }) => tryReach(account, source.source, target, port)),
+      .map(({ source, target, port }) =>
+        source.interface === undefined || source.interface.vpcId === target.vpcId
+          ? tryReach(account, source.source, target, port)
+          : apart(account, source.interface, target, port),
+      ),
   );
 }
 
 function leave(account: Account, { source, interface: from }: Source, { to, port = 443 }: ReachQuestion): Reach {
   if (from !== undefined) return account.network.egressTo(from.id, { host: to, port }).hop;
   throw userFailure('NotInVpc', `${source.kind === 'private-link' ? 'API Gateway' : 'The internet'} reaches ${to} without any VPC`);
+}
+
+/** Nothing joins VPCs here. Their ranges may be the same, so the address alone would be somebody else's in the VPC of `from`. */
+function apart({ network }: Account, from: InterfaceView, to: InterfaceView, port: number): Reach {
+  const label = ({ name, address }: InterfaceView): string => `${name} (${address})`;
+  const vpc = ({ vpcId }: InterfaceView): string => `${vpcId} (${network.model.findVpc(vpcId)?.name})`;
+  return {
+    from: label(from),
+    to: label(to),
+    port,
+    allowed: false,
+    rule: `${label(from)} is in ${vpc(from)} and ${label(to)} in ${vpc(to)}, and nothing joins the two. To open it, put both into one VPC: peering and transit gateways are not supported`,
+  };
 }
 
 async function tryReach(account: Account, source: NetworkSource, target: InterfaceView, port: number): Promise<Reach> {

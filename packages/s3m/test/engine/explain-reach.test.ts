@@ -125,3 +125,28 @@ test("a balancer's node is told to listen on the ports of its listeners, and is 
   const [other] = await explainReach(account, { from: 'gateway', to: id, port: 81 });
   assert.deepEqual([other!.allowed, other!.listens], [true, 'no']);
 });
+
+test('nobody is reached in another VPC, not even by an address that is in both', async () => {
+  const { network, node, task } = smallNetwork({ task: { ingress: [tcp(8080, '0.0.0.0/0')] } });
+  const { address } = node();
+  const { model } = network;
+  model.addVpc({
+    id: 'vpc-2',
+    name: 'Other',
+    cidr: '10.0.0.0/16',
+    mainRouteTableId: 'rtb-2',
+    defaultSecurityGroupId: 'sg-2',
+    defaultNetworkAclId: 'acl-2',
+    dns: { support: true, hostnames: true },
+  });
+  model.addSubnet({ id: 'subnet-other', name: 'Elsewhere', vpcId: 'vpc-2', zone: 'us-east-1a', cidr: '10.0.1.0/24' });
+  const here = task({ name: 'task weather/1', accept: opens });
+  const there = network.attach({ name: 'task far/1', subnetId: 'subnet-other', securityGroupIds: [], address: here.address });
+  await using account = await fakeAccount({ network });
+  const [answer] = await explainReach(account, { from: address, to: there.id, port: 8080 });
+  assert.equal(answer!.allowed, false);
+  assert.equal(
+    answer!.rule,
+    `NLB node PrivateNlb (${address}) is in vpc-1 (Vpc) and task far/1 (${there.address}) in vpc-2 (Other), and nothing joins the two. To open it, put both into one VPC: peering and transit gateways are not supported`,
+  );
+});

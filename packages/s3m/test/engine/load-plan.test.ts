@@ -103,3 +103,13 @@ Resources:
     );
   });
 });
+
+test('what would join VPCs is refused, and what to do instead is told', async () => {
+  const [problem] = await problemsOf(`Resources:
+  Peering:
+    Type: AWS::EC2::VPCPeeringConnection
+    Properties: { VpcId: vpc-1, PeerVpcId: vpc-2 }
+`);
+  assert.equal(problem!.message, 'Peering: resource type AWS::EC2::VPCPeeringConnection is not supported');
+  assert.match(problem!.fix!, /^VPCs are not joined here: put what has to meet into one VPC\. Start without it, /);
+});

@@ -199,3 +199,23 @@ describe('a VPC endpoint', () => {
     it(`${host} is ${service ?? 'no AWS API'}`, () => assert.equal(endpointServiceOf(host), service));
   }
 });
+
+it("a subnet's ACL that keeps answers from outside out stops the connection, and names the ports that answers come to (VPC-041, VPC-050)", () => {
+  const { network, task } = smallNetwork();
+  addWayOut(network);
+  const { acls } = network.model;
+  acls.add({ id: 'acl-1', name: 'Strict', vpcId: 'vpc-1' });
+  acls.associate({ id: 'subnet-1', vpcId: 'vpc-1' }, 'acl-1');
+  const entry = (from: number, until: number) =>
+    ({ ruleNumber: 100, action: 'allow', protocol: 'tcp', ports: { from, to: until }, range: { first: 0, prefix: 0 } }) as const;
+  acls.addEntry('acl-1', 'egress', entry(443, 443));
+  const from = task();
+  const { allowed, rule } = ask(network, from);
+  assert.ok(!allowed, rule);
+  assert.match(
+    rule,
+    /no inbound rule of network ACL acl-1 \(Strict\) of subnet subnet-1 \(Private1\) lets tcp 32768-60999 \(answers\) in from registry\.example\.org\. To open it, add to acl-1 \(Strict\): inbound allow tcp 32768-60999 from 0\.0\.0\.0\/0$/,
+  );
+  acls.addEntry('acl-1', 'ingress', entry(1024, 65_535));
+  assert.ok(ask(network, from).allowed);
+});
