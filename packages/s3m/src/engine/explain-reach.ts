@@ -46,11 +46,7 @@ export async function explainReach(account: Account, question: ReachQuestion): P
   return Promise.all(
     pairs
       .filter(({ source, target }) => source.interface?.id !== target.id)
-      .map(({ source, target, port }) =>
-        source.interface === undefined || source.interface.vpcId === target.vpcId
-          ? tryReach(account, source.source, target, port)
-          : apart(account, source.interface, target, port),
-      ),
+      .map(({ source, target, port }) => tryReach(account, source, target, port)),
   );
 }
 
@@ -72,7 +68,9 @@ function apart({ network }: Account, from: InterfaceView, to: InterfaceView, por
   };
 }
 
-async function tryReach(account: Account, source: NetworkSource, target: InterfaceView, port: number): Promise<Reach> {
+async function tryReach(account: Account, from: Source, target: InterfaceView, port: number): Promise<Reach> {
+  const { source, interface: own } = from;
+  if (own !== undefined && own.vpcId !== target.vpcId) return apart(account, own, target, port);
   const { address, vpcId } = target;
   const { allowed, hop } = account.network.decide(source, { address, port, vpcId });
   const health = healthOf(account, address, port);

@@ -89,11 +89,11 @@ function followRoute(model: VpcModel, from: AttachedInterface, query: RouteQuery
     case 'internet-gateway':
       if (model.findInternetGateway(route.target.id)?.vpcId !== from.vpcId) return blackHole('that gateway is not attached to the VPC'); // VPC-005
       if (from.publicAddress) return { allowed: true, rule: chosen };
-      // VPC-009
+      // VPC-009, VPC-010
       return {
         allowed: false,
         missing: `${chosen} needs a public address, and ${labelOf(from)} has none`,
-        fix: `give it one (AssignPublicIp: ENABLED), or use a subnet with a route ${way}`,
+        fix: `${from.neverPublic ? 'use' : 'give it one (AssignPublicIp: ENABLED), or use'} a subnet with a route ${way}`,
       };
     case 'nat-gateway':
       return followNat(model, from, route.target.id, chosen, blackHole);

@@ -14,6 +14,8 @@ export interface AttachedInterface extends NetworkInterface {
   readonly subnet: Subnet;
   readonly filtered: boolean;
   readonly publicAddress: boolean;
+  /** No setting gives it a public address: a function's (VPC-010). */
+  readonly neverPublic: boolean;
   securityGroupIds: readonly string[];
   privateLink: 'filtered' | 'unfiltered' | undefined;
   readonly ports: (() => Promise<readonly number[]>) | undefined;
@@ -54,7 +56,8 @@ export class Interfaces {
       vpcId: subnet.vpcId,
       zone: subnet.zone,
       filtered,
-      publicAddress: request.publicAddress ?? false,
+      publicAddress: request.publicAddress === true,
+      neverPublic: request.publicAddress === 'never',
       securityGroupIds,
       privateLink: request.privateLink,
       ports: request.ports,

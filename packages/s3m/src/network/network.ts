@@ -21,8 +21,8 @@ export interface InterfaceRequest {
   readonly privateLink?: 'filtered' | 'unfiltered';
   /** This very address instead of one that the network picks. */
   readonly address?: string;
-  /** Whether the interface has a public address too (VPC-009). False by default. */
-  readonly publicAddress?: boolean;
+  /** Whether the interface has a public address too (VPC-009). False by default; `never` where no setting could give it one (VPC-010). */
+  readonly publicAddress?: boolean | 'never';
 }
 
 /** What a connection goes to. */

@@ -219,3 +219,12 @@ it("a subnet's ACL that keeps answers from outside out stops the connection, and
   acls.addEntry('acl-1', 'ingress', entry(1024, 65_535));
   assert.ok(ask(network, from).allowed);
 });
+
+it('is not opened by a public address where no setting gives one: that is not told as the fix for a function (VPC-009, VPC-010)', () => {
+  const { network, task } = smallNetwork();
+  addWayOut(network);
+  const { rule } = ask(network, task({ subnetId: 'subnet-public', public: 'never' }));
+  assert.match(rule, /needs a public address, .* has none\. To open it, use a subnet with a route to a NAT gateway$/);
+  const { rule: ofTask } = ask(network, task({ subnetId: 'subnet-public' }));
+  assert.match(ofTask, /To open it, give it one \(AssignPublicIp: ENABLED\), or use a subnet with a route to a NAT gateway$/);
+});

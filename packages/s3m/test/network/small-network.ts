@@ -14,7 +14,7 @@ export interface SmallNetwork {
     readonly name?: string;
     readonly subnetId?: string;
     readonly groups?: readonly string[];
-    readonly public?: boolean;
+    readonly public?: boolean | 'never';
     readonly accept?: (port: number) => Promise<Socket>;
   }): NetworkInterface;
   /** An interface of a balancer's node in private subnet 2; without groups nothing is filtered. */

@@ -37,7 +37,7 @@ export class FunctionNetwork {
     const attached: NetworkInterface[] = [];
     try {
       for (const subnetId of subnetIds)
-        attached.push(account.network.attach({ name: `function ${logicalId}`, subnetId, securityGroupIds, publicAddress: false })); // VPC-010
+        attached.push(account.network.attach({ name: `function ${logicalId}`, subnetId, securityGroupIds, publicAddress: 'never' })); // VPC-010
     } catch (error) {
       for (const each of attached) each.detach();
       throw error instanceof NetworkModelError ? refusal(error) : error;
