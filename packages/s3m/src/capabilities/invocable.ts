@@ -61,6 +61,8 @@ export interface InvokeRequest {
 export interface Invocable {
   readonly arn: string;
   readonly name: string;
+  /** What `invoke` would be refused for want of leave, without running anything; where it is left out nobody is refused. */
+  whyNotInvoked?(request: Pick<InvokeRequest, 'invoker' | 'qualifier'>): Extract<InvokeResult, { readonly kind: 'refused' }> | undefined;
   /** Never rejects for what the function does. */
   invoke(request: InvokeRequest): Promise<InvokeResult>;
 }

@@ -111,6 +111,7 @@ const loaders: Readonly<Record<string, () => Promise<ResourceType>>> = {
   'AWS::ServiceDiscovery::Service': async () => (await import('../services/servicediscovery/service.ts')).discoveryService,
   'AWS::SSM::Parameter': async () => (await import('../services/ssm/parameter.ts')).parameter,
   'AWS::SecretsManager::ResourcePolicy': async () => (await import('../services/secretsmanager/resource-policy.ts')).secretResourcePolicy,
+  'AWS::SecretsManager::RotationSchedule': async () => (await import('../services/secretsmanager/rotation-schedule.ts')).rotationSchedule,
   'AWS::SecretsManager::Secret': async () => (await import('../services/secretsmanager/secret.ts')).secret,
   'Custom::CDKBucketDeployment': async () => (await import('../services/cdk/bucket-deployment.ts')).bucketDeployment,
   'Custom::LogRetention': async () => (await import('../services/cdk/log-retention.ts')).logRetention,

@@ -5,8 +5,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** What a request says can only be read with the rules of its operation, and of its table. */
 export interface RequestReader {
-  /** Name of the partition key; undefined for a table that is not there. */
-  hashKeyOf(table: string): string | undefined;
+  /** Name of the partition key of a table or of an index of it; undefined for one that is not there. */
+  hashKeyOf(table: string, index?: string): string | undefined;
   /** The request as its operation reads it, with its expressions taken apart; undefined when it is malformed. */
   read(operation: string, input: Input): Data | undefined;
 }
@@ -25,7 +25,7 @@ export interface TableRequest {
 
 /**
  * Condition keys of DynamoDB (Service Authorization Reference; DynamoDB Developer Guide, "Using IAM policy conditions for fine-grained access
- * control"). A key that is not here is not known, and neither are the leading keys of a request for an index: a condition on them is not met.
+ * control"). A key that is not here is not known: a condition on it is not met.
  */
 export function conditionKeys(request: TableRequest, reader: RequestReader): ConditionKeys {
   return (key) => {
@@ -50,11 +50,13 @@ export function conditionKeys(request: TableRequest, reader: RequestReader): Con
   };
 }
 
-/** The partition keys of all items that are named; none for a scan, which names none. */
+/** The partition keys of all items that are named, of a query of an index the index's; none for a scan, which names none. */
 function leadingKeys({ operation, inputs, table }: TableRequest, reader: RequestReader): readonly string[] | undefined {
   if (operation === 'Scan') return [];
-  const name = reader.hashKeyOf(table);
-  if (name === undefined || inputs.some((input) => isGiven(input['IndexName']))) return undefined;
+  // Other operations don't look at the name of an index.
+  const index = operation === 'Query' ? inputs[0]?.['IndexName'] : undefined;
+  const name = reader.hashKeyOf(table, isGiven(index) ? String(index) : undefined);
+  if (name === undefined) return undefined;
   const values: string[] = [];
   for (const input of inputs) {
     const value = operation === 'Query' ? queriedValue(reader.read(operation, input), name) : memberOf(itemNamed(operation, input), name);

@@ -7,6 +7,7 @@ import { guardStore, type Guard } from './guard-store.ts';
 import { withLeftOutChecks } from './left-out-checks.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
 import { viewStore } from './store-view.ts';
+import { settleSections } from './update-sections.ts';
 import { dynaliteOperations } from './table-operations.ts';
 
 /** What an operation takes. */
@@ -128,7 +129,13 @@ async function loadAction(operation: string, toError: (message: string) => Error
     import(`dynalite/actions/${file}`),
     import(`dynalite/validations/${file}`),
   ])) as [{ readonly default: Action['run'] }, { readonly default: InputRules }];
-  return { types: amendTypes(operation, checks.types), custom: checks.custom, run: withLeftOutChecks(operation, run, toError) };
+  const settled: Action['run'] = operation === 'UpdateItem' ? (store, data, done) => run(store, settle(data), done) : run;
+  return { types: amendTypes(operation, checks.types), custom: checks.custom, run: withLeftOutChecks(operation, settled, toError) };
+}
+
+function settle(data: Data): Data {
+  settleSections(data);
+  return data;
 }
 
 /** What a client is to hear; dynalite's own errors have the same members. */

@@ -5,6 +5,7 @@ import { refuseAccess } from '../access.ts';
 import { ServiceError } from '../service-error.ts';
 import { openRoleOwner } from '../role-session.ts';
 import { CallGate } from './call-gate.ts';
+import type { TableRecord } from 'dynalite/db/index.js';
 import { DynaliteEngine, refusal } from './dynalite-engine.ts';
 import { errorOutcome, type Outcome } from './outcome.ts';
 import type { RequestReader } from './condition-keys.ts';
@@ -38,10 +39,10 @@ export class DynamoDbService {
   readonly timeToLive: TimeToLive;
   #engine: Promise<DynaliteEngine> | undefined;
   readonly #own: OwnOperations;
-  /** Names of the partition keys, by table. */
-  readonly #hashKeys = new Map<string, string>();
+  /** Names of the partition keys of tables and of their indexes, by table; of the table itself under undefined. */
+  readonly #hashKeys = new Map<string, ReadonlyMap<string | undefined, string>>();
   readonly #reader: RequestReader = {
-    hashKeyOf: (table) => this.#hashKeys.get(table),
+    hashKeyOf: (table, index) => this.#hashKeys.get(table)?.get(index),
     read: (operation, input) => this.#loaded?.tryRead(operation, structuredClone(input)),
   };
   #loaded: DynaliteEngine | undefined;
@@ -148,10 +149,10 @@ export class DynamoDbService {
   async #learnHashKey(table: string): Promise<void> {
     const { status, text } = await this.#gate.pass(() => this.#run('DescribeTable', { TableName: table }));
     if (status !== 200) return;
-    const { Table: described } = JSON.parse(text) as {
-      readonly Table: { readonly KeySchema: readonly { readonly AttributeName: string }[] };
-    };
-    this.#hashKeys.set(table, described.KeySchema[0]!.AttributeName);
+    const { Table: described } = JSON.parse(text) as { readonly Table: TableRecord };
+    const { GlobalSecondaryIndexes: global = [], LocalSecondaryIndexes: local = [] } = described;
+    const indexes = [...global, ...local].map(({ IndexName: name, KeySchema: [key] }) => [name, key!.AttributeName] as const);
+    this.#hashKeys.set(table, new Map([[undefined, described.KeySchema[0]!.AttributeName], ...indexes]));
   }
 
   /** What is kept of a table beside its items: a later one of its name has nothing of it. */
@@ -179,7 +180,7 @@ export class DynamoDbService {
     if ('status' in named) return named;
     const engine = await this.#load();
     // One of the same name may have another key.
-    if (operation === 'DeleteTable' || operation === 'CreateTable') this.#hashKeys.delete(String(named.input['TableName']));
+    if (/^(Create|Delete|Update)Table$/.test(operation)) this.#hashKeys.delete(String(named.input['TableName']));
     const own = ownOperations.has(operation) ? await this.#runOwn(engine, operation, named.input) : undefined;
     const outcome = own ?? (await engine.run(operation, named.input));
     return operation.endsWith('Table') ? this.#asInAccount(operation, input, outcome) : named.restore(outcome);

@@ -99,7 +99,7 @@ function partsOfBatch(TableName: string, asked: unknown): readonly Input[] {
 /** Reads each part of a batch by the operation that it stands for. */
 function partReader(reader: RequestReader): RequestReader {
   return {
-    hashKeyOf: (table) => reader.hashKeyOf(table),
+    hashKeyOf: (table, index) => reader.hashKeyOf(table, index),
     read: (operation, input) =>
       reader.read(operation === 'BatchGetItem' ? 'GetItem' : input['Item'] === undefined ? 'DeleteItem' : 'PutItem', input),
   };

@@ -44,11 +44,18 @@ async function handle(account: Account, request: IncomingMessage, response: Serv
   const arn = functionArn(account, reference.name);
   const invocable = account.directory.find('function', arn);
   if (invocable === undefined) return refuse(response, functionNotFound(`${arn}:${qualifier ?? '$LATEST'}`)); // AG-496, AG-913
-  if (type === 'DryRun') return void response.writeHead(204, { 'x-amzn-RequestId': randomUUID() }).end(); // AG-495
-  const result = await invocable.invoke({
-    event: event === '' ? '{}' : event,
+  const by = {
     invoker: { principal: call.caller.arn, caller: call.caller, accessKeyId: call.accessKeyId },
     ...(qualifier === undefined ? {} : { qualifier }),
+  };
+  if (type === 'DryRun') {
+    const denied = invocable.whyNotInvoked?.(by);
+    if (denied !== undefined) return refuse(response, denied);
+    return void response.writeHead(204, { 'x-amzn-RequestId': randomUUID() }).end(); // AG-495
+  }
+  const result = await invocable.invoke({
+    event: event === '' ? '{}' : event,
+    ...by,
     ...(type === 'Event' ? { later: true } : {}),
   });
   if (result.kind === 'refused') return refuse(response, result);

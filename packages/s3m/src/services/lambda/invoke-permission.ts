@@ -21,7 +21,7 @@ const role = /^arn:[^:]+:iam::\d{12}:role\//;
 export function whyNotAllowed(
   account: Account,
   target: { readonly policy: ResourcePolicy; readonly arn: string },
-  { invoker, qualifier }: InvokeRequest,
+  { invoker, qualifier }: Pick<InvokeRequest, 'invoker' | 'qualifier'>,
   invokedArn: string,
 ): Refusal | undefined {
   const own = qualifier === '$LATEST' ? undefined : qualifier;

@@ -149,9 +149,17 @@ export class LambdaFunction implements Invocable {
     await Promise.all([...this.#pools].map((pool) => pool.kill()));
   }
 
+  whyNotInvoked(request: Pick<InvokeRequest, 'invoker' | 'qualifier'>): Extract<InvokeResult, { readonly kind: 'refused' }> | undefined {
+    return whyNotAllowed(this.#account, this, request, this.#invokedArn(request.qualifier));
+  }
+
+  #invokedArn(qualifier: string | undefined): string {
+    return qualifier === undefined ? this.arn : `${this.arn}:${qualifier}`;
+  }
+
   async invoke(request: InvokeRequest): Promise<InvokeResult> {
     const { qualifier } = request;
-    const invokedArn = qualifier === undefined ? this.arn : `${this.arn}:${qualifier}`;
+    const invokedArn = this.#invokedArn(qualifier);
     const denied = whyNotAllowed(this.#account, this, request, invokedArn);
     if (denied !== undefined) return denied;
     if (this.#poolOf(qualifier) === undefined) return functionNotFound(invokedArn);

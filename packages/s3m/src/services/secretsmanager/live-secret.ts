@@ -3,6 +3,8 @@ import { LiveRecord } from '../kept-records.ts';
 
 export const currentStage = 'AWSCURRENT';
 export const previousStage = 'AWSPREVIOUS';
+/** Of the version that a rotation makes, which has no value until its function puts one. */
+export const pendingStage = 'AWSPENDING';
 
 /** One value of a secret: a text, or bytes in base64. */
 export interface SecretValue {
@@ -16,6 +18,21 @@ export interface StoredVersion extends SecretValue {
   readonly stages: readonly string[];
   /** Milliseconds since the epoch, as all times here. */
   readonly createdAt: number;
+}
+
+/** How a secret rotates (Secrets Manager API Reference, RotateSecret). */
+export interface Rotation {
+  /** False once it was cancelled. */
+  readonly enabled: boolean;
+  readonly functionArn: string;
+  readonly rules?: RotationRules;
+  readonly rotatedAt?: number;
+}
+
+export interface RotationRules {
+  readonly AutomaticallyAfterDays?: number;
+  readonly Duration?: string;
+  readonly ScheduleExpression?: string;
 }
 
 /** What is kept of a secret. */
@@ -34,6 +51,7 @@ export interface SecretRecord {
   readonly purgeAt?: number;
   /** JSON text, as it was put. */
   readonly policy?: string;
+  readonly rotation?: Rotation;
   /** What the template last said of the value, of a secret that is a resource. */
   readonly templateValue?: string;
 }

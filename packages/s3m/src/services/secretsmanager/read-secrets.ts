@@ -4,7 +4,7 @@ import { pageOf } from '../page.ts';
 import { StateFailure } from '../../state/state.ts';
 import { ServiceError } from '../service-error.ts';
 import { generatePassword } from './generate-password.ts';
-import { currentStage, type LiveSecret, type StoredVersion } from './live-secret.ts';
+import { currentStage, type LiveSecret, type Rotation, type StoredVersion } from './live-secret.ts';
 import { filterList, matchesFilters } from './secret-filters.ts';
 import type { SecretStore } from './secret-store.ts';
 import { secretId } from './write-secrets.ts';
@@ -18,11 +18,16 @@ export const getSecretValue: SecretOperation = operation(
   async (store: SecretStore, { SecretId: id, VersionId: version, VersionStage: stage }, call) => {
     const secret = store.useLive(call, id);
     const found = secret.find({ ...(version === undefined ? {} : { id: version }), ...(stage === undefined ? {} : { stage }) });
-    if (found === undefined) throw noVersion(secret, version, stage);
+    if (found === undefined || !hasValue(found)) throw noVersion(secret, version, found === undefined ? stage : undefined);
     await markAccessed(store, secret);
     return describeValue(secret, found);
   },
 );
+
+/** A version that is being rotated has none until the function has put one. */
+function hasValue({ SecretString, SecretBinary }: StoredVersion): boolean {
+  return SecretString !== undefined || SecretBinary !== undefined;
+}
 
 /** IAM-040 */
 function noVersion(secret: LiveSecret, id: string | undefined, stage: string | undefined): ServiceError {
@@ -179,16 +184,26 @@ export const getRandomPassword: SecretOperation = operation(
 );
 
 function describe({ record }: LiveSecret): object {
-  const { arn, name, description, tags, createdAt, changedAt, accessedAt, deletedAt } = record;
+  const { arn, name, description, tags, createdAt, changedAt, accessedAt, deletedAt, rotation } = record;
   return {
     ARN: arn,
     Name: name,
     ...(description === undefined ? {} : { Description: description }),
+    ...(rotation === undefined ? {} : describeRotation(rotation)),
     LastChangedDate: changedAt / 1000,
     ...(accessedAt === undefined ? {} : { LastAccessedDate: accessedAt / 1000 }),
     ...(deletedAt === undefined ? {} : { DeletedDate: deletedAt / 1000 }),
     Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
     CreatedDate: createdAt / 1000,
+  };
+}
+
+function describeRotation({ enabled, functionArn, rules, rotatedAt }: Rotation): object {
+  return {
+    RotationEnabled: enabled,
+    RotationLambdaARN: functionArn,
+    ...(rules === undefined ? {} : { RotationRules: rules }),
+    ...(rotatedAt === undefined ? {} : { LastRotatedDate: rotatedAt / 1000 }),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   listSecrets,
   listSecretVersionIds,
 } from './read-secrets.ts';
+import { cancelRotateSecret, rotateSecret } from './rotate-secret.ts';
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './secret-policy.ts';
 import { secretsOf, type SecretStore } from './secret-store.ts';
 import { unserved } from './unserved-operations.ts';
@@ -30,6 +31,7 @@ export const secretsManager: JsonService<SecretStore> = {
   internalError: 'InternalServiceError',
   operations: {
     BatchGetSecretValue: batchGetSecretValue,
+    CancelRotateSecret: cancelRotateSecret,
     CreateSecret: createSecret,
     DeleteResourcePolicy: deleteResourcePolicy,
     DeleteSecret: deleteSecret,
@@ -42,6 +44,7 @@ export const secretsManager: JsonService<SecretStore> = {
     PutResourcePolicy: putResourcePolicy,
     PutSecretValue: putSecretValue,
     RestoreSecret: restoreSecret,
+    RotateSecret: rotateSecret,
     TagResource: tagResource,
     UntagResource: untagResource,
     UpdateSecret: updateSecret,

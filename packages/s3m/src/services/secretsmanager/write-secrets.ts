@@ -122,6 +122,7 @@ async function addVersion(
 ): Promise<StoredVersion> {
   const existing = secret.find({ id });
   if (existing === undefined) await store.putVersion(secret, { id, ...value }, stages, more);
+  else if (existing.SecretString === undefined && existing.SecretBinary === undefined) await fillVersion(store, secret, id, value, stages);
   else if (isSame(existing, value)) await store.change(secret, more);
   else {
     throw new ServiceError(
@@ -130,6 +131,20 @@ async function addVersion(
     );
   }
   return secret.find({ id })!;
+}
+
+/** The first value of the version that a rotation has made. */
+async function fillVersion(
+  store: SecretStore,
+  secret: LiveSecret,
+  id: string,
+  value: SecretValue,
+  stages: readonly string[],
+): Promise<void> {
+  const versions = moveStages(secret.record.versions, stages).map((version) =>
+    version.id === id ? { ...version, ...value, stages: [...new Set([...version.stages, ...stages])] } : version,
+  );
+  await store.change(secret, { versions, changedAt: store.account.clock.now() });
 }
 
 /** Secrets Manager API Reference, UpdateSecretVersionStage */

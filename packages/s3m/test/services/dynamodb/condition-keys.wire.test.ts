@@ -86,7 +86,7 @@ suite('conditions on what a request asks of a table (IAM-021)', () => {
     assert.deepEqual(await allowed(opened, commandsOn('bob')), []);
   });
 
-  test('dynamodb:LeadingKeys goes by what the operation goes by, and is not known of an index', async () => {
+  test('dynamodb:LeadingKeys goes by what the operation goes by, and of an index by its own partition key', async () => {
     await using opened = await open({ 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['ada'] } });
     const byTopic = {
       TableName,
@@ -94,7 +94,12 @@ suite('conditions on what a request asks of a table (IAM-021)', () => {
       KeyConditionExpression: 'topic = :v',
       ExpressionAttributeValues: { ':v': { S: 'ada' } },
     };
-    assert.equal(await isAllowed(opened, new client.QueryCommand(byTopic)), false);
+    const ofBob = { ...byTopic, ExpressionAttributeValues: { ':v': { S: 'bob' } } };
+    assert.equal(await isAllowed(opened, new client.QueryCommand(byTopic)), true);
+    assert.equal(await isAllowed(opened, new client.QueryCommand(ofBob)), false);
+    // A scan of the index names none, as one of the table: every one of none is right.
+    assert.equal(await isAllowed(opened, new client.ScanCommand({ TableName, IndexName: 'byTopic' })), true);
+    assert.equal(await isAllowed(opened, new client.QueryCommand({ ...byTopic, IndexName: 'other' })), false, 'no such index');
     // A key beside the item is not looked at.
     const put = { 'x-amz-target': 'DynamoDB_20120810.PutItem' };
     const response = await fetch(opened.account.endpoint.url, {

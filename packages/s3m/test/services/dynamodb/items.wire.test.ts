@@ -179,6 +179,30 @@ suite('items', () => {
     assert.equal((await api.send(new client.ScanCommand({ TableName }))).Count, 1);
   });
 
+  test('an update reads every operand and finds every path in the item as it was before', async () => {
+    await using opened = await open();
+    const [TableName, Key] = ['Ranks', item('a', '1')];
+    const list = { L: ['a', 'b', 'c', 'd'].map((S) => ({ S })) };
+    const put = { ...Key, x: { M: { y: { N: '1' } } }, n: { N: '1' }, l: list };
+    const update = async (UpdateExpression: string, more: Partial<client.UpdateItemCommandInput> = {}): Promise<Item> => {
+      await opened.put(TableName, put);
+      const output = await opened.api.send(
+        new client.UpdateItemCommand({ TableName, Key, UpdateExpression, ReturnValues: 'ALL_NEW', ...more }),
+      );
+      const { Item: stored } = await opened.api.send(new client.GetItemCommand({ TableName, Key }));
+      assert.deepEqual(stored, output.Attributes);
+      return output.Attributes ?? {};
+    };
+    assert.deepEqual((await update('SET x.k = x'))['x'], { M: { y: { N: '1' }, k: { M: { y: { N: '1' } } } } });
+    const added = await update('SET m = n ADD n :one', { ExpressionAttributeValues: { ':one': { N: '1' } } });
+    assert.deepEqual([added['m'], added['n']], [{ N: '1' }, { N: '2' }]);
+    const swapped = await update('SET x = n, n = x');
+    assert.deepEqual([swapped['x'], swapped['n']], [put.n, put.x]);
+    assert.deepEqual((await update('REMOVE l[0], l[1]'))['l'], { L: [{ S: 'c' }, { S: 'd' }] });
+    const both = await update('REMOVE l[0] SET l[1] = :v', { ExpressionAttributeValues: { ':v': { S: 'B' } } });
+    assert.deepEqual(both['l'], { L: [{ S: 'B' }, { S: 'c' }, { S: 'd' }] });
+  });
+
   test('reserved words are refused in every expression, as they were written (DDB-011)', async () => {
     await using opened = await open();
     const { api } = opened;

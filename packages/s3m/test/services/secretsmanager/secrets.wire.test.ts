@@ -199,10 +199,10 @@ suite('secrets of Secrets Manager', () => {
       'This resource policy contains invalid Json',
     ],
     [
-      'rotation',
-      (api) => api.send(new client.RotateSecretCommand({ SecretId: 's' })),
+      'replicas',
+      (api) => api.send(new client.ReplicateSecretToRegionsCommand({ SecretId: 's', AddReplicaRegions: [{ Region: 'eu-west-1' }] })),
       'UnsupportedOperation',
-      'RotateSecret of secretsmanager is not served here; docs/coverage.md lists what is',
+      'ReplicateSecretToRegions of secretsmanager is not served here; docs/coverage.md lists what is',
     ],
   ];
   for (const [what, call, code, text] of refused) {
