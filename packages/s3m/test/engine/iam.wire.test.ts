@@ -164,7 +164,12 @@ suite('what a role may do with a table', () => {
     await system.client.send(get);
     await system.update(template({ ...read, Condition }, { Tags: [{ Key: 'team', Value: 'red' }] }));
     await assert.rejects(system.client.send(get), { name: 'AccessDeniedException' });
-    const unknown = { ...read, Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } } };
+    // It came by no VPC endpoint, so the key is absent.
+    await system.update(template({ ...read, Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }));
+    await assert.rejects(system.client.send(get), { name: 'AccessDeniedException' });
+    await system.update(template({ ...read, Condition: { StringNotEquals: { 'aws:SourceVpc': 'vpc-1' } } }));
+    await system.client.send(get);
+    const unknown = { ...read, Condition: { NotIpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } };
     await system.update(template(unknown));
     await assert.rejects(system.client.send(get), { name: 'AccessDeniedException' }, 'what is not known allows nothing');
   });
