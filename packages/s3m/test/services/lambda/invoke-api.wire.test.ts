@@ -7,7 +7,8 @@ import { systemClock } from '../../../src/clock/system-clock.ts';
 import { eventInvokeConfig } from '../../../src/services/lambda/event-invoke-config.ts';
 import { lambdaFunction } from '../../../src/services/lambda/function.ts';
 import type { Properties, Resource } from '../../../src/services/resource-type.ts';
-import { createContext, fakeAccount, type FakeAccount } from '../fake-account.ts';
+import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
+import { provideRole, roleCaller } from '../role-caller.ts';
 
 interface Answer {
   readonly status: number;
@@ -40,8 +41,11 @@ const code = `exports.handler = async (event) => {
   return event.big ? 'x'.repeat(7 * 1024 * 1024) : event;
 };`;
 
-async function open(properties: Properties = {}): Promise<{ account: FakeAccount; resource: Resource } & AsyncDisposable> {
-  const account = await fakeAccount({ sockets: true, clock: systemClock });
+async function open(
+  properties: Properties = {},
+  options: FakeAccountOptions = {},
+): Promise<{ account: FakeAccount; resource: Resource } & AsyncDisposable> {
+  const account = await fakeAccount({ sockets: true, clock: systemClock, ...options });
   const all = { FunctionName: 'f', Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code }, ...properties };
   const resource = await lambdaFunction.create(createContext(account, lambdaFunction, { logicalId: 'F', properties: all }));
   await resource.stable?.();
@@ -90,6 +94,22 @@ test('An event is accepted with 202 and run later; a dry run runs nothing (AG-49
   assert.match(logged(), new RegExp(`START RequestId: ${String(event.headers['x-amzn-requestid'])}`));
   assert.match(logged(), /got {"later":1}/);
   assert.doesNotMatch(logged(), /dry/);
+});
+
+test('A dry run is refused to a caller that may not invoke the function, as a call of it is (IAM-030)', async () => {
+  await using it = await open({}, { caller: roleCaller('App') });
+  const ask = async (type: string): Promise<readonly [status: number, body: string]> => {
+    const { status, body } = await invoke(it.account, 'f/invocations', '{}', { 'X-Amz-Invocation-Type': type });
+    return [status, body];
+  };
+  provideRole(it.account, 'App', []);
+  const refused = await ask('DryRun');
+  assert.equal(refused[0], 403);
+  assert.match(
+    refused[1],
+    /App\/x is not authorized to perform: lambda:InvokeFunction on resource: .*:function:f because no identity-based/,
+  );
+  assert.deepEqual(await ask('RequestResponse'), refused);
 });
 
 test('What Lambda refuses is told in its words (AG-496, AG-497, AG-500, LMB-038, LMB-016, LMB-039, LMB-040)', async () => {
