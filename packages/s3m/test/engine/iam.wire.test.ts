@@ -44,6 +44,17 @@ function template(statement: object, more: object = {}): object {
   };
 }
 
+/** With a policy of several statements. */
+function templateOf(statements: readonly object[]): object {
+  const [first, ...others] = statements.length === 0 ? [{ Effect: 'Allow', Action: 'dynamodb:ListTables', Resource: '*' }] : statements;
+  const { Resources } = template(first!) as { readonly Resources: Record<string, { readonly Properties: object }> };
+  const Policy = {
+    ...Resources['Policy']!,
+    Properties: { ...Resources['Policy']!.Properties, PolicyDocument: document(first!, ...others) },
+  };
+  return { Resources: { ...Resources, Policy } };
+}
+
 interface System extends AsyncDisposable {
   readonly engine: Engine;
   readonly client: DynamoDBClient;
@@ -85,6 +96,12 @@ async function start(first: object, iam: 'enforce' | 'audit' = 'enforce', sessio
 }
 
 const get = new GetItemCommand({ TableName: 'Roles', Key: { id: { S: 'ada' } } });
+const byTeam = new QueryCommand({
+  TableName: 'Roles',
+  IndexName: 'byTeam',
+  KeyConditionExpression: 'team = :t',
+  ExpressionAttributeValues: { ':t': { S: 'blue' } },
+});
 const put = new PutItemCommand({ TableName: 'Roles', Item: { id: { S: 'ada' } } });
 const user = 'User: arn:aws:sts::000000000000:assumed-role/reader/me is not authorized to perform: ';
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/Roles';
@@ -185,5 +202,28 @@ suite('what a role may do with a table', () => {
         Statement: [{ Effect: 'Allow', Action: 'dynamodb:PutItem', Resource: table }],
       },
     });
+  });
+
+  test('the least policy that --iam audit tells, put into the template, is enough once it is enforced, and no more than that', async () => {
+    const calls = async (client: DynamoDBClient): Promise<void> => {
+      await client.send(put);
+      await client.send(get);
+      await client.send(byTeam);
+    };
+    const statements = await (async () => {
+      await using audited = await start(template({ Effect: 'Allow', Action: 'dynamodb:DescribeTable', Resource: '*' }), 'audit');
+      await calls(audited.client);
+      const policies = Object.values(audited.engine.account.access.leastPolicies()) as { readonly Statement: readonly object[] }[];
+      return policies.flatMap(({ Statement }) => Statement);
+    })();
+    await using enforced = await start(templateOf(statements));
+    await calls(enforced.client);
+    await assert.rejects(enforced.client.send(new BatchGetItemCommand({ RequestItems: { Roles: { Keys: [{ id: { S: 'a' } }] } } })), {
+      name: 'AccessDeniedException',
+    });
+    for (const statement of statements) {
+      await enforced.update(templateOf(statements.filter((other) => other !== statement)));
+      await assert.rejects(calls(enforced.client), { name: 'AccessDeniedException' }, JSON.stringify(statement));
+    }
   });
 });
