@@ -19,7 +19,7 @@ export const globalTable: ResourceType = {
     'Replicas.Region': 'simulated',
     'Replicas.ResourcePolicy.PolicyDocument': 'simulated',
     'Replicas.ContributorInsightsSpecification': { inert: 'there are no metrics' },
-    'Replicas.DeletionProtectionEnabled': { inert: 'local data: only the template, its owner, deletes a table' },
+    'Replicas.DeletionProtectionEnabled': { inert: 'local data: a table goes with its template' },
     'Replicas.GlobalSecondaryIndexes': { inert: 'throughput and metrics of an index have no effect' },
     'Replicas.PointInTimeRecoverySpecification': { inert: 'no backups are made of local data' },
     'Replicas.ReadOnDemandThroughputSettings': NOT_LIMITED,

@@ -7,6 +7,8 @@ const instead: readonly (readonly [pattern: RegExp, advice: string])[] = [
   [/Replica|GlobalTable/, 'An account has one region here; leave replicas out when running locally'],
   [/Stream|Kinesis|Shard|GetRecords/, 'Tables have no streams here; call what would read them from where the items are written'],
   [/Vector/, 'There are no vector indexes here'],
+  [/^ResourcePolicy/, 'Put it with PutResourcePolicy once the table is there'],
+  [/^DeletionProtectionEnabled/, 'Leave it out: nothing here holds a table against DeleteTable'],
 ];
 
 /** DDB-021: a status that no SDK tries again. `what` is an operation, or a parameter of one. */

@@ -57,7 +57,7 @@ export class OwnOperations {
     if (parameter !== undefined) return notServed(`${parameter} of CreateTable`);
     const { Tags: tags } = input;
     if (tags === undefined || tags === null) return undefined;
-    const arn = `arn:aws:dynamodb:${this.#account.region}:${this.#account.id}:table/${String(input['TableName'])}`;
+    const arn = `arn:${this.#account.partition}:dynamodb:${this.#account.region}:${this.#account.id}:table/${String(input['TableName'])}`;
     const checked = engine.check('TagResource', { ResourceArn: arn, Tags: tags });
     const outcome = await engine.run('CreateTable', input);
     if (outcome.status === 200) await engine.perform('TagResource', checked);

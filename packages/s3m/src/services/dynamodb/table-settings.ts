@@ -5,8 +5,9 @@ type Input = Readonly<Record<string, unknown>>;
 
 /** Parameters that would change what clients see, and that nothing here stands behind. */
 const unsupported: Readonly<Record<string, readonly string[]>> = {
-  CreateTable: ['StreamSpecification', 'VectorIndexes'],
-  UpdateTable: ['StreamSpecification', 'ReplicaUpdates', 'GlobalTableWitnessUpdates', 'VectorIndexUpdates'],
+  // PutResourcePolicy is served; a policy that is only half there would let callers in.
+  CreateTable: ['StreamSpecification', 'ResourcePolicy', 'DeletionProtectionEnabled', 'VectorIndexes'],
+  UpdateTable: ['StreamSpecification', 'DeletionProtectionEnabled', 'ReplicaUpdates', 'GlobalTableWitnessUpdates', 'VectorIndexUpdates'],
 };
 
 /** Parameters of UpdateTable that change nothing here, as in templates; dynalite knows none of them. */
@@ -20,11 +21,11 @@ const inert = [
 ];
 const known = ['BillingMode', 'GlobalSecondaryIndexUpdates', 'ProvisionedThroughput'];
 
-/** The first parameter of a request that is not supported; a stream that is switched off is none. */
+/** The first parameter of a request that is not supported; a stream or a protection that is switched off is none. */
 export function unsupportedParameter(operation: string, input: Input): string | undefined {
   return unsupported[operation]?.find((name) => {
     const value = input[name];
-    if (value === undefined || value === null) return false;
+    if (value === undefined || value === null || value === false) return false;
     return name !== 'StreamSpecification' || (value as { readonly StreamEnabled?: unknown }).StreamEnabled !== false;
   });
 }

@@ -6,7 +6,7 @@ import { checkTableKeys } from './table-check.ts';
 export const SHARED_TABLE_PROPERTIES: Readonly<Record<string, Scope>> = {
   BillingMode: { inert: 'nothing is billed' },
   ContributorInsightsSpecification: { inert: 'there are no metrics' },
-  DeletionProtectionEnabled: { inert: 'local data: only the template, its owner, deletes a table' },
+  DeletionProtectionEnabled: { inert: 'local data: a table goes with its template' },
   PointInTimeRecoverySpecification: { inert: 'no backups are made of local data' },
   SSESpecification: { inert: 'readers see no difference' },
   TableClass: { inert: 'a price class' },

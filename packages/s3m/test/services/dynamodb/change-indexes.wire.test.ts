@@ -156,6 +156,16 @@ suite('what is not served', () => {
     await using open = await openTables([TableName]);
     const { api } = open;
     const stream = { StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' as const } };
+    const create = (more: Partial<client.CreateTableCommandInput>): Promise<unknown> =>
+      api.send(
+        new client.CreateTableCommand({
+          TableName: 'Special',
+          AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+          BillingMode: 'PAY_PER_REQUEST',
+          ...more,
+        }),
+      );
     const cases: readonly (readonly [Promise<unknown>, RegExp])[] = [
       [
         api.send(new client.ExecuteStatementCommand({ Statement: 'SELECT * FROM Notes' })),
@@ -172,18 +182,12 @@ suite('what is not served', () => {
         api.send(new client.UpdateTableCommand({ TableName, ...stream })),
         /^StreamSpecification of UpdateTable of dynamodb .* no streams here/,
       ],
+      [create(stream), /^StreamSpecification of CreateTable/],
       [
-        api.send(
-          new client.CreateTableCommand({
-            TableName: 'Streamed',
-            AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-            KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-            BillingMode: 'PAY_PER_REQUEST',
-            ...stream,
-          }),
-        ),
-        /^StreamSpecification of CreateTable/,
+        create({ ResourcePolicy: '{"Version":"2012-10-17","Statement":[]}' }),
+        /^ResourcePolicy of CreateTable .* Put it with PutResourcePolicy/,
       ],
+      [create({ DeletionProtectionEnabled: true }), /^DeletionProtectionEnabled of CreateTable .* nothing here holds a table/],
     ];
     const failures = await Promise.all(cases.map(([call]) => failureOf(call)));
     for (const [index, [name, message]] of failures.entries()) {
