@@ -146,7 +146,9 @@ suite('UpdateTable', () => {
 
   test('that asks only for what changes nothing here answers the table as it is', async () => {
     await using open = await openTables([TableName]);
-    const { TableDescription } = await open.api.send(new client.UpdateTableCommand({ TableName, DeletionProtectionEnabled: true }));
+    const { TableDescription } = await open.api.send(
+      new client.UpdateTableCommand({ TableName, TableClass: 'STANDARD_INFREQUENT_ACCESS' }),
+    );
     assert.deepEqual([TableDescription?.TableName, TableDescription?.TableStatus], [TableName, 'ACTIVE']);
   });
 });
