@@ -69,6 +69,12 @@ suite('what the AWS endpoint answers to bad calls', () => {
     body: string,
     more: Partial<ToSign> = {},
   ): Promise<readonly [number, unknown, Headers]> {
+    const response = await send(service, target, body, more);
+    const text = await response.text();
+    return [response.status, text === '' ? '' : (JSON.parse(text) as unknown), response.headers];
+  }
+
+  async function send(service: string, target: string, body: string, more: Partial<ToSign> = {}): Promise<Response> {
     const {
       AWS_ACCESS_KEY_ID: accessKeyId = '',
       AWS_SECRET_ACCESS_KEY: secretAccessKey = '',
@@ -88,9 +94,7 @@ suite('what the AWS endpoint answers to bad calls', () => {
       ...more,
     });
     const { host: _, ...sent } = headers;
-    const response = await fetch(url, { method: 'POST', headers: sent, body });
-    const text = await response.text();
-    return [response.status, text === '' ? '' : (JSON.parse(text) as unknown), response.headers];
+    return fetch(url, { method: 'POST', headers: sent, body });
   }
 
   const errorOf = ([status, body]: readonly [number, unknown, Headers]): readonly [number, string, string] => {
@@ -146,6 +150,21 @@ suite('what the AWS endpoint answers to bad calls', () => {
       assert.match(text, /^The request signature we calculated does not match/);
     });
   }
+
+  test('an action that STS has not is InvalidAction, in its XML', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await send('sts', '', 'Action=GetNothing&Version=2011-06-15', { headers });
+    assert.equal(response.status, 400);
+    assert.match(
+      await response.text(),
+      /<Error>\s*<Type>Sender<\/Type>\s*<Code>InvalidAction<\/Code>\s*<Message>Could not find operation GetNothing for version 2011-06-15<\/Message>/,
+    );
+  });
+
+  test('a body of more than any service takes is 413, whoever signed it', async () => {
+    const response = await send('ssm', 'AmazonSSM.GetParameter', `{"Name":"${'x'.repeat(17 * 1024 * 1024)}"}`);
+    assert.deepEqual([response.status, response.headers.get('x-amzn-ErrorType')], [413, 'RequestEntityTooLargeException']);
+  });
 
   test('an item over 400 KB is refused (DDB-008)', async () => {
     const item = { TableName: 'Roles', Item: { id: { S: 'a' }, large: { S: 'x'.repeat(409_600) } } };
