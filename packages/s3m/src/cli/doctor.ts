@@ -57,7 +57,7 @@ async function examine(stateDirectory: string): Promise<Row[]> {
       : { what: 'isolation', state: 'ok', text: `network namespaces (${namespaces.kind}) for tasks that run as processes` },
     browserRow(),
     ...(await Promise.all(
-      [['aws', 4566] as const, ['api', 3000] as const, ['site', 8080] as const].map(([name, port]) => portRow(name, port)),
+      [['aws', 4566] as const, ['api', 3000] as const, ['site', 8080] as const].map(([name, port]) => portRow(name, port, run?.pid)),
     )),
     {
       what: 'project',
@@ -76,8 +76,10 @@ function browserRow(): Row {
     : { what: 'browser', state: 'ok', text: `${found} for the browser tests` };
 }
 
-async function portRow(name: string, port: number): Promise<Row> {
+async function portRow(name: string, port: number, own: number | undefined): Promise<Row> {
   const holder = await findPortHolder(port);
+  if (own !== undefined && holder?.split(' ', 2).join(' ') === `process ${own}`)
+    return { what: `port ${port}`, state: 'ok', text: `${name} of the system that runs here` };
   return holder === undefined
     ? { what: `port ${port}`, state: 'ok', text: `free, for ${name}` }
     : {
