@@ -73,3 +73,13 @@ test('Requests that find nothing kept each ask for themselves, with their own AR
   );
   assert.equal(gateway.lambda.events.length, 2);
 });
+
+test('A kept policy with a variable in its Resource is filled in for each request anew (AG-112, IAM-022)', async () => {
+  await using gateway = await guarded();
+  gateway.lambda.handler = ({ methodArn }) => allow(methodArn.replace(/weather$/, '${aws:UserAgent}'));
+  const as = (agent: string): Promise<{ readonly status: number }> =>
+    gateway.send('/prod/weather', { headers: { Authorization: 'same', 'User-Agent': agent } });
+  const statuses = [(await as('weather')).status, (await as('values')).status, (await as('weather')).status];
+  assert.deepEqual(statuses, [200, 403, 200]);
+  assert.equal(gateway.lambda.events.length, 1);
+});

@@ -16,7 +16,7 @@ export interface CachedResult {
   readonly hits: AuthorizerTrace[];
   /** Whether a Resource of the policy is longer than allowed (AG-149). */
   readonly tooLong: boolean;
-  /** Whether the policy's decision depends on nothing but the method: no statement has a condition. */
+  /** Whether the policy's decision depends on nothing but the method: no statement has a condition or a variable. */
   readonly unconditional: boolean;
   /** What the policy said last, and of which method: the parts of its ARN. */
   decided: { readonly prefix: string; readonly verb: string; readonly path: string; readonly decision: PolicyDecision } | undefined;

@@ -117,7 +117,9 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
           shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrubResult)),
           hits: [],
           tooLong: result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)),
-          unconditional: result.policy.statements.every(({ conditions }) => conditions.length === 0),
+          unconditional: result.policy.statements.every(
+            ({ conditions, resources }) => conditions.length === 0 && (resources?.variables.length ?? 0) === 0,
+          ),
           decided: undefined,
         };
         if (cache !== undefined && cache.generation === generation) {
@@ -160,7 +162,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   }
 }
 
-/** A policy without conditions says the same to a method each time; what it said is kept for the method that was called last. */
+/** A policy without conditions and variables says the same to a method each time; what it said is kept for the method that was called last. */
 function evaluate(cached: CachedResult, passage: Passage): PolicyDecision {
   const { request, stage } = passage;
   const { verb, target } = request.facts;
