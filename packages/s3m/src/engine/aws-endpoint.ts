@@ -37,6 +37,8 @@ export interface EndpointOptions {
   readonly region: string;
   /** Of a call that comes on a connection; everything is from outside of VPCs by default. */
   readonly wayOf?: (socket: Socket, service: string) => CallWay;
+  /** Told of each connection that is closed. */
+  readonly closed?: (socket: Socket) => void;
 }
 
 /** Opens the one endpoint of AWS services on loopback. @throws EngineFailure when a port that the user named is taken */
@@ -50,6 +52,11 @@ export async function createAwsEndpoint(options: EndpointOptions): Promise<Local
     } catch (error) {
       answerError(request, response, 500, 'InternalFailure', error instanceof Error ? error.message : String(error));
     }
+  });
+  server.on('connection', (socket) => {
+    // Asked for once, Node keeps it: calls are read after their sender has gone.
+    void socket.remotePort;
+    socket.once('close', () => options.closed?.(socket));
   });
   server.keepAliveTimeout = keepAliveTimeoutMs;
   server.requestTimeout = requestTimeoutMs;

@@ -19,7 +19,7 @@ import type { State } from '../state/state.ts';
 import { TraceStore } from '../trace/trace-store.ts';
 import { closeAwsServices, restoreAwsServices, serveAwsServices } from './aws-services.ts';
 import { createAwsEndpoint, type EndpointOptions, type LocalEndpoint } from './aws-endpoint.ts';
-import { wayOfCall } from '../services/calls-from-vpc.ts';
+import { forgetCaller, wayOfCall } from '../services/calls-from-vpc.ts';
 import { chooseRuntime } from './choose-runtime.ts';
 import type { TargetEnvironment } from './target-environment.ts';
 import { provideDeveloperCredentials } from './developer-credentials.ts';
@@ -77,7 +77,8 @@ export async function createEngineAccount(
   const { region } = environment;
   const { urlSuffix } = partitionOf(region);
   const wayOf: EndpointOptions['wayOf'] = (socket, service) => wayOfCall({ directory, network, region, urlSuffix }, socket, service);
-  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region, wayOf }, project.stateDirectory).catch(
+  const closed: EndpointOptions['closed'] = (socket) => forgetCaller({ directory }, socket);
+  const { endpoint, issuer } = await openEndpoint({ ports, directory, clock, region, wayOf, closed }, project.stateDirectory).catch(
     async (error: unknown) => {
       await state.close();
       throw error;

@@ -24,7 +24,7 @@ export type CallWay =
   | { readonly kind: 'none' };
 
 /** Connections that are made for somebody in a VPC, by the port that they come from. */
-const callers = new AccountRegister<VpcCaller>();
+const callers = new AccountRegister<{ readonly caller: VpcCaller; readonly forget: () => void }>();
 
 /** Policies of VPC endpoints by the endpoint's id; one without lets everything through (IAM-025). */
 export const endpointPolicies: AccountRegister<AttachedPolicy> = new AccountRegister();
@@ -48,16 +48,20 @@ export function dialEndpoint(account: CallNetwork & Pick<Account, 'endpoint'>, c
     socket.once('error', reject);
     socket.once('connect', () => {
       socket.removeListener('error', reject);
-      const forget = callers.add(account.directory, String((socket.address() as AddressInfo).port), caller);
-      socket.once('close', forget);
+      const forget = callers.add(account.directory, String((socket.address() as AddressInfo).port), { caller, forget: () => forget() });
       resolve(socket);
     });
   });
 }
 
+/** The endpoint has closed a connection. Not earlier is it forgotten for whom it was: what a caller sent that has gone is still read. */
+export function forgetCaller({ directory }: Pick<Account, 'directory'>, { remotePort }: Pick<Socket, 'remotePort'>): void {
+  callers.find(directory, String(remotePort))?.forget();
+}
+
 /** How the call of a service came that arrives on a connection; `refused` is told where there is no way (VPC-020 to VPC-025). */
 export function wayOfCall(account: CallNetwork, { remotePort }: Pick<Socket, 'remotePort'>, service: string): CallWay {
-  const caller = remotePort === undefined ? undefined : callers.find(account.directory, String(remotePort));
+  const caller = callers.find(account.directory, String(remotePort))?.caller;
   if (caller === undefined) return { kind: 'public' };
   const verdict = account.network.egressTo(caller.from.id, apiHost(account, hosts[service] ?? service));
   if (!verdict.allowed) {

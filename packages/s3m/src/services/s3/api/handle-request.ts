@@ -54,12 +54,12 @@ interface Target {
 
 async function answerRequest(account: Account, request: IncomingMessage, { name, bucket, key }: Target): Promise<S3Answer> {
   const { method = '', url: target = '/', headers } = request;
-  if (method === 'POST' && key === undefined && isForm(headers['content-type']) && !target.includes('?')) {
-    if (bucket === undefined) throw noSuchBucket(name);
-    return (await import('./post-object.ts')).postObject(account, request, bucket);
-  }
   const way = wayOfCall(account, request.socket, 's3');
   if (way.kind === 'none') return new Promise(() => {});
+  if (method === 'POST' && key === undefined && isForm(headers['content-type']) && !target.includes('?')) {
+    if (bucket === undefined) throw noSuchBucket(name);
+    return (await import('./post-object.ts')).postObject(account, request, bucket, (signer) => throughEndpoint(signer, way));
+  }
   const signer = throughEndpoint(authenticate(account, request), way);
   const query = new Map(rawQuery(target).map(([parameter, value]) => [uriDecode(parameter), uriDecode(value)]));
   const level = name === '' ? 'service' : key === undefined ? 'bucket' : 'object';

@@ -14,17 +14,23 @@ import { readObjectHeaders } from './object-headers.ts';
 import { parseXml, XmlProblem } from '../../parse-xml.ts';
 import { checkPostPolicy, type SizeRange } from './post-policy.ts';
 import { checkKey } from './put-object.ts';
-import { xmlAnswer, type S3Answer, type ServiceCall } from './s3-call.ts';
+import { xmlAnswer, type S3Answer, type ServiceCall, type Signer } from './s3-call.ts';
 import { invalidArgument, malformedXml, S3Error } from './s3-error.ts';
 import { parseTagging } from './tag-set.ts';
 import { newVersionHeaders } from './versions.ts';
 
 /** PostObject: an upload from an HTML form, by whoever has signed its policy (S3 API Reference, "POST Object"). @throws S3Error */
-export async function postObject(account: Account, request: IncomingMessage, bucket: MemoryBucket): Promise<S3Answer> {
+export async function postObject(
+  account: Account,
+  request: IncomingMessage,
+  bucket: MemoryBucket,
+  /** Adds the way that the call came. */
+  onItsWay: (signer: Signer) => Signer,
+): Promise<S3Answer> {
   const source = request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>;
   const form = await readForm(source, request.headers['content-type'] ?? '');
   const { fields } = form;
-  const signer = authenticateForm(account, fields);
+  const signer = onItsWay(authenticateForm(account, fields));
   const policy = fields.get('policy');
   const sizes =
     policy === undefined ? undefined : checkPostPolicy(policy, new Map([...fields, ['bucket', bucket.name]]), account.clock.now());
