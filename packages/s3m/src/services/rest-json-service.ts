@@ -81,8 +81,14 @@ async function answer(
   const { operation, names, pattern } = found;
   if (operation.run === undefined) throw unsupported(`${operation.name} of ${service} is not served here; docs/coverage.md lists what is`);
   const values = pattern.exec(path)!.slice(1).map(decode);
-  demand(account, service, call, method, path);
+  demand(account, service, call, method, canonical(path));
   return operation.run({ ...call, account, path: Object.fromEntries(names.map((each, index) => [each, values[index]!])), query });
+}
+
+/** The path as policies have it, however it was sent: `/restapis/%61b/` is found as `/restapis/ab`. */
+function canonical(path: string): string {
+  const parts = path.split('/').map((part) => encodeURIComponent(decode(part)));
+  return parts.join('/').replace(/\/$/, '');
 }
 
 function decode(text: string): string {
