@@ -2,7 +2,7 @@ import type { Examined } from './examined.ts';
 import { labelOf, rangeOfClient, senderLabelOf } from './examine-groups.ts';
 import type { AttachedInterface } from './interfaces.ts';
 import { formatAddress, formatRange } from './ipv4.ts';
-import { describeEntry, describePorts, type PortRange } from './network-acl.ts';
+import { describeEntry, describePorts, type AclPeer, type PortRange } from './network-acl.ts';
 import type { Direction } from './security-rule.ts';
 import type { VpcModel } from './vpc-model.ts';
 import type { Subnet } from './vpc-parts.ts';
@@ -14,8 +14,7 @@ const EPHEMERAL_OF_LINUX: PortRange = { from: 32_768, to: 60_999 };
 
 /** The other end of a packet's way over a border. */
 interface Peer {
-  /** Undefined for a host whose address is not known. */
-  readonly address: number | undefined;
+  readonly address: AclPeer;
   readonly label: string;
   /** How a new entry would name it. */
   readonly asRange: string;
@@ -35,7 +34,7 @@ export function examineAclsBetween(
   const source: Peer =
     carried === undefined
       ? peerOf(from)
-      : { address: carried ?? undefined, label: senderLabelOf(from, carried), asRange: rangeOfClient(carried) };
+      : { address: carried ?? 'client', label: senderLabelOf(from, carried), asRange: rangeOfClient(carried) };
   return [
     ...examineBorder(model, from.subnet, 'egress', there, peerOf(to)),
     ...examineBorder(model, to.subnet, 'ingress', there, source),
@@ -53,7 +52,10 @@ export function examineAclsOutward(
   nat: Subnet | undefined,
 ): readonly Examined[] {
   const there = { from: port, to: port };
-  const peer = { ...host, asRange: host.address === undefined ? '0.0.0.0/0' : `${formatAddress(host.address)}/32` };
+  const peer: Peer =
+    host.address === undefined
+      ? { address: 'host', label: host.label, asRange: '0.0.0.0/0' }
+      : { address: host.address, label: host.label, asRange: `${formatAddress(host.address)}/32` };
   const own = [
     ...examineBorder(model, from.subnet, 'egress', there, peer),
     ...examineBorder(model, from.subnet, 'ingress', ephemeralPortsOf(from), peer),
@@ -70,7 +72,7 @@ export function examineAclsOutward(
 
 /** The ACL of a subnet that a client outside calls into. */
 export function examineAclsInward(model: VpcModel, to: AttachedInterface, port: number): readonly Examined[] {
-  const peer = { address: undefined, label: 'the internet', asRange: '0.0.0.0/0' };
+  const peer: Peer = { address: 'client', label: 'the internet', asRange: '0.0.0.0/0' };
   return [
     ...examineBorder(model, to.subnet, 'ingress', { from: port, to: port }, peer),
     ...examineBorder(model, to.subnet, 'egress', EPHEMERAL, peer),
@@ -90,14 +92,16 @@ function examineBorder(model: VpcModel, subnet: Subnet, direction: Direction, po
   const refused = `tcp ${describePorts(verdict.ports)}${ports.from === ports.to ? '' : ' (answers)'} ${way} ${peer.label}`;
   const side = direction === 'ingress' ? 'inbound' : 'outbound';
   const fix = `add to ${acl.label}: ${side} allow tcp ${describePorts(ports)} ${direction === 'ingress' ? 'from' : 'to'} ${peer.asRange}`;
+  if (entry === undefined) return [{ allowed: false, missing: `no ${side} rule of ${where} lets ${refused}`, fix }];
+  const rule = `${side} ${describeEntry(entry)} of ${where}`;
   return [
-    entry === undefined
-      ? { allowed: false, missing: `no ${side} rule of ${where} lets ${refused}`, fix }
-      : {
+    peer.address === 'host' && entry.range?.prefix !== 0
+      ? {
           allowed: false,
-          missing: `${side} ${describeEntry(entry)} of ${where} refuses ${refused}`,
-          fix: `${fix}, with a number below ${entry.ruleNumber}`,
-        },
+          missing: `${rule} may refuse ${refused}, whose address is not known here`,
+          fix: `connect to an address instead of a name, or leave rule ${entry.ruleNumber} out when running locally`,
+        }
+      : { allowed: false, missing: `${rule} refuses ${refused}`, fix: `${fix}, with a number below ${entry.ruleNumber}` },
   ];
 }
 

@@ -1,4 +1,5 @@
 import { formatRange, rangeHolds, type Ipv4Range } from './ipv4.ts';
+import { isOnInternet } from './special-ranges.ts';
 import { NetworkModelError } from './network-model-error.ts';
 import type { Direction } from './security-rule.ts';
 
@@ -18,6 +19,9 @@ export interface AclEntry {
   /** Undefined for an IPv6 range: this network has IPv4 addresses only, so it matches nothing. */
   readonly range: Ipv4Range | undefined;
 }
+
+/** The other end of a connection: its address; else a host outside whose address is not known, or a client outside, which is this machine. */
+export type AclPeer = number | 'host' | 'client';
 
 export const ALL_PORTS: PortRange = { from: 0, to: 65_535 };
 
@@ -59,12 +63,12 @@ export class NetworkAcl {
     return () => void (entries.get(entry.ruleNumber) === entry && entries.delete(entry.ruleNumber));
   }
 
-  /** Whether TCP to every one of `ports` passes. A host whose address is not known is matched by entries for all addresses only. */
-  examine(direction: Direction, ports: PortRange, address: number | undefined): AclVerdict {
+  /** Whether TCP to every one of `ports` passes. */
+  examine(direction: Direction, ports: PortRange, peer: AclPeer): AclVerdict {
     let open: readonly PortRange[] = [ports];
     const inOrder = [...this.#entries[direction].values()].toSorted((one, other) => one.ruleNumber - other.ruleNumber);
     for (const entry of inOrder) {
-      if (!matches(entry, address)) continue;
+      if (!matches(entry, peer)) continue;
       const left: PortRange[] = [];
       for (const part of open) {
         const hit = { from: Math.max(part.from, entry.ports.from), to: Math.min(part.to, entry.ports.to) };
@@ -83,10 +87,12 @@ export class NetworkAcl {
   }
 }
 
-function matches({ protocol, range }: AclEntry, address: number | undefined): boolean {
+/** A host may have any address of the internet, so each refusal that names some of them is taken to hold for it, and a permission that does is not. */
+function matches({ action, protocol, range }: AclEntry, peer: AclPeer): boolean {
   if (protocol !== '-1' && protocol !== 'tcp') return false;
   if (range === undefined) return false;
-  return address === undefined ? range.prefix === 0 : rangeHolds(range, address);
+  if (typeof peer === 'number') return rangeHolds(range, peer);
+  return range.prefix === 0 || (peer === 'host' && action === 'deny' && isOnInternet(range));
 }
 
 /** `rule 100 (deny tcp 0-1023 10.0.0.0/16)` */

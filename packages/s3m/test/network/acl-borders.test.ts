@@ -137,4 +137,66 @@ describe('network ACLs on a way', () => {
     assert.ok(ask().allowed);
     assert.match(ask('10.0.0.77').hop.rule, /rule 50 .* refuses tcp 8080 in from client 10\.0\.0\.77, whose address NLB node/);
   });
+
+  for (const [direction, port, side] of [
+    ['egress', 443, 'outbound'],
+    ['ingress', 40_000, 'inbound'],
+  ] as const) {
+    it(`refuse ${direction} of a host whose address is not known when a rule refuses some addresses of the internet (VPC-041)`, () => {
+      const small = guarded();
+      const { network, task } = small;
+      const { id } = task({ subnetId: 'subnet-public', public: true });
+      const ask = (host: string): Verdict => network.egressTo(id, { host, port: 443 });
+      const refuse = (ruleNumber: number, cidr: string, action: 'allow' | 'deny' = 'deny'): (() => void) =>
+        network.model.acls.addEntry('acl-subnet-public', direction, {
+          ruleNumber,
+          action,
+          protocol: '-1',
+          ports: { from: 0, to: 65_535 },
+          range: tryParseRange(cidr),
+        });
+      // No host of the internet has one of these.
+      refuse(10, '10.0.0.0/8');
+      refuse(11, '192.168.7.0/24');
+      assert.ok(ask('api.example.org').allowed, ask('api.example.org').hop.rule);
+      refuse(50, '203.0.113.0/24');
+      const { allowed, hop } = ask('api.example.org');
+      assert.ok(!allowed);
+      assert.match(
+        hop.rule,
+        new RegExp(
+          `^${side} rule 50 \\(deny all traffic 203\\.0\\.113\\.0/24\\) of network ACL acl-subnet-public .* may refuse tcp ${port === 443 ? '443' : '32768-60999 \\(answers\\)'} \\w+ \\w+ api\\.example\\.org, whose address is not known here\\. To open it, connect to an address instead of a name, or leave rule 50 out when running locally$`,
+        ),
+      );
+      // An address is what it is.
+      assert.ok(ask('198.51.100.7').allowed);
+      assert.match(ask('203.0.113.7').hop.rule, new RegExp(`^${side} rule 50 .* refuses .* with a number below 50$`));
+      // A permission for all addresses with a lower number comes before it, one for some of them doesn't.
+      const some = refuse(40, '203.0.0.0/16', 'allow');
+      assert.ok(!ask('api.example.org').allowed);
+      some();
+      refuse(40, '0.0.0.0/0', 'allow');
+      assert.ok(ask('api.example.org').allowed);
+    });
+  }
+
+  it('let a client outside in past a rule that refuses some addresses of the internet: it is this machine (VPC-041)', () => {
+    const small = guarded();
+    const { network, node, task } = small;
+    const { address } = node({ subnetId: 'subnet-public', public: true });
+    const target = task();
+    const keeping = node();
+    for (const acl of ['acl-subnet-public', 'acl-subnet-1']) {
+      network.model.acls.addEntry(acl, 'ingress', {
+        ruleNumber: 50,
+        action: 'deny',
+        protocol: '-1',
+        ports: { from: 0, to: 65_535 },
+        range: tryParseRange('203.0.113.0/24'),
+      });
+    }
+    assert.ok(network.decide({ kind: 'outside' }, { address, port: 80 }).allowed);
+    const kept = { kind: 'interface', interfaceId: keeping.id, clientAddress: null } as const;
+    assert.ok(network.decide(kept, { address: target.address, port: 8080 }).allowed);
+  });
 });
