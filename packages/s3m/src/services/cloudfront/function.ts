@@ -69,7 +69,9 @@ function create(context: ResourceContext): Promise<Resource> {
     account.emit({ event: 'log', source: own.logicalId, stream: 'function', message, timestamp: account.clock.now() });
   const compile = (properties: Properties): void => {
     try {
+      const before = functions.get(arn);
       functions.set(arn, new EdgeFunction(arn, new PropertyReader(properties).string('FunctionCode'), log));
+      before?.[Symbol.dispose]();
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       throw new ResourceFailure(`The function code is invalid: ${error.message}`, { property: 'FunctionCode', cause: error });
@@ -84,6 +86,7 @@ function create(context: ResourceContext): Promise<Resource> {
       return Promise.resolve(resource);
     },
     delete: () => {
+      functions.get(arn)?.[Symbol.dispose]();
       functions.delete(arn);
       return Promise.resolve();
     },

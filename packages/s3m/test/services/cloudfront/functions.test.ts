@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import type { EdgeAnswer } from '../../../src/services/cloudfront/distribution/origin-answer.ts';
 import type { ViewerRequest } from '../../../src/services/cloudfront/distribution/viewer-request.ts';
 import { cloudFrontFunction } from '../../../src/services/cloudfront/function.ts';
-import { fromEventRequest } from '../../../src/services/cloudfront/functions/edge-event.ts';
-import { EdgeFunction } from '../../../src/services/cloudfront/functions/edge-function.ts';
+import { fromEventRequest, type EdgeEvent } from '../../../src/services/cloudfront/functions/edge-event.ts';
+import { EdgeFunction, FunctionError } from '../../../src/services/cloudfront/functions/edge-function.ts';
 import { runFunction, withResponse, type FunctionOutcome } from '../../../src/services/cloudfront/functions/run-function.ts';
 
 const request: ViewerRequest = {
@@ -27,15 +27,15 @@ interface Run {
   readonly logged: readonly string[];
 }
 
-function run(code: string, answer?: EdgeAnswer): Run {
+async function run(code: string, answer?: EdgeAnswer): Promise<Run> {
   const [told, logged]: [string[], string[]] = [[], []];
-  const edge = new EdgeFunction('arn:aws:cloudfront::000000000000:function/f', code, (message) => void logged.push(message));
+  using edge = new EdgeFunction('arn:aws:cloudfront::000000000000:function/f', code, (message) => void logged.push(message));
   const names = { id: 'E1', domainName: 'd1.cloudfront.net' };
-  return { outcome: runFunction(edge, names, request, answer, (problem) => void told.push(problem)), told, logged };
+  return { outcome: await runFunction(edge, names, request, answer, (problem) => void told.push(problem)), told, logged };
 }
 
-test('A function is given the event in the shape that CloudFront documents (S3W-052)', () => {
-  const { logged } = run('function handler(event) { console.log(event); return event.request; }');
+test('A function is given the event in the shape that CloudFront documents (S3W-052)', async () => {
+  const { logged } = await run('function handler(event) { console.log(event); return event.request; }');
   assert.deepEqual(JSON.parse(logged[0]!), {
     version: '1.0',
     context: { distributionDomainName: 'd1.cloudfront.net', distributionId: 'E1', eventType: 'viewer-request', requestId: 'ID==' },
@@ -57,8 +57,8 @@ test('A function is given the event in the shape that CloudFront documents (S3W-
   });
 });
 
-test('A request that it returns goes on as it is then, but for its method (S3W-053)', () => {
-  const { outcome } = run(`async function handler(event) {
+test('A request that it returns goes on as it is then, but for its method (S3W-053)', async () => {
+  const { outcome } = await run(`async function handler(event) {
     const { request } = event;
     request.method = 'POST';
     request.uri = '/index.html';
@@ -84,8 +84,8 @@ test('A request that it returns goes on as it is then, but for its method (S3W-0
   });
 });
 
-test('A response that it returns to a request ends it at the edge (S3W-053)', () => {
-  const { outcome } = run(`function handler() {
+test('A response that it returns to a request ends it at the edge (S3W-053)', async () => {
+  const { outcome } = await run(`function handler() {
     return {
       statusCode: 302,
       statusDescription: 'Found',
@@ -107,7 +107,7 @@ test('A response that it returns to a request ends it at the edge (S3W-053)', ()
   });
 });
 
-test('An answer has its headers and cookies in the event, and keeps its body when the function says nothing of it (S3W-052)', () => {
+test('An answer has its headers and cookies in the event, and keeps its body when the function says nothing of it (S3W-052)', async () => {
   const body = Buffer.from('page');
   const answer: EdgeAnswer = {
     status: 200,
@@ -118,7 +118,7 @@ test('An answer has its headers and cookies in the event, and keeps its body whe
     ],
     body,
   };
-  const { outcome } = run(
+  const { outcome } = await run(
     `function handler(event) { var r = event.response; r.headers['x-seen'] = { value: r.headers['content-type'].value }; r.cookies.a.value = '9'; return r; }`,
     answer,
   );
@@ -135,7 +135,7 @@ test('An answer has its headers and cookies in the event, and keeps its body whe
   });
 });
 
-test('A function that throws, or does not end, is 503; one that returns what it may not is 502, and both are told (S3W-054)', () => {
+test('A function that throws, or does not end, is 503; one that returns what it may not is 502, and both are told (S3W-054)', async () => {
   const cases: readonly (readonly [code: string, status: number, told: RegExp])[] = [
     ['function handler() { throw new Error("no") }', 503, /Error: no/],
     ['function handler() { return missing }', 503, /missing is not defined/],
@@ -151,19 +151,19 @@ test('A function that throws, or does not end, is 503; one that returns what it 
     ['function handler() { return {statusCode: "many"} }', 502, /statusCode/],
   ];
   for (const [code, status, told] of cases) {
-    const result = run(code);
+    const result = await run(code);
     assert.ok(result.outcome.kind === 'failed', code);
     assert.equal(result.outcome.error.status, status, code);
     assert.match(result.told.join(), told, code);
   }
 });
 
-test('A function has no network, files, timers or globals of Node, and forgets between two events (S3W-052)', () => {
-  const kinds = run(
+test('A function has no network, files, timers or globals of Node, and forgets between two events (S3W-052)', async () => {
+  const kinds = await run(
     'var count = 0; function handler(e) { count++; console.log([typeof process, typeof fetch, typeof setTimeout, count]); try { require("fs") } catch (x) { console.log(x.message) } return e.request }',
   );
   assert.deepEqual(kinds.logged, ['["undefined","undefined","undefined",1]', 'no module named fs']);
-  const hash = run(
+  const hash = await run(
     'var c = require("crypto"); function handler(e) { console.log(c.createHash("sha256").update("a").digest("hex")); return e.request }',
   );
   assert.match(hash.logged[0]!, /^ca978112/);
@@ -176,4 +176,81 @@ test('Code of more than ten kilobytes, and another runtime than the two there ar
   assert.deepEqual(messages('function handler() {}', 'cloudfront-js-2.0'), []);
   assert.match(messages('function handler() {}', 'nodejs22.x')[0]!, /cloudfront-js-1\.0, cloudfront-js-2\.0/);
   assert.match(messages('x'.repeat(10_241), 'cloudfront-js-2.0')[0]!, /10241 bytes, the maximum is 10240/);
+});
+
+test('A promise that fails in a function, and that nobody waits for, stops nothing', async () => {
+  const { outcome } = await run(
+    "async function fetchRules() { throw new Error('no network') } function handler(e) { fetchRules(); Promise.reject(1); return e.request }",
+  );
+  assert.equal(outcome.kind, 'request');
+});
+
+test('A function that takes all memory ends alone, and the next event finds it as it was', async () => {
+  using edge = new EdgeFunction(
+    'arn:f',
+    'function handler(e) { if (e.version === "1.0") return 1; const all = []; for (;;) all.push(new Array(1e6).fill(1.5)) }',
+    () => {},
+  );
+  const event = { version: '1.0' } as EdgeEvent;
+  await assert.rejects(edge.run({ ...event, version: '2.0' } as unknown as EdgeEvent), FunctionError);
+  assert.equal(await edge.run(event), 1);
+});
+
+test('No object that a function is given leads to Node (S3W-052)', async () => {
+  const objects = [
+    'Buffer',
+    'Buffer.from',
+    'Buffer.from("a").buffer',
+    'require',
+    'require("crypto").createHash',
+    'require("querystring").parse',
+    'console.log',
+    'atob',
+    '__run',
+    '(() => { try { atob("*") } catch (x) { return x } })()',
+    '(() => { const a = {}; a.a = a; try { console.log(a) } catch (x) { return x } })()',
+    '(() => { let found = atob; try { Buffer.from({ length: 1, [Symbol.for("nodejs.util.inspect.custom")]: (d, o, inspect) => { found = inspect } }) } catch (x) { found = x } return found })()',
+    '(() => { Error.prepareStackTrace = (error, frames) => frames; return new Error("x").stack })()',
+    '(() => { let found = atob; Array.prototype[Symbol.iterator] = function* () { yield { toString() { found = arguments.callee } } }; try { btoa("a"); console.log("a") } catch (x) { found = x } return found })()',
+  ];
+  for (const object of objects) {
+    const code = `function handler(e) {
+      const { getPrototypeOf } = Object;
+      let all = [], next = ${object};
+      while (next !== null && next !== undefined) { all.push(next); next = getPrototypeOf(next) }
+      for (let at = 0; at < all.length; at++) {
+        let made;
+        try { made = all[at].constructor.constructor("return typeof process")() } catch (x) { made = x.name }
+        if (made !== "EvalError") return { statusCode: 299 + (made === "object" ? 200 : 0) };
+      }
+      return { statusCode: 200 };
+    }`;
+    const { outcome, told } = await run(code);
+    assert.ok(outcome.kind === 'response', `${object}: ${told.join()}`);
+    assert.equal(outcome.response.statusCode, 200, object);
+  }
+});
+
+test('A function has Buffer, crypto, querystring and base64 as CloudFront gives them (S3W-052)', async () => {
+  const cases: readonly (readonly [expression: string, value: unknown])[] = [
+    ['Buffer.from("aGk=", "base64").toString()', 'hi'],
+    ['Buffer.from("h\u00e9", "latin1").toString("hex")', '68e9'],
+    ['Buffer.concat([Buffer.from("a"), Buffer.from([98]), Buffer.from("63", "hex")]).toString()', 'abc'],
+    ['Buffer.from("abcabc").indexOf("ca") + Buffer.from("abcabc").lastIndexOf("ab")', 5],
+    ['Buffer.from([1, 2, 3]).readUInt16BE(1)', 515],
+    ['Buffer.from([255, 254]).readIntBE(0, 2)', -2],
+    ['Buffer.byteLength("\u20ac") + Buffer.compare(Buffer.from("a"), Buffer.from("b"))', 2],
+    ['JSON.stringify(Buffer.alloc(3, "ab"))', '{"type":"Buffer","data":[97,98,97]}'],
+    ['require("crypto").createHash("md5").update("a").update("b").digest("hex")', '187ef4436122d1cc2f40dc2b92f0eba0'],
+    ['require("crypto").createHmac("sha256", "k").update("x").digest("base64url")', 'w47ciBXISJ9kc4l49EAI-FljRVRfC6po72_PXFPlcYk'],
+    ['JSON.stringify(require("querystring").parse("a=1&b=%20+&a=2&c"))', '{"a":["1","2"],"b":"  ","c":""}'],
+    ['require("querystring").stringify({ a: [1, "\u00e9"], b: "", c: true })', 'a=1&a=%C3%A9&b=&c=true'],
+    ['btoa("hi") + atob("aGk=")', 'aGk=hi'],
+  ];
+  const code = `function handler(e) { ${cases.map(([expression]) => `console.log(JSON.stringify(${expression}));`).join('\n')} return e.request }`;
+  const { logged } = await run(code);
+  assert.deepEqual(
+    logged.map((line) => JSON.parse(line) as unknown),
+    cases.map(([, value]) => value),
+  );
 });

@@ -104,7 +104,7 @@ export class LiveDistribution implements AsyncDisposable {
     if (!behaviour.methods.has(viewer.method)) return this.#own(methodNotAllowed, viewer);
     if ((viewer.method === 'GET' || viewer.method === 'HEAD') && viewer.body !== undefined) return this.#own(badRequest, viewer);
     const before = behaviour.functionAt('viewer-request');
-    const result = before === undefined ? undefined : this.#run(before, viewer);
+    const result = before === undefined ? undefined : await this.#run(before, viewer);
     if (result?.kind === 'failed') return this.#own(result.error, viewer, 'FunctionExecutionError');
     if (result?.kind === 'response')
       return {
@@ -118,7 +118,7 @@ export class LiveDistribution implements AsyncDisposable {
     const after = behaviour.functionAt('viewer-response');
     // S3W-053
     if (after === undefined || outcome.cache === 'Error') return { ...outcome, answer };
-    const changed = this.#run(after, request, answer);
+    const changed = await this.#run(after, request, answer);
     if (changed.kind === 'response') return { answer: withResponse(answer, changed.response, request.method), cache: outcome.cache };
     drop(answer);
     return this.#own(changed.kind === 'failed' ? changed.error : invalidResult('it is a request'), viewer, 'FunctionExecutionError');
@@ -137,7 +137,7 @@ export class LiveDistribution implements AsyncDisposable {
     return { answer: await this.#errorPage(request, custom.pagePath, custom.responseCode ?? answer.status), cache: 'Error' };
   }
 
-  #run(edge: EdgeFunction, request: ViewerRequest, answer?: EdgeAnswer): FunctionOutcome {
+  #run(edge: EdgeFunction, request: ViewerRequest, answer?: EdgeAnswer): Promise<FunctionOutcome> {
     const [id, domainName] = [this.#id, this.#domainName];
     return runFunction(edge, { id, domainName }, request, answer, (problem) =>
       this.#account.emit({

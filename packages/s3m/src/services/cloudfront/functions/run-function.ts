@@ -10,13 +10,13 @@ export type FunctionOutcome =
   | { readonly kind: 'failed'; readonly error: EdgeError };
 
 /** What a function makes of a request or, when there is one, of its answer; what it does wrong is told to the developer too (S3W-054). */
-export function runFunction(
+export async function runFunction(
   edge: EdgeFunction,
   distribution: { readonly id: string; readonly domainName: string },
   request: ViewerRequest,
   answer: EdgeAnswer | undefined,
   tell: (problem: string) => void,
-): FunctionOutcome {
+): Promise<FunctionOutcome> {
   const event: EdgeEvent = {
     version: '1.0',
     context: {
@@ -30,7 +30,7 @@ export function runFunction(
     ...(answer === undefined ? {} : { response: toEventResponse(answer.status, answer.headers) }),
   };
   try {
-    const result = checkResult(event, edge.run(event));
+    const result = checkResult(event, await edge.run(event));
     if (result.kind !== 'invalid') return result;
     tell(`the returned value is invalid: ${result.problem}`);
     return { kind: 'failed', error: invalidResult(result.problem) };
