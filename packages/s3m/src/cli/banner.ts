@@ -30,6 +30,7 @@ export function banner(engine: Engine, ready: Ready, elapsedMs: number, paint: R
     ...(account.directory.list('service').length === 0 ? [] : [`  ${paint('dim', 'tasks'.padEnd(width))}  ${account.runtime.description}`]),
     `  ${paint('dim', 'time scale'.padEnd(width))}  ${account.timeScale} ${account.timeScale === 1 ? "(AWS's pace)" : '(health checks, drains and the like; 1 is the pace of AWS)'}`,
     `  ${paint('dim', 'iam'.padEnd(width))}  ${account.access.mode === 'enforce' ? 'enforced' : 'NOT enforced, only told (--iam audit)'}`,
+    `  ${paint('dim', 'aws cli, SDKs'.padEnd(width))}  eval "$(s3m token --aws)" (credentials of the account's administrator)`,
     ...(Object.keys(ready.endpoints.repositories).length === 0
       ? []
       : [

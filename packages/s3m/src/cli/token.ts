@@ -9,7 +9,7 @@ import { WrongUsage } from './wrong-usage.ts';
 export const token: Verb = {
   name: 'token',
   summary: 'print a token for the running system',
-  usage: '[--admin | --user NAME | --role ROLE | --pool NAME | --registry] [flags]',
+  usage: '[--admin | --user NAME | --role ROLE | --pool NAME | --aws | --registry] [flags]',
   details: `Roles come from the roles table, never from the token.
 
       --admin              a seeded administrator
@@ -28,13 +28,18 @@ Of a user pool (AWS::Cognito::UserPool) of the template:
       --scopes LIST        an access token with these scopes, blanks between them
       --groups LIST        groups of the user, commas between them
 
+Of the account:
+      --aws                the administrator's credentials, endpoint and region, for a shell to take in;
+                           with --json for credential_process of an AWS profile
+
 Of the image registry (AWS::ECR::Repository):
       --registry           the password of the user AWS for docker login, for twelve hours
 
-Without --admin, --user, --role, --pool and --registry: the first seeded subject that is no administrator.`,
+Without --admin, --user, --role, --pool, --aws and --registry: the first seeded subject that is no administrator.`,
   examples: [
     ['curl -H "Authorization: Bearer $(s3m token --admin)" http://127.0.0.1:3000/prod/values', 'call as an administrator'],
     ['s3m token --pool Users --user ann --scopes "shop/read shop/write"', 'an access token of a user pool'],
+    ['eval "$(s3m token --aws)"; aws dynamodb list-tables', 'call the AWS endpoint from a shell'],
     ['s3m token --registry | docker login --username AWS --password-stdin 127.0.0.1:4566', 'let Docker push images'],
     ['s3m token --role auditor --claims \'{"tenant":"blue"}\'', 'a role and a claim of your own'],
   ],
@@ -53,9 +58,11 @@ Without --admin, --user, --role, --pool and --registry: the first seeded subject
     scopes: { type: 'string' },
     groups: { type: 'string' },
     registry: { type: 'boolean' },
+    aws: { type: 'boolean' },
   },
   run: async (invocation) => {
     if (invocation.flags['registry'] === true) return printRegistryPassword(invocation);
+    if (invocation.flags['aws'] === true) return printCredentials(invocation);
     const minted = await askEngine(stateDirectoryOf(invocation.directory), 'token', readTokenRequest(invocation.flags));
     for (const notice of minted.notices) process.stderr.write(`note: ${notice}\n`);
     const { token: text, subject, roles } = minted;
@@ -65,11 +72,31 @@ Without --admin, --user, --role, --pool and --registry: the first seeded subject
 };
 
 async function printRegistryPassword({ flags, directory }: Invocation): Promise<number> {
-  const other = Object.keys(flags).find((flag) => flag !== 'registry' && flag !== 'json' && Object.hasOwn(token.options, flag));
-  if (other !== undefined) throw new WrongUsage(`--registry goes without --${other}`, 'token');
+  checkAlone(flags, 'registry');
   const login = await askEngine(stateDirectoryOf(directory), 'registry-login');
   process.stdout.write(flags['json'] === true ? `${JSON.stringify(login)}\n` : `${login.password}\n`);
   return exitCode.done;
+}
+
+/** As a shell takes them in, or as AWS's tools read the answer of a `credential_process`. */
+async function printCredentials({ flags, directory }: Invocation): Promise<number> {
+  checkAlone(flags, 'aws');
+  const variables = await askEngine(stateDirectoryOf(directory), 'environment');
+  if (flags['json'] === true) {
+    const [AccessKeyId, SecretAccessKey, SessionToken] = credentialNames.map((name) => variables[name]);
+    process.stdout.write(`${JSON.stringify({ Version: 1, AccessKeyId, SecretAccessKey, SessionToken })}\n`);
+  } else {
+    for (const name of ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_DEFAULT_REGION', ...credentialNames])
+      process.stdout.write(`export ${name}='${variables[name]}'\n`);
+  }
+  return exitCode.done;
+}
+
+const credentialNames = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'] as const;
+
+function checkAlone(flags: Invocation['flags'], flag: string): void {
+  const other = Object.keys(flags).find((name) => name !== flag && name !== 'json' && Object.hasOwn(token.options, name));
+  if (other !== undefined) throw new WrongUsage(`--${flag} goes without --${other}`, 'token');
 }
 
 function readTokenRequest(flags: Invocation['flags']): TokenRequest {

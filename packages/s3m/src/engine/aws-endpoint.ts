@@ -8,7 +8,7 @@ import type { CallWay } from '../services/calls-from-vpc.ts';
 import { ResourceFailure } from '../services/resource-type.ts';
 import { SignatureProblem } from '../signature/signature-problem.ts';
 import { authenticateCall } from './authenticate-call.ts';
-import { awsServiceName } from './aws-service-name.ts';
+import { awsServiceName, serviceOfQuery } from './aws-service-name.ts';
 import { userFailure } from './problem.ts';
 import { tryExecuteApi, type ExecuteApiAddress } from './execute-api-address.ts';
 import { signatureError, unsupportedError, type ErrorAnswer } from './signature-errors.ts';
@@ -138,7 +138,7 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
   const handler = service === undefined ? undefined : services.get(service);
   if (service === undefined || handler === undefined) {
     const message = describeUnsupported(request, service, served(services, rawServices));
-    if (service === undefined && isUnsignedForm(request)) void answerUnsignedForm(request, response, message);
+    if (service === undefined && isUnsignedForm(request)) void answerUnsignedForm(request, response, services);
     else answerWith(request, response, unsupportedError(service, 'UnsupportedService', message));
   } else void handOver(request, response, { service, handler, options });
 }
@@ -170,17 +170,26 @@ function isUnsignedForm({ method, headers }: IncomingMessage): boolean {
 }
 
 /** Who signs in with a token of another party has nothing to sign with: `AssumeRoleWithWebIdentity`, `AssumeRoleWithSAML`. */
-async function answerUnsignedForm(request: IncomingMessage, response: ServerResponse, otherwise: string): Promise<void> {
+async function answerUnsignedForm(request: IncomingMessage, response: ServerResponse, services: Handlers['services']): Promise<void> {
   try {
-    const body = await readBody(request);
-    const action = new URLSearchParams(body?.toString()).get('Action') ?? '';
-    const answer = /^AssumeRoleWith\w+$/.test(action)
-      ? unsupportedError('sts', 'UnsupportedOperation', `${action} of sts is not served here; docs/coverage.md lists what is`)
-      : unsupportedError(undefined, 'UnsupportedService', otherwise);
-    answerWith(request, response, answer);
+    const form = new URLSearchParams((await readBody(request))?.toString());
+    const action = form.get('Action') ?? '';
+    answerWith(request, response, unsignedFormError(request, action, serviceOfQuery(form), services));
   } catch {
     response.destroy();
   }
+}
+
+function unsignedFormError(
+  request: IncomingMessage,
+  action: string,
+  service: string | undefined,
+  services: Handlers['services'],
+): ErrorAnswer {
+  if (/^AssumeRoleWith\w+$/.test(action))
+    return unsupportedError('sts', 'UnsupportedOperation', `${action} of sts is not served here; docs/coverage.md lists what is`);
+  if (service !== undefined && services.has(service)) return signatureError(service, { code: 'MissingAuthenticationToken', message: '' });
+  return unsupportedError(service, 'UnsupportedService', describeUnsupported(request, service, [...services.keys()].sort()));
 }
 
 /** Takes the body in, as the signature covers it, and lets the service have what is rightly signed. */
@@ -247,7 +256,10 @@ function isTrustedHost(host: string): boolean {
     .toLowerCase()
     .replace(/^stream(ing)?-/, '');
   if (isIP(name) === 4 || (name.startsWith('[') && name.endsWith(']') && isIP(name.slice(1, -1)) === 6)) return true;
-  return /^[a-z0-9_-]+$/.test(name) || /\.localhost$|\.amazonaws\.com$/.test(name);
+  // The last is of APIs alone, whose own address answers for any name.
+  return (
+    /^[a-z0-9_-]+$/.test(name) || /\.localhost$|\.amazonaws\.com$/.test(name) || /\.execute-api\..*localhost\.localstack\.cloud$/.test(name)
+  );
 }
 
 function describeUnsupported(request: IncomingMessage, service: string | undefined, supported: readonly string[]): string {

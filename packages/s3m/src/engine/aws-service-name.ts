@@ -17,15 +17,38 @@ const targetPrefixes: readonly (readonly [prefix: string, service: string])[] = 
   ['CertificateManager', 'acm'],
 ];
 
+/** Versions of the APIs of the query protocol, by which an unsigned call tells whom it is for. */
+const queryVersions: Readonly<Record<string, string>> = {
+  '2010-05-08': 'iam',
+  '2010-05-15': 'cloudformation',
+  '2011-06-15': 'sts',
+  '2015-12-01': 'elasticloadbalancing',
+  '2016-11-15': 'ec2',
+};
+
+/** The service that an unsigned form is for. */
+export function serviceOfQuery(form: URLSearchParams): string | undefined {
+  const version = form.get('Version') ?? '';
+  return Object.hasOwn(queryVersions, version) ? queryVersions[version] : undefined;
+}
+
 /**
  * Which AWS service a request is for, by the name in its signature's credential scope (`Authorization` header or `X-Amz-Credential`
- * parameter), or, unsigned, by `X-Amz-Target`. Source: AWS IAM User Guide, "Elements of an AWS API request signature".
+ * parameter), or, unsigned, by `X-Amz-Target` or a path that only one service has. Source: AWS IAM User Guide, "Elements of an AWS API request signature".
  */
 export function awsServiceName(request: Pick<IncomingMessage, 'url' | 'headers'>): string | undefined {
   const authorization = request.headers.authorization;
   const signed = authorization === undefined ? undefined : /^AWS4-[A-Z0-9-]+ .*?Credential=([^,\s]+)/.exec(authorization)?.[1];
   const credential = signed ?? presignedCredential(request.url ?? '');
-  return (credential === undefined ? undefined : serviceOfScope(credential)) ?? serviceOfTarget(request.headers['x-amz-target']);
+  return (
+    (credential === undefined ? undefined : serviceOfScope(credential)) ??
+    serviceOfTarget(request.headers['x-amz-target']) ??
+    serviceOfPath(request.url ?? '')
+  );
+}
+
+function serviceOfPath(url: string): string | undefined {
+  return /^\/2015-03-31\/functions(?:[/?]|$)/.test(url) ? 'lambda' : undefined;
 }
 
 /** `KEY/20260101/us-east-1/dynamodb/aws4_request`; with an asymmetric signature without the region. */

@@ -12,7 +12,9 @@ export interface ExecuteApiAddress {
  * write it, `/_aws/execute-api/API/STAGE/...` and `/restapis/API/STAGE/_user_request_/...`. Undefined for all other requests.
  */
 export function tryExecuteApi(host: string, target: string): ExecuteApiAddress | undefined {
-  const ofHost = /^([a-z0-9]+)\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost|amazonaws\.com)(?::\d+)?$/i.exec(host)?.[1];
+  const ofHost = /^([a-z0-9]+)\.execute-api(?:\.[a-z0-9-]+)?\.(?:localhost(?:\.localstack\.cloud)?|amazonaws\.com)(?::\d+)?$/i.exec(
+    host,
+  )?.[1];
   if (ofHost !== undefined) return { apiId: ofHost.toLowerCase(), target };
   if (!target.startsWith('/_aws/') && !target.startsWith('/restapis/')) return undefined;
   const ofPath =

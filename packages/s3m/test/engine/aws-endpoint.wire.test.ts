@@ -119,6 +119,7 @@ suite('AWS endpoint', () => {
     ['s3m-endpoint', 200],
     ['api.localhost:4566', 200],
     ['dynamodb.us-east-1.amazonaws.com', 200],
+    ['a.localhost.localstack.cloud:4566', 403],
     ['evil.example', 403],
     ['evil.example:4566', 403],
     ['127.0.0.1.evil.example', 403],

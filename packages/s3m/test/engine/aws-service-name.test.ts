@@ -36,6 +36,8 @@ suite('service of a request', () => {
     ['a scope that is too short', '/', { authorization: signature('s3/aws4_request') }, undefined],
     ['a scope with an odd name', '/', { authorization: signature(scope('<x>')) }, undefined],
     ['an unknown target', '/', { 'x-amz-target': 'Foo.Bar' }, undefined],
+    ['the path of functions, unsigned', '/2015-03-31/functions/f/invocations', {}, 'lambda'],
+    ['a path like that of functions', '/2015-03-31/functionsx', {}, undefined],
     ['nothing', '/a?b=c', {}, undefined],
   ] as const) {
     test(`${what} tells ${service ?? 'nothing'}`, () => {

@@ -2,15 +2,23 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tryExecuteApi } from '../../src/engine/execute-api-address.ts';
 
-test('an API is named by the host, with the stage in the path as at AWS', () => {
+test('an API is named by the host, with the stage in the path as at AWS, also by the name that public DNS leads to this machine', () => {
   for (const host of [
     'abc123.execute-api.localhost:4566',
     'abc123.execute-api.localhost',
     'ABC123.execute-api.us-east-1.localhost:4566',
     'abc123.execute-api.us-east-1.amazonaws.com',
+    'abc123.execute-api.localhost.localstack.cloud:4566',
+    'abc123.execute-api.us-east-1.localhost.localstack.cloud:4566',
   ])
     assert.deepEqual(tryExecuteApi(host, '/prod/a%2Fb?c=d'), { apiId: 'abc123', target: '/prod/a%2Fb?c=d' }, host);
-  for (const host of ['execute-api.localhost', 'a.b.execute-api.localhost', 'abc.execute-api.example.com', '127.0.0.1:4566'])
+  for (const host of [
+    'execute-api.localhost',
+    'a.b.execute-api.localhost',
+    'abc.execute-api.example.com',
+    'abc.execute-api.localstack.cloud',
+    '127.0.0.1:4566',
+  ])
     assert.equal(tryExecuteApi(host, '/prod/a'), undefined, host);
 });
 

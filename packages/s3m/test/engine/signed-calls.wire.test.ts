@@ -105,6 +105,21 @@ suite('a call of the AWS endpoint', () => {
     assert.match(await query.text(), /<Type>Sender<\/Type>\s*<Code>IncompleteSignature<\/Code>\s*<Message>Authorization header requires/);
     const rest = await fetch(endpoint.url, { method: 'POST', headers: { authorization: scope('lambda') }, body: '{}' });
     assert.deepEqual([rest.status, rest.headers.get('x-amzn-errortype')], [403, 'IncompleteSignatureException']);
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const asked = await fetch(endpoint.url, { method: 'POST', headers: form, body: 'Action=GetCallerIdentity&Version=2011-06-15' });
+    assert.equal(asked.status, 403);
+    assert.match(await asked.text(), /<Code>MissingAuthenticationToken<\/Code>\s*<Message>Request is missing Authentication Token</);
+    const elsewhere = await fetch(endpoint.url, { method: 'POST', headers: form, body: 'Action=ListRoles&Version=2010-05-08' });
+    assert.equal(elsewhere.status, 501);
+    assert.match(
+      await elsewhere.text(),
+      /<Code>UnsupportedService<\/Code>\s*<Message>AWS service &quot;iam&quot; is not served here|AWS service "iam" is/,
+    );
+    const invoked = await fetch(`${endpoint.url}/2015-03-31/functions/f/invocations`, { method: 'POST', body: '{}' });
+    assert.deepEqual(
+      [invoked.status, invoked.headers.get('x-amzn-errortype'), await invoked.text()],
+      [403, 'MissingAuthenticationTokenException', '{"message":"Missing Authentication Token"}'],
+    );
     assert.equal(endpoint.served(), 0);
   });
 
