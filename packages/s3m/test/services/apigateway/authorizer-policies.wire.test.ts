@@ -72,6 +72,20 @@ test('An Allow whose Resource has more than 512 characters denies (AG-149)', asy
   assert.equal((await get(gateway)).status, 403);
 });
 
+test('So it is with one that has a variable (AG-149)', async () => {
+  await using gateway = await openGateway();
+  const { lambda, guard } = await addAuthorizer(gateway, { AuthorizerResultTtlInSeconds: 0 });
+  await gateway.method('GET', '/{proxy+}', { ...mock(), ...guard });
+  await gateway.deploy();
+  for (const [stars, status] of [
+    [1, 200],
+    [513, 403],
+  ] as const) {
+    lambda.handler = ({ methodArn }) => allow(methodArn.replace('127.0.0.1', `${'*'.repeat(stars)}\${aws:SourceIp}`));
+    assert.equal((await get(gateway, '/prod/127.0.0.1')).status, status);
+  }
+});
+
 test("A policy's path may have characters that AWS's own blueprint does not take (AG-162)", async () => {
   await using gateway = await openGateway();
   const { lambda, guard } = await addAuthorizer(gateway, { AuthorizerResultTtlInSeconds: 0 });

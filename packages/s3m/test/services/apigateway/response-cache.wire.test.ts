@@ -197,3 +197,26 @@ test('A backend that breaks off an answer that would be kept is a network error,
   assert.equal(broken.body, '{"message": "Network error communicating with endpoint"}');
   assert.equal((await gateway.send('/prod')).body, `half${'x'.repeat(96)}`);
 });
+
+test('An answer that was asked for before a flush is not kept after it (AG-448)', async () => {
+  await using gateway = await openGateway();
+  let count = 0;
+  let answerFirst = (): void => {};
+  const asked = Promise.withResolvers<void>();
+  await gateway.backend((_, response) => {
+    const body = `answer ${++count}`;
+    if (count > 1) return void response.end(body);
+    answerFirst = () => void response.end(body);
+    asked.resolve();
+  });
+  await gateway.method('GET', '/', proxy());
+  await gateway.deploy();
+  await set(gateway, [all]);
+  const first = gateway.send('/prod');
+  await asked.promise;
+  gateway.api.servedStages[0]!.flushAnswers();
+  answerFirst();
+  assert.equal((await first).body, 'answer 1');
+  assert.equal((await gateway.send('/prod')).body, 'answer 2');
+  assert.equal((await gateway.send('/prod')).body, 'answer 2');
+});

@@ -116,7 +116,9 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
           shown: scrubAll(result.source, scrubResult),
           shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrubResult)),
           hits: [],
-          tooLong: result.policy.statements.some(({ resources }) => resources?.patterns.some(({ length }) => length > maxResourceArn)),
+          tooLong: result.policy.statements.some(({ resources }) =>
+            [...(resources?.patterns ?? []), ...(resources?.variables ?? [])].some(({ length }) => length > maxResourceArn),
+          ),
           unconditional: result.policy.statements.every(
             ({ conditions, resources }) => conditions.length === 0 && (resources?.variables.length ?? 0) === 0,
           ),

@@ -27,6 +27,14 @@ interface Kept {
   readonly body: string | Buffer | undefined;
 }
 
+/** Where an answer is to be kept. */
+interface Place {
+  readonly key: string;
+  /** Of the cache when the integration was asked. */
+  readonly generation: number;
+  readonly expiresAt: number;
+}
+
 /** Answers of integrations that a stage keeps (area W). Authorization comes first; who asked is no part of the key (AG-451). */
 export class ResponseCache {
   readonly #answers = new ResultCache<Kept>();
@@ -43,9 +51,10 @@ export class ResponseCache {
       request.trace.decision = { status: kept.status, why: 'The response cache of the stage answered' };
       return fromKept(request, kept, refresh ? ignored : []);
     }
+    const { generation } = this.#answers;
     const outcome = run();
     const keep = async (settled: Outcome): Promise<Outcome> => {
-      const answer = await this.#keep(key, settled, clock.monotonic() + ttlMs);
+      const answer = await this.#keep({ key, generation, expiresAt: clock.monotonic() + ttlMs }, settled);
       return refresh && !allowed && !(answer instanceof Refused)
         ? { ...answer, headers: [...toHeaderLines(answer.headers), ...ignored] }
         : answer;
@@ -57,15 +66,15 @@ export class ResponseCache {
     this.#answers.flush();
   }
 
-  /** Only what went well, and is not too large, is kept. */
-  async #keep(key: string, outcome: Outcome, expiresAt: number): Promise<Outcome> {
+  /** Only what went well, is not too large, and was asked after the last flush, is kept. */
+  async #keep({ key, generation, expiresAt }: Place, outcome: Outcome): Promise<Outcome> {
     if (outcome instanceof Refused || outcome.status < 200 || outcome.status > 299) return outcome;
     const answer = await takeIn(outcome);
     if (answer instanceof Refused) return answer;
     const { body } = answer;
     if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) return answer;
     const size = body === undefined ? 0 : Buffer.byteLength(body);
-    if (size <= maxItem) {
+    if (size <= maxItem && generation === this.#answers.generation) {
       const { status, reason } = answer;
       const headers = toHeaderLines(answer.headers);
       this.#answers.keep(key, { status, reason, headers: withoutOwn(headers), body }, expiresAt, size + headers.join('').length);
