@@ -32,6 +32,7 @@ export interface ServiceCoverage {
 export const services: readonly ServiceCoverage[] = [
   ofRest('API Gateway', restApiOperations, {
     GetDeployment: 'without embed',
+    TestInvokeAuthorizer: 'without additionalContext',
     GetModel: 'without flatten',
     GetResource: 'with embed=methods',
     GetResources: 'with embed=methods',

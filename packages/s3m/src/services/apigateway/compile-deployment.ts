@@ -1,7 +1,8 @@
+import type { Authorization } from './access/authorization.ts';
 import { compileAuthorization } from './access/compile-authorization.ts';
 import { parseResourcePolicy, ResourcePolicy } from './access/resource-policy.ts';
 import { compileCacheKey } from './caching/cache-key.ts';
-import type { ApiDraft } from './draft.ts';
+import type { ApiDraft, ResourceDefinition } from './draft.ts';
 import { DraftRefusal } from './draft-refusal.ts';
 import type { DeploymentServices } from './deployment-services.ts';
 import { GatewayResponses } from './gateway-responses.ts';
@@ -22,21 +23,8 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
     // A method whose resource is gone is gone too.
     const resource = draft.resources.get(definition.resourceId);
     if (resource === undefined) continue;
-    const method: CompiledMethod = {
-      resourceId: resource.id,
-      resourcePath: resource.path,
-      verb: definition.verb,
-      name: `${definition.verb} ${resource.path}`,
-      authorization: compileAuthorization(definition, authorizers, services),
-      apiKeyRequired: definition.apiKeyRequired,
-      validation: compileValidation(definition.requestRules),
-      cacheKey: compileCacheKey(definition.cacheKey, resource.id),
-      integration: compileIntegration(
-        definition,
-        { deploymentId, verb: definition.verb, resourcePath: resource.path, operationName: definition.operationName },
-        services,
-      ),
-    };
+    const authorization = compileAuthorization(definition, authorizers, services);
+    const method = compileMethod(definition, resource, { deploymentId, authorization, compileValidation, services });
     routes.push({ path: resource.path, verb: definition.verb, method });
   }
   return {
@@ -49,6 +37,34 @@ export function compileDeployment(draft: ApiDraft, deploymentId: string, service
     apiKeySource: draft.settings.apiKeySource,
     minimumCompressionSize: draft.settings.minimumCompressionSize,
     disabled: draft.disabled,
+  };
+}
+
+/** What a method is compiled with. */
+export interface MethodSurroundings {
+  readonly deploymentId: string;
+  readonly authorization: Authorization;
+  readonly compileValidation: ReturnType<typeof createValidationCompiler>;
+  readonly services: DeploymentServices;
+}
+
+/** @throws DraftRefusal AG-521; MappingProblem, PatternProblem */
+export function compileMethod(
+  definition: MethodDefinition,
+  resource: ResourceDefinition,
+  { deploymentId, authorization, compileValidation, services }: MethodSurroundings,
+): CompiledMethod {
+  const { verb, operationName } = definition;
+  return {
+    resourceId: resource.id,
+    resourcePath: resource.path,
+    verb,
+    name: `${verb} ${resource.path}`,
+    authorization,
+    apiKeyRequired: definition.apiKeyRequired,
+    validation: compileValidation(definition.requestRules),
+    cacheKey: compileCacheKey(definition.cacheKey, resource.id),
+    integration: compileIntegration(definition, { deploymentId, verb, resourcePath: resource.path, operationName }, services),
   };
 }
 

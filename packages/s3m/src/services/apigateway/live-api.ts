@@ -14,6 +14,7 @@ import { ResponseCache } from './caching/response-cache.ts';
 import { compileDeployment } from './compile-deployment.ts';
 import type { CanarySettings } from './canary.ts';
 import { findClientCertificate } from './client-certificates.ts';
+import type { DeploymentServices } from './deployment-services.ts';
 import { ApiDraft } from './draft.ts';
 import { DraftRefusal } from './draft-refusal.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
@@ -122,10 +123,14 @@ export class LiveApi implements Api {
   deploy(deploymentId: string): void {
     if (this.isPrivate && this.draft.policy === undefined)
       throw new DraftRefusal("Private REST API doesn't have a resource policy attached to it");
+    const snapshot = compileDeployment(this.draft, deploymentId, this.deploymentServices);
+    this.#deployments.set(deploymentId, { snapshot, createdAt: this.#account.clock.now() });
+  }
+
+  /** What methods are compiled with, as the API is now. */
+  get deploymentServices(): DeploymentServices {
     const { directory, clock, schedule } = this.#account;
-    const services = { api: this.facts, directory, connections: this.#connections, clock, schedule, settings: this.draft.settings };
-    const snapshot = compileDeployment(this.draft, deploymentId, services);
-    this.#deployments.set(deploymentId, { snapshot, createdAt: clock.now() });
+    return { api: this.facts, directory, connections: this.#connections, clock, schedule, settings: this.draft.settings };
   }
 
   get deployments(): readonly { readonly id: string; readonly createdAt: number }[] {

@@ -127,6 +127,26 @@ test('An execution log at INFO has the steps of a request, and with data trace w
   assert.ok(!written.join('\n').includes(token.slice(7)), 'the token is in the log');
 });
 
+test('Before transformations a body is the client’s, after them the template’s (AG-466)', async () => {
+  await using gateway = await openGateway();
+  await using _ = await gateway.backend();
+  const { Integration } = proxy() as { readonly Integration: Properties };
+  const mapped = {
+    Type: 'HTTP',
+    RequestTemplates: { 'application/json': 'sent: $input.body' },
+    IntegrationResponses: [{ StatusCode: '200' }],
+  };
+  await gateway.method('POST', '/', { Integration: { ...Integration, ...mapped } });
+  await gateway.deploy();
+  await set(gateway, { MethodSettings: [{ ResourcePath: '/*', HttpMethod: '*', LoggingLevel: 'INFO', DataTraceEnabled: true }] });
+  await gateway.send('/prod', { method: 'POST', body: '{"a":1}' });
+  const bodies = lines(gateway).filter((line) => / request body /.test(line));
+  assert.deepEqual(bodies, [
+    'Method request body before transformations: {"a":1}',
+    'Endpoint request body after transformations: sent: {"a":1}',
+  ]);
+});
+
 test('The execution log of a 401 is short (AG-912)', async () => {
   await using gateway = await openGateway();
   const { lambda, guard, id } = await addAuthorizer(gateway);

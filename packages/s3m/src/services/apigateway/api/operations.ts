@@ -16,6 +16,8 @@ import { getAuthorizer, getAuthorizers, getModel, getModels, getRequestValidator
 import { getResource, getResources, getRestApi, getRestApis } from './rest-api-operations.ts';
 import { flushStageAuthorizersCache, flushStageCache, getDeployment, getDeployments, getStage, getStages } from './stage-operations.ts';
 import { getApiKey, getApiKeys, getUsagePlan, getUsagePlanKey, getUsagePlanKeys, getUsagePlans } from './usage-operations.ts';
+import { testInvokeAuthorizer } from '../test-invoke/test-invoke-authorizer.ts';
+import { testInvokeMethod } from '../test-invoke/test-invoke-method.ts';
 import type { RestOperation } from '../../rest-json-service.ts';
 import { unservedRestApiOperations } from './unserved-operations.ts';
 
@@ -84,5 +86,12 @@ export const restApiOperations: readonly RestOperation[] = [
   { name: 'GetClientCertificates', method: 'GET', path: '/clientcertificates', run: getClientCertificates },
   { name: 'GetClientCertificate', method: 'GET', path: '/clientcertificates/{clientcertificate_id}', run: getClientCertificate },
   { name: 'GetTags', method: 'GET', path: '/tags/{resource_arn}', run: getTags },
+  {
+    name: 'TestInvokeMethod',
+    method: 'POST',
+    path: '/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}',
+    run: testInvokeMethod,
+  },
+  { name: 'TestInvokeAuthorizer', method: 'POST', path: '/restapis/{restapi_id}/authorizers/{authorizer_id}', run: testInvokeAuthorizer },
   ...unservedRestApiOperations,
 ];

@@ -71,8 +71,6 @@ const rows: readonly (readonly [name: string, method: string, path: string])[] =
   ['PutRestApi', 'PUT', '/restapis/{restapi_id}'],
   ['RejectDomainNameAccessAssociation', 'POST', '/rejectdomainnameaccessassociations'],
   ['TagResource', 'PUT', '/tags/{resource_arn}'],
-  ['TestInvokeAuthorizer', 'POST', '/restapis/{restapi_id}/authorizers/{authorizer_id}'],
-  ['TestInvokeMethod', 'POST', '/restapis/{restapi_id}/resources/{resource_id}/methods/{http_method}'],
   ['UntagResource', 'DELETE', '/tags/{resource_arn}'],
   ['UpdateAccount', 'PATCH', '/account'],
   ['UpdateApiKey', 'PATCH', '/apikeys/{api_Key}'],

@@ -1,5 +1,6 @@
 import type { Directory } from '../../../capabilities/directory.ts';
 import type { Invoker, InvokeResult } from '../../../capabilities/invocable.ts';
+import type { ApiFacts } from '../../../gateway/api-facts.ts';
 import { within } from '../../../gateway/within.ts';
 import { parseInvocationUri } from '../../../gateway/function-target.ts';
 import { resolveStageVariables } from '../../../gateway/stage-variables.ts';
@@ -20,6 +21,11 @@ export type AuthorizerOutcome =
 /** API Gateway's own bound for the call (AG-126). */
 const callLimitMs = 29_000;
 
+/** As whom API Gateway asks an authorizer's function (AG-120). */
+export function authorizerArn({ partition, region, accountId, id: apiId }: ApiFacts, id: string): string {
+  return `arn:${partition}:execute-api:${region}:${accountId}:${apiId}/authorizers/${id}`;
+}
+
 /** Calls an authorizer's function. */
 export class LambdaCall {
   readonly #settings: LambdaSettings;
@@ -34,7 +40,7 @@ export class LambdaCall {
       settings.credentials === undefined
         ? {
             principal: 'apigateway.amazonaws.com',
-            sourceArn: `arn:${api.partition}:execute-api:${api.region}:${api.accountId}:${api.id}/authorizers/${id}`,
+            sourceArn: authorizerArn(api, id),
             sourceAccount: api.accountId,
           }
         : { principal: settings.credentials };

@@ -30,7 +30,9 @@ export function createRequestEvent({ request, snapshot }: Passage, methodArn: st
   const headers = eventHeaders(request); // AG-100
   const query = groupValues(parseQuery(request.target.query), false); // AG-052
   const context = eventContext(request, snapshot!.deploymentId); // AG-098
-  const apiKey = snapshot!.apiKeySource === 'HEADER' ? headerValue(request.headers, 'X-API-Key') : undefined;
+  // A simulated request has a key from the beginning.
+  const given = snapshot!.apiKeySource === 'HEADER' ? headerValue(request.headers, 'X-API-Key') : undefined;
+  const apiKey = request.apiKey?.value ?? given;
   if (apiKey !== undefined) context.identity['apiKey'] = apiKey; // AG-099
   return {
     type: 'REQUEST',

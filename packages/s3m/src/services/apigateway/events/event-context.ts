@@ -36,13 +36,13 @@ const contextKeys = [
 const identity: readonly (readonly [string, Source])[] = sources(identityKeys, 'identity.');
 const context: readonly (readonly [string, Source])[] = sources(contextKeys);
 
-/** `requestContext` of an event, without what an authorizer said (AG-098, AG-267 to AG-269). */
+/** `requestContext` of an event, without what an authorizer said (AG-098, AG-267 to AG-269). A simulated request has no deployment. */
 export function eventContext(request: GatewayRequest, deploymentId: string): { identity: Record<string, unknown>; [key: string]: unknown } {
   return {
     ...read(request, context),
     requestTimeEpoch: request.time, // AG-269: a number
     identity: identityOf(request),
-    deploymentId,
+    ...(deploymentId === '' ? {} : { deploymentId }),
   };
 }
 

@@ -16,7 +16,7 @@ const dropped = new Set([
   'x-forwarded-proto',
 ]);
 
-/** The request's headers as an event has them: in the client's spelling (AG-100, AG-270), then the gateway's own (AG-271). */
+/** The request's headers as an event has them: in the client's spelling (AG-100, AG-270), then the gateway's own (AG-271), which a simulated request doesn't have. */
 export function eventHeaders(request: GatewayRequest): EventValues {
   const { headers } = request;
   const lines: string[] = [];
@@ -24,6 +24,7 @@ export function eventHeaders(request: GatewayRequest): EventValues {
     const name = headers[index]!;
     if (!dropped.has(name.toLowerCase())) lines.push(name, headers[index + 1]!);
   }
+  if (request.arrival.simulated === true) return groupValues(lines, true);
   lines.push('X-Amzn-Trace-Id', traceIdOf(request), 'X-Forwarded-For', forwardedFor(request));
   lines.push('X-Forwarded-Port', '443', 'X-Forwarded-Proto', 'https');
   return groupValues(lines, true);

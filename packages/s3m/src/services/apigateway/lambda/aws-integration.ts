@@ -15,6 +15,7 @@ import { compileSource } from '../parameter-source.ts';
 import { traceIdOf } from '../trace-id.ts';
 import { FunctionCaller, noteFailure, type FunctionIntegrationDefinition } from './function-caller.ts';
 import { callFailure, functionError } from './function-failure.ts';
+import { invokeAnswerHeaders } from './invoke-record.ts';
 
 /** `AWS` with a function, as the template gives it. */
 export interface AwsDefinition extends FunctionIntegrationDefinition, InputDefinition {
@@ -78,20 +79,10 @@ export class AwsIntegration implements Integration {
     }
     const failed = outcome.kind === 'function-error';
     if (failed) noteFailure(request, functionError(outcome));
-    const headers = [
-      'Content-Type',
-      'application/json',
-      'x-amzn-RequestId',
-      outcome.requestId,
-      'X-Amz-Executed-Version',
-      outcome.executedVersion ?? '$LATEST',
-      ...(failed ? ['X-Amz-Function-Error', 'Unhandled'] : []),
-    ];
     request.integrationStatus = request.serviceStatus;
-    if (request.exchange !== undefined) request.exchange.received = { status: 200, headers, body: Buffer.from(outcome.payload) };
     return this.#responses.answer(pass, {
       selector: failed ? outcome.errorMessage : undefined,
-      headers,
+      headers: invokeAnswerHeaders(outcome),
       body: outcome.payload,
       traceId: traceIdOf(request),
     });

@@ -63,7 +63,6 @@ export class AwsProxyIntegration implements Integration {
 
   #toAnswer(request: GatewayRequest, { status, headers, body, isBase64Encoded }: ProxyResult): HttpAnswer | Refused {
     request.integrationStatus = String(status);
-    if (request.exchange !== undefined) request.exchange.received = { status, headers, body: Buffer.from(body) };
     const answer = { status, headers: functionAnswerHeaders(request, headers, status === 204 || status === 304) };
     // AG-295, AG-911
     if (!isBase64Encoded || !this.#isBinary(firstMediaType(headerValue(request.headers, 'Accept')))) return { ...answer, body };

@@ -9,6 +9,7 @@ import { forbiddenMapping } from './aws-header-mappings.ts';
 import { compileCredentials, type Credentials } from './credentials.ts';
 import type { FunctionFailure } from './function-failure.ts';
 import { compileFunctionUri, type FunctionFinder } from './function-uri.ts';
+import { invokeAnswerHeaders, invokeRequest } from './invoke-record.ts';
 import { sourceArn, sourcePath } from './source-arn.ts';
 import { traceFunction } from './trace-function.ts';
 
@@ -75,14 +76,15 @@ export class FunctionCaller {
 
   async call(request: GatewayRequest, { target, credentials }: FunctionCallee, { event, isJson, later }: EventOf): Promise<CallOutcome> {
     const { clock, directory } = this.#services;
-    if (request.exchange !== undefined) request.exchange.sent = { uri: this.#definition.uri, headers: [], body: Buffer.from(event) };
+    const from = sourceArn(request, this.#sourcePath);
+    if (request.exchange !== undefined) request.exchange.sent = invokeRequest(request, { api: this.#services.api, target, from, event });
     const startedAt = clock.monotonic();
     const outcome = await callFunction(directory, clock, {
       target,
       event,
       isJson,
       later,
-      sourceArn: sourceArn(request, this.#sourcePath),
+      sourceArn: from,
       accountId: request.api.accountId,
       credentials,
       traceId: traceIdOf(request),
@@ -90,6 +92,8 @@ export class FunctionCaller {
     });
     request.trace.integrationMs = clock.monotonic() - startedAt;
     traceFunction(request, this.#type, target, outcome);
+    if (request.exchange !== undefined && (outcome.kind === 'success' || outcome.kind === 'function-error'))
+      request.exchange.received = { status: 200, headers: invokeAnswerHeaders(outcome), body: Buffer.from(outcome.payload) };
     return outcome;
   }
 }

@@ -27,8 +27,8 @@ export function proxyEvent(request: GatewayRequest, method: MethodFacts, body: E
     resource: request.resourcePath,
     path: request.eventPath, // AG-045 to AG-048
     httpMethod: request.verb,
-    headers: headers.single,
-    multiValueHeaders: headers.multi,
+    headers: hasKeys(headers.single) ? headers.single : null,
+    multiValueHeaders: hasKeys(headers.multi) ? headers.multi : null,
     queryStringParameters: hasQuery ? query.single : null,
     multiValueQueryStringParameters: hasQuery ? query.multi : null,
     pathParameters: pathParameters.length === 0 ? null : groupValues(pathParameters, false).single, // AG-050: not decoded
@@ -64,7 +64,7 @@ function authorizerContext({ authorizerLatencyMs }: GatewayRequest, authorizer: 
   return result;
 }
 
-function hasKeys(map: Readonly<Record<string, string>>): boolean {
+function hasKeys(map: Readonly<Record<string, unknown>>): boolean {
   for (const _ in map) return true;
   return false;
 }

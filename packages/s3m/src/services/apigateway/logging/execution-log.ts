@@ -1,14 +1,11 @@
 import { toHeaderLines } from '../../../http/header-text.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
-import type { HeaderLines } from '../../../http/message.ts';
 import { parseQuery } from '../../../gateway/query-string.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { MethodSetting } from '../method-settings.ts';
-import { credentialHeaders, maskTail } from './mask-tail.ts';
-
-/** Bytes of a log event (AG-469). */
-const maxEvent = 1024;
-const cut = '[TRUNCATED]';
+import { javaMap } from './java-map.ts';
+import { maskTail } from './mask-tail.ts';
+import { maxEvent, truncateLine } from './truncate-line.ts';
 
 /** What API Gateway writes of a request to its execution log, in its order (AG-465 to AG-469). */
 export function executionLog(request: GatewayRequest, answer: HttpAnswer, { loggingLevel, dataTrace }: MethodSetting): string[] {
@@ -18,7 +15,7 @@ export function executionLog(request: GatewayRequest, answer: HttpAnswer, { logg
     loggingLevel === 'ERROR'
       ? [...failureLines(request), `Method completed with status: ${answer.status}`]
       : [...beforeExecution(request), ...execution(request, answer, dataTrace)];
-  return lines.map((line) => truncate(`(${request.id}) ${line}`));
+  return lines.map((line) => truncateLine(`(${request.id}) ${line}`));
 }
 
 function* beforeExecution(request: GatewayRequest): Generator<string> {
@@ -42,8 +39,17 @@ function* beforeExecution(request: GatewayRequest): Generator<string> {
   if (request.apiKey === undefined)
     yield `API Key  authorized because method '${request.verb} ${request.resourcePath}' does not require API Key. Request will not contribute to throttle or quota limits`;
   yield `Usage Plan check succeeded for API Key ${key} and API Stage ${stage}`;
+  yield* start(request);
+}
+
+function* start({ id, verb, target }: GatewayRequest): Generator<string> {
   yield `Starting execution for request: ${id}`;
-  yield `HTTP Method: ${request.verb}, Resource Path: ${request.target.path}`;
+  yield `HTTP Method: ${verb}, Resource Path: ${target.path}`;
+}
+
+/** Of a method that a call of API Gateway's own API tries out: without authorization, and with all that is known (AG-466). */
+export function simulatedExecutionLog(request: GatewayRequest, answer: HttpAnswer): string[] {
+  return [...start(request), ...execution(request, answer, true)];
 }
 
 function* execution(request: GatewayRequest, answer: HttpAnswer, dataTrace: boolean): Generator<string> {
@@ -68,7 +74,7 @@ function* methodRequest(request: GatewayRequest): Generator<string> {
   yield `Method request path: ${javaMap(request.pathParameters)}`;
   yield `Method request query string: ${javaMap(parseQuery(request.target.query))}`;
   yield `Method request headers: ${javaMap(request.headers)}`;
-  yield `Method request body before transformations: ${text(request.exchange?.sent?.body)}`;
+  yield `Method request body before transformations: ${request.document?.text.slice(0, maxEvent) ?? ''}`;
 }
 
 function* endpoint({ exchange, trace }: GatewayRequest): Generator<string> {
@@ -93,22 +99,7 @@ function failureLines({ trace }: GatewayRequest): string[] {
   return trace.logs.filter((line) => failureStarts.some((start) => line.startsWith(start)));
 }
 
-/** As Java prints a map. Credentials are masked (AG-469). */
-function javaMap(pairs: HeaderLines): string {
-  const entries: string[] = [];
-  for (let index = 0; index < pairs.length; index += 2) {
-    const name = pairs[index]!;
-    const value = pairs[index + 1]!;
-    entries.push(`${name}=${credentialHeaders.has(name.toLowerCase()) ? maskTail(value) : value}`);
-  }
-  return `{${entries.join(', ')}}`;
-}
-
 function text(body: HttpAnswer['body']): string {
   if (typeof body === 'string') return body;
   return Buffer.isBuffer(body) ? body.subarray(0, maxEvent).toString('utf8') : '';
-}
-
-function truncate(line: string): string {
-  return line.length <= maxEvent ? line : line.slice(0, maxEvent - cut.length) + cut;
 }
