@@ -110,7 +110,7 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
   }
   const toApi = tryExecuteApi(host, request.url ?? '/');
   if (toApi !== undefined) {
-    handToApi(request, response, toApi, options.directory);
+    handToApi(request, response, toApi, options);
     return;
   }
   const path = request.url?.split('?', 1)[0] ?? '/';
@@ -144,7 +144,26 @@ function dispatch(request: IncomingMessage, response: ServerResponse, { services
 }
 
 /** An API that is not there is refused as the gateway refuses a host that it does not know. */
-function handToApi(request: IncomingMessage, response: ServerResponse, address: ExecuteApiAddress, directory: Directory): void {
+function handToApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  address: ExecuteApiAddress,
+  { directory, wayOf }: EndpointOptions,
+): void {
+  const way = wayOf?.(request.socket, `${address.apiId}.execute-api`) ?? { kind: 'public' };
+  // Nobody answers (VPC-030).
+  if (way.kind === 'none') return;
+  if (way.kind === 'endpoint') {
+    const { endpointId } = way.passage;
+    answerError(
+      request,
+      response,
+      403,
+      'ForbiddenException',
+      `The way to the API leads to ${endpointId}, which leads to private APIs only`,
+    );
+    return;
+  }
   const api = directory.find('api', address.apiId);
   if (api === undefined) {
     answerError(request, response, 403, 'ForbiddenException', `There is no API "${address.apiId}" here. ${listApis(directory)}`);

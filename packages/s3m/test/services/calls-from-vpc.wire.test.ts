@@ -56,3 +56,12 @@ for (const [what, request] of Object.entries({ 'A form': upload, 'An object': pu
     },
   );
 }
+
+for (const [what, head] of Object.entries({
+  name: 'GET /prod HTTP/1.1\r\nHost: abc123.execute-api.us-east-1.amazonaws.com\r\n\r\n',
+  path: 'GET /restapis/abc123/prod/_user_request_/ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+}))
+  test(`An API is not asked by its ${what} out of a VPC without a way to it (VPC-030)`, { timeout: 20_000 }, async () => {
+    await using s3 = await startS3(open);
+    assert.equal(await sendWithoutWay(s3, head, 'waits'), 'refused');
+  });
