@@ -55,6 +55,8 @@ export async function runWeather(
     call: (path, token) => fetch(`${apiUrl}${path}`, token === undefined ? {} : { headers: { Authorization: `Bearer ${token}` } }),
     async [Symbol.asyncDispose]() {
       await app.close();
+      // Images stay as a cache for the next start, and here is none.
+      await app.account.runtime.removeImagesBut?.([]);
       copy[Symbol.dispose]();
     },
   };

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { realpathSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { up } from 's3m';
 import { dockerEngine } from '../../s3m/test/containers/base-image-fixture.ts';
+import { removeImagesOf } from '../../s3m/test/engine/docker-project.ts';
 import { askFrontend, checkSelf, synthesizeNamedServices } from './named-services.ts';
 import { createProject } from './project.ts';
 
@@ -10,6 +12,8 @@ const docker = await dockerEngine();
 describe("CDK's services in Docker", { skip: docker === undefined && 'no Docker engine' }, () => {
   test('find each other and their balancer by name, and reach them as their groups let them (ECS-095, VPC-036, NLB-010)', async (context) => {
     using project = createProject();
+    await using atEnd = new AsyncDisposableStack();
+    atEnd.defer(() => removeImagesOf(docker!, realpathSync(project.directory)));
     synthesizeNamedServices(project, true);
     await using engine = await up({ directory: project.directory, app: 'cdk.out', runtime: 'docker', ports: { aws: 0, api: 0 } });
     assert.match(await askFrontend(engine, '/'), /other/);
@@ -21,6 +25,8 @@ describe("CDK's services in Docker", { skip: docker === undefined && 'no Docker 
 
   test('hear nothing where no rule lets them in, and people hear which one would (VPC-030)', async () => {
     using project = createProject();
+    await using atEnd = new AsyncDisposableStack();
+    atEnd.defer(() => removeImagesOf(docker!, realpathSync(project.directory)));
     synthesizeNamedServices(project, false);
     const notices: string[] = [];
     await using engine = await up({

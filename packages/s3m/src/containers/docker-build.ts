@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerImage } from '../capabilities/container-image.ts';
 import { buildContext } from './build-context.ts';
+import { BuildSteps, type StageImages } from './build-steps.ts';
 import { followProgress } from './docker-progress.ts';
 import { LastLines } from './output-lines.ts';
 import { tarArchive } from './tar-archive.ts';
@@ -15,13 +16,17 @@ export async function buildDockerImage(
     readonly name: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly signal: AbortSignal | undefined;
+    /** Told of each image that a stage comes to. */
+    staged(images: StageImages): void;
     report(line: string): void;
   },
 ): Promise<void> {
-  const { name, labels, signal, report } = options;
+  const { name, labels, signal, staged, report } = options;
+  const steps = new BuildSteps();
   const last = new LastLines();
   const say = (line: string): void => {
     last.add(line);
+    if (steps.add(line)) staged(steps.images);
     report(line);
   };
   try {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type Docker from 'dockerode';
 import type { ContainerImage } from '../capabilities/container-image.ts';
 import type { RegistryPull, RegistryPush } from '../capabilities/image-registry.ts';
+import type { BuildRemains } from './build-remains.ts';
 import { buildDockerImage } from './docker-build.ts';
 import { followProgress } from './docker-progress.ts';
 import { pushDockerImage } from './docker-push.ts';
@@ -18,13 +19,20 @@ export interface DockerImage {
   readonly volumes: ReadonlySet<string>;
 }
 
+/** Whose an image is. */
+interface ImageLabels extends Readonly<Record<string, string>> {
+  readonly 's3m.project': string;
+  readonly 's3m.directory': string;
+}
+
 const REPOSITORY = 's3m-asset';
 
 /** Makes images ready in a Docker engine, each once: builds the application's own, uses or pulls others. */
 export class DockerImages {
   readonly #docker: Docker;
-  readonly #labels: Readonly<Record<string, string>>;
+  readonly #labels: ImageLabels;
   readonly #pulled: PulledImages;
+  readonly #remains: BuildRemains;
   readonly #signal: AbortSignal | undefined;
   readonly #ready = new Map<string, Promise<DockerImage>>();
 
@@ -32,20 +40,22 @@ export class DockerImages {
   constructor(
     docker: Docker,
     options: {
-      readonly labels: Readonly<Record<string, string>>;
+      readonly labels: ImageLabels;
       readonly pulled: PulledImages;
+      readonly remains: BuildRemains;
       readonly signal: AbortSignal | undefined;
     },
   ) {
     this.#docker = docker;
     this.#labels = options.labels;
     this.#pulled = options.pulled;
+    this.#remains = options.remains;
     this.#signal = options.signal;
   }
 
   /** @throws TaskStartFailure */
   build(image: ContainerImage, report: (line: string) => void): Promise<DockerImage> {
-    const name = localImageName(image);
+    const name = localImageName(this.#labels['s3m.project'], image);
     return this.#once(name, async () => {
       const { platform } = image;
       if (platform !== undefined) await this.#checkPlatform(image.uri, platform);
@@ -136,10 +146,13 @@ export class DockerImages {
 
   async #build(image: ContainerImage, name: string, report: (line: string) => void): Promise<DockerImage> {
     const labels = { ...this.#labels, ...assetLabel(image) };
-    await buildDockerImage(this.#docker, image, { name, labels, signal: this.#signal, report });
+    const staged = this.#remains.follow(name);
+    await buildDockerImage(this.#docker, image, { name, labels, signal: this.#signal, staged, report });
     const built = await this.#inspect(name);
     if (built === undefined) throw new Error(`the engine does not hold ${name}, which it has just built`);
-    for (const removed of await removeSuperseded(this.#docker, labels)) this.#ready.delete(removed);
+    const superseded = await removeSuperseded(this.#docker, labels);
+    for (const removed of superseded) this.#ready.delete(removed);
+    await this.#remains.remove(this.#docker, superseded);
     return built;
   }
 
@@ -184,12 +197,12 @@ function wrongPlatform(image: string, platform: string, engine: string): TaskSta
   );
 }
 
-/** The name under which a Docker engine holds an image of the application. */
-export function localImageName({ hash, dockerFile, target, buildArgs, platform }: ContainerImage): string {
+/** The name under which a Docker engine holds an image of the application: each project has its own, so that it can be removed with it. */
+export function localImageName(project: string, { hash, dockerFile, target, buildArgs, platform }: ContainerImage): string {
   const digest = createHash('sha256')
     .update(JSON.stringify([hash, dockerFile, target, buildArgs, platform]))
     .digest('hex');
-  return `${REPOSITORY}:${digest.slice(0, 16)}`;
+  return `${REPOSITORY}:${project}-${digest.slice(0, 16)}`;
 }
 
 /** `nginx:1.27` -> `docker.io/library/nginx:1.27` */

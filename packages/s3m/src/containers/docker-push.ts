@@ -27,10 +27,12 @@ export async function pushDockerImage(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     if (!OUT_OF_REACH.test(why)) throw error;
+    return { kind: 'out of reach', why };
+  } finally {
+    // The registry's port is in the name: it would be another one for each port that the registry ever has.
     await docker
       .getImage(`${repo}:${tag}`)
       .remove()
       .catch(() => {});
-    return { kind: 'out of reach', why };
   }
 }

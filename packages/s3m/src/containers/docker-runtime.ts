@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type Docker from 'dockerode';
+import { BuildRemains } from './build-remains.ts';
 import { createTaskContainer } from './docker-container.ts';
 import type { TaskContainer } from './docker-container.ts';
 import { createHolder } from './docker-holder.ts';
@@ -55,9 +56,11 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
   const labels = { 's3m.project': project, 's3m.engine': `${engine.pid}:${engine.startTime ?? ''}` };
   const sockets = projectSocketDirectory(project);
   const journal = new TaskJournal(stateDirectory);
+  const remains = new BuildRemains(stateDirectory);
   const images = new DockerImages(docker, {
     labels: { 's3m.project': project, 's3m.directory': stateDirectory },
     pulled: new PulledImages(stateDirectory),
+    remains,
     signal,
   });
   const running = new Map<string, { kill(): Promise<void> }>();
@@ -75,7 +78,9 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
       return publication;
     },
     removeImagesBut: async (used) => {
-      await removeUnusedImages(docker, project, used.map(localImageName));
+      const names = used.map((image) => localImageName(project, image));
+      await removeUnusedImages(docker, project, names);
+      await remains.removeBut(docker, names);
       await removeOrphanedImages(docker, Date.now());
     },
     start,

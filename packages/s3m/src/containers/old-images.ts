@@ -56,8 +56,9 @@ async function listLabelled(docker: Docker, label: readonly string[]): Promise<r
 
 async function removeAll(docker: Docker, images: readonly Docker.ImageInfo[]): Promise<readonly string[]> {
   const gone: string[] = [];
-  for (const { Id, RepoTags } of images) {
-    const names = namesOf(RepoTags);
+  for (const { Id, RepoTags, RepoDigests } of images) {
+    // What was pulled by its digest has that for a name.
+    const names = [...namesOf(RepoTags), ...namesOf(RepoDigests)];
     // An image of several names goes with the last of them; never by force, which a container would suffer from.
     for (const name of names.length === 0 ? [Id] : names) {
       await docker
@@ -72,7 +73,7 @@ async function removeAll(docker: Docker, images: readonly Docker.ImageInfo[]): P
   return gone;
 }
 
-/** An image without a name has `<none>:<none>`. */
+/** An image without a name has `<none>:<none>`, and `<none>@<none>`. */
 function namesOf(tags: readonly string[] | undefined): readonly string[] {
   return (tags ?? []).filter((tag) => !tag.startsWith('<none>'));
 }

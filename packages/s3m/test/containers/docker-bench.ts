@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type Docker from 'dockerode';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
 import type { ContainerDefinition } from '../../src/capabilities/task-definition.ts';
+import { BuildRemains } from '../../src/containers/build-remains.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
 import type { ContainerSpec, TaskRuntime } from '../../src/containers/task-runtime.ts';
 import { BASE_IMAGE, ensureBaseImage } from './base-image-fixture.ts';
@@ -44,6 +45,7 @@ export async function dockerBench(docker: Docker, signal?: AbortSignal): Promise
       assert.deepEqual(await containersLeft(), []);
       for (const { Id } of await docker.listImages({ filters: JSON.stringify({ label: [label] }) }))
         await docker.getImage(Id).remove({ force: true });
+      await new BuildRemains(join(temporary.path, '.s3m')).removeBut(docker, []);
       temporary[Symbol.dispose]();
     },
   };

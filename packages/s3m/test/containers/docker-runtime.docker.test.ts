@@ -316,6 +316,7 @@ console.log(readFileSync('/proc/1/comm', 'utf8').trim(), readFileSync('/proc/sel
     assert.match(removed.join(' '), /container s3m-[0-9a-f]{8}-[0-9a-f]{8}-network/);
     await assert.rejects(docker!.getContainer(report.local[0]?.split(' ')[1] ?? '').inspect(), { statusCode: 404 });
     assert.deepEqual(await runtime.cleanUp(), []);
+    await runtime.removeImagesBut!([]);
     await runtime.close();
     assert.ok(!isAlive(engine.pid ?? 0));
   });

@@ -6,5 +6,10 @@ const docker = await dockerEngine();
 
 describePrograms('in Docker', docker === undefined && 'no Docker engine', async (stateDirectory) => {
   await ensureBaseImage(docker!);
-  return { runtime: await createDockerRuntime({ stateDirectory }), base: BASE_IMAGE, node: ['node'] };
+  const runtime = await createDockerRuntime({ stateDirectory });
+  const close = async (): Promise<void> => {
+    await runtime.close();
+    await runtime.removeImagesBut!([]);
+  };
+  return { runtime: { ...runtime, close }, base: BASE_IMAGE, node: ['node'] };
 });

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { ContainerImage } from '../../src/capabilities/container-image.ts';
+import { BuildRemains } from '../../src/containers/build-remains.ts';
 import { createDockerRuntime } from '../../src/containers/docker-runtime.ts';
 import { removeFormer, removeOrphanedImages } from '../../src/containers/old-images.ts';
 import { importImage } from '../../src/containers/relay-image.ts';
@@ -17,10 +19,14 @@ const inTwoDays = (): number => Date.now() + 2 * 86_400_000;
 
 interface Project extends AsyncDisposable {
   readonly id: string;
+  /** Its `.s3m`. */
+  readonly state: string;
   readonly runtime: TaskRuntime;
-  asset(name: string, version: number): ContainerImage;
+  asset(name: string, version: number, dockerfile?: string): ContainerImage;
   /** Names of its images; Docker tells their age in seconds. */
   images(): Promise<readonly string[]>;
+  /** Ids, of 12 digits, of images that its builds have left without a name. */
+  remains(): readonly string[];
   /** The project's folder is gone; its images are not. */
   vanish(): void;
 }
@@ -37,21 +43,24 @@ async function project(): Promise<Project> {
   };
   return {
     id,
+    state,
     runtime,
-    asset: (name, version) =>
+    asset: (name, version, dockerfile = `FROM ${BASE_IMAGE}\nCOPY app.cjs ./\nCMD ["node", "app.cjs", "8080"]`) =>
       imageOf(
         join(temporary.path, `${name}${version}`),
         {
-          Dockerfile: `FROM ${BASE_IMAGE}\nCOPY app.cjs ./\nCMD ["node", "app.cjs", "8080"]`,
+          Dockerfile: dockerfile,
           'app.cjs': `${SERVICE}\n// ${id} ${name} ${version}`,
         },
         { name },
       ),
     images: list,
+    remains: () => (JSON.parse(readFileSync(join(state, 'builds.json'), 'utf8')) as { readonly made: readonly string[] }).made,
     vanish: () => temporary[Symbol.dispose](),
     [Symbol.asyncDispose]: async () => {
       await runtime.close();
       for (const name of await list()) await docker!.getImage(name).remove({ force: true });
+      await new BuildRemains(state).removeBut(docker!, []);
       temporary[Symbol.dispose]();
     },
   };
@@ -85,6 +94,44 @@ describe('Images that are not needed any more', { skip: docker === undefined && 
     assert.equal((await it.images()).length, 1, 'it is young');
     await removeOrphanedImages(docker!, inTwoDays());
     assert.deepEqual(await it.images(), []);
+  });
+
+  test('Those of the stages of a build stay for the next one, and go with the image, as what a failed build came to', async () => {
+    await using it = await project();
+    const stages = `FROM ${BASE_IMAGE} AS first\nCOPY app.cjs /made.cjs\nRUN ["touch", "/tmp/made"]\nFROM ${BASE_IMAGE}\nCOPY --from=first /made.cjs ./app.cjs\nCMD ["node", "app.cjs", "8080"]`;
+    const held = async (): Promise<readonly string[]> => {
+      const all = await docker!.listImages({ all: true });
+      return all.map(({ Id }) => Id.slice('sha256:'.length, 'sha256:'.length + 12));
+    };
+    const first = it.asset('Weather', 1, stages);
+    await it.runtime.prepare(first, () => {});
+    const made = it.remains();
+    assert.equal(made.length, 2, 'what each stage came to');
+    const failing = it.asset('Weather', 2, `FROM ${BASE_IMAGE}\nCOPY app.cjs ./\nRUN ["touch", "/no/such/folder"]\n`);
+    await assert.rejects(
+      it.runtime.prepare(failing, () => {}),
+      /build failed|Cannot build/,
+    );
+    const [unfinished, ...more] = it.remains().filter((id) => !made.includes(id));
+    assert.deepEqual(more, []);
+    assert.ok((await held()).includes(unfinished!));
+    await it.runtime.removeImagesBut!([first]);
+    assert.ok(!(await held()).includes(unfinished!), 'of the failed build nothing is left');
+    const lines: string[] = [];
+    await docker!.getImage((await it.images())[0]!).remove();
+    await it.runtime.close();
+    const again = await createDockerRuntime({ stateDirectory: it.state });
+    await again.prepare(first, (line) => lines.push(line));
+    assert.ok(lines.filter((line) => line.endsWith(' Using cache')).length >= 2, lines.join('\n'));
+    assert.ok((await held()).includes(made[0]!));
+    await again.removeImagesBut!([]);
+    const left = await held();
+    assert.deepEqual(
+      made.filter((id) => left.includes(id)),
+      [],
+    );
+    await docker!.getImage(BASE_IMAGE).inspect();
+    await again.close();
   });
 
   test('Those that the application does not name any more go with all their names, but not what others made or a container uses', async () => {

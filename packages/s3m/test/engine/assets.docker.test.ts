@@ -50,6 +50,9 @@ describe('images that the application builds, in Docker', { skip: docker === und
         images.some((image) => image.endsWith(`/images@${first}`)),
         images.join(),
       );
+      const names = (await project.images()).flatMap(({ RepoTags }) => RepoTags ?? []);
+      assert.equal(names.length, 1, 'the one that it was built under, none with the port of the registry');
+      assert.match(names[0]!, new RegExp(`^s3m-asset:${project.id}-[0-9a-f]{16}$`));
     });
     assert.deepEqual(await project.containers(), []);
     await t.test('an unchanged one is neither built nor pushed again; what Docker has lost comes from the registry (ECR-023)', async () => {

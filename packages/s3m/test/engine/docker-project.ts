@@ -6,6 +6,7 @@ import type Docker from 'dockerode';
 import { startEngine, type Engine } from '../../src/engine/engine.ts';
 import type { EngineEvent } from '../../src/engine/engine-event.ts';
 import type { EngineOptions } from '../../src/engine/engine-options.ts';
+import { BuildRemains } from '../../src/containers/build-remains.ts';
 import { BASE_IMAGE } from '../containers/base-image-fixture.ts';
 import { writeSmallSystem, type SmallSystemOptions } from './small-system.ts';
 
@@ -31,14 +32,10 @@ export interface DockerProject extends AsyncDisposable {
 
 export function dockerProject(docker: Docker): DockerProject {
   const directory = realpathSync(mkdtempSync(join(tmpdir(), 's3m-docker-')));
-  const project = createHash('sha256').update(join(directory, '.s3m')).digest('hex').slice(0, 8);
+  const project = projectIdOf(directory);
   const filters = JSON.stringify({ label: [`s3m.project=${project}`] });
   let events: EngineEvent[] = [];
   const images = (): Promise<Docker.ImageInfo[]> => docker.listImages({ filters });
-  const pulled = (): readonly string[] => {
-    const file = join(directory, '.s3m', 'pulled-images.json');
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly string[]) : [];
-  };
   return {
     id: project,
     directory,
@@ -59,14 +56,9 @@ export function dockerProject(docker: Docker): DockerProject {
     },
     containers: () => docker.listContainers({ all: true, filters }),
     images,
-    pulled,
+    pulled: () => pulledBy(directory),
     [Symbol.asyncDispose]: async () => {
-      for (const { Id } of await images()) await docker.getImage(Id).remove({ force: true });
-      for (const reference of pulled())
-        await docker
-          .getImage(reference)
-          .remove()
-          .catch(() => {});
+      await removeImagesOf(docker, directory);
       rmSync(directory, { recursive: true, force: true });
     },
   };
@@ -76,4 +68,25 @@ export function dockerProject(docker: Docker): DockerProject {
 export async function getHello(engine: Engine): Promise<{ readonly status: number; readonly body: string }> {
   const answer = await fetch(`${engine.describe().endpoints.apis['Api']?.stages['prod']}/hello`);
   return { status: answer.status, body: await answer.text() };
+}
+
+/** Removes all that engines of a project have built and pulled, and what their builds have left. */
+export async function removeImagesOf(docker: Docker, directory: string): Promise<void> {
+  for (const reference of pulledBy(directory))
+    await docker
+      .getImage(reference)
+      .remove()
+      .catch(() => {});
+  const filters = JSON.stringify({ label: [`s3m.project=${projectIdOf(directory)}`] });
+  for (const { Id } of await docker.listImages({ filters })) await docker.getImage(Id).remove({ force: true });
+  await new BuildRemains(join(directory, '.s3m')).removeBut(docker, []);
+}
+
+function projectIdOf(directory: string): string {
+  return createHash('sha256').update(join(directory, '.s3m')).digest('hex').slice(0, 8);
+}
+
+function pulledBy(directory: string): readonly string[] {
+  const file = join(directory, '.s3m', 'pulled-images.json');
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as readonly string[]) : [];
 }
