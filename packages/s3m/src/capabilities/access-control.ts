@@ -10,6 +10,8 @@ export interface Need {
   readonly resource: string;
   /** How the caller's message names it; `resource` by default. */
   readonly shownAs?: string;
+  /** What a policy is told to allow, where `resource` is one of many that come and go; `resource` by default. */
+  readonly grantAs?: string;
   /** Condition keys of the service. */
   readonly keys?: ConditionKeys;
   /** Of the resource. */

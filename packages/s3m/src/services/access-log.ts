@@ -9,7 +9,10 @@ export interface Denial extends AccessRefusal {
   /** Of a role's session. */
   readonly roleArn?: string;
   readonly action: string;
+  /** What a policy would have to allow: many where the caller wants one after the other. */
   readonly resource: string;
+  /** `message` for all of those together. */
+  readonly sameAs?: string;
   /** The Deny that decided. */
   readonly policyStatement?: unknown;
   /** The statement that would allow it; absent where one forbids it. */
@@ -44,12 +47,12 @@ export class AccessLog {
   add(denial: Denial): boolean {
     this.#recent.push(denial);
     if (this.#recent.length > remembered) this.#recent.shift();
-    const { roleArn, resource, action, message } = denial;
+    const { roleArn, resource, action, message, sameAs = message } = denial;
     if (roleArn !== undefined && denial.missing !== undefined) {
       const ofRole = this.#lacking.get(roleArn) ?? new Map<string, Set<string>>();
       this.#lacking.set(roleArn, ofRole.set(resource, (ofRole.get(resource) ?? new Set()).add(action)));
     }
-    const told = `${roleArn ?? denial.principal} ${action} ${resource} ${message.replace(denial.principal, '')}`;
+    const told = `${roleArn ?? denial.principal} ${action} ${resource} ${sameAs.replace(denial.principal, '')}`;
     if (this.#told.has(told) || this.#told.size >= remembered) return false;
     this.#told.add(told);
     return true;

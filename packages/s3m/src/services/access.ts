@@ -59,7 +59,7 @@ export function provideAccessControl(account: Account): void {
 function describeDenial(
   account: Account,
   caller: CredentialsOwner,
-  { action, resource, shownAs = resource, accessKeyId }: Need,
+  { action, resource, shownAs = resource, grantAs = resource, accessKeyId }: Need,
   decision: Extract<AccessDecision, { readonly allowed: false }>,
 ): Denial {
   const { session } = caller;
@@ -68,15 +68,16 @@ function describeDenial(
     principal: caller.arn,
     ...(session === undefined ? {} : { roleArn: session.roleArn }),
     action,
-    resource,
+    resource: grantAs,
     message: accessDeniedText(caller.arn, action, shownAs, decision),
+    ...(grantAs === resource ? {} : { sameAs: accessDeniedText(caller.arn, action, grantAs, decision) }),
     explicit: decision.explicit,
     ...(decision.explicit
       ? {
           policyStatement: decision.by.statement.source,
           why: `Statement ${nameOf(decision.by.statement)} of ${decision.by.policy} forbids it`,
         }
-      : { missing: statementFor([action], resource), why: explainMissing(account, caller, action, resource, decision) }),
+      : { missing: statementFor([action], grantAs), why: explainMissing(account, caller, action, grantAs, decision) }),
     ...(accessKeyId === undefined ? {} : { accessKeyId }),
   };
 }

@@ -8,6 +8,7 @@ import { openRoleOwner } from '../role-session.ts';
 export interface RoleNeed {
   readonly action: string;
   readonly resource: string;
+  readonly grantAs?: string;
   readonly resourcePolicy?: NamedPolicy | undefined;
   /** The VPC endpoint that the call goes through. */
   readonly passage: CallPassage | undefined;
@@ -26,8 +27,7 @@ export function executionRole(account: Account, roleArn: string | undefined, tas
   if (roleArn === undefined) return { refuse: () => undefined, owner: undefined };
   const caller = openRoleOwner(account, roleArn, taskId);
   return {
-    refuse: ({ action, resource, resourcePolicy, passage }) =>
-      refuseAccess(account, passage === undefined ? caller : { ...caller, passage }, { action, resource, resourcePolicy })?.message,
+    refuse: ({ passage, ...need }) => refuseAccess(account, passage === undefined ? caller : { ...caller, passage }, need)?.message,
     owner: caller,
   };
 }

@@ -7,6 +7,8 @@ import { ensureLogGroup } from '../log-groups.ts';
 import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
 
+type ContainerLog = NonNullable<ContainerDefinition['log']>;
+
 /** What the containers of one task write: to their log groups, to the terminal, and the last lines for messages. */
 export class TaskLog {
   readonly #account: Account;
@@ -14,6 +16,8 @@ export class TaskLog {
   readonly #task: string;
   readonly #containers: ReadonlyMap<string, ContainerDefinition>;
   readonly #last = new LastLines();
+  /** Containers whose lines the execution role may not put into their group. */
+  readonly #unheard = new Set<string>();
 
   constructor(account: Account, source: string, task: string, containers: readonly ContainerDefinition[]) {
     this.#account = account;
@@ -27,8 +31,9 @@ export class TaskLog {
   }
 
   /**
-   * Makes groups that may be made (ECS-013).
-   * @throws TaskStartFailure where CloudWatch is out of reach (ECS-055, VPC-022), a group is missing (ECS-054) or may not be made (ECS-056)
+   * Makes groups that may be made (ECS-013). A role that is not of the template is not asked about streams: what it allows is not known.
+   * @throws TaskStartFailure where CloudWatch is out of reach (ECS-055, VPC-022), a group is missing (ECS-054), or may not be made, as a
+   * stream may not (ECS-056)
    */
   open(from: TaskInterface, role: ExecutionRole): void {
     const { directory } = this.#account;
@@ -36,33 +41,55 @@ export class TaskLog {
       if (log === undefined) continue;
       const { unreachable, passage } = reachApi(this.#account, from, 'logs');
       if (unreachable !== undefined) throw cannotConnect(name, unreachable);
-      if (directory.find('logGroup', log.group) !== undefined) continue;
-      if (log.createGroup !== true) throw noGroup(name, log.group);
-      this.#create(name, log.group, role, passage);
+      if (directory.find('logGroup', log.group) === undefined) {
+        if (log.createGroup !== true) throw noGroup(name, log.group);
+        this.#create(name, log.group, role, passage);
+      }
+      if (directory.find('role', role.owner?.session?.roleArn ?? '') !== undefined) this.#openStream(name, log, role, passage);
     }
   }
 
+  /** A stream that may not be made ends the task; events that may not be put are lost, and the task runs. */
+  #openStream(container: string, log: ContainerLog, role: ExecutionRole, passage: CallPassage | undefined): void {
+    const group = this.#groupArn(log.group);
+    const need = { resource: `${group}:log-stream:${this.#streamOf(container, log)}`, grantAs: `${group}:*`, passage };
+    const refused = role.refuse({ ...need, action: 'logs:CreateLogStream' });
+    if (refused !== undefined) {
+      throw new TaskStartFailure(
+        `${CANNOT_LOG}: create stream has been retried 1 times: failed to create Cloudwatch log stream: AccessDeniedException: ${refused} : exit status 1`,
+        `Container "${container}" logs to the log group ${log.group}, and its execution role may not create a stream there: ${refused}`,
+      );
+    }
+    if (role.refuse({ ...need, action: 'logs:PutLogEvents' }) !== undefined) this.#unheard.add(container);
+  }
+
   #create(container: string, group: string, role: ExecutionRole, passage: CallPassage | undefined): void {
-    const { directory, id, partition, region } = this.#account;
-    const refused = role.refuse({
-      action: 'logs:CreateLogGroup',
-      resource: `arn:${partition}:logs:${region}:${id}:log-group:${group}:log-stream:`,
-      passage,
-    });
-    if (refused === undefined) return void ensureLogGroup(directory, group);
+    const resource = `${this.#groupArn(group)}:log-stream:`;
+    const refused = role.refuse({ action: 'logs:CreateLogGroup', resource, passage });
+    if (refused === undefined) return void ensureLogGroup(this.#account.directory, group);
     throw new TaskStartFailure(
       `${CANNOT_LOG}: create stream has been retried 1 times: failed to create Cloudwatch log group: AccessDeniedException: ${refused} : exit status 1`,
       `Container "${container}" logs to the log group ${group}, which does not exist, and its execution role may not create it: ${refused}`,
     );
   }
 
+  #groupArn(group: string): string {
+    const { id, partition, region } = this.#account;
+    return `arn:${partition}:logs:${region}:${id}:log-group:${group}`;
+  }
+
+  /** ECS-012 */
+  #streamOf(container: string, log: ContainerLog | undefined): string {
+    return log === undefined ? `${container}/${this.#task}` : `${log.streamPrefix}/${container}/${this.#task}`;
+  }
+
   write(container: string, message: string): void {
     this.#last.add(message);
     const log = this.#containers.get(container)?.log;
     const timestamp = this.#account.clock.now();
-    // ECS-012
-    const stream = log === undefined ? `${container}/${this.#task}` : `${log.streamPrefix}/${container}/${this.#task}`;
-    if (log !== undefined) this.#account.directory.find('logGroup', log.group)?.put({ timestamp, stream, message });
+    const stream = this.#streamOf(container, log);
+    if (log !== undefined && !this.#unheard.has(container))
+      this.#account.directory.find('logGroup', log.group)?.put({ timestamp, stream, message });
     this.#account.emit({ event: 'log', source: this.#source, stream, message, timestamp });
   }
 }

@@ -2,13 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Invocable, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
 import type { Account } from '../account.ts';
-import { ensureLogGroup } from '../log-groups.ts';
 import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
 import { defaultEventSettings, EventQueue, type EventSettings } from './event-queue.ts';
 import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
+import { FunctionLog } from './function-log.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
-import { InvocationLines } from './invocation-lines.ts';
 import { reportInvocation, reportLine } from './invocation-report.ts';
 import { whyNotAllowed } from './invoke-permission.ts';
 import { functionNotFound, refuseEvent, throttled } from './refusals.ts';
@@ -47,10 +46,8 @@ export class LambdaFunction implements Invocable {
   readonly #queue: EventQueue;
   /** By qualifier. */
   readonly #eventSettings = new Map<string, EventSettings>();
-  /** Lines of the invocation in flight, by log stream. */
-  readonly #lines = new Map<string, InvocationLines>();
+  readonly #log: FunctionLog;
   #latest: EnvironmentPool;
-  #logGroup: string;
   #reserved: number | undefined;
   #inFlight = 0;
   #lastVersion = 0;
@@ -72,9 +69,9 @@ export class LambdaFunction implements Invocable {
     this.#account = account;
     this.modifiedAt = account.clock.now();
     this.#logicalId = options.logicalId;
-    this.#logGroup = options.settings.logGroup;
+    this.#log = new FunctionLog(account, options.logicalId, options.settings);
     this.#reserved = options.reservedConcurrency;
-    this.#host = { ...options.host, log: (stream, line) => this.#log(stream, line) };
+    this.#host = { ...options.host, log: (stream, line) => this.#log.write(stream, line) };
     this.#queue = new EventQueue(account.schedule, (requestId, why) => this.#announceDropped(requestId, why));
     this.#latest = this.#openPool(options.settings);
   }
@@ -87,7 +84,7 @@ export class LambdaFunction implements Invocable {
   /** Takes on code and configuration. What runs goes on until the new environment is ready; no request fails (LMB-002). */
   async update(settings: FunctionSettings, reservedConcurrency: number | undefined): Promise<void> {
     this.#reserved = reservedConcurrency;
-    this.#logGroup = settings.logGroup;
+    this.#log.target = settings;
     if (isDeepStrictEqual(settings, this.#latest.settings)) return;
     const next = this.#openPool(settings);
     await next.firstInit;
@@ -199,9 +196,9 @@ export class LambdaFunction implements Invocable {
     const { settings } = pool;
     const granted = await pool.acquire();
     const stream = 'outcome' in granted ? granted.logStream : granted.environment.logStream;
-    this.#lines.set(stream, new InvocationLines());
+    this.#log.begin(stream);
     try {
-      this.#log(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
+      this.#log.write(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
       const end =
         'outcome' in granted
           ? granted
@@ -213,7 +210,7 @@ export class LambdaFunction implements Invocable {
             });
       return this.#endInvocation(settings, stream, requestId, end);
     } finally {
-      this.#lines.delete(stream);
+      this.#log.end(stream);
       if ('release' in granted) granted.release();
     }
   }
@@ -250,15 +247,15 @@ export class LambdaFunction implements Invocable {
     const { timeoutMs, memoryMb } = settings;
     const { durationMs, maxMemoryMb, initMs } = end;
     const report = reportInvocation(end.outcome, { requestId, timeoutMs, now: this.#account.clock.now() });
-    for (const line of report.lines) this.#log(stream, line);
-    this.#log(stream, `END RequestId: ${requestId}`);
-    this.#log(stream, reportLine({ requestId, durationMs, memoryMb, maxMemoryMb, initMs, status: report.status }));
+    for (const line of report.lines) this.#log.write(stream, line);
+    this.#log.write(stream, `END RequestId: ${requestId}`);
+    this.#log.write(stream, reportLine({ requestId, durationMs, memoryMb, maxMemoryMb, initMs, status: report.status }));
     const result = {
       payload: report.payload,
       requestId,
       durationMs,
       executedVersion: settings.version,
-      logs: this.#lines.get(stream)?.all ?? [],
+      logs: this.#log.linesOf(stream),
       ...(end.denials === undefined || end.denials.length === 0 ? {} : { denials: end.denials }),
     };
     return report.error === undefined
@@ -296,13 +293,9 @@ export class LambdaFunction implements Invocable {
   #afterInit(settings: FunctionSettings, environment: ExecutionEnvironment, failure: InitFailure | undefined): void {
     if (failure === undefined) return;
     const { status } = reportInvocation(failure.outcome, { requestId: '', timeoutMs: settings.timeoutMs, now: 0 });
-    this.#log(environment.logStream, `INIT_REPORT Init Duration: ${failure.durationMs.toFixed(2)} ms\tPhase: ${failure.phase}\t${status}`);
-  }
-
-  #log(stream: string, message: string): void {
-    const timestamp = this.#account.clock.now();
-    ensureLogGroup(this.#account.directory, this.#logGroup).put({ timestamp, stream, message });
-    this.#lines.get(stream)?.add(message);
-    this.#account.emit({ event: 'log', source: this.#logicalId, stream, message, timestamp });
+    this.#log.write(
+      environment.logStream,
+      `INIT_REPORT Init Duration: ${failure.durationMs.toFixed(2)} ms\tPhase: ${failure.phase}\t${status}`,
+    );
   }
 }

@@ -3,10 +3,12 @@ import { test } from 'node:test';
 import { TaskStartFailure } from '../../../src/containers/task-runtime.ts';
 import type { NetworkInterface } from '../../../src/network/network.ts';
 import { readContainerDefinitions } from '../../../src/services/ecs/container-definition.ts';
+import { executionRole } from '../../../src/services/ecs/execution-role.ts';
 import { TaskLog } from '../../../src/services/ecs/task-log.ts';
+import { role } from '../../../src/services/iam/role.ts';
 import { ensureLogGroup } from '../../../src/services/log-groups.ts';
 import { smallNetwork } from '../../network/small-network.ts';
-import { fakeAccount } from '../fake-account.ts';
+import { createContext, fakeAccount } from '../fake-account.ts';
 
 const task = '0123456789abcdef0123456789abcdef';
 
@@ -31,7 +33,19 @@ async function logOf({ way, createGroup = false }: { readonly way: boolean; read
   const log = new TaskLog(account, 'Weather', task, readContainerDefinitions(properties, properties, {}));
   const attached: NetworkInterface = small.task();
   const open = (refused?: string) => (): void => log.open(attached, { owner: undefined, refuse: () => refused });
-  return { account, log, open, [Symbol.asyncDispose]: () => account[Symbol.asyncDispose]() };
+  /** By an execution role of the template that may do `Action`. */
+  const openAs = async (Action: readonly string[], Resource = '*'): Promise<() => void> => {
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
+    const trust = { Effect: 'Allow', Principal: { Service: 'ecs-tasks.amazonaws.com' }, Action: 'sts:AssumeRole' };
+    const properties = {
+      RoleName: 'exec',
+      AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [trust] },
+      Policies: [{ PolicyName: 'p', PolicyDocument: document }],
+    };
+    const created = await role.create(createContext(account, role, { logicalId: 'Exec', properties }));
+    return () => log.open(attached, executionRole(account, String(created.attributes['Arn']), task));
+  };
+  return { account, log, open, openAs, [Symbol.asyncDispose]: () => account[Symbol.asyncDispose]() };
 }
 
 const reason =
@@ -78,4 +92,34 @@ test('it is not made when the execution role may not (ECS-056)', async () => {
   const text = `create stream has been retried 1 times: failed to create Cloudwatch log group: AccessDeniedException: ${refused} : exit status 1`;
   assert.throws(it.open(refused), reason(text));
   assert.equal(it.account.directory.find('logGroup', '/weather'), undefined);
+});
+
+const group = 'arn:aws:logs:us-east-1:000000000000:log-group:/weather';
+
+test('a task whose execution role may not make its log stream does not start, in the words of AWS (ECS-056, IAM-030)', async () => {
+  await using it = await logOf({ way: true });
+  ensureLogGroup(it.account.directory, '/weather');
+  const refused = `User: arn:aws:sts::000000000000:assumed-role/exec/${task} is not authorized to perform: logs:CreateLogStream on resource: ${group}:log-stream:app/main/${task} because no identity-based policy allows the logs:CreateLogStream action`;
+  const text = `create stream has been retried 1 times: failed to create Cloudwatch log stream: AccessDeniedException: ${refused} : exit status 1`;
+  assert.throws(await it.openAs(['logs:PutLogEvents']), reason(text));
+  const notices = it.account.events.flatMap((event) => (event.event === 'notice' ? [event.message] : []));
+  assert.equal(notices.length, 1);
+  assert.ok(notices[0]!.endsWith(`{"Effect":"Allow","Action":"logs:CreateLogStream","Resource":"${group}:*"}`), notices.join());
+});
+
+test('a task whose execution role may not put events runs, and its group has none of its lines', async () => {
+  await using it = await logOf({ way: true });
+  const kept = ensureLogGroup(it.account.directory, '/weather');
+  (await it.openAs(['logs:CreateLogStream']))();
+  it.log.write('main', 'unheard');
+  assert.deepEqual(kept.tail(10), []);
+  assert.deepEqual(it.log.lastLines, ['unheard']);
+});
+
+test("what CDK's awslogs driver grants on the group is enough", async () => {
+  await using it = await logOf({ way: true });
+  const kept = ensureLogGroup(it.account.directory, '/weather');
+  (await it.openAs(['logs:CreateLogStream', 'logs:PutLogEvents'], `${group}:*`))();
+  it.log.write('main', 'heard');
+  assert.equal(kept.tail(10).length, 1);
 });
