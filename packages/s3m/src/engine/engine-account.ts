@@ -62,7 +62,8 @@ export async function createEngineAccount(
   mkdirSync(project.stateDirectory, { recursive: true, mode: 0o700 });
   removeTemporaryObjects(project.stateDirectory);
   const clock = options.clock ?? systemClock;
-  const logs = new LogStore();
+  const directory = new Directory();
+  const logs = new LogStore(undefined, (name) => directory.find('logGroup', name));
   const emitAccountEvent = (event: AccountEvent): void => {
     if (event.event === 'log') {
       logs.add(event);
@@ -71,7 +72,6 @@ export async function createEngineAccount(
     emit(event.event === 'notice' ? { event: 'problem', message: event.message } : event);
   };
   const ports = openPorts(project.stateDirectory, options, (message) => emitAccountEvent({ event: 'notice', message }));
-  const directory = new Directory();
   const state = options.persist === true ? await openState(project.stateDirectory, emitAccountEvent) : memoryState;
   const network = createVpcNetwork();
   const { region } = environment;

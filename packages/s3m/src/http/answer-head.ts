@@ -23,35 +23,40 @@ export function planAnswer(request: Pick<RequestHead, 'method' | 'version'>, ans
   const { body } = answer;
   const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  let framing = '';
+  let ending: string;
   let chunked = false;
   let last = close;
   if (bodiless) {
-    framing = bodilessFraming(answer, length);
+    ending = lastLines(date, bodilessFraming(answer, length), last);
   } else if (length !== undefined) {
-    framing = `Content-Length: ${length}\r\n`;
+    ending = lastLinesOf(date, length, last);
   } else if (request.version === 'HTTP/1.1') {
-    framing = 'Transfer-Encoding: chunked\r\n';
+    ending = lastLines(date, 'Transfer-Encoding: chunked\r\n', last);
     chunked = true;
   } else {
     // HTTP/1.0 knows no chunks: the end of the connection ends the body (RFC 9112 section 6.3).
     last = true;
+    ending = lastLines(date, '', last);
   }
   const lines = answer.headers instanceof HeaderText ? answer.headers.text : headerLines(answer.headers, isServerName);
-  const head = `${statusLine(answer.status, answer.reason)}${lines}${lastLines(date, framing, last)}`;
+  const head = `${statusLine(answer.status, answer.reason)}${lines}${ending}`;
   return { head, bodiless, chunked, length, close: last };
 }
 
-/** What the lines of the last answer ended with: a second's answers are much alike. */
-let ending = { date: '', framing: '', close: false, text: '' };
-
 function lastLines(date: string, framing: string, close: boolean): string {
-  if (ending.date !== date || ending.framing !== framing || ending.close !== close) {
-    const connection = close ? 'close' : 'keep-alive'; // AG-071
-    const text = Buffer.from(`Date: ${date}\r\n${framing}Connection: ${connection}\r\n\r\n`, 'latin1').toString('latin1');
-    ending = { date, framing, close, text };
+  return `Date: ${date}\r\n${framing}Connection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`; // AG-071
+}
+
+/** What the lines of the last answer with a length ended with: a second's answers are much alike. */
+let known = { date: '', length: Number.NaN, close: false, text: '' };
+
+function lastLinesOf(date: string, length: number, close: boolean): string {
+  if (known.length !== length || known.date !== date || known.close !== close) {
+    const lines = lastLines(date, `Content-Length: ${length}\r\n`, close);
+    // In one piece: it is written many times.
+    known = { date, length, close, text: Buffer.from(lines, 'latin1').toString('latin1') };
   }
-  return ending.text;
+  return known.text;
 }
 
 /** RFC 9110 section 8.6: 204 has no Content-Length; HEAD and 304 may tell the length that GET would have. */

@@ -24,6 +24,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   readonly connection: C;
   readonly #owner: ConnectionOwner<ClientConnection<C>>;
   readonly #socket: Socket;
+  readonly #clock: Clock;
   readonly #deadline: Deadline;
   readonly #reader = new ResponseReader(defaultAnswerLimits);
   #call: Call<C> | undefined;
@@ -33,6 +34,8 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #answerBytes = false;
   /** The answer is there to its last byte. */
   #answered = false;
+  /** When the head was found that came with the bytes that are being read; 0 for none. */
+  #headAt = 0;
   #interim = 0;
   #keep = true;
   #uses = 0;
@@ -48,6 +51,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.connection = connection;
     this.#owner = owner;
     this.#socket = connection.socket;
+    this.#clock = clock;
     this.#deadline = new Deadline(clock, () => this.#onDeadline());
     this.#socket.on('end', () => this.#onEnd());
     this.#socket.on('drain', () => this.#onDrain());
@@ -105,9 +109,9 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   }
 
   /** Waits for a request no longer than this. */
-  idle(timeoutMs: number): void {
+  idle(timeoutMs: number, now?: number): void {
     this.#idle = true;
-    this.#deadline.set(timeoutMs);
+    this.#deadline.set(timeoutMs, now);
   }
 
   close(): void {
@@ -160,6 +164,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
   #read(buffer: Buffer): void {
     let offset = 0;
     this.#reading = true;
+    this.#headAt = 0;
     try {
       while (offset < buffer.length && !this.#lost) {
         if (this.#body !== undefined) {
@@ -227,7 +232,9 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     this.#keep = head.keepAlive;
     if (reader === undefined || reader.done) this.#answerComplete();
     else this.#body = reader;
-    call.answered({ head, body, connection: this.connection, reused: this.#uses > 1 });
+    const at = this.#clock.monotonic();
+    this.#headAt = at;
+    call.answered({ head, body, connection: this.connection, at, reused: this.#uses > 1 });
     return end;
   }
 
@@ -248,7 +255,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     if (this.#lost) return;
     // An answer that came before the request was out: what is left of the request would come before the next one.
     const sent = this.#socket.writableLength === 0;
-    if (this.#keep && sent && !this.#draining) this.#owner.free(this);
+    if (this.#keep && sent && !this.#draining) this.#owner.free(this, this.#headAt === 0 ? undefined : this.#headAt);
     else this.close();
   }
 

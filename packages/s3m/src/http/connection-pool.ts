@@ -21,6 +21,8 @@ export interface SendOptions {
    * is streamed it begins when the body has been sent; while it is, this is how long the server may take nothing of it.
    */
   readonly timeoutMs: number;
+  /** When that time begins, on the pool's monotonic clock; now by default. */
+  readonly startedAt?: number;
   /** Gives the request up; {@link ConnectionPool.send} rejects with its reason. */
   readonly signal?: AbortSignal;
 }
@@ -110,12 +112,12 @@ class Pool<C extends PooledConnection> implements ConnectionPool<C>, ConnectionO
     return client;
   }
 
-  free(connection: ClientConnection<C>): void {
+  free(connection: ClientConnection<C>, now?: number): void {
     if (this.#closed || this.#idle.length >= this.#maxIdle || !connection.usable) {
       connection.close();
       return;
     }
-    connection.idle(this.#idleTimeoutMs);
+    connection.idle(this.#idleTimeoutMs, now);
     this.#idle.push(connection);
   }
 
@@ -145,7 +147,7 @@ class PooledCall<C extends PooledConnection> implements Call<C> {
     this.timeoutMs = options.timeoutMs;
     this.#signal = options.signal;
     this.#receiver = receiver;
-    this.until = pool.clock.monotonic() + options.timeoutMs;
+    this.until = (options.startedAt ?? pool.clock.monotonic()) + options.timeoutMs;
     this.#onAbort = options.signal === undefined ? undefined : () => this.#abort();
   }
 

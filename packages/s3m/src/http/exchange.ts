@@ -37,8 +37,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Answers. Resolves when the last byte is with the kernel; an unread request body is dropped. Only the first call counts. */
   respond(answer: HttpAnswer): Promise<void>;
-  /** The same for those who don't wait for the last byte. */
-  send(answer: HttpAnswer): void;
+  /** The same for those who don't wait for the last byte. @param now of the monotonic clock, from who has just asked it: it need not be asked again */
+  send(answer: HttpAnswer, now?: number): void;
 }
 
 /** A request that the strict reader refused; the server has answered and closed. */

@@ -22,6 +22,8 @@ export interface IncomingAnswer<C> {
   readonly head: ResponseHead;
   readonly body: MessageBody;
   readonly connection: C;
+  /** When the head was read, on the monotonic clock. */
+  readonly at: number;
   /** Whether the connection had carried a request before. */
   readonly reused: boolean;
 }
@@ -44,8 +46,8 @@ export interface Call<C> {
 
 /** Whom a connection tells of its end of use. */
 export interface ConnectionOwner<T> {
-  /** It can take another request. */
-  free(connection: T): void;
+  /** It can take another request. @param now of the monotonic clock, where it has just been asked */
+  free(connection: T, now?: number): void;
   /** It is closed. */
   lost(connection: T): void;
 }

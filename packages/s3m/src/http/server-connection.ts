@@ -92,7 +92,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#readOn();
   }
 
-  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void): void {
+  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void, now?: number): void {
     if (exchange.answered || this.#exchange !== exchange || this.#state !== 'open') {
       discardBody(answer);
       written?.();
@@ -102,11 +102,11 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     let close = !exchange.head.keepAlive || answer.close === true || this.#rules.closing || (this.#peerEnded && this.#rest === undefined);
     if (this.#body !== undefined && !this.#willBeRead(this.#body, answer)) close = true;
     try {
-      this.#write(exchange, answer, close, written);
+      this.#write(exchange, answer, close, written, now);
     } catch (error) {
       this.#rules.onError(error, exchange);
       discardBody(answer);
-      this.#write(exchange, { status: 500, headers: [] }, true, written);
+      this.#write(exchange, { status: 500, headers: [] }, true, written, now);
     }
   }
 
@@ -226,14 +226,20 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     return !this.#continueOwed && body.remaining <= maxDrainBytes;
   }
 
-  #write(exchange: ServerExchange, answer: HttpAnswer, closeAfter: boolean, written: (() => void) | undefined): void {
-    const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date());
+  #write(
+    exchange: ServerExchange,
+    answer: HttpAnswer,
+    closeAfter: boolean,
+    written: (() => void) | undefined,
+    now: number | undefined,
+  ): void {
+    const plan = planAnswer(exchange.head, answer, closeAfter, this.#rules.date(now));
     const { body } = answer;
     this.#closing = plan.close;
     if (plan.bodiless || body === undefined || (isWhole(body) && (typeof body === 'string' || body.length <= sliceFrom))) {
       discardBody(answer);
       writeWhole(this.#socket, plan.head, plan.bodiless || !isWhole(body) ? '' : body, written);
-      this.streamWritten();
+      this.#answerWritten(now);
     } else {
       this.#answer = new AnswerStream(this.#socket, plan.head, plan, this, written);
       this.#answer.pipe(Buffer.isBuffer(body) ? sliced(body) : body);
@@ -244,8 +250,12 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#deadline.set(this.#rules.limits.bodyIdleTimeoutMs);
   }
 
-  /** The last byte of an answer is with the socket. */
   streamWritten(): void {
+    this.#answerWritten(undefined);
+  }
+
+  /** The last byte of an answer is with the socket. */
+  #answerWritten(now: number | undefined): void {
     this.#exchange = undefined;
     this.#answer = undefined;
     const body = this.#body;
@@ -255,7 +265,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
       return;
     }
     if (body !== undefined) body.stream.discard();
-    else this.#idle();
+    else this.#idle(now);
     this.#readOn();
   }
 
@@ -267,8 +277,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#deadline.set(Math.min(limits.bodyIdleTimeoutMs, Math.max(0, this.#bodyUntil - now)));
   }
 
-  #idle(): void {
-    this.#deadline.set(this.#rules.limits.keepAliveTimeoutMs);
+  #idle(now?: number): void {
+    this.#deadline.set(this.#rules.limits.keepAliveTimeoutMs, now);
   }
 
   /** Refuses what cannot be read: answers in place of the handler, then closes. */

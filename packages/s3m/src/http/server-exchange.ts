@@ -4,8 +4,11 @@ import type { MessageBody, RequestHead } from './message.ts';
 /** What an exchange asks of the connection it came on. */
 export interface AnswerWriter {
   readonly peer: Exchange['peer'];
-  /** `written` is called when the last byte is with the kernel. Without it nothing is: a callback costs a turn of the event loop. */
-  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void): void;
+  /**
+   * `written` is called when the last byte is with the kernel. Without it nothing is: a callback costs a turn of the event loop.
+   * @param now as {@link Exchange.send} has it
+   */
+  answer(exchange: ServerExchange, answer: HttpAnswer, written?: () => void, now?: number): void;
 }
 
 /** One request on a server's connection. */
@@ -43,8 +46,8 @@ export class ServerExchange implements Exchange {
     return new Promise((resolve) => this.#writer.answer(this, answer, resolve));
   }
 
-  send(answer: HttpAnswer): void {
-    this.#writer.answer(this, answer);
+  send(answer: HttpAnswer, now?: number): void {
+    this.#writer.answer(this, answer, undefined, now);
   }
 
   /** The client has gone. */

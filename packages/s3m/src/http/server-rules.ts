@@ -17,7 +17,8 @@ export interface ServerRules {
   refusalAnswer(refusal: Refusal): RefusalAnswer;
   onError(error: unknown, exchange: Exchange): void;
   readonly clock: Clock;
-  date(): string;
+  /** The Date header's value. @param now of the monotonic clock, where it has just been asked */
+  date(now?: number): string;
   /** No further request will be taken. */
   closing: boolean;
 }

@@ -93,14 +93,14 @@ function defaultRefusalAnswer(refusal: Refusal): RefusalAnswer {
 }
 
 /** The Date header's value, made once a second (RFC 9110 section 6.6.1). */
-function dateText(clock: Clock): () => string {
-  let second = Number.NaN;
+function dateText(clock: Clock): (now?: number) => string {
+  let nextSecond = Number.NEGATIVE_INFINITY;
   let text = '';
-  return () => {
-    const now = Math.floor(clock.now() / 1000);
-    if (now !== second) {
-      second = now;
-      text = new Date(now * 1000).toUTCString();
+  return (now = clock.monotonic()) => {
+    if (now >= nextSecond) {
+      const time = clock.now();
+      text = new Date(time).toUTCString();
+      nextSecond = now + 1000 - (time % 1000);
     }
     return text;
   };

@@ -10,8 +10,16 @@ export class Unwritable extends Error {
   }
 }
 
+/** The last request line: most are like the one before. */
+let last = { method: '', target: '', line: '' };
+
 /** @throws Unwritable */
 export function requestLine(method: string, target: string): string {
+  if (last.target !== target || last.method !== method) last = { method, target, line: checkedLine(method, target) };
+  return last.line;
+}
+
+function checkedLine(method: string, target: string): string {
   if (!isToken(method)) throw new Unwritable(`method is not a token: ${JSON.stringify(method)}`);
   if (!isTarget(target) || (target.charCodeAt(0) !== 0x2f && target !== '*')) {
     throw new Unwritable(`request target is neither a path nor *: ${JSON.stringify(target)}`);

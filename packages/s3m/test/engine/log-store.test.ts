@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LogStore } from '../../src/engine/log-store.ts';
+import { LineRing } from '../../src/trace/line-ring.ts';
 
 const line = (source: string, message: string) => ({ source, stream: 's', message, timestamp: 0 });
 
@@ -46,4 +47,24 @@ test('a follower sees new lines until it stops', () => {
   stop();
   store.add(line('x', '3'));
   assert.deepEqual(seen, ['1']);
+});
+
+test('lines that a log group has are told from there, among the others in the order in which they came', () => {
+  const group = new LineRing(10, 1000);
+  const store = new LogStore(3, (name) => (name === 'access' ? group : undefined));
+  const log = (message: string): void => {
+    group.add({ timestamp: 0, stream: 'g', message });
+    store.add({ ...line('access', message), quiet: true });
+  };
+  group.add({ timestamp: 0, stream: 'g', message: 'from before' });
+  store.add(line('task', 'a'));
+  log('b');
+  store.add(line('task', 'c'));
+  const told = (name: string | undefined, limit: number): string[] =>
+    store.tail(name, limit).map(({ source, message }) => `${source} ${message}`);
+  assert.deepEqual(told('access', 10), ['access b']);
+  for (const message of ['d', 'e', 'f']) log(message);
+  assert.deepEqual(told(undefined, 10), ['task a', 'task c', 'access d', 'access e', 'access f']);
+  store.add({ ...line('gone', 'g'), quiet: true });
+  assert.deepEqual(told('gone', 10), []);
 });

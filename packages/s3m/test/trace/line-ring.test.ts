@@ -38,6 +38,27 @@ test('the newest lines are kept, as many and as long together as allowed, and to
   );
 });
 
+test('many short lines, some of them longer as UTF-8, come back as they were, and the memory is used again and again', () => {
+  const short = fc.oneof(
+    fc.string({ maxLength: 8 }),
+    fc.string({ unit: 'binary', maxLength: 8 }).map((text) => text.toWellFormed()),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(short, { minLength: 100, maxLength: 600, size: 'max' }),
+      fc.integer({ min: 60, max: 150 }),
+      (messages, capacity) => {
+        const ring = new LineRing(capacity, 100_000);
+        for (const message of messages) ring.add({ timestamp: 0, stream: 's', message });
+        assert.deepEqual(
+          ring.tail(capacity).map(({ message }) => message),
+          messages.slice(-capacity),
+        );
+      },
+    ),
+  );
+});
+
 test('ten thousand empty lines take no memory to speak of, and many lines go round without growing', () => {
   const ring = new LineRing(100, 1_000_000);
   for (let index = 0; index < 10_000; index++) ring.add({ timestamp: index, stream: 's', message: index % 2 === 0 ? '' : `line ${index}` });

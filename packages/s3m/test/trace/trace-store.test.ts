@@ -34,6 +34,8 @@ test('a request that is like another one is told with its own facts, and its pla
   };
   const own = (digit: number): OwnFacts => ({
     id: id(digit),
+    idText: `the id ${id(digit)} in a text`,
+    idAt: 7,
     time: 1_700_000_000_000 + digit,
     path: `/${digit}`,
     authorizer: undefined,

@@ -6,7 +6,7 @@ import type { HeaderLines, MessageBody } from '../../http/message.ts';
 import { RequestTrace } from './request-trace.ts';
 import type { ExchangeRecord } from './logging/exchange-record.ts';
 import type { Failure, Refused } from './failures.ts';
-import { createExtendedRequestId, createRequestId } from '../../gateway/request-ids.ts';
+import type { RequestIds } from '../../gateway/request-ids.ts';
 import type { Caller } from './access/caller.ts';
 import type { PolicyDocument } from '../../policy/policy-document.ts';
 import type { JsonDocument } from './mapping/json-document.ts';
@@ -36,6 +36,7 @@ export class GatewayRequest {
   readonly target: RequestTarget;
   /** As it came. */
   readonly rawTarget: string;
+  readonly ids: RequestIds;
   readonly id: string;
   readonly extendedId: string;
   /** Milliseconds since the epoch. */
@@ -43,6 +44,10 @@ export class GatewayRequest {
   /** On the monotonic clock. */
   readonly startedAt: number;
   readonly trace: RequestTrace;
+  /** When its turn came, after all checks that may wait. */
+  admittedAt: number | undefined = undefined;
+  /** When the integration had its outcome, where that was passed on at once. */
+  settledAt: number | undefined = undefined;
   /** Of the stage. */
   variables: Readonly<Record<string, string>> = {};
   /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
@@ -110,12 +115,14 @@ export class GatewayRequest {
     this.target = facts.target;
     this.basePath = domain?.basePath;
     this.rawTarget = facts.rawTarget;
-    this.id = createRequestId(api.random);
-    this.extendedId = createExtendedRequestId(api.random);
+    const ids = api.nextIds();
+    this.ids = ids;
+    this.id = ids.requestId;
+    this.extendedId = ids.extendedRequestId;
     this.time = api.clock.now();
     this.startedAt = receivedAt;
     const { stage, verb, path } = facts.shown;
-    this.trace = new RequestTrace(this.id, this.time, api.id, stage, verb, path, address);
+    this.trace = new RequestTrace(this.id, ids.text, ids.at, this.time, api.id, stage, verb, path, address);
   }
 
   /** As events tell it: with the base path of a custom domain (AG-020), never with the stage. */
@@ -128,10 +135,5 @@ export class GatewayRequest {
       if (this.pathParameters[index] === name) return this.pathParameters[index + 1];
     }
     return undefined;
-  }
-
-  /** Milliseconds since the request came, for the trace. */
-  elapsed(): number {
-    return this.api.clock.monotonic() - this.startedAt;
   }
 }

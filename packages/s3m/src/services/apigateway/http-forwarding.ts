@@ -26,6 +26,8 @@ export interface ForwardingFacts {
   /** Headers for the backend that came and went. */
   readonly sent: NonNullable<IntegrationTrace['request']>;
   readonly timeoutMs: number;
+  /** On the monotonic clock. */
+  readonly startedAt: number;
   readonly clocks: Pick<DeploymentServices, 'clock' | 'schedule'>;
 }
 
@@ -38,11 +40,11 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
 
   constructor(facts: ForwardingFacts, outcome: Later) {
     this.#facts = facts;
-    this.#startedAt = facts.clocks.clock.monotonic();
+    this.#startedAt = facts.startedAt;
     this.#outcome = outcome;
     const { body } = facts.request;
     // AWS takes the body in before it calls the backend: the time that a client takes for it doesn't count.
-    if (body instanceof BodyStream && !body.settled) body.onSettled(() => (this.#startedAt = facts.clocks.clock.monotonic()));
+    if (body instanceof BodyStream && !body.settled) body.onSettled(() => (this.#startedAt = this.#now()));
   }
 
   /** Called from the connection's socket: what goes wrong here must not end the process. */
@@ -54,7 +56,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     }
   }
 
-  #onAnswer({ head, body, connection }: IncomingAnswer<BackendConnection>): void {
+  #onAnswer({ head, body, connection, at }: IncomingAnswer<BackendConnection>): void {
     const { request } = this.#facts;
     const { status } = head;
     this.#route = connection.route;
@@ -62,18 +64,18 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     const malformed = checkStatus(status);
     if (malformed !== undefined) {
       body.discard();
-      this.#end(malformed);
+      this.#end(malformed, at);
     } else if (body instanceof WholeBody) {
-      this.#pass(head, body);
+      this.#pass(head, body, at);
     } else if (body.length === 0) {
-      this.#pass(head, undefined);
+      this.#pass(head, undefined, at);
     } else if (body instanceof BodyStream && this.#goesOnAsItComes(body)) {
       this.#watch(body, connection);
-      this.#pass(head, body);
+      this.#pass(head, body, at);
     } else {
       // The answer is taken in whole before it goes on, so that one that breaks off or is too large is never begun.
       readWithin(body, this, this.#facts.clocks.clock)
-        .then((bytes) => this.#pass(head, bytes))
+        .then((bytes) => this.#pass(head, bytes, this.#now()))
         .catch((error: unknown) => this.failed(error));
     }
   }
@@ -81,12 +83,12 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
   failed(error: unknown): void {
     const { request } = this.#facts;
     if (error instanceof BodyTooLarge) {
-      this.#end(tooLarge());
+      this.#end(tooLarge(), this.#now());
       return;
     }
     const unsent = request.body instanceof BodyStream ? request.body.error : undefined;
     if (unsent !== undefined) {
-      this.#end(bodyBrokeOff(unsent));
+      this.#end(bodyBrokeOff(unsent), this.#now());
       return;
     }
     const failure = toIntegrationFailure(error);
@@ -95,7 +97,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
       return;
     }
     this.#trace(this.#route ?? failure.route);
-    this.#noteTime();
+    this.#noteTime(this.#now());
     void this.#refuse(failure);
   }
 
@@ -107,23 +109,27 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
     }
   }
 
-  #end(outcome: Outcome): void {
-    this.#noteTime();
+  #now(): number {
+    return this.#facts.clocks.clock.monotonic();
+  }
+
+  #end(outcome: Outcome, now: number): void {
+    this.#noteTime(now);
+    this.#facts.request.settledAt = now;
     this.#outcome.resolve(outcome);
   }
 
-  #noteTime(): void {
-    const { request, clocks } = this.#facts;
-    request.trace.integrationMs = clocks.clock.monotonic() - this.#startedAt;
+  #noteTime(now: number): void {
+    this.#facts.request.trace.integrationMs = now - this.#startedAt;
   }
 
-  #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | WholeBody | BodyStream | undefined): void {
+  #pass(head: IncomingAnswer<BackendConnection>['head'], body: Buffer | WholeBody | BodyStream | undefined, now: number): void {
     const { request } = this.#facts;
     const { status, reason } = head;
     if (request.exchange !== undefined) this.#record(status, head.headers, body);
     const { text, changes } = toClientHeaders(request, head);
     this.#trace(this.#route, changes);
-    this.#end(body === undefined ? { status, reason, headers: text } : { status, reason, headers: text, body });
+    this.#end(body === undefined ? { status, reason, headers: text } : { status, reason, headers: text, body }, now);
   }
 
   #record(status: number, headers: HeaderLines, body: Buffer | WholeBody | BodyStream | undefined): void {
@@ -165,7 +171,7 @@ export class Forwarding implements AnswerReceiver<BackendConnection>, Allowance 
   }
 
   timeLeft(): number {
-    const { clocks, timeoutMs } = this.#facts;
-    return Math.max(0, timeoutMs - (clocks.clock.monotonic() - this.#startedAt));
+    const { timeoutMs } = this.#facts;
+    return Math.max(0, timeoutMs - (this.#now() - this.#startedAt));
   }
 }

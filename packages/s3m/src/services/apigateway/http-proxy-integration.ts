@@ -94,11 +94,14 @@ export class HttpProxyIntegration implements Integration {
     const head = { method: verb === 'ANY' ? request.verb : verb, target, headers }; // AG-204
     if (request.exchange !== undefined) recordSent(request, endpoint.uri, head, body);
     const later = new Later();
-    const forwarding = new Forwarding({ request, linkId, sent: ofHead.headers.sent, timeoutMs, clocks: this.#services }, later);
+    // Without a body nothing was waited for since the request was let in.
+    const startedAt = (request.hasBody ? undefined : request.admittedAt) ?? this.#services.clock.monotonic();
+    const facts = { request, linkId, sent: ofHead.headers.sent, timeoutMs, startedAt, clocks: this.#services };
+    const forwarding = new Forwarding(facts, later);
     const { clientCertificate } = request;
     const fixed = clientCertificate === undefined ? endpoint.fleet : undefined;
     const fleet = fixed ?? connections.fleet(backendAddress(endpoint.uri, linkId, { ...termsOf(this.#definition), clientCertificate })); // AG-537
-    fleet.next().start({ head, body }, { timeoutMs }, forwarding);
+    fleet.next().start({ head, body }, { timeoutMs, startedAt }, forwarding);
     return later;
   }
 

@@ -130,10 +130,11 @@ function finish(
   const answer = outcome instanceof Refused ? refuse(request, snapshot, outcome) : outcome;
   const { trace } = request;
   trace.decision ??= decisionOf(answer.status, trace.integration !== undefined);
-  trace.totalMs = request.elapsed();
+  const now = request.settledAt ?? request.api.clock.monotonic();
+  trace.totalMs = now - request.startedAt;
   keptTraces.keep(trace, traces);
   stage?.logs?.write(request, method, answer);
-  exchange.send(answer);
+  exchange.send(answer, now);
 }
 
 type Decision = NonNullable<RequestTrace['decision']>;

@@ -56,8 +56,8 @@ export class RequestFacts {
     this.sizeProblem = sizeProblem(head, target);
     this.validEscapes = hasValidEscapes(target.path) && hasValidEscapes(target.query);
     this.traceId = givenTraceId(head.headers);
-    // Without the query: tokens get sent there, and a slice would keep it alive as long as the trace.
-    const own = target.query === '' ? (text: string): string => text : ownCopy;
+    // Without the query: tokens get sent there, and a slice would keep it alive as long as the trace. What comes again is compared often.
+    const own = target.query === '' && !this.repeated ? (text: string): string => text : ownCopy;
     this.shown = { stage: own(target.stage), verb: ownCopy(this.verb), path: own(target.path) };
   }
 }

@@ -8,6 +8,8 @@ import type { TraceRecord } from '../../trace/trace-store.ts';
  */
 export class RequestTrace implements TraceRecord, OwnFacts {
   readonly id: string;
+  readonly idText: string;
+  readonly idAt: number;
   readonly time: number;
   readonly api: string;
   readonly stage: string;
@@ -31,8 +33,21 @@ export class RequestTrace implements TraceRecord, OwnFacts {
   #timings: Record<string, number> | undefined;
   #logs: string[] | undefined;
 
-  constructor(id: string, time: number, api: string, stage: string, method: string, path: string, source: string) {
+  /** @param idText a text in which the id stands at `idAt` */
+  constructor(
+    id: string,
+    idText: string,
+    idAt: number,
+    time: number,
+    api: string,
+    stage: string,
+    method: string,
+    path: string,
+    source: string,
+  ) {
     this.id = id;
+    this.idText = idText;
+    this.idAt = idAt;
     this.time = time;
     this.api = api;
     this.stage = stage;

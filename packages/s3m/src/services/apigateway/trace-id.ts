@@ -1,10 +1,10 @@
-import { createSegmentId, createTraceRoot } from '../../gateway/request-ids.ts';
+import { createSegmentId } from '../../gateway/request-ids.ts';
 import { headerValue, type HeaderLines } from '../../http/message.ts';
 import type { GatewayRequest } from './gateway-request.ts';
 
 /** A request's `X-Amzn-Trace-Id`: the client's when it is one, else a new one, the same wherever it is shown (AG-224, AG-240, AG-249). */
 export function traceIdOf(request: GatewayRequest): string {
-  return (request.traceId ??= request.facts.traceId ?? createTraceRoot(request.time, request.api.random));
+  return (request.traceId ??= request.facts.traceId ?? request.ids.traceRoot(request.time));
 }
 
 /** What a backend is told: with tracing on, the gateway's segment and that it is sampled (AG-239). */

@@ -11,7 +11,7 @@ const denied = { status: 403, why: 'denied' };
 const sent = { added: ['Host'], removed: [] };
 
 function ended(id: string, path: string, total: number): RequestTrace {
-  const trace = new RequestTrace(id, 1_700_000_000_000 + total, 'api', 'prod', 'GET', path, '127.0.0.1');
+  const trace = new RequestTrace(id, id, 0, 1_700_000_000_000 + total, 'api', 'prod', 'GET', path, '127.0.0.1');
   trace.resource = '/{proxy+}';
   trace.authorizer = { name: 'jwt', identity: id, cache: 'hit' };
   trace.decision = decision;

@@ -167,9 +167,9 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
 /** A policy without conditions and variables says the same to a method each time; what it said is kept for the method that was called last. */
 function evaluate(cached: CachedResult, passage: Passage): PolicyDecision {
   const { request, stage } = passage;
-  const { verb, target } = request.facts;
+  const { shown } = request.facts;
   const { decided } = cached;
-  if (decided !== undefined && decided.path === target.path && decided.verb === verb && decided.prefix === stage!.arnPrefix)
+  if (decided !== undefined && decided.path === shown.path && decided.verb === shown.verb && decided.prefix === stage!.arnPrefix)
     return decided.decision;
   const decision = evaluatePolicy(cached.result.policy, {
     action: 'execute-api:Invoke',
@@ -178,7 +178,6 @@ function evaluate(cached: CachedResult, passage: Passage): PolicyDecision {
   });
   if (cached.unconditional) {
     // Texts of their own: the target may hold a token.
-    const { shown } = request.facts;
     cached.decided = { prefix: stage!.arnPrefix, verb: shown.verb, path: shown.path, decision };
   }
   return decision;

@@ -35,17 +35,16 @@ export class StageLogs {
 
   /** @param method undefined when none was found: that is not in the execution log */
   write(request: GatewayRequest, method: CompiledMethod | undefined, answer: HttpAnswer): void {
-    if (this.#accessLog !== undefined) this.#put(this.#accessLog.group, this.#accessLog.line({ request, answer }));
+    const timestamp = Math.round(request.time + request.trace.totalMs);
+    if (this.#accessLog !== undefined) this.#put(this.#accessLog.group, this.#accessLog.line({ request, answer }), timestamp);
     if (method === undefined) return;
     const setting = this.#methods.of(method);
     if (setting.loggingLevel === 'OFF') return;
-    for (const line of executionLog(request, answer, setting)) this.#put(this.#executionGroup, line);
+    for (const line of executionLog(request, answer, setting)) this.#put(this.#executionGroup, line, timestamp);
   }
 
-  #put(group: string, message: string): void {
-    const { directory, clock } = this.#account;
-    const timestamp = clock.now();
-    ensureLogGroup(directory, group).put({ timestamp, stream: this.#stream, message });
+  #put(group: string, message: string, timestamp: number): void {
+    ensureLogGroup(this.#account.directory, group).put({ timestamp, stream: this.#stream, message });
     // Of use when asked for; a line a request would drown everything else on a terminal.
     this.#account.emit({ event: 'log', source: group, quiet: true, timestamp, stream: this.#stream, message });
   }

@@ -4,6 +4,7 @@ import type { Step } from '../passage.ts';
 /** The stage's limit for the method, then the account's (AG-419). */
 export const throttle: Step = ({ request, stage, method, usage }) => {
   const now = request.api.clock.monotonic();
+  request.admittedAt = now;
   const limit = stage!.throttling.exceeded(method!.name, now);
   if (limit !== undefined) {
     const { rate, burst } = limit;
