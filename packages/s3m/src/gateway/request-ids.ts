@@ -16,13 +16,12 @@ function putHex(buffer: Buffer, at: number, value: number, digits: number): void
   for (let index = at + digits - 1, rest = value; index >= at; index--, rest >>>= 4) buffer[index] = hex[rest & 0xf]!;
 }
 
-/** RFC 9562 section 5.4 */
+/** Fills the digits in where the form of a UUID is already (RFC 9562 section 5.4). */
 function putUuid(buffer: Buffer, at: number, random: () => number): void {
-  buffer.write('00000000-0000-4000-8000-000000000000', at, 'latin1');
   putHex(buffer, at, word(random), 8);
-  const second = word(random);
-  putHex(buffer, at + 9, second >>> 16, 4);
-  putHex(buffer, at + 15, second, 3);
+  const middle = word(random);
+  putHex(buffer, at + 9, middle >>> 16, 4);
+  putHex(buffer, at + 15, middle, 3);
   const third = (word(random) & 0x3fff_ffff) | 0x8000_0000;
   putHex(buffer, at + 19, third >>> 16, 4);
   putHex(buffer, at + 24, third, 4);
@@ -41,34 +40,43 @@ function putRoot(buffer: Buffer, at: number, random: () => number): void {
   for (let index = 0; index < rootLength; index += 8) putHex(buffer, at + index, word(random), 8);
 }
 
-/** Where an id is put together: one text of it, instead of a chain of pieces. */
-const scratch = Buffer.alloc(uuidLength);
+/** Where a UUID is put together: one text of it, instead of a chain of pieces. */
+const scratch = Buffer.from('00000000-0000-4000-8000-000000000000', 'latin1');
 
 /** A random UUID, as in `x-amzn-RequestId` (AG-069). */
 export function createRequestId(random: () => number): string {
   putUuid(scratch, 0, random);
-  return scratch.toString('latin1', 0, uuidLength);
+  return scratch.toString('latin1');
 }
 
 /** The value of `x-amz-apigw-id`: 15 characters and `=` (AG-069). */
 export function createExtendedRequestId(random: () => number): string {
-  putExtended(scratch, 0, random);
-  return scratch.toString('latin1', 0, extendedLength);
+  const bytes = Buffer.allocUnsafe(extendedLength);
+  putExtended(bytes, 0, random);
+  return bytes.toString('latin1');
 }
 
 /** `Root=1-` and the time in seconds and 96 random bits, both in hex (AG-224). @param now milliseconds since the epoch */
 export function createTraceRoot(now: number, random: () => number): string {
-  putRoot(scratch, 0, random);
-  return traceRoot(now, scratch.toString('latin1', 0, rootLength));
+  const bytes = Buffer.allocUnsafe(rootLength);
+  putRoot(bytes, 0, random);
+  return traceRoot(now, bytes.toString('latin1'));
 }
 
 /** The second that a trace began in last, and how its root begins. */
-let second = { number: Number.NaN, text: '' };
+let second = { number: Number.NaN, root: '', line: '' };
+
+function secondOf(now: number): typeof second {
+  const number = Math.floor(now / 1000);
+  if (number !== second.number) {
+    const root = `Root=1-${number.toString(16).padStart(8, '0').slice(-8)}-`;
+    second = { number, root, line: Buffer.from(`X-Amzn-Trace-Id: ${root}`, 'latin1').toString('latin1') };
+  }
+  return second;
+}
 
 function traceRoot(now: number, bits: string): string {
-  const number = Math.floor(now / 1000);
-  if (number !== second.number) second = { number, text: `Root=1-${number.toString(16).padStart(8, '0').slice(-8)}-` };
-  return second.text + bits;
+  return secondOf(now).root + bits;
 }
 
 /** Of a segment of X-Ray: 16 hexadecimal digits. */
@@ -78,7 +86,12 @@ export function createSegmentId(random: () => number): string {
 
 /** Requests whose ids are made at once. */
 const batch = 64;
-const idsLength = uuidLength + extendedLength + rootLength;
+
+/** The ids of one request as header lines of its answer (AG-069), and the end of the line that tells the backend its trace. */
+const form = 'x-amzn-RequestId: 00000000-0000-4000-8000-000000000000\r\nx-amz-apigw-id: 000000000000000=\r\n000000000000000000000000\r\n';
+const uuidAt = form.indexOf('0000');
+const extendedAt = form.indexOf('000000000000000=');
+const rootAt = form.length - rootLength - 2;
 
 /** The ids of one request, as a place in a text that others' stand in too: to make many at once costs little more than to make one. */
 export class RequestIds {
@@ -92,37 +105,52 @@ export class RequestIds {
 
   /** As {@link createRequestId} makes it. */
   get requestId(): string {
-    return this.text.slice(this.at, this.at + uuidLength);
+    return this.text.slice(this.at + uuidAt, this.at + uuidAt + uuidLength);
   }
 
   /** As {@link createExtendedRequestId} makes it. */
   get extendedRequestId(): string {
-    return this.text.slice(this.at + uuidLength, this.at + uuidLength + extendedLength);
+    return this.text.slice(this.at + extendedAt, this.at + extendedAt + extendedLength);
   }
 
   /** As {@link createTraceRoot} makes it. */
   traceRoot(now: number): string {
-    return traceRoot(now, this.text.slice(this.at + uuidLength + extendedLength, this.at + idsLength));
+    return traceRoot(now, this.text.slice(this.at + rootAt, this.at + rootAt + rootLength));
+  }
+
+  /** Where the request id begins in the text. */
+  get requestIdAt(): number {
+    return this.at + uuidAt;
+  }
+
+  /** `x-amzn-RequestId` and `x-amz-apigw-id`, as lines of the answer. */
+  get answerLines(): string {
+    return this.text.slice(this.at, this.at + rootAt);
+  }
+
+  /** `X-Amzn-Trace-Id` with that root, as a line for the backend. */
+  traceLine(now: number): string {
+    return secondOf(now).line + this.text.slice(this.at + rootAt, this.at + form.length);
   }
 }
 
 /** Makes the ids of requests. @param random a number in [0, 1) */
 export function createIdSource(random: () => number): () => RequestIds {
-  const bytes = Buffer.alloc(batch * idsLength);
+  const bytes = Buffer.from(form.repeat(batch), 'latin1');
   let text = '';
   let next = bytes.length;
   return () => {
     if (next === bytes.length) {
-      for (let at = 0; at < bytes.length; at += idsLength) {
-        putUuid(bytes, at, random);
-        putExtended(bytes, at + uuidLength, random);
-        putRoot(bytes, at + uuidLength + extendedLength, random);
+      for (let at = 0; at < bytes.length; at += form.length) {
+        putUuid(bytes, at + uuidAt, random);
+        putExtended(bytes, at + extendedAt, random);
+        putRoot(bytes, at + rootAt, random);
       }
       text = bytes.toString('latin1');
       next = 0;
     }
     const at = next;
-    next += idsLength;
+    next += form.length;
     return new RequestIds(text, at);
   };
 }

@@ -221,7 +221,7 @@ export class ClientConnection<C extends PooledConnection> implements BodySource,
     let reader: BodyReader | undefined;
     if (framing.kind === 'length' && framing.length > 0 && framing.length <= buffer.length - offset) {
       end = offset + framing.length;
-      body = new WholeBody(buffer.subarray(offset, end));
+      body = new WholeBody(buffer, offset, end);
     } else if (framing.kind !== 'none' && !(framing.kind === 'length' && framing.length === 0)) {
       const stream = new BodyStream(framing.kind === 'length' ? framing.length : undefined, this);
       reader = new BodyReader(framing, stream, defaultAnswerLimits.headerBytes);

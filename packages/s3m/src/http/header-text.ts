@@ -34,6 +34,11 @@ export class HeaderText {
     this.#text += start.text + value + '\r\n';
   }
 
+  /** Adds whole lines, from who makes them of ids of its own only. */
+  addMade(lines: string): void {
+    this.#text += lines;
+  }
+
   /** Adds lines that were put together before. */
   addText(other: HeaderText): void {
     this.#text += other.#text;

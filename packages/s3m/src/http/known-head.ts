@@ -1,5 +1,9 @@
+import { lentWords } from './lent-bytes.ts';
+
 /** A longer head is read each time. */
 const maxBytes = 8192;
+/** Up to this size heads are compared by hand. */
+const wordBytes = 1024;
 /** What memory for a head is taken in. */
 const unit = 1024;
 
@@ -14,8 +18,8 @@ const oneIn = 16;
 export class KnownHead<H extends { readonly repeated?: boolean }> {
   #memory: Buffer = Buffer.alloc(0);
   #length = 0;
-  /** The bytes alone, once they came again. */
-  #bytes: Buffer | undefined;
+  /** The same memory, four bytes at a time. */
+  #words: Int32Array = new Int32Array(0);
   #head: H | undefined;
   /** Heads in a row that were not known. */
   #misses = 0;
@@ -26,30 +30,34 @@ export class KnownHead<H extends { readonly repeated?: boolean }> {
 
   /** The head, when its very bytes begin at `start`. */
   find(buffer: Buffer, start: number, end: number): H | undefined {
-    if (this.#head === undefined || end - start < this.#length || !this.#isAt(buffer, start)) return undefined;
+    if (this.#head === undefined || end - start < this.#length || !this.#isAt(buffer, start, end)) return undefined;
     this.#misses = 0;
-    if (this.#head.repeated !== true) {
-      this.#bytes = this.#memory.subarray(0, this.#length);
-      this.#head = { ...this.#head, repeated: true };
-    }
+    if (this.#head.repeated !== true) this.#head = { ...this.#head, repeated: true };
     return this.#head;
   }
 
   /** Remembers this head instead of the one before. */
   keep(head: H, buffer: Buffer, start: number, length: number): void {
-    this.#bytes = undefined;
     this.#head = undefined;
     this.#misses++;
     if (length > maxBytes || (this.#misses > patience && this.#misses % oneIn !== 0)) return;
     this.#head = head;
-    if (length > this.#memory.length) this.#memory = Buffer.allocUnsafeSlow(Math.ceil(length / unit) * unit);
+    if (length > this.#memory.length) {
+      this.#memory = Buffer.allocUnsafeSlow(Math.ceil(length / unit) * unit);
+      this.#words = new Int32Array(this.#memory.buffer);
+    }
     buffer.copy(this.#memory, 0, start, start + length);
     this.#length = length;
   }
 
-  #isAt(buffer: Buffer, start: number): boolean {
-    // To compare two whole buffers is much cheaper, and most heads come alone.
-    if (this.#bytes !== undefined && buffer.length === this.#length) return this.#bytes.equals(buffer);
-    return this.#memory.compare(buffer, start, start + this.#length, 0, this.#length) === 0;
+  #isAt(buffer: Buffer, start: number, end: number): boolean {
+    const length = this.#length;
+    const words = start === 0 && length <= wordBytes ? lentWords(buffer, end) : undefined;
+    if (words === undefined) return this.#memory.compare(buffer, start, start + length, 0, length) === 0;
+    const own = this.#words;
+    const whole = length >> 2;
+    for (let index = 0; index < whole; index++) if (words[index] !== own[index]) return false;
+    for (let index = whole << 2; index < length; index++) if (buffer[index] !== this.#memory[index]) return false;
+    return true;
   }
 }

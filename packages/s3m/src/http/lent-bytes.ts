@@ -8,6 +8,8 @@ interface Handle {
 /** Where all sockets put what they receive: whoever takes it is done with it, or has copied it, before the next socket is read. */
 const memory = Buffer.allocUnsafeSlow(65_536);
 
+const words = new Int32Array(memory.buffer, memory.byteOffset, memory.length / 4);
+
 /** Views of it by length: what clients and backends send has few lengths, and a view costs more to make than to find. */
 const views: (Buffer | undefined)[] = [];
 const maxViewed = 4096;
@@ -45,6 +47,11 @@ export function takeBytes(socket: Socket, take: (bytes: Buffer) => void): boolea
   handle.useUserBuffer(memory);
   if (!socket.isPaused()) socket.resume();
   return true;
+}
+
+/** Lent bytes, four at a time from their first on: to compare many by hand is faster than to call for it. Undefined for other bytes. */
+export function lentWords(bytes: Buffer, length: number): Int32Array | undefined {
+  return length <= maxViewed && views[length] === bytes ? words : undefined;
 }
 
 /** The same bytes, in memory that nobody else writes to. */

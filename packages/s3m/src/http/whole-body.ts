@@ -15,11 +15,11 @@ export class WholeBody implements MessageBody {
   readonly latin1: string | undefined;
   #bytes: Buffer | undefined;
 
-  /** @param bytes may change afterwards */
-  constructor(bytes: Buffer) {
-    this.length = bytes.length;
-    this.latin1 = asText(bytes);
-    this.#bytes = this.latin1 === undefined ? Buffer.from(bytes) : undefined;
+  /** The bytes from `start` to `end`, which may change afterwards. */
+  constructor(bytes: Buffer, start: number, end: number) {
+    this.length = end - start;
+    this.latin1 = this.length <= textBytes ? bytes.toString('latin1', start, end) : undefined;
+    this.#bytes = this.latin1 === undefined ? Buffer.from(bytes.subarray(start, end)) : undefined;
   }
 
   get bytes(): Buffer {

@@ -61,8 +61,6 @@ function judge(name: string): Verdict {
   return verdict;
 }
 
-const requestIdStart = new LineStart('x-amzn-RequestId');
-const extendedIdStart = new LineStart('x-amz-apigw-id');
 const contentTypeStart = new LineStart('Content-Type');
 
 /**
@@ -72,8 +70,7 @@ const contentTypeStart = new LineStart('Content-Type');
 export function toClientHeaders(request: GatewayRequest, head: ResponseHead): ClientHeaders {
   const { text: others, changes } = ofHead(head);
   const text = new HeaderText();
-  text.addRead(requestIdStart, request.id);
-  text.addRead(extendedIdStart, request.extendedId);
+  text.addMade(request.ids.answerLines);
   text.addText(others);
   return { text, changes };
 }

@@ -34,6 +34,8 @@ export class RequestFacts {
   /** Stage, verb and path for the trace, as texts of their own. */
   readonly shown: { readonly stage: string; readonly verb: string; readonly path: string };
 
+  /** What `$context.requestId` is of the client's own; undefined before it is asked for, null for the gateway's. */
+  requestId: string | null | undefined = undefined;
   /** What the routes of the deployment that was asked last have for it. */
   route: { readonly routes: RouteTable<CompiledMethod>; readonly match: RouteMatch<CompiledMethod> | undefined } | undefined = undefined;
   /** The method's ARN in the stage that was asked last, by the ARN's beginning. */

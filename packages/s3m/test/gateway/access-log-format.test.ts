@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as fc from 'fast-check';
+import { compileAccessLogFormat } from '../../src/gateway/access-log-format.ts';
+
+type Values = Readonly<Record<string, string | undefined>>;
+
+test('each line has the values of its own request, however much requests are alike (AG-470, AG-471)', () => {
+  const names = ['requestId', 'path', 'status', 'integration.latency', 'identity.sourceIp'];
+  const value = fc.option(fc.constantFrom('a', 'b', 'é', ''), { nil: undefined });
+  const values = fc.record(Object.fromEntries(names.map((name) => [name, value])));
+  const piece = fc.oneof(fc.constantFrom(...names), fc.constant(undefined));
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), fc.array(values, { maxLength: 12 }), (pieces, requests) => {
+      const format = pieces.map((name) => (name === undefined ? ' and ' : `$context.${name};`)).join('');
+      const line = compileAccessLogFormat<Values>(format, (name) => (from) => from[name]);
+      for (const request of requests) {
+        const expected = pieces.map((name) => (name === undefined ? ' and ' : `${request[name] ?? '-'};`)).join('');
+        assert.equal(line(request), expected);
+      }
+    }),
+  );
+});
