@@ -1,22 +1,20 @@
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { discardBody, isWhole } from './answer-body.ts';
 import { planAnswer } from './answer-head.ts';
 import { AnswerStream, writeWhole, type StreamOwner } from './answer-stream.ts';
-import { BodyReader } from './body-reader.ts';
-import { BodyStream, emptyBody, type BodySource } from './body-stream.ts';
+import { ArrivingBody } from './arriving-body.ts';
+import { emptyBody, type BodySource } from './body-stream.ts';
 import { Deadline } from './deadline.ts';
 import type { Exchange, HttpAnswer, Refusal } from './exchange.ts';
 import { owned, takeBytes } from './lent-bytes.ts';
 import { Malformed } from './malformed.ts';
-import type { MessageBody, RequestHead } from './message.ts';
+import type { RequestHead } from './message.ts';
 import { RequestReader } from './request-reader.ts';
 import { ServerExchange, type AnswerWriter } from './server-exchange.ts';
 import type { ServerRules } from './server-rules.ts';
 import { sliced } from './sliced-body.ts';
-import { WholeBody } from './whole-body.ts';
 
-/** An unread request body up to this size is read off after the answer, so that the connection can be kept. */
-const maxDrainBytes = 65_536;
 /** A larger answer goes out in slices, so that a client who is slow to take it is told from one who takes nothing. */
 const sliceFrom = 1_048_576;
 /** How long a closed connection still takes in what the client sends, so that the client gets to read the answer (RFC 9112 section 9.6). */
@@ -38,11 +36,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   /** Bytes that aren't read yet: a head that is not complete, or what follows a request that is being answered. */
   #rest: Buffer | undefined;
   #exchange: ServerExchange | undefined;
-  #body: BodyReader | undefined;
+  #body: ArrivingBody | undefined;
   #answer: AnswerStream | undefined;
-  /** When a body must have come, once it is waited for. */
-  #bodyUntil = Infinity;
-  #continueOwed = false;
   #reading = false;
   #paused = false;
   #headBegun = false;
@@ -80,11 +75,12 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
   }
 
   bodyWanted(): void {
-    if (this.#continueOwed) {
-      this.#continueOwed = false;
+    const body = this.#body;
+    if (body?.continueOwed === true) {
+      body.continueOwed = false;
       if (this.#exchange !== undefined && !this.#exchange.answered) this.#socket.write('HTTP/1.1 100 Continue\r\n\r\n', 'latin1');
     }
-    if (this.#body !== undefined) this.#expectBody();
+    if (body !== undefined) this.#expect(body);
     this.#readOn();
   }
 
@@ -100,7 +96,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     }
     exchange.answered = true;
     let close = !exchange.head.keepAlive || answer.close === true || this.#rules.closing || (this.#peerEnded && this.#rest === undefined);
-    if (this.#body !== undefined && !this.#willBeRead(this.#body, answer)) close = true;
+    if (this.#body !== undefined && !this.#body.willBeRead(answer)) close = true;
     try {
       this.#write(exchange, answer, close, written, now);
     } catch (error) {
@@ -159,16 +155,14 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (this.#peerEnded) this.#afterEnd();
   }
 
-  #readBody(body: BodyReader, buffer: Buffer, offset: number): number {
-    // A client that sends its body waits for no 100 (RFC 9110 section 10.1.1).
-    this.#continueOwed = false;
+  #readBody(body: ArrivingBody, buffer: Buffer, offset: number): number {
     const end = body.read(buffer, offset);
     if (body.done) {
       this.#body = undefined;
       this.#deadline.clear();
       if (this.#exchange === undefined) this.#idle();
     } else {
-      this.#expectBody();
+      this.#expect(body);
     }
     return end;
   }
@@ -179,9 +173,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (hold === this.#paused) return;
     this.#paused = hold;
     if (hold) {
-      // It isn't the client that is slow.
-      if (this.#body !== undefined) this.#deadline.clear();
-      this.#bodyUntil = Infinity;
+      this.#body?.hold();
       this.#socket.pause();
     } else {
       this.#socket.resume();
@@ -192,16 +184,15 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     const { head } = this.#reader;
     this.#headBegun = false;
     this.#deadline.clear();
-    let body: MessageBody = emptyBody;
+    const { limits, clock } = this.#rules;
+    const now = clock.monotonic();
+    let body: ArrivingBody | undefined;
     if (head.framing.kind === 'chunked' || (head.framing.kind === 'length' && head.framing.length > 0)) {
-      const stream = new BodyStream(head.framing.kind === 'length' ? head.framing.length : undefined, this);
-      this.#body = new BodyReader(head.framing, stream, this.#rules.limits.headerBytes);
-      this.#bodyUntil = Infinity;
-      this.#continueOwed = this.#reader.expectContinue;
-      if (!this.#continueOwed) this.#expectBody();
-      body = stream;
+      body = new ArrivingBody(head, this.#reader.expectContinue, this, this.#deadline, limits.headerBytes);
+      this.#body = body;
+      if (!body.continueOwed) body.expect(limits, now);
     }
-    const exchange = new ServerExchange(this, head, body, this.#rules.clock.monotonic());
+    const exchange = new ServerExchange(this, head, body === undefined ? emptyBody : body.stream, now);
     this.#exchange = exchange;
     try {
       const handled = this.#rules.handle(exchange);
@@ -218,12 +209,6 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     if (this.#exchange !== exchange) return;
     if (exchange.answered) this.destroy();
     else exchange.send({ status: 500, headers: [], close: true });
-  }
-
-  /** Whether the rest of a request's body will have been read when the answer is out, so that the connection can be kept. */
-  #willBeRead(body: BodyReader, answer: HttpAnswer): boolean {
-    if (body.stream.taken || answer.body === body.stream) return true;
-    return !this.#continueOwed && body.remaining <= maxDrainBytes;
   }
 
   #write(
@@ -260,7 +245,7 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#answer = undefined;
     const body = this.#body;
     const last = this.#closing || this.#rules.closing || (this.#peerEnded && this.#rest === undefined);
-    if (last || (body !== undefined && (this.#continueOwed || body.remaining > maxDrainBytes))) {
+    if (last || (body !== undefined && !body.canBeDrained)) {
       this.#closeGently();
       return;
     }
@@ -269,12 +254,8 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     this.#readOn();
   }
 
-  /** A body that drips is cut off in the end, however often a byte comes. */
-  #expectBody(): void {
-    const { limits, clock } = this.#rules;
-    const now = clock.monotonic();
-    if (this.#bodyUntil === Infinity) this.#bodyUntil = now + limits.bodyTimeoutMs;
-    this.#deadline.set(Math.min(limits.bodyIdleTimeoutMs, Math.max(0, this.#bodyUntil - now)));
+  #expect(body: ArrivingBody): void {
+    body.expect(this.#rules.limits, this.#rules.clock.monotonic());
   }
 
   #idle(now?: number): void {
@@ -370,15 +351,6 @@ export class ServerConnection implements AnswerWriter, BodySource, StreamOwner {
     exchange?.abort();
     this.#onGone();
   }
-}
-
-function isWhole(body: HttpAnswer['body']): body is string | Buffer | WholeBody {
-  return typeof body === 'string' || Buffer.isBuffer(body) || body instanceof WholeBody;
-}
-
-/** Lets go of a body that nobody will get. */
-function discardBody(answer: HttpAnswer): void {
-  if (answer.body !== undefined && !isWhole(answer.body)) answer.body.discard();
 }
 
 function peerOf(socket: Socket): Exchange['peer'] {

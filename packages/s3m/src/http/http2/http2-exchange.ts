@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { constants, type ServerHttp2Stream } from 'node:http2';
+import { discardBody } from '../answer-body.ts';
 import { BodyStream, emptyBody, type BodySource } from '../body-stream.ts';
 import { Deadline } from '../deadline.ts';
 import type { Exchange, HttpAnswer } from '../exchange.ts';
@@ -152,8 +153,4 @@ export class Http2Exchange implements Exchange, BodySource {
     this.#incoming?.fail(new Error('the client closed the stream'));
     if (!this.#written) this.#controller.abort();
   }
-}
-
-function discardBody({ body }: HttpAnswer): void {
-  if (body !== undefined && typeof body !== 'string' && !Buffer.isBuffer(body)) body.discard();
 }
