@@ -16,7 +16,7 @@ export class WholeBody implements MessageBody {
   #bytes: Buffer | undefined;
 
   /** The bytes from `start` to `end`, which may change afterwards. */
-  constructor(bytes: Buffer, start: number, end: number) {
+  constructor(bytes: Buffer, start = 0, end: number = bytes.length) {
     this.length = end - start;
     this.latin1 = this.length <= textBytes ? bytes.toString('latin1', start, end) : undefined;
     this.#bytes = this.latin1 === undefined ? Buffer.from(bytes.subarray(start, end)) : undefined;

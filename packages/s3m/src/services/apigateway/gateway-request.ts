@@ -136,4 +136,9 @@ export class GatewayRequest {
     }
     return undefined;
   }
+
+  /** Milliseconds since the request came. */
+  elapsed(): number {
+    return this.api.clock.monotonic() - this.startedAt;
+  }
 }
