@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { suite, test } from 'node:test';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { bucket, forFront, front, optimized, start } from './running-distribution.ts';
@@ -64,5 +66,36 @@ suite('functions and policies of a behaviour', () => {
     );
     const missing = await fetch(`${running.url}/missing`);
     assert.deepEqual([missing.status, missing.headers.get('x-seen'), missing.headers.get('x-frame-options')], [403, null, 'SAMEORIGIN']);
+  });
+
+  test('however a path is written, it finds the behaviour of what it names, and goes on as it came', async () => {
+    const code = 'function handler(e) { return { statusCode: 401, headers: { "x-uri": { value: e.request.uri } } }; }';
+    const guarded = {
+      PathPattern: '/admin/*',
+      TargetOriginId: 'site',
+      CachePolicyId: optimized,
+      ViewerProtocolPolicy: 'allow-all',
+      FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['Edge', 'FunctionARN'] } }],
+    };
+    const { FunctionAssociations: _, PathPattern: __, ...open } = guarded;
+    await using running = await start({
+      ...bucket,
+      Edge: edge(code),
+      Front: front({ DefaultCacheBehavior: open, CacheBehaviors: [guarded] }),
+      Policy: forFront,
+    });
+    await running.put('admin/page', 'secret');
+    await running.put('other', 'open');
+    const { hostname, port } = new URL(running.url);
+    const get = async (path: string): Promise<readonly [number | undefined, string | string[] | undefined]> => {
+      const [response] = (await once(request({ hostname, port, path, agent: false }).end(), 'response')) as [IncomingMessage];
+      response.resume();
+      return [response.statusCode, response.headers['x-uri']];
+    };
+    for (const path of ['/admin/page', '/%61dmin/page', '/%61%64min/%70age', '//admin/page', '/x/../admin/page', '/x/%2e%2E/admin/./page'])
+      assert.deepEqual(await get(path), [401, path]);
+    assert.deepEqual(await get(`http://${hostname}/admin/page`), [401, '/admin/page']);
+    assert.deepEqual(await get('/other'), [200, undefined]);
+    assert.deepEqual(await get(`http://${hostname}/other`), [200, undefined]);
   });
 });

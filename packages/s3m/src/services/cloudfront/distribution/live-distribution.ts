@@ -11,6 +11,7 @@ import type { EdgeFunction } from '../functions/edge-function.ts';
 import { runFunction, withResponse, type FunctionOutcome } from '../functions/run-function.ts';
 import { applyResponseHeaders, type ResponseHeadersPolicy } from '../policies/response-headers.ts';
 import { badRequest, errorPage, invalidResult, methodNotAllowed, type EdgeError } from './edge-error.ts';
+import { matchedPath } from './matched-path.ts';
 import { drop, type EdgeAnswer } from './origin-answer.ts';
 import { originHeaders, originQuery } from './origin-headers.ts';
 import { readViewerRequest, type ViewerRequest } from './viewer-request.ts';
@@ -100,7 +101,8 @@ export class LiveDistribution implements AsyncDisposable {
   /** What a viewer gets, and what stands in `X-Cache` (S3W-048). */
   async #answer(viewer: ViewerRequest): Promise<Outcome> {
     const { behaviours } = this.#settings;
-    const behaviour = behaviours.find(({ matches }) => matches(viewer.path)) ?? behaviours.at(-1)!;
+    const path = matchedPath(viewer.path);
+    const behaviour = behaviours.find(({ matches }) => matches(path)) ?? behaviours.at(-1)!;
     if (!behaviour.methods.has(viewer.method)) return this.#own(methodNotAllowed, viewer);
     if ((viewer.method === 'GET' || viewer.method === 'HEAD') && viewer.body !== undefined) return this.#own(badRequest, viewer);
     const before = behaviour.functionAt('viewer-request');

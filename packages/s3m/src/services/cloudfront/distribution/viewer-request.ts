@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 /** A request of a viewer, or one that the distribution makes for an error page. */
 export interface ViewerRequest {
   readonly method: string;
-  /** As it came, with a slash in front. */
+  /** As it came, with a slash in front; of an absolute URL (RFC 9112 section 3.2.2) the path alone. */
   readonly path: string;
   /** As it came, without the question mark; undefined when there is none. */
   readonly query: string | undefined;
@@ -17,7 +17,7 @@ export interface ViewerRequest {
 }
 
 export function readViewerRequest(message: IncomingMessage, id: string): ViewerRequest {
-  const target = message.url ?? '/';
+  const target = (message.url ?? '/').replace(/^https?:\/\/[^/?]*\/?/i, '/');
   const mark = target.indexOf('?');
   const headers: [string, string][] = [];
   for (let index = 0; index < message.rawHeaders.length; index += 2)
