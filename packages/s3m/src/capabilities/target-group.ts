@@ -24,6 +24,8 @@ export interface TargetGroup {
   readonly arn: string;
   readonly name: string;
   readonly targetType: 'ip' | 'instance' | 'alb' | 'lambda';
+  /** Where its targets are; undefined for functions. */
+  readonly vpcId?: string | undefined;
   readonly port: number;
   readonly protocol: string;
   readonly deregistrationDelayMs: number;

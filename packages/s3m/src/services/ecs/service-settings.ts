@@ -62,7 +62,8 @@ export function readServiceSettings(properties: Properties, account: Account, cu
     containerName: entry.string('ContainerName'),
     containerPort: entry.integer('ContainerPort'),
   }));
-  loadBalancers.forEach((entry, index) => checkLoadBalancer(entry, `LoadBalancers[${index}]`, definition, account));
+  const subnets = network.strings('Subnets');
+  loadBalancers.forEach((entry, index) => checkLoadBalancer(entry, `LoadBalancers[${index}]`, definition, subnets, account));
   return {
     // Left out, the count stays as it is; a new service has one task.
     desired: reader.integer('DesiredCount', current?.desired ?? 1),
@@ -73,7 +74,7 @@ export function readServiceSettings(properties: Properties, account: Account, cu
     circuitBreaker: readCircuitBreaker(deployment?.object('DeploymentCircuitBreaker')),
     template: {
       definition,
-      subnets: network.strings('Subnets'),
+      subnets,
       securityGroups: network.strings('SecurityGroups'),
       loadBalancers,
       publicAddress: network.oneOf('AssignPublicIp', ['ENABLED', 'DISABLED'], 'DISABLED') === 'ENABLED',
@@ -99,7 +100,13 @@ function findDefinition(id: string, account: Account): TaskDefinition {
   });
 }
 
-function checkLoadBalancer(entry: ServiceLoadBalancer, at: string, definition: TaskDefinition, account: Account): void {
+function checkLoadBalancer(
+  entry: ServiceLoadBalancer,
+  at: string,
+  definition: TaskDefinition,
+  subnets: readonly string[],
+  account: Account,
+): void {
   const { targetGroupArn, containerName, containerPort } = entry;
   const group = account.directory.find('targetGroup', targetGroupArn);
   if (group === undefined)
@@ -111,6 +118,14 @@ function checkLoadBalancer(entry: ServiceLoadBalancer, at: string, definition: T
     throw new ResourceFailure(
       `The provided target group ${targetGroupArn} has target type ${group.targetType}, which is incompatible with the awsvpc network mode specified in the task definition.`,
       { property: `${at}.TargetGroupArn`, fix: 'Set TargetType: ip on the target group.' },
+    );
+  }
+  const elsewhere = subnets.flatMap((id) => account.network.model.findSubnet(id) ?? []).find(({ vpcId }) => vpcId !== group.vpcId);
+  // VPC-053
+  if (elsewhere !== undefined && group.vpcId !== undefined) {
+    throw new ResourceFailure(
+      `The target group with targetGroupArn ${targetGroupArn} is in ${group.vpcId}, and subnet ${elsewhere.id} in ${elsewhere.vpcId}.`,
+      { property: `${at}.TargetGroupArn`, fix: "Put the load balancer, its target groups and the service's subnets into one VPC." },
     );
   }
   const container = definition.containers.find(({ name }) => name === containerName);

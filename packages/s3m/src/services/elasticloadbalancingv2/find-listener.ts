@@ -5,12 +5,17 @@ import type { ApplicationListener } from './application/application-listener.ts'
 import { LiveLoadBalancer } from './live-load-balancer.ts';
 import type { NetworkListener } from './network/network-listener.ts';
 
-/** The listener of an ARN. @throws ResourceFailure in AWS's words */
-export function findListener({ directory }: Account, arn: string): ApplicationListener | NetworkListener {
+interface FoundListener {
+  readonly balancer: ApplicationBalancer | LiveLoadBalancer;
+  readonly listener: ApplicationListener | NetworkListener;
+}
+
+/** The listener of an ARN, and whose it is. @throws ResourceFailure in AWS's words */
+export function findListener({ directory }: Account, arn: string): FoundListener {
   for (const [, balancer] of directory.list('loadBalancer')) {
-    const live = balancer instanceof ApplicationBalancer || balancer instanceof LiveLoadBalancer;
-    const listener = live ? balancer.findListener(arn) : undefined;
-    if (listener !== undefined) return listener;
+    if (!(balancer instanceof ApplicationBalancer || balancer instanceof LiveLoadBalancer)) continue;
+    const listener = balancer.findListener(arn);
+    if (listener !== undefined) return { balancer, listener };
   }
   throw new ResourceFailure(`Listener '${arn}' not found`, { property: 'ListenerArn' });
 }

@@ -15,7 +15,7 @@ export const listenerCertificate: ResourceType = {
 
 async function create({ account, properties, physicalId }: ResourceContext): Promise<Resource> {
   const read = new PropertyReader(properties);
-  const listener = findListener(account, read.string('ListenerArn'));
+  const { listener } = findListener(account, read.string('ListenerArn'));
   if (listener.protocol !== 'TLS' && listener.protocol !== 'HTTPS') {
     throw new ResourceFailure(`A certificate cannot be specified for ${listener.protocol} listeners`, { property: 'ListenerArn' });
   }

@@ -10,9 +10,11 @@ import {
   type ResourceType,
 } from '../resource-type.ts';
 import { parseAction } from './application/action.ts';
+import { ApplicationBalancer } from './application/application-balancer.ts';
 import { ApplicationListener, type ListenerRule } from './application/application-listener.ts';
 import { actionProperties, checkActions } from './application/check-actions.ts';
 import { conditionFields, parseCondition } from './application/rule-condition.ts';
+import { checkVpc } from './check-vpc.ts';
 import { findListener } from './find-listener.ts';
 
 /** `AWS::ElasticLoadBalancingV2::ListenerRule`: what becomes of the requests that meet its conditions. */
@@ -64,14 +66,19 @@ function check({ Priority: priority, Conditions: conditions, Actions: actions }:
 function create(context: ResourceContext): Resource {
   const read = new PropertyReader(context.properties);
   const listenerArn = read.string('ListenerArn');
-  const listener = findApplicationListener(context.account, listenerArn);
+  const { balancer, listener } = findApplicationListener(context.account, listenerArn);
+  const parse = (reader: PropertyReader): ListenerRule => {
+    const rule = parseRule(arn, reader);
+    checkVpc(context.account, balancer, rule.action, 'Actions');
+    return rule;
+  };
   const arn = `${listenerArn.replace(':listener/', ':listener-rule/')}/${context.physicalId(16)}`;
-  let remove = listener.addRule(parseRule(arn, read));
+  let remove = listener.addRule(parse(read));
   const resource: Resource = {
     ref: arn,
     attributes: { RuleArn: arn, IsDefault: false },
     update: async ({ properties }) => {
-      const rule = parseRule(arn, new PropertyReader(properties));
+      const rule = parse(new PropertyReader(properties));
       remove();
       remove = listener.addRule(rule);
       return resource;
@@ -91,9 +98,12 @@ function parseRule(arn: string, read: PropertyReader): ListenerRule {
 }
 
 /** Rules are for application load balancers. @throws ResourceFailure */
-function findApplicationListener(account: Account, arn: string): ApplicationListener {
-  const listener = findListener(account, arn);
-  if (listener instanceof ApplicationListener) return listener;
+function findApplicationListener(
+  account: Account,
+  arn: string,
+): { readonly balancer: ApplicationBalancer; readonly listener: ApplicationListener } {
+  const { balancer, listener } = findListener(account, arn);
+  if (balancer instanceof ApplicationBalancer && listener instanceof ApplicationListener) return { balancer, listener };
   throw new ResourceFailure(`Rules cannot be created for ${listener.protocol} listeners`, {
     property: 'ListenerArn',
     fix: 'Name a listener of an application load balancer.',

@@ -9,10 +9,11 @@ import {
   type ResourceContext,
   type ResourceType,
 } from '../resource-type.ts';
-import { parseAction } from './application/action.ts';
+import { parseAction, type ListenerAction } from './application/action.ts';
 import { actionProperties, checkActions } from './application/check-actions.ts';
 import { ApplicationBalancer } from './application/application-balancer.ts';
 import { readListenerHeaders } from './application/listener-headers.ts';
+import { checkVpc } from './check-vpc.ts';
 import { checkListenerAttributes, readTcpIdle } from './listener-attributes.ts';
 import { NetworkListener, type NetworkListenerSettings } from './network/network-listener.ts';
 import { LiveLoadBalancer } from './live-load-balancer.ts';
@@ -102,7 +103,7 @@ async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, re
   const protocol = read.string('Protocol');
   if (protocol !== 'TCP' && protocol !== 'TLS') throw wrongProtocol(protocol, 'TCP, UDP, TCP_UDP, TLS, QUIC, TCP_QUIC');
   const certificates: ServedCertificate[] = [];
-  const settings = await readNetworkSettings(protocol, read, certificates, account);
+  const settings = await readNetworkSettings(protocol, read, certificates, account, balancer);
   const listener = new NetworkListener(arn, read.integer('Port'), protocol, settings, certificates);
   await balancer.addListener(listener);
   const resource: Resource = {
@@ -110,7 +111,8 @@ async function createNetworkListener(balancer: LiveLoadBalancer, arn: string, re
     attributes: { ListenerArn: arn },
     ...(listener.door === undefined ? {} : { addresses: [listener.door.address] }),
     update: async ({ properties }) => {
-      balancer.configureListener(listener, await readNetworkSettings(protocol, new PropertyReader(properties), certificates, account));
+      const changed = await readNetworkSettings(protocol, new PropertyReader(properties), certificates, account, balancer);
+      balancer.configureListener(listener, changed);
       return resource;
     },
     delete: async () => balancer.removeListener(listener),
@@ -123,8 +125,11 @@ async function readNetworkSettings(
   read: PropertyReader,
   certificates: readonly ServedCertificate[],
   account: Account,
+  balancer: LiveLoadBalancer,
 ): Promise<NetworkListenerSettings> {
-  const group = findGroup(account, parseNetworkTarget(read), protocol);
+  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+  const group = findGroup(account, networkTargetOf(action), protocol);
+  checkVpc(account, balancer, action, 'DefaultActions[0].TargetGroupArn');
   const idleMs = readTcpIdle(read);
   if (protocol === 'TCP') return { group, idleMs };
   const [{ TlsTermination }, { createTlsServer }, { alpnPolicies }] = await Promise.all([
@@ -148,7 +153,7 @@ async function createApplicationListener(
 ): Promise<Resource> {
   const protocol = read.string('Protocol');
   if (protocol !== 'HTTP' && protocol !== 'HTTPS') throw wrongProtocol(protocol, 'HTTP, HTTPS');
-  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+  const action = readDefaultAction(read, balancer, account);
   const certificates: ServedCertificate[] = [];
   const headers = readListenerHeaders(read);
   const tls = await readTls(read, certificates, balancer, account);
@@ -161,13 +166,19 @@ async function createApplicationListener(
       const changed = new PropertyReader(properties);
       listener.tls = (await readTls(changed, certificates, balancer, account)).tls;
       listener.headers = readListenerHeaders(changed);
-      listener.setDefaultAction(parseAction(changed.objects('DefaultActions'), 'DefaultActions'));
+      listener.setDefaultAction(readDefaultAction(changed, balancer, account));
       return resource;
     },
     delete: () => balancer.removeListener(listener, closeGraceMs),
     stopNow: () => balancer.removeListener(listener, 0),
   };
   return resource;
+}
+
+function readDefaultAction(read: PropertyReader, balancer: ApplicationBalancer, account: Account): ListenerAction {
+  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+  checkVpc(account, balancer, action, 'DefaultActions');
+  return action;
 }
 
 /** Nothing for a listener without TLS. */
@@ -183,8 +194,7 @@ async function readTls(
   return { tls: await createTlsServer(read, certificates, account, protocols) };
 }
 
-function parseNetworkTarget(read: PropertyReader): string {
-  const action = parseAction(read.objects('DefaultActions'), 'DefaultActions');
+function networkTargetOf(action: ListenerAction): string {
   const groups = action.kind === 'forward' ? action.groups : [];
   const [group] = groups;
   if (group !== undefined && groups.length === 1) return group.arn;

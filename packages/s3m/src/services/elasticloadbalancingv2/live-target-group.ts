@@ -58,6 +58,9 @@ export class LiveTargetGroup implements TargetGroup {
   get targetType(): TargetType {
     return this.#settings.targetType;
   }
+  get vpcId(): string | undefined {
+    return this.#settings.vpcId;
+  }
   get port(): number {
     return this.#settings.port;
   }
