@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { App, Stack } from 'aws-cdk-lib/core';
 import { HttpApi, HttpMethod, VpcLink } from 'aws-cdk-lib/aws-apigatewayv2';
@@ -9,6 +7,7 @@ import { Peer, Port, SecurityGroup } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { ApplicationLoadBalancedFargateService, NetworkLoadBalancedFargateService } from 'aws-cdk-lib/aws-ecs-patterns';
 import { EngineFailure, up } from 's3m';
+import { recommended } from './cdk-stack.ts';
 import { createProject, type Project } from './project.ts';
 
 const server = `import { createServer } from 'node:http';
@@ -16,9 +15,6 @@ createServer((request, response) => response.end('hello')).listen(80, '0.0.0.0')
 process.on('SIGTERM', () => process.exit(0));
 `;
 const dockerfile = 'FROM node:26-slim\nWORKDIR /app\nCOPY server.mjs ./\nUSER node\nCMD ["node", "server.mjs"]\n';
-const recommended = JSON.parse(
-  readFileSync(createRequire(import.meta.url).resolve('aws-cdk-lib/recommended-feature-flags.json'), 'utf8'),
-) as Readonly<Record<string, unknown>>;
 
 /** An empty stack beside the sources of a service. */
 function createStack(project: Project, context: object): { readonly app: App; readonly stack: Stack } {

@@ -201,7 +201,7 @@ test('a service runs twice in private subnets, is replaced without a gap and rol
   }
 });
 
-test('a container has a read-only root, is nobody special, and has longer to stop than the balancer drains and a request lasts', () => {
+test('a container has a read-only root, is nobody special, and has longer to stop than the balancer drains and a request lasts (ECS-064)', () => {
   for (const [, definition] of resourcesOf('AWS::ECS::TaskDefinition')) {
     const [container] = definition['ContainerDefinitions'];
     assert.partialDeepStrictEqual(container, {

@@ -30,6 +30,7 @@ export async function createTable(
   const name = given ?? context.physicalName();
   const arn = `arn:${account.partition}:dynamodb:${account.region}:${account.id}:table/${name}`;
   let metadata = readTableMetadata(context);
+  if (kind === 'global-table') checkReplica(properties, account);
   const definition = readTableDefinition(properties, name, kind);
   if (context.kept === 'unfinished') await dropTable(service, name);
   const table = (await takeOver()) ?? (await createNew());
@@ -86,6 +87,7 @@ export async function createTable(
     attributes: attributes(arn),
     async update(next) {
       const changed = readTableMetadata(next);
+      if (kind === 'global-table') checkReplica(new PropertyReader(next.properties), account);
       await table.update(readTableDefinition(new PropertyReader(next.properties), name, kind));
       table.describeRoles(changed.roles);
       await putPolicy(next);
@@ -109,6 +111,16 @@ export async function createTable(
     stopNow: () => Promise.resolve(withdraw()),
   };
   return resource;
+}
+
+/** CFN-076 @throws ResourceFailure when the one replica is in another region than the stack */
+function checkReplica(properties: PropertyReader, { region }: Account): void {
+  const given = properties.objects('Replicas').map((replica) => replica.string('Region'));
+  if (given.includes(region)) return;
+  throw new ResourceFailure(`Replicas must have one in the region of the stack, ${region}. They are in ${given.join(', ') || 'none'}`, {
+    property: 'Replicas',
+    fix: 'Name the region with Ref: AWS::Region.',
+  });
 }
 
 /** Of a global table the policy stands at its one replica. @throws ResourceFailure */

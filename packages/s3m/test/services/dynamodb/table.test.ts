@@ -146,3 +146,14 @@ test('a global table has an id and one replica', async () => {
   );
   assert.match(String(created.attributes['TableId']), /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
 });
+
+test('a global table has a replica in the region of its stack, at its creation and after an update (CFN-076)', async () => {
+  await using account = await fakeAccount();
+  const inRegion = (region: string) =>
+    createContext(account, globalTable, { logicalId: 'G', properties: { ...properties, Replicas: [{ Region: region }] } });
+  const refused = /^Replicas must have one in the region of the stack, us-east-1\. They are in eu-west-1$/;
+  await assert.rejects(globalTable.create(inRegion('eu-west-1')), { message: refused });
+  assert.deepEqual(account.directory.list('table'), []);
+  const created = await globalTable.create(inRegion('us-east-1'));
+  await assert.rejects(created.update!(inRegion('eu-west-1')), { message: refused });
+});
