@@ -1,31 +1,14 @@
-const hex = Buffer.from('0123456789abcdef', 'latin1');
+import { putHex, putUuid, uuidForm, uuidText, type UuidWords } from '../trace/uuid.ts';
+
 const base64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
 
-/** Characters of a UUID, of an extended id, and of the random part of a trace's root. */
-const uuidLength = 36;
+/** Characters of an extended id, and of the random part of a trace's root. */
 const extendedLength = 16;
 const rootLength = 24;
 
 /** 32 random bits. @param random a number in [0, 1) */
 function word(random: () => number): number {
-  return (random() * 0x1_0000_0000) >>> 0;
-}
-
-/** Writes the last `digits` hex digits of a value. */
-function putHex(buffer: Buffer, at: number, value: number, digits: number): void {
-  for (let index = at + digits - 1, rest = value; index >= at; index--, rest >>>= 4) buffer[index] = hex[rest & 0xf]!;
-}
-
-/** Fills the digits in where the form of a UUID is already (RFC 9562 section 5.4). */
-function putUuid(buffer: Buffer, at: number, random: () => number): void {
-  putHex(buffer, at, word(random), 8);
-  const middle = word(random);
-  putHex(buffer, at + 9, middle >>> 16, 4);
-  putHex(buffer, at + 15, middle, 3);
-  const third = (word(random) & 0x3fff_ffff) | 0x8000_0000;
-  putHex(buffer, at + 19, third >>> 16, 4);
-  putHex(buffer, at + 24, third, 4);
-  putHex(buffer, at + 28, word(random), 8);
+  return (random() * 0x1_0000_0000) | 0;
 }
 
 function putExtended(buffer: Buffer, at: number, random: () => number): void {
@@ -40,13 +23,9 @@ function putRoot(buffer: Buffer, at: number, random: () => number): void {
   for (let index = 0; index < rootLength; index += 8) putHex(buffer, at + index, word(random), 8);
 }
 
-/** Where a UUID is put together: one text of it, instead of a chain of pieces. */
-const scratch = Buffer.from('00000000-0000-4000-8000-000000000000', 'latin1');
-
 /** A random UUID, as in `x-amzn-RequestId` (AG-069). */
 export function createRequestId(random: () => number): string {
-  putUuid(scratch, 0, random);
-  return scratch.toString('latin1');
+  return uuidText({ a: word(random), b: word(random), c: word(random), d: word(random) });
 }
 
 /** The value of `x-amz-apigw-id`: 15 characters and `=` (AG-069). */
@@ -81,68 +60,73 @@ function traceRoot(now: number, bits: string): string {
 
 /** Of a segment of X-Ray: 16 hexadecimal digits. */
 export function createSegmentId(random: () => number): string {
-  return [word(random), word(random)].map((each) => each.toString(16).padStart(8, '0')).join('');
+  return [word(random), word(random)].map((each) => (each >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
 /** Requests whose ids are made at once. */
 const batch = 64;
 
 /** The ids of one request as header lines of its answer (AG-069), and the end of the line that tells the backend its trace. */
-const form = 'x-amzn-RequestId: 00000000-0000-4000-8000-000000000000\r\nx-amz-apigw-id: 000000000000000=\r\n000000000000000000000000\r\n';
-const uuidAt = form.indexOf('0000');
+const form = `x-amzn-RequestId: ${uuidForm}\r\nx-amz-apigw-id: 000000000000000=\r\n000000000000000000000000\r\n`;
+const uuidAt = form.indexOf(uuidForm);
 const extendedAt = form.indexOf('000000000000000=');
 const rootAt = form.length - rootLength - 2;
 
-/** The ids of one request, as a place in a text that others' stand in too: to make many at once costs little more than to make one. */
-export class RequestIds {
-  readonly text: string;
-  readonly at: number;
+/** The ids of one request. They stand in a text that others' stand in too: to make many at once costs little more than to make one. */
+export class RequestIds implements UuidWords {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
+  readonly #text: string;
+  readonly #at: number;
 
-  constructor(text: string, at: number) {
-    this.text = text;
-    this.at = at;
+  constructor(text: string, at: number, words: Int32Array, first: number) {
+    this.#text = text;
+    this.#at = at;
+    this.a = words[first]!;
+    this.b = words[first + 1]!;
+    this.c = words[first + 2]!;
+    this.d = words[first + 3]!;
   }
 
   /** As {@link createRequestId} makes it. */
   get requestId(): string {
-    return this.text.slice(this.at + uuidAt, this.at + uuidAt + uuidLength);
+    return this.#text.slice(this.#at + uuidAt, this.#at + uuidAt + uuidForm.length);
   }
 
   /** As {@link createExtendedRequestId} makes it. */
   get extendedRequestId(): string {
-    return this.text.slice(this.at + extendedAt, this.at + extendedAt + extendedLength);
+    return this.#text.slice(this.#at + extendedAt, this.#at + extendedAt + extendedLength);
   }
 
   /** As {@link createTraceRoot} makes it. */
   traceRoot(now: number): string {
-    return traceRoot(now, this.text.slice(this.at + rootAt, this.at + rootAt + rootLength));
-  }
-
-  /** Where the request id begins in the text. */
-  get requestIdAt(): number {
-    return this.at + uuidAt;
+    return traceRoot(now, this.#text.slice(this.#at + rootAt, this.#at + rootAt + rootLength));
   }
 
   /** `x-amzn-RequestId` and `x-amz-apigw-id`, as lines of the answer. */
   get answerLines(): string {
-    return this.text.slice(this.at, this.at + rootAt);
+    return this.#text.slice(this.#at, this.#at + rootAt);
   }
 
   /** `X-Amzn-Trace-Id` with that root, as a line for the backend. */
   traceLine(now: number): string {
-    return secondOf(now).line + this.text.slice(this.at + rootAt, this.at + form.length);
+    return secondOf(now).line + this.#text.slice(this.#at + rootAt, this.#at + form.length);
   }
 }
 
 /** Makes the ids of requests. @param random a number in [0, 1) */
 export function createIdSource(random: () => number): () => RequestIds {
   const bytes = Buffer.from(form.repeat(batch), 'latin1');
+  const words = new Int32Array(4 * batch);
   let text = '';
   let next = bytes.length;
   return () => {
     if (next === bytes.length) {
-      for (let at = 0; at < bytes.length; at += form.length) {
-        putUuid(bytes, at + uuidAt, random);
+      for (let index = 0; index < words.length; index++) words[index] = word(random);
+      for (let at = 0, first = 0; at < bytes.length; at += form.length, first += 4) {
+        putUuid(bytes, at + uuidAt, words[first]!, words[first + 1]!, words[first + 2]!, words[first + 3]!);
         putExtended(bytes, at + extendedAt, random);
         putRoot(bytes, at + rootAt, random);
       }
@@ -151,6 +135,6 @@ export function createIdSource(random: () => number): () => RequestIds {
     }
     const at = next;
     next += form.length;
-    return new RequestIds(text, at);
+    return new RequestIds(text, at, words, (4 * at) / form.length);
   };
 }

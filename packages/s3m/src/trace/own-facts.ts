@@ -1,11 +1,8 @@
 import type { AuthorizerTrace, RouteTrace } from './trace.ts';
+import { uuidText, type UuidWords } from './uuid.ts';
 
-/** What nearly no two requests to one method have in common. */
-export interface OwnFacts {
-  readonly id: string;
-  /** A text that the id stands in, at `idAt`: with the ids of other requests, perhaps. */
-  readonly idText: string;
-  readonly idAt: number;
+/** What nearly no two requests to one method have in common. The numbers are its id's. */
+export interface OwnFacts extends UuidWords {
   /** Milliseconds since the epoch. */
   readonly time: number;
   readonly path: string;
@@ -15,16 +12,12 @@ export interface OwnFacts {
   readonly totalMs: number;
 }
 
-/** Characters of an id: a UUID's. */
-const idLength = 36;
-
 /**
  * The own facts of many requests, in columns of numbers and references to what others have too. Keeping those of one more request makes no
  * object, so that tens of thousands a second leave nothing behind for the garbage collector to move.
  */
 export class OwnFactsTable {
-  readonly #idTexts: string[] = [];
-  readonly #idPlaces: Uint32Array;
+  readonly #ids: Int32Array;
   readonly #times: Float64Array;
   readonly #integrations: Float64Array;
   readonly #totals: Float64Array;
@@ -33,37 +26,33 @@ export class OwnFactsTable {
   readonly #routes: (RouteTrace | undefined)[] = [];
 
   constructor(rows: number) {
-    this.#idPlaces = new Uint32Array(rows);
+    this.#ids = new Int32Array(4 * rows);
     this.#times = new Float64Array(rows);
     this.#integrations = new Float64Array(rows);
     this.#totals = new Float64Array(rows);
   }
 
-  /** False, and nothing is kept, for an id of another form. */
-  put(row: number, facts: OwnFacts): boolean {
-    if (facts.id.length !== idLength) return false;
-    this.#idTexts[row] = facts.idText;
-    this.#idPlaces[row] = facts.idAt;
+  put(row: number, facts: OwnFacts): void {
+    this.#ids[4 * row] = facts.a;
+    this.#ids[4 * row + 1] = facts.b;
+    this.#ids[4 * row + 2] = facts.c;
+    this.#ids[4 * row + 3] = facts.d;
     this.#times[row] = facts.time;
     this.#integrations[row] = facts.integrationMs ?? Number.NaN;
     this.#totals[row] = facts.totalMs;
     this.#paths[row] = facts.path;
     this.#authorizers[row] = facts.authorizer;
     this.#routes[row] = facts.route;
-    return true;
   }
 
   id(row: number): string {
-    const at = this.#idPlaces[row]!;
-    return this.#idTexts[row]!.slice(at, at + idLength);
+    return uuidText(this.#words(row));
   }
 
   get(row: number): OwnFacts {
     const integrationMs = this.#integrations[row]!;
     return {
-      id: this.id(row),
-      idText: this.#idTexts[row]!,
-      idAt: this.#idPlaces[row]!,
+      ...this.#words(row),
       time: this.#times[row]!,
       path: this.#paths[row]!,
       authorizer: this.#authorizers[row],
@@ -71,5 +60,10 @@ export class OwnFactsTable {
       integrationMs: Number.isNaN(integrationMs) ? undefined : integrationMs,
       totalMs: this.#totals[row]!,
     };
+  }
+
+  #words(row: number): UuidWords {
+    const [a, b, c, d] = this.#ids.subarray(4 * row, 4 * row + 4) as unknown as [number, number, number, number];
+    return { a, b, c, d };
   }
 }

@@ -33,8 +33,8 @@ export class TraceStore {
   /** Keeps a request that is like another one: only what is its own. */
   addLike(like: TraceRecord, own: OwnFacts): void {
     this.#own ??= new OwnFactsTable(this.#capacity);
-    if (this.#own.put(this.#next, own)) this.#put(like, true);
-    else this.#put(like.toTrace(own), false);
+    this.#own.put(this.#next, own);
+    this.#put(like, true);
   }
 
   find(id: string): Trace | undefined {

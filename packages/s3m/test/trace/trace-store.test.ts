@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { TraceStore } from '../../src/trace/trace-store.ts';
+import { uuidText } from '../../src/trace/uuid.ts';
 import type { OwnFacts } from '../../src/trace/own-facts.ts';
 import type { Trace } from '../../src/trace/trace.ts';
 
@@ -30,12 +31,14 @@ test('a request that is like another one is told with its own facts, and its pla
   const id = (digit: number): string => `00000000-0000-4000-8000-00000000000${digit}`;
   const like = {
     id: id(0),
-    toTrace: (own?: OwnFacts): Trace => ({ ...trace(own?.id ?? id(0)), path: own?.path ?? '/', time: own?.time ?? 0 }),
+    toTrace: (own?: OwnFacts): Trace => ({
+      ...trace(own === undefined ? id(0) : uuidText(own)),
+      path: own?.path ?? '/',
+      time: own?.time ?? 0,
+    }),
   };
   const own = (digit: number): OwnFacts => ({
-    id: id(digit),
-    idText: `the id ${id(digit)} in a text`,
-    idAt: 7,
+    ...{ a: 0, b: 0, c: 0, d: digit },
     time: 1_700_000_000_000 + digit,
     path: `/${digit}`,
     authorizer: undefined,
@@ -55,10 +58,10 @@ test('a request that is like another one is told with its own facts, and its pla
   );
   assert.equal(store.find(id(1))!.path, '/1');
   assert.equal(store.find(id(0)), undefined);
-  store.addLike(like, { ...own(3), id: 'short' });
+  store.addLike(like, own(3));
   store.add(trace('other'));
   assert.deepEqual(
     store.recent(5).map((each) => each.id),
-    ['other', 'short'],
+    ['other', id(3)],
   );
 });

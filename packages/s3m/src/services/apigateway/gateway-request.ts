@@ -122,7 +122,7 @@ export class GatewayRequest {
     this.time = api.clock.now();
     this.startedAt = receivedAt;
     const { stage, verb, path } = facts.shown;
-    this.trace = new RequestTrace(this.id, ids.text, ids.requestIdAt, this.time, api.id, stage, verb, path, address);
+    this.trace = new RequestTrace(ids, this.time, api.id, stage, verb, path, address);
   }
 
   /** As events tell it: with the base path of a custom domain (AG-020), never with the stage. */

@@ -1,15 +1,17 @@
 import type { OwnFacts } from '../../trace/own-facts.ts';
 import type { AuthorizerTrace, IntegrationTrace, ResourcePolicyTrace, RouteTrace, Trace } from '../../trace/trace.ts';
 import type { TraceRecord } from '../../trace/trace-store.ts';
+import { uuidText, type UuidWords } from '../../trace/uuid.ts';
 
 /**
  * The trace of a request while it is under way, and as it is kept: facts in the form in which the steps have them. What people read is
  * made of them when somebody asks.
  */
 export class RequestTrace implements TraceRecord, OwnFacts {
-  readonly id: string;
-  readonly idText: string;
-  readonly idAt: number;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly d: number;
   readonly time: number;
   readonly api: string;
   readonly stage: string;
@@ -33,27 +35,22 @@ export class RequestTrace implements TraceRecord, OwnFacts {
   #timings: Record<string, number> | undefined;
   #logs: string[] | undefined;
 
-  /** @param idText a text in which the id stands at `idAt` */
-  constructor(
-    id: string,
-    idText: string,
-    idAt: number,
-    time: number,
-    api: string,
-    stage: string,
-    method: string,
-    path: string,
-    source: string,
-  ) {
-    this.id = id;
-    this.idText = idText;
-    this.idAt = idAt;
+  constructor(ids: UuidWords, time: number, api: string, stage: string, method: string, path: string, source: string) {
+    // Not the object itself: it goes with a text of many ids.
+    this.a = ids.a;
+    this.b = ids.b;
+    this.c = ids.c;
+    this.d = ids.d;
     this.time = time;
     this.api = api;
     this.stage = stage;
     this.method = method;
     this.path = path;
     this.source = source;
+  }
+
+  get id(): string {
+    return uuidText(this);
   }
 
   get timings(): Record<string, number> {
@@ -105,10 +102,10 @@ export class RequestTrace implements TraceRecord, OwnFacts {
   /** @param own of a request that {@link isLike} this one */
   toTrace(own: OwnFacts = this): Trace {
     const { api, stage, method, source, resource, match, resourcePolicy, apiKey, decision } = this;
-    const { id, time, path, authorizer, integrationMs, totalMs } = own;
+    const { time, path, authorizer, integrationMs, totalMs } = own;
     const integration = this.#showIntegration(own.route);
     return {
-      id,
+      id: uuidText(own),
       time,
       api,
       stage,

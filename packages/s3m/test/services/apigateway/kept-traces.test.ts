@@ -11,7 +11,8 @@ const denied = { status: 403, why: 'denied' };
 const sent = { added: ['Host'], removed: [] };
 
 function ended(id: string, path: string, total: number): RequestTrace {
-  const trace = new RequestTrace(id, id, 0, 1_700_000_000_000 + total, 'api', 'prod', 'GET', path, '127.0.0.1');
+  const words = { a: 0, b: 0, c: 0, d: Number(id.at(-1)) };
+  const trace = new RequestTrace(words, 1_700_000_000_000 + total, 'api', 'prod', 'GET', path, '127.0.0.1');
   trace.resource = '/{proxy+}';
   trace.authorizer = { name: 'jwt', identity: id, cache: 'hit' };
   trace.decision = decision;
