@@ -38,7 +38,10 @@ test('a request that is like another one is told with its own facts, and its pla
     }),
   };
   const own = (digit: number): OwnFacts => ({
-    ...{ a: 0, b: 0, c: 0, d: digit },
+    a: 0,
+    b: 0,
+    c: 0,
+    d: digit,
     time: 1_700_000_000_000 + digit,
     path: `/${digit}`,
     authorizer: undefined,

@@ -52,6 +52,8 @@ export class GatewayRequest {
   variables: Readonly<Record<string, string>> = {};
   /** `X-Amzn-Trace-Id`, once it is asked for: see traceIdOf. */
   traceId: string | undefined = undefined;
+  /** A backend was told it without asking for it here. */
+  traceIsTold = false;
   /** Of the stage. */
   tracing = false;
   /** Of the stage: what HTTPS backends are shown. */

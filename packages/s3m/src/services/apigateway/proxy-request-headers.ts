@@ -104,8 +104,10 @@ export class ProxyHeaderPlan {
       return new Refused(configurationError, `The integration maps a value to ${this.#forbidden}, which the gateway writes itself`);
     const text = new HeaderText();
     text.addText(before);
-    if (request.facts.traceId === undefined && !request.tracing) text.addMade(request.ids.traceLine(request.time));
-    else text.addRead(traceIdStart, backendTraceId(request));
+    if (request.facts.traceId === undefined && !request.tracing) {
+      request.traceIsTold = true;
+      text.addMade(request.ids.traceLine(request.time));
+    } else text.addRead(traceIdStart, backendTraceId(request));
     text.addText(after);
     for (const header of this.#mapped) {
       const refused = header.addTo(text, request);

@@ -7,6 +7,11 @@ export function traceIdOf(request: GatewayRequest): string {
   return (request.traceId ??= request.facts.traceId ?? request.ids.traceRoot(request.time));
 }
 
+/** The same, for a request whose backend, function or authorizer was told it. */
+export function toldTraceId(request: GatewayRequest): string | undefined {
+  return request.traceIsTold ? traceIdOf(request) : request.traceId;
+}
+
 /** What a backend is told: with tracing on, the gateway's segment and that it is sampled (AG-239). */
 export function backendTraceId(request: GatewayRequest): string {
   const id = traceIdOf(request);

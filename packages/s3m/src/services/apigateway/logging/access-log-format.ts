@@ -3,6 +3,7 @@ import { createLogVariables, milliseconds, type Answered, type LogSource } from 
 import { contextVariable } from '../context-variables.ts';
 import { messageString } from '../failures.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
+import { toldTraceId } from '../trace-id.ts';
 import { maskTail } from './mask-tail.ts';
 
 /** `$context` variables that only access logs have (AG-473). */
@@ -29,7 +30,7 @@ const ofLogs: Readonly<Record<string, LogSource<GatewayRequest>>> = {
   integrationLatency: ({ request }) => milliseconds(request.trace.integrationMs),
   integrationStatus: ({ request }) => request.serviceStatus ?? request.integrationStatus,
   responseLatency: ({ request }) => milliseconds(request.trace.totalMs),
-  xrayTraceId: ({ request }) => /(?:^|;\s*)Root=([^;]+)/.exec(request.traceId ?? '')?.[1],
+  xrayTraceId: ({ request }) => /(?:^|;\s*)Root=([^;]+)/.exec(toldTraceId(request) ?? '')?.[1],
 };
 
 const findLogVariable = createLogVariables(ofLogs, contextVariable);
