@@ -36,6 +36,8 @@ process.on('SIGTERM', () => process.exit(0));
 export function synthesizeNamedServices(project: Project, open: boolean): void {
   project.write('service/server.mjs', server);
   project.write('service/Dockerfile', 'FROM node:26-slim\nWORKDIR /app\nCOPY server.mjs ./\nCMD ["node", "server.mjs"]\n');
+  project.write('side/side.mjs', "setInterval(() => {}, 1000); process.on('SIGTERM', () => process.exit(0));\n");
+  project.write('side/Dockerfile', 'FROM node:26-slim\nWORKDIR /app\nCOPY side.mjs ./\nCMD ["node", "side.mjs"]\n');
   const app = new App({ analyticsReporting: false, builtinCloudFormationValidation: false, outdir: project.path('cdk.out') });
   const stack = new Stack(app, 'Named');
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 1 });
@@ -51,6 +53,10 @@ export function synthesizeNamedServices(project: Project, open: boolean): void {
       environment: { NAME: name, ...environment },
       portMappings: [{ containerPort: 8080 }],
     });
+    if (name === 'other') {
+      // Two images of one repository, which their task wants at once.
+      taskDefinition.addContainer('side', { image: ContainerImage.fromAsset(project.path('side')), essential: false });
+    }
     return new FargateService(stack, name, {
       cluster,
       taskDefinition,

@@ -42,6 +42,13 @@ export interface RestartPolicy {
   readonly attemptPeriodMs: number;
 }
 
+/** An S3 object with variables for a container. */
+export interface EnvironmentFile {
+  readonly arn: string;
+  /** Its text, when it is a file asset of the application; else it is in a bucket. */
+  readonly text?: string;
+}
+
 /** One container of a task definition; defaults are filled in (ECS-008 to ECS-024). */
 export interface ContainerDefinition {
   readonly name: string;
@@ -54,8 +61,8 @@ export interface ContainerDefinition {
   readonly user?: string;
   readonly readonlyRootFilesystem: boolean;
   readonly environment: Readonly<Record<string, string>>;
-  /** ARNs of S3 objects, in their order (ECS-022). */
-  readonly environmentFiles?: readonly string[];
+  /** In their order (ECS-022). */
+  readonly environmentFiles?: readonly EnvironmentFile[];
   /** Open files that a process may have (ECS-019); the machine's own limit when it is left out. */
   readonly openFiles?: { readonly soft: number; readonly hard: number };
   /** Variables whose values are fetched when a task starts: a parameter's name or ARN, or a secret's ARN with `:json-key:version-stage:version-id` (ECS-020). */

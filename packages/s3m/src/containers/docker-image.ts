@@ -73,10 +73,11 @@ export class DockerImages {
     const { reference, registry, user, password } = source;
     const pulled = this.#once(reference, async () => {
       const authconfig = { username: user, password, serveraddress: registry };
+      this.#pulled.wanted(reference);
       const held = await this.#inspect(reference);
       if (held !== undefined) return held;
       const image = await this.#pull(reference, report, { uri, authconfig });
-      await this.#pulled.add(this.#docker, reference);
+      this.#pulled.add(reference);
       return image;
     });
     // The developer pushes and removes such images at will: what was here is looked for again.

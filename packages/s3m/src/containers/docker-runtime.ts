@@ -57,9 +57,10 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
   const sockets = projectSocketDirectory(project);
   const journal = new TaskJournal(stateDirectory);
   const remains = new BuildRemains(stateDirectory);
+  const pulled = new PulledImages(stateDirectory);
   const images = new DockerImages(docker, {
     labels: { 's3m.project': project, 's3m.directory': stateDirectory },
-    pulled: new PulledImages(stateDirectory),
+    pulled,
     remains,
     signal,
   });
@@ -79,6 +80,7 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
     },
     removeImagesBut: async (used) => {
       const names = used.map((image) => localImageName(project, image));
+      await pulled.removeUnwanted(docker);
       await removeUnusedImages(docker, project, names);
       await remains.removeBut(docker, names);
       await removeOrphanedImages(docker, Date.now());

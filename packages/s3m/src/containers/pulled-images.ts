@@ -9,19 +9,30 @@ import type Docker from 'dockerode';
 export class PulledImages {
   readonly #file: string;
   #references: readonly string[] | undefined;
+  readonly #wanted = new Set<string>();
 
   constructor(stateDirectory: string) {
     this.#file = join(stateDirectory, 'pulled-images.json');
   }
 
-  /** Notes a reference, and removes former ones of its repository, but those that a container uses. */
-  async add(docker: Docker, reference: string): Promise<void> {
-    const repository = repositoryOf(reference);
-    const others = this.#read().filter((each) => each !== reference);
-    this.#write([...others, reference]);
-    const former = others.filter((each) => repositoryOf(each) === repository);
+  /** Notes a reference. */
+  add(reference: string): void {
+    this.#wanted.add(reference);
+    const known = this.#read();
+    if (!known.includes(reference)) this.#write([...known, reference]);
+  }
+
+  /** A task wants a reference that Docker holds already. */
+  wanted(reference: string): void {
+    this.#wanted.add(reference);
+  }
+
+  /** Removes those that no task has wanted since the last time, but those that a container uses. */
+  async removeUnwanted(docker: Docker): Promise<void> {
+    const unwanted = this.#read().filter((each) => !this.#wanted.has(each));
+    this.#wanted.clear();
     const gone = new Set<string>();
-    for (const each of former) if (await remove(docker, each)) gone.add(each);
+    for (const each of unwanted) if (!this.#wanted.has(each) && (await remove(docker, each))) gone.add(each);
     if (gone.size > 0) this.#write(this.#read().filter((each) => !gone.has(each)));
   }
 
@@ -52,9 +63,4 @@ async function remove(docker: Docker, reference: string): Promise<boolean> {
   } catch (error) {
     return (error as { readonly statusCode?: number }).statusCode === 404;
   }
-}
-
-/** `127.0.0.1:4566/weather@sha256:...` -> `weather`: ports move. */
-function repositoryOf(reference: string): string {
-  return reference.slice(reference.indexOf('/') + 1, reference.indexOf('@'));
 }

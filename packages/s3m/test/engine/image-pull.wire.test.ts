@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { EngineFailure } from '../../src/engine/problem.ts';
 import type { EngineEvent } from '../../src/engine/engine-event.ts';
 import { runSmallSystem } from './running-system.ts';
 import { isolated, isolatedWith } from './small-system.ts';
@@ -7,12 +8,13 @@ import { isolated, isolatedWith } from './small-system.ts';
 /** Why the start fails, and with which reasons tasks stopped. */
 async function failureOf(
   resources: Record<string, unknown>,
-): Promise<{ readonly message: string; readonly events: readonly EngineEvent[] }> {
+): Promise<{ readonly message: string; readonly fix: string | undefined; readonly events: readonly EngineEvent[] }> {
   const events: EngineEvent[] = [];
   try {
     await using _ = await runSmallSystem({ resources }, { onEvent: (event) => void events.push(event) });
   } catch (error) {
-    return { message: (error as Error).message, events };
+    assert.ok(error instanceof EngineFailure, String(error));
+    return { message: error.message, fix: error.problems[0]?.fix, events };
   }
   throw new Error('it starts');
 }
@@ -43,7 +45,8 @@ describe('a task whose image is built by the application', () => {
         },
       },
     };
-    const { message } = await failureOf({ Execution });
+    const { message, fix } = await failureOf({ Execution });
+    assert.match(fix ?? '', /^Let a policy of role Small-Execution-\w+ allow ecr:GetAuthorizationToken on \*\.$/);
     assert.match(
       message,
       /its execution role may not: User: arn:aws:sts::000000000000:assumed-role\/[^ ]+ is not authorized to perform: ecr:GetAuthorizationToken on resource: \* because no identity-based policy allows/,

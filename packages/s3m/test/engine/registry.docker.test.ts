@@ -225,7 +225,7 @@ describe('images that Docker pushes', { skip: docker === undefined ? 'no Docker 
           /tag invalid: The image tag '2' already exists in the 'weather' repository and cannot be overwritten because the repository is immutable\./,
         );
       });
-      await t.test('a newer one is pulled with the next deployment; the former one leaves Docker with the one after', async () => {
+      await t.test('a newer one is pulled with the next deployment, and the former one leaves Docker', async () => {
         await removeImages(...named);
         const [former] = project.pulled();
         project.write({ resources: withRepository({ ImageTagMutability: 'IMMUTABLE' }, '2') });
@@ -233,7 +233,7 @@ describe('images that Docker pushes', { skip: docker === undefined ? 'no Docker 
         registryOf(engine);
         await until(async () => (await getHello(engine)).status === 200, 'the task to come up');
         assert.equal((await getHello(engine)).body, 'one');
-        assert.equal(project.pulled().length, 1);
+        await until(async () => project.pulled().length === 1, 'the former one to go');
         await assert.rejects(docker!.getImage(former!).inspect(), { statusCode: 404 });
       });
     } finally {

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { ContainerDefinition } from '../../capabilities/task-definition.ts';
 import { PropertyReader } from '../property-reader.ts';
-import type { Properties, Value } from '../resource-type.ts';
+import type { Properties, ResourceContext, Value } from '../resource-type.ts';
+import { parseObjectArn } from './object-arn.ts';
 
 /** ECS-018 */
 const DEFAULT_STOP_TIMEOUT_S = 30;
@@ -9,13 +11,34 @@ const DEFAULT_STOP_TIMEOUT_S = 30;
  * Reads the container definitions of a task definition and fills in AWS's defaults. What the container itself will see (environment, command)
  * comes from `local`, whose addresses answer on this machine; what names other resources comes from `properties`.
  */
-export function readContainerDefinitions(properties: Properties, local: Properties, metadata: Properties): ContainerDefinition[] {
+export function readContainerDefinitions({
+  properties,
+  local,
+  metadata,
+  findAsset,
+}: Pick<ResourceContext, 'properties' | 'local' | 'metadata' | 'findAsset'>): ContainerDefinition[] {
   const localContainers = new PropertyReader(local).objects('ContainerDefinitions');
   const containers = new PropertyReader(properties).objects('ContainerDefinitions');
   return containers.map((container, index) => {
     const read = readContainer(container, localContainers[index] ?? container, localStart(metadata, container.string('Name')));
-    return { ...read, mountPoints: [...read.mountPoints, ...readVolumesFrom(container, containers)] };
+    const environmentFiles = readEnvironmentFiles(container, findAsset);
+    return { ...read, ...environmentFiles, mountPoints: [...read.mountPoints, ...readVolumesFrom(container, containers)] };
   });
+}
+
+/** Files of the application's own (CDK's `EnvironmentFile.fromAsset`) are read now: their bucket is not here (CFN-054). */
+function readEnvironmentFiles(
+  container: PropertyReader,
+  findAsset: ResourceContext['findAsset'],
+): Pick<ContainerDefinition, 'environmentFiles'> {
+  const arns = container.objects('EnvironmentFiles').map((file) => file.string('Value'));
+  if (arns.length === 0) return {};
+  const environmentFiles = arns.map((arn) => {
+    const { bucket, key } = parseObjectArn(arn);
+    const asset = findAsset(bucket, key);
+    return asset === undefined ? { arn } : { arn, text: readFileSync(asset.path, 'utf8') };
+  });
+  return { environmentFiles };
 }
 
 /** ECS-100 */
@@ -47,7 +70,6 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
   const workingDirectory = container.optionalString('WorkingDirectory');
   const user = container.optionalString('User');
   const secrets = container.objects('Secrets').map((secret) => ({ name: secret.string('Name'), valueFrom: secret.string('ValueFrom') }));
-  const files = container.objects('EnvironmentFiles').map((file) => file.string('Value'));
   // ECS-019: Fargate heeds no other limit.
   const openFiles = container.objects('Ulimits').find((limit) => limit.optionalString('Name') === 'nofile');
   const linux = container.object('LinuxParameters');
@@ -67,7 +89,6 @@ function readContainer(container: PropertyReader, local: PropertyReader, start: 
     environment: Object.fromEntries(
       local.objects('Environment').map((entry) => [entry.string('Name'), entry.optionalString('Value') ?? '']),
     ),
-    ...(files.length === 0 ? {} : { environmentFiles: files }),
     ...(openFiles === undefined ? {} : { openFiles: { soft: openFiles.integer('SoftLimit'), hard: openFiles.integer('HardLimit') } }),
     ...(secrets.length === 0 ? {} : { secrets }),
     ...(container.has('Cpu') ? { cpuUnits: container.integer('Cpu') } : {}),

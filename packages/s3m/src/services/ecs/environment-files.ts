@@ -4,6 +4,7 @@ import { TaskStartFailure } from '../../containers/task-runtime.ts';
 import type { Account } from '../account.ts';
 import { reachApi, type TaskInterface } from './aws-reach.ts';
 import type { ExecutionRole } from './execution-role.ts';
+import { parseObjectArn } from './object-arn.ts';
 
 const PREFIX = 'ResourceInitializationError: failed to download env files: file download command: non empty error stream: ';
 
@@ -15,8 +16,8 @@ export async function readEnvironmentFiles(
   { name, environmentFiles = [] }: ContainerDefinition,
 ): Promise<Readonly<Record<string, string>>> {
   const variables: Record<string, string> = {};
-  for (const arn of environmentFiles) {
-    const [, bucket = '', key = ''] = /^arn:[^:]*:s3:::([^/]+)\/(.+)$/.exec(arn) ?? [];
+  for (const { arn, text } of environmentFiles) {
+    const { bucket, key } = parseObjectArn(arn);
     const { unreachable: refused, passage } = reachApi(account, from, `${bucket}.s3`);
     if (refused !== undefined) {
       const reason = `${PREFIX}RequestCanceled: request context canceled caused by: context deadline exceeded`;
@@ -27,14 +28,15 @@ export async function readEnvironmentFiles(
       const why = `Container "${name}" cannot have its environment file ${arn}: its execution role may not read it: ${denied}`;
       throw new TaskStartFailure(`${PREFIX}AccessDenied: ${denied}`, why);
     }
-    const object = account.directory.find('bucket', bucket)?.get(key);
-    if (object === undefined) {
+    const object = text === undefined ? account.directory.find('bucket', bucket)?.get(key) : undefined;
+    const content = text ?? (object === undefined ? undefined : (await readBody(object.body)).toString('utf8'));
+    if (content === undefined) {
       throw new TaskStartFailure(
         `${PREFIX}NoSuchKey: The specified key does not exist.`,
         `Container "${name}" cannot have its environment file: there is no ${key} in bucket ${bucket}`,
       );
     }
-    for (const [variable, value] of parseEnvironmentFile((await readBody(object.body)).toString('utf8'))) variables[variable] ??= value;
+    for (const [variable, value] of parseEnvironmentFile(content)) variables[variable] ??= value;
   }
   return variables;
 }

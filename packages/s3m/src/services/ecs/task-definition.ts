@@ -118,7 +118,7 @@ export const taskDefinition: ResourceType = {
       ...(memory === undefined ? {} : { memoryMiB: memory }),
       ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
       ...(executionRoleArn === undefined ? {} : { executionRoleArn }),
-      containers: readContainerDefinitions(context.properties, context.local, context.metadata),
+      containers: readContainerDefinitions(context),
     };
     const takeAway = account.directory.provide('taskDefinition', arn, definition);
     return Promise.resolve({

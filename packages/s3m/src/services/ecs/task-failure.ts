@@ -54,11 +54,17 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** What the network refuses ends with the rule or route that would open it. */
+/** What the network refuses ends with the rule or route that would open it; what IAM refuses names the permission that is lacking. */
 function withoutFix(text: string): { readonly why: string; readonly fix?: string } {
   const [why = '', opening] = text.split('. To open it, ');
-  return opening === undefined ? { why } : { why, fix: `${opening.charAt(0).toUpperCase()}${opening.slice(1).replace(/\.$/, '')}.` };
+  if (opening !== undefined) return { why, fix: `${opening.charAt(0).toUpperCase()}${opening.slice(1).replace(/\.$/, '')}.` };
+  const [, role, action, resource] = LACKING.exec(text) ?? [];
+  return role === undefined ? { why } : { why, fix: `Let a policy of role ${role} allow ${action} on ${resource}.` };
 }
+
+/** IAM-030 */
+const LACKING =
+  /assumed-role\/([^/]+)\/\S+ is not authorized to perform: (\S+) on resource: (\S+) because no identity-based policy allows the/;
 
 /** An essential container that ended although nobody asked it to. */
 export function exitFailure(task: string, exit: ContainerExit, wasHealthy: boolean, lastLines: readonly string[]): TaskFailure {

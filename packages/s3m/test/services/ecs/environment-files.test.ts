@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseEnvironmentFile } from '../../../src/services/ecs/environment-files.ts';
 import { taskDefinition } from '../../../src/services/ecs/task-definition.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
+import { createContext } from '../fake-account.ts';
 import { ecsBench, fargateTask, type EcsBench } from './ecs-bench.ts';
 
 const FILES = (...keys: readonly string[]): Properties => ({
@@ -36,6 +39,20 @@ describe('environment files (ECS-022)', () => {
     await bench.clock.advance(10);
     const { ONE, TWO, THREE } = bench.runtime.alive[0]!.spec.containers[0]!.environment;
     assert.deepEqual([ONE, TWO, THREE], ['own', 'a', 'b']);
+  });
+
+  it('that are file assets of the application are read from there (CFN-054)', async () => {
+    await using bench = await ecsBench();
+    const path = join(bench.account.stateDirectory, 'asset.env');
+    writeFileSync(path, 'ONE=asset\n');
+    const assets = { 'settings/a.env': { path, packaging: 'file' as const, hash: 'a' } };
+    const properties = fargateTask(FILES('a.env'));
+    const definition = await taskDefinition.create(createContext(bench.account, taskDefinition, { logicalId: 'Task', properties, assets }));
+    // What was deployed is what tasks get, whatever becomes of the file.
+    writeFileSync(path, 'ONE=later\n');
+    await bench.create(bench.properties(definition, { DesiredCount: 1 }));
+    await bench.clock.advance(10);
+    assert.equal(bench.runtime.alive[0]!.spec.containers[0]!.environment['ONE'], 'asset');
   });
 
   it('that are missing fail the start', async () => {

@@ -30,7 +30,8 @@ async function logOf({ way, createGroup = false }: { readonly way: boolean; read
     'awslogs-create-group': String(createGroup),
   };
   const properties = { ContainerDefinitions: [{ Name: 'main', Image: 'x', LogConfiguration: { LogDriver: 'awslogs', Options } }] };
-  const log = new TaskLog(account, 'Weather', task, readContainerDefinitions(properties, properties, {}));
+  const containers = readContainerDefinitions({ properties, local: properties, metadata: {}, findAsset: () => undefined });
+  const log = new TaskLog(account, 'Weather', task, containers);
   const attached: NetworkInterface = small.task();
   const open = (refused?: string) => (): void => log.open(attached, { owner: undefined, refuse: () => refused });
   /** By an execution role of the template that may do `Action`. */
