@@ -1,8 +1,10 @@
 import type { NetworkHop } from '../network/network-hop.ts';
+import { tryParseAddress } from '../network/ipv4.ts';
 import { NetworkRefusal } from '../network/network.ts';
 import type { NetworkSource } from '../network/network-source.ts';
 import type { InterfaceView } from '../network/vpc-network.ts';
 import type { Account } from '../services/account.ts';
+import { resolveInVpc } from '../services/vpc-names.ts';
 import { userFailure } from './problem.ts';
 
 /** Whether one thing reaches another, and why. */
@@ -16,7 +18,7 @@ export interface Reach extends NetworkHop {
 export interface ReachQuestion {
   /** `internet`, `gateway` (API Gateway through a VPC link V1), or a part of the name, address or id of an interface: `WeatherService`. */
   readonly from: string;
-  /** The same, or a host outside: `dynamodb.us-east-1.amazonaws.com`. */
+  /** The same, a name of the VPC (`backend.app.local`), or a host outside: `dynamodb.us-east-1.amazonaws.com`. */
   readonly to: string;
   /** By default the target's port, the listeners' ports, 443 for a host. */
   readonly port?: number;
@@ -34,37 +36,66 @@ interface Source {
  * @throws EngineFailure for a name that means nothing or too much
  */
 export async function explainReach(account: Account, question: ReachQuestion): Promise<readonly Reach[]> {
+  const { to, port } = question;
   const sources = findSources(account, question.from);
-  const targets = question.to === 'internet' ? [] : findInterfaces(account, question.to);
-  if (targets.length === 0) {
-    if (question.to === 'internet' || !question.to.includes('.')) throw unknownName(account, question.to);
-    return sources.map((source) => leave(account, source, question));
-  }
+  const targets = to === 'internet' ? [] : findInterfaces(account, to);
+  if (targets.length > 0) return reachAll(account, sources, targets, port);
+  if (to === 'internet' || !to.includes('.')) throw unknownName(account, to);
+  return (await Promise.all(sources.map((source) => reachHost(account, source, question)))).flat();
+}
+
+async function reachAll(
+  account: Account,
+  sources: readonly Source[],
+  targets: readonly InterfaceView[],
+  port: number | undefined,
+): Promise<readonly Reach[]> {
   const pairs = sources.flatMap((source) =>
-    targets.flatMap((target) => portsOf(account, target, question.port).map((port) => ({ source, target, port }))),
+    targets.flatMap((target) => portsOf(account, target, port).map((each) => ({ source, target, port: each }))),
   );
   return Promise.all(
     pairs
       .filter(({ source, target }) => source.interface?.id !== target.id)
-      .map(({ source, target, port }) => tryReach(account, source, target, port)),
+      .map(({ source, target, port: each }) => tryReach(account, source, target, each)),
   );
 }
 
-function leave(account: Account, { source, interface: from }: Source, { to, port = 443 }: ReachQuestion): Reach {
-  if (from !== undefined) return account.network.egressTo(from.id, { host: to, port }).hop;
-  throw userFailure('NotInVpc', `${source.kind === 'private-link' ? 'API Gateway' : 'The internet'} reaches ${to} without any VPC`);
+/** By the name that a program would use: one of the VPC, or of a host outside. */
+async function reachHost(account: Account, from: Source, { to, port }: ReachQuestion): Promise<readonly Reach[]> {
+  const { source, interface: own } = from;
+  if (own === undefined)
+    throw userFailure('NotInVpc', `${source.kind === 'private-link' ? 'API Gateway' : 'The internet'} reaches ${to} without any VPC`);
+  if (tryParseAddress(to) !== undefined) return [account.network.decide(source, { address: to, port: port ?? 443 }).hop];
+  const refused = (rule: string): readonly Reach[] => [{ from: labelOf(own), to, port: port ?? 443, allowed: false, rule }];
+  const vpc = account.network.model.findVpc(own.vpcId);
+  if (vpc?.dns.support === false) return refused(`EnableDnsSupport of ${vpc.id} (${vpc.name}) is off, so no name is found in it`); // VPC-007
+  const records = resolveInVpc(account, own.vpcId, to);
+  if (records === undefined) return [account.network.egressTo(own.id, { host: to, port: port ?? 443 }).hop];
+  // SRV records lead to names of their own.
+  const instances = records.srv.map((each) => ({
+    port: port ?? each.port,
+    addresses: resolveInVpc(account, own.vpcId, each.name)?.addresses ?? [],
+  }));
+  const reached = await Promise.all(
+    [{ port, addresses: records.addresses }, ...instances].map((each) => {
+      const holders = account.network.interfaces.filter(({ address }) => each.addresses.includes(address));
+      const near = holders.filter(({ vpcId }) => vpcId === own.vpcId);
+      return reachAll(account, [from], near.length > 0 ? near : holders, each.port);
+    }),
+  );
+  const answers = reached.flat();
+  return answers.length > 0 ? answers : refused(`nobody else stands behind the name ${to} now`);
 }
 
 /** Nothing joins VPCs here. Their ranges may be the same, so the address alone would be somebody else's in the VPC of `from`. */
 function apart({ network }: Account, from: InterfaceView, to: InterfaceView, port: number): Reach {
-  const label = ({ name, address }: InterfaceView): string => `${name} (${address})`;
   const vpc = ({ vpcId }: InterfaceView): string => `${vpcId} (${network.model.findVpc(vpcId)?.name})`;
   return {
-    from: label(from),
-    to: label(to),
+    from: labelOf(from),
+    to: labelOf(to),
     port,
     allowed: false,
-    rule: `${label(from)} is in ${vpc(from)} and ${label(to)} in ${vpc(to)}, and nothing joins the two. To open it, put both into one VPC: peering and transit gateways are not supported`,
+    rule: `${labelOf(from)} is in ${vpc(from)} and ${labelOf(to)} in ${vpc(to)}, and nothing joins the two. To open it, put both into one VPC: peering and transit gateways are not supported`,
   };
 }
 
@@ -89,6 +120,10 @@ async function tryReach(account: Account, from: Source, target: InterfaceView, p
     if (error instanceof NetworkRefusal) return { ...error.hop, ...known };
     return { ...hop, listens: 'no', ...known };
   }
+}
+
+function labelOf({ name, address }: InterfaceView): string {
+  return `${name} (${address})`;
 }
 
 function healthOf({ directory }: Account, address: string, port: number): string | undefined {

@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
 import { DialFailure } from '../capabilities/connection.ts';
-import type { NameRecords } from '../capabilities/discovery-service.ts';
 import type { LoadBalancer } from '../capabilities/load-balancer.ts';
 import type { TaskNeighbours, TaskPlace } from '../containers/task-runtime.ts';
 import { formatRange, rangeHolds, tryParseAddress } from '../network/ipv4.ts';
@@ -9,13 +8,12 @@ import type { EgressRequest } from '../network/vpc-network.ts';
 import { NetworkRefusal, type NetworkInterface } from '../network/network.ts';
 import type { Account } from './account.ts';
 import { decideCalls, dialEndpoint } from './calls-from-vpc.ts';
-import { endpointAt, resolveEndpointName } from './endpoint-names.ts';
+import { endpointAt } from './endpoint-names.ts';
 import { internalDomain, resolversOf } from './vpc-dns.ts';
+import { resolveInVpc } from './vpc-names.ts';
 
 /** As long as Linux tries to open a connection: six SYNs, in milliseconds. Scaled like other waits for nothing. */
 const CONNECT_TIMEOUT_MS = 127_000;
-/** NLB-010 */
-const BALANCER_TTL_S = 60;
 
 /** For people: what has no name of AWS's. */
 const INTERNET = 'the internet';
@@ -68,9 +66,9 @@ export function vpcNeighbours(
         tell(`${address}:${ports[0]}`, new NetworkRefusal(verdicts[0]!.hop).message);
       return ports.filter((_port, index) => verdicts[index]!.allowed);
     },
-    resolve: (name) => resolveName(account, from.vpcId, name),
+    resolve: (name) => resolveInVpc(account, from.vpcId, name),
     dial: (host, port) => {
-      const address = isAddress(host) ? host : resolveName(account, from.vpcId, host)?.addresses[0];
+      const address = isAddress(host) ? host : resolveInVpc(account, from.vpcId, host)?.addresses[0];
       if (address === undefined || !isOfVpc(account, from.vpcId, address)) {
         if (!outward) return undefined;
         const toAws = host.startsWith('127.') && port === account.endpoint.port;
@@ -119,43 +117,6 @@ async function portsAt(account: Account, vpcId: string, address: string): Promis
   if (balancer !== undefined) return balancer.listeners.map(({ port }) => port);
   const found = account.network.interfaces.find((each) => each.vpcId === vpcId && each.address === address);
   return (await found?.ports()) ?? [];
-}
-
-/** Private names come first, then the public ones of load balancers. Without the resolver there are none, and the private ones need host names too (VPC-007). */
-function resolveName(account: Account, vpcId: string, name: string): NameRecords | undefined {
-  const dns = account.network.model.findVpc(vpcId)?.dns;
-  if (dns?.support !== true) return undefined;
-  return (
-    (dns.hostnames ? resolvePrivateName(account, vpcId, name) : undefined) ??
-    resolveBalancer(account, name) ??
-    resolveEndpoint(account, vpcId, name)
-  );
-}
-
-function resolveEndpoint(account: Account, vpcId: string, name: string): NameRecords | undefined {
-  const addresses = resolveEndpointName(account, vpcId, canonical(name));
-  return addresses === undefined ? undefined : { addresses, srv: [], ttl: BALANCER_TTL_S };
-}
-
-function resolvePrivateName(account: Account, vpcId: string, name: string): NameRecords | undefined {
-  for (const [, service] of account.directory.list('discoveryService')) {
-    const records = service.namespace.vpcId === vpcId ? service.resolve(name) : undefined;
-    if (records !== undefined) return records;
-  }
-  const wanted = canonical(name);
-  // A name of a private namespace is answered by it alone: nobody has it.
-  const inNamespace = account.directory.list('dnsNamespace').some(([, each]) => each.vpcId === vpcId && wanted.endsWith(`.${each.name}`));
-  return inNamespace ? { addresses: [], srv: [], ttl: 0 } : undefined;
-}
-
-function resolveBalancer(account: Account, name: string): NameRecords | undefined {
-  const wanted = canonical(name);
-  const balancer = account.directory.list('loadBalancer').find(([, { dnsName }]) => dnsName.toLowerCase() === wanted)?.[1];
-  return balancer === undefined ? undefined : { addresses: balancer.nodeAddresses, srv: [], ttl: BALANCER_TTL_S };
-}
-
-function canonical(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
 }
 
 function balancerAt(account: Account, vpcId: string, address: string): LoadBalancer | undefined {

@@ -3,7 +3,10 @@ import { Socket } from 'node:net';
 import { test } from 'node:test';
 import { explainReach } from '../../src/engine/explain-reach.ts';
 import { EngineFailure } from '../../src/engine/problem.ts';
-import { fakeAccount } from '../services/fake-account.ts';
+import { ALLOW_ALL } from '../../src/network/security-rule.ts';
+import { privateDnsNamespace } from '../../src/services/servicediscovery/private-dns-namespace.ts';
+import { discoveryService } from '../../src/services/servicediscovery/service.ts';
+import { createContext, fakeAccount } from '../services/fake-account.ts';
 import { smallNetwork, tcp } from '../network/small-network.ts';
 
 const opens = (): Promise<Socket> => Promise.resolve(new Socket());
@@ -149,4 +152,58 @@ test('nobody is reached in another VPC, not even by an address that is in both',
     answer!.rule,
     `NLB node PrivateNlb (${address}) is in vpc-1 (Vpc) and task far/1 (${there.address}) in vpc-2 (Other), and nothing joins the two. To open it, put both into one VPC: peering and transit gateways are not supported`,
   );
+});
+
+/** `backend.app.local`, with records of a type, in the VPC of a small network whose tasks let everybody in at 8080. */
+async function named(type: 'A' | 'SRV') {
+  const small = smallNetwork({ task: { ingress: [tcp(8080, '0.0.0.0/0')], egress: [ALLOW_ALL] } });
+  const account = await fakeAccount({ network: small.network });
+  const namespace = await privateDnsNamespace.create(
+    createContext(account, privateDnsNamespace, { logicalId: 'Names', properties: { Name: 'app.local', Vpc: 'vpc-1' } }),
+  );
+  const properties = { Name: 'backend', NamespaceId: namespace.ref, DnsConfig: { DnsRecords: [{ Type: type, TTL: 15 }] } };
+  await discoveryService.create(createContext(account, discoveryService, { logicalId: 'Backend', properties }));
+  const [, service] = account.directory.list('discoveryService')[0]!;
+  small.task({ name: 'task front/1' });
+  const back = small.task({ name: 'task back/1', accept: opens });
+  const reach = (port?: number) =>
+    explainReach(account, { from: 'front', to: 'backend.app.local', ...(port === undefined ? {} : { port }) });
+  const enter = (): void =>
+    void service.register({ id: 'a', address: back.address, ...(type === 'SRV' ? { port: 8080 } : {}), attributes: {} });
+  return { ...small, account, back, reach, enter, [Symbol.asyncDispose]: () => account[Symbol.asyncDispose]() };
+}
+
+test('a name of the VPC stands for whom Cloud Map has under it, never for a host outside (ECS-095, VPC-007)', async () => {
+  await using it = await named('A');
+  const [nobody] = await it.reach();
+  assert.deepEqual([nobody!.allowed, nobody!.rule], [false, 'nobody else stands behind the name backend.app.local now']);
+  it.enter();
+  const [answer, ...more] = await it.reach(8080);
+  assert.deepEqual([answer!.to, answer!.allowed, answer!.listens, more.length], [`task back/1 (${it.back.address})`, true, 'yes', 0]);
+  const [shut] = await it.reach(9090);
+  assert.match(shut!.rule, /^no ingress rule of sg-task/);
+  it.network.model.addVpc({
+    id: 'vpc-1',
+    name: 'Vpc',
+    cidr: '10.0.0.0/16',
+    mainRouteTableId: 'rtb-main',
+    defaultSecurityGroupId: 'sg-default',
+    defaultNetworkAclId: 'acl-default',
+    dns: { support: false, hostnames: true },
+  });
+  const [mute] = await it.reach(8080);
+  assert.deepEqual([mute!.allowed, mute!.rule], [false, 'EnableDnsSupport of vpc-1 (Vpc) is off, so no name is found in it']);
+});
+
+test('SRV records tell the port too (ECS-095)', async () => {
+  await using it = await named('SRV');
+  it.enter();
+  const [answer] = await it.reach();
+  assert.deepEqual([answer!.to, answer!.port, answer!.allowed], [`task back/1 (${it.back.address})`, 8080, true]);
+});
+
+test('an address of the VPC that nobody has leads nowhere, whatever the routes say (VPC-003)', async () => {
+  await using it = await named('A');
+  const [answer] = await explainReach(it.account, { from: 'front', to: '10.0.77.7', port: 80 });
+  assert.deepEqual([answer!.allowed, answer!.rule], [false, 'no network interface has the address 10.0.77.7']);
 });
