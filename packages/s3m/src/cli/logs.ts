@@ -12,6 +12,7 @@ export const logs: Verb = {
   summary: 'print what functions and tasks wrote',
   usage: '[NAME] [-f] [-n LINES]',
   details: `NAME is the logical id of a function or service, a part of it, or its name as s3m ps shows it.
+Of a task with several containers, SERVICE/CONTAINER.
 
   -f, --follow             wait for more, until Ctrl-C
   -n, --lines N            at most the newest N lines (1000)

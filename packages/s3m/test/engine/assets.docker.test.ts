@@ -104,7 +104,7 @@ describe('images that the application builds, in Docker', { skip: docker === und
       project.write({ dockerfile: `FROM s3m-test-base:node\nRUN ["node", "-e", ${JSON.stringify(script)}]\n` });
       await assert.rejects(
         project.start(),
-        /: its task \w{8} cannot be started: Cannot build .*Dockerfile: .*returned a non-zero code: 3\nThe build said last:.*\n {2}compiles\n {2}badly\n/s,
+        /: its task \w{8} cannot be started: Cannot build .*Dockerfile: .*returned a non-zero code: 3\nThe build said last:.*\n {2}compiles\n {2}badly\n {2}Removing intermediate container \w+$/s,
       );
       const reasons = project.events.flatMap((event) => (event.event === 'task' ? (event.reason ?? []) : []));
       assert.equal(reasons.length, 1, 'one build, told once');

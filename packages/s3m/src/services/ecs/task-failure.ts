@@ -147,7 +147,8 @@ export function describeFailures(count: number, last: TaskFailure): string {
 
 /** What it did, with its last log lines. */
 export function describeFailure({ what, lastLines }: TaskFailure): string {
-  if (lastLines === undefined) return `${what}.`;
+  // What a build said stands as it is.
+  if (lastLines === undefined) return what.includes('\n') ? what : `${what}.`;
   const log = lastLines.slice(-10).map((line) => `\n    ${line}`);
   return `${what}.${log.length === 0 ? ' It logged nothing.' : ` Its last log lines:${log.join('')}`}`;
 }

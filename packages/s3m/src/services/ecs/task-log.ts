@@ -90,7 +90,9 @@ export class TaskLog {
     const stream = this.#streamOf(container, log);
     if (log !== undefined && !this.#unheard.has(container))
       this.#account.directory.find('logGroup', log.group)?.put({ timestamp, stream, message });
-    this.#account.emit({ event: 'log', source: this.#source, stream, message, timestamp });
+    // One of several says which it is.
+    const source = this.#containers.size > 1 ? `${this.#source}/${container}` : this.#source;
+    this.#account.emit({ event: 'log', source, stream, message, timestamp });
   }
 }
 

@@ -124,3 +124,16 @@ test("what CDK's awslogs driver grants on the group is enough", async () => {
   it.log.write('main', 'heard');
   assert.equal(kept.tail(10).length, 1);
 });
+
+test('a line of a task with several containers is of the service and the container, of one with a single container of the service', async () => {
+  await using account = await fakeAccount({ network: smallNetwork().network });
+  const sources = (...names: readonly string[]): unknown => {
+    const properties = { ContainerDefinitions: names.map((Name) => ({ Name, Image: 'x' })) };
+    const containers = readContainerDefinitions({ properties, local: properties, metadata: {}, findAsset: () => undefined });
+    const before = account.events.length;
+    new TaskLog(account, 'Weather', task, containers).write('main', 'hello');
+    return account.events.slice(before).map((event) => (event.event === 'log' ? event.source : event.event));
+  };
+  assert.deepEqual(sources('main'), ['Weather']);
+  assert.deepEqual(sources('main', 'side'), ['Weather/main']);
+});
