@@ -65,6 +65,21 @@ test('what a resource names exactly is not limited by boundary and session, its 
   );
 });
 
+test('of several kinds that lack an Allow, or that deny, one is named (IAM-033)', () => {
+  const kinds = new Set(['identity-based policy', 'resource-based policy', 'permissions boundary', 'session policy']);
+  const all = (each: object) => ({
+    identity: [policy('i', each)],
+    boundary: policy('b', each),
+    session: [policy('s', each)],
+    resource: policy('r', { ...each, Principal: '*' }),
+  });
+  for (const each of [nothing, deny]) {
+    const decision = evaluateAccess(all(each), request);
+    assert.ok(!decision.allowed && decision.explicit === (each === deny));
+    assert.ok(kinds.has(decision.kind), decision.kind);
+  }
+});
+
 const statement = fc.record({
   Effect: fc.constantFrom('Allow', 'Allow', 'Deny'),
   Action: fc.constantFrom('d:*', 'd:Get', 'D:g?t', 'd:Put', '*'),

@@ -41,7 +41,47 @@ function checkStatement(statement: Value, property: string, kind: PolicyDocument
   if (statement['Condition'] !== undefined && !isObject(statement['Condition']) && !isUnresolved(statement['Condition'])) {
     findings.push(syntax(`${property}.Condition`, 'Condition must be an object of operators.'));
   }
-  return [...findings, ...(kind === 'trust' ? checkTrust(statement, property) : checkIdentity(statement, property))];
+  findings.push(...(kind === 'trust' ? checkTrust(statement, property) : checkIdentity(statement, property)));
+  if (findings.length > 0) return findings;
+  return [...checkActions(statement, property), ...(kind === 'trust' ? [] : checkResources(statement, property))];
+}
+
+/** A service may not be a pattern (IAM-015). */
+function checkActions(statement: Properties, property: string): Finding[] {
+  return (['Action', 'NotAction'] as const).flatMap((element) =>
+    textsOf(statement[element]).flatMap((action) => {
+      const [vendor = '', name] = action.split(':', 2);
+      if (action === '*' || action.includes('unresolved:')) return [];
+      const place = `${property}.${element}`;
+      if (name === undefined)
+        return [malformed(place, vendorMissing, `"${action}" names no service. Write SERVICE:ACTION, such as dynamodb:GetItem, or "*".`)];
+      if (/^[A-Za-z0-9-]+$/.test(vendor)) return [];
+      return [
+        malformed(place, `Vendor ${vendor} is not valid`, `Name one service before the colon of "${action}"; patterns go behind it.`),
+      ];
+    }),
+  );
+}
+
+const vendorMissing = 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';
+
+function checkResources(statement: Properties, property: string): Finding[] {
+  return (['Resource', 'NotResource'] as const).flatMap((element) =>
+    textsOf(statement[element])
+      .filter((resource) => !/^(?:\*$|arn)/.test(resource) && !resource.includes('unresolved:'))
+      .map((resource) =>
+        malformed(
+          `${property}.${element}`,
+          `Resource ${resource} must be in ARN format or "*".`,
+          'Use an ARN, such as {"Fn::GetAtt": [ID, "Arn"]}.',
+        ),
+      ),
+  );
+}
+
+function textsOf(value: Value | undefined): readonly string[] {
+  const list: readonly (Value | undefined)[] = Array.isArray(value) ? value : [value];
+  return list.filter((each): each is string => typeof each === 'string');
 }
 
 function checkTrust(statement: Properties, property: string): Finding[] {

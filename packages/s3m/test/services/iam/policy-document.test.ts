@@ -54,3 +54,28 @@ test('a trust policy needs a principal and has no resource', () => {
     'PolicyDocument.Statement[0].Resource: Has prohibited field Resource',
   ]);
 });
+
+test('a wildcard stands anywhere in the name of an action, but not in its service, which must be there (IAM-015)', () => {
+  const ofAction = (Action: Value): string[] => messages(document({ ...allow, Action }));
+  for (const fine of ['*', 'dynamodb:*Item', 'dynamodb:G?tItem', 's3-object-lambda:Get*', ['s3:*', 'unresolved:Action']])
+    assert.deepEqual(ofAction(fine), [], JSON.stringify(fine));
+  const place = 'PolicyDocument.Statement[0].Action';
+  assert.deepEqual(ofAction('GetItem'), [`${place}: Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.`]);
+  for (const vendor of ['*', 'dynamo*', 'dynamodb?'])
+    assert.deepEqual(ofAction(`${vendor}:GetItem`), [`${place}: Vendor ${vendor} is not valid`]);
+  assert.deepEqual(messages(document({ Effect: 'Deny', NotAction: ['s3:Get*', '*:Put'], Resource: '*' })), [
+    'PolicyDocument.Statement[0].NotAction: Vendor * is not valid',
+  ]);
+  assert.equal(messages(document({ ...trust, Action: 'AssumeRole' }), 'trust').length, 1);
+});
+
+test('a resource is an ARN or "*", also where it is negated (IAM-015)', () => {
+  for (const fine of ['*', 'arn:aws:s3:::b/*', 'arn:aws:dynamodb:*:*:table/?', 'unresolved:Table.Arn'])
+    assert.deepEqual(messages(document({ ...allow, Resource: fine })), [], fine);
+  assert.deepEqual(messages(document({ ...allow, Resource: ['*', 'Roles'] })), [
+    'PolicyDocument.Statement[0].Resource: Resource Roles must be in ARN format or "*".',
+  ]);
+  assert.deepEqual(messages(document({ Effect: 'Deny', Action: 's3:*', NotResource: 'my-bucket/*' })), [
+    'PolicyDocument.Statement[0].NotResource: Resource my-bucket/* must be in ARN format or "*".',
+  ]);
+});

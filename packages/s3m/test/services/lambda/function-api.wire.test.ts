@@ -185,4 +185,31 @@ suite("Lambda's API", () => {
       `User: arn:aws:sts::000000000000:assumed-role/App/x is not authorized to perform: lambda:GetPolicy on resource: ${arn} because no identity-based policy allows the lambda:GetPolicy action`,
     ]);
   });
+
+  test('another role is given to a function by whoever may pass it, if Lambda may assume it (IAM-042, LMB-010)', async () => {
+    await using opened = await open({ caller: roleCaller('Deployer') });
+    const roleArn = (name: string): string => `arn:aws:iam::000000000000:role/${name}`;
+    const update = { Effect: 'Allow', Action: 'lambda:UpdateFunctionConfiguration', Resource: arn };
+    const pass = {
+      Effect: 'Allow',
+      Action: 'iam:PassRole',
+      Resource: [roleArn('ForLambda'), roleArn('ForTasks')],
+      Condition: { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+    };
+    provideRole(opened.account, 'Deployer', [update, pass]);
+    const trust = (Service: string): object => ({ Effect: 'Allow', Principal: { Service }, Action: 'sts:AssumeRole', Resource: '*' });
+    for (const name of ['ForLambda', 'Forbidden']) provideRole(opened.account, name, [trust('lambda.amazonaws.com')]);
+    provideRole(opened.account, 'ForTasks', [trust('ecs-tasks.amazonaws.com')]);
+    const give = (name: string): Promise<client.UpdateFunctionConfigurationCommandOutput> =>
+      opened.api.send(new client.UpdateFunctionConfigurationCommand({ FunctionName: 'f', Role: roleArn(name) }));
+    assert.deepEqual(await failureOf(give('Forbidden')), [
+      'AccessDeniedException',
+      `User: arn:aws:sts::000000000000:assumed-role/Deployer/x is not authorized to perform: iam:PassRole on resource: ${roleArn('Forbidden')} because no identity-based policy allows the iam:PassRole action`,
+    ]);
+    assert.deepEqual(await failureOf(give('ForTasks')), [
+      'InvalidParameterValueException',
+      'The role defined for the function cannot be assumed by Lambda.',
+    ]);
+    assert.equal((await give('ForLambda')).Role, roleArn('ForLambda'));
+  });
 });

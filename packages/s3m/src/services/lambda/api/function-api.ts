@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Need } from '../../../capabilities/access-control.ts';
 import { refuseAccess } from '../../access.ts';
 import type { Account, AwsCall } from '../../account.ts';
 import { ServiceError, unsupported } from '../../service-error.ts';
+import { serviceMayAssume } from '../../service-trust.ts';
 import { functionArn, parseFunctionReference } from '../function-reference.ts';
 import { LambdaFunction } from '../lambda-function.ts';
 import { statementPolicy } from '../invoke-permission.ts';
@@ -81,6 +83,12 @@ function functionCall(account: Account, call: AwsCall, path: readonly string[], 
     query,
     body: call.body,
     demandAll: (action) => demand(action, '*'),
+    demandPassing(roleArn) {
+      const denial = refuseAccess(account, call.caller, { ...passing, resource: roleArn, accessKeyId: call.accessKeyId });
+      if (denial !== undefined) throw new ServiceError('AccessDeniedException', denial.message, { status: 403 });
+      if (!serviceMayAssume(account, roleArn, 'lambda.amazonaws.com'))
+        throw new ServiceError('InvalidParameterValueException', 'The role defined for the function cannot be assumed by Lambda.');
+    },
     use(action) {
       const reference = parseFunctionReference(path[0]!);
       const qualifier = query.get('Qualifier') ?? reference.qualifier;
@@ -97,6 +105,11 @@ function functionCall(account: Account, call: AwsCall, path: readonly string[], 
     },
   };
 }
+
+const passing: Omit<Need, 'resource'> = {
+  action: 'iam:PassRole',
+  keys: (key) => (key === 'iam:passedtoservice' ? ['lambda.amazonaws.com'] : undefined),
+};
 
 function send(response: ServerResponse, status: number, body: object | undefined, errorType?: string): void {
   const text = body === undefined ? '' : JSON.stringify(body);

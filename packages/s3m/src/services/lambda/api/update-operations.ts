@@ -55,7 +55,7 @@ export async function updateFunctionConfiguration(call: FunctionCall): Promise<F
       Environment: structure({ Variables: mapOf(text()) }),
       RevisionId: text(),
       Description: unserved('Description of UpdateFunctionConfiguration'),
-      Role: unserved('Role of UpdateFunctionConfiguration (change the template)'),
+      Role: text({ pattern: String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+` }),
       Runtime: unserved('Runtime of UpdateFunctionConfiguration (change the template)'),
       Layers: unserved('Layers of UpdateFunctionConfiguration (change the template)'),
       VpcConfig: unserved('VpcConfig of UpdateFunctionConfiguration'),
@@ -74,7 +74,9 @@ export async function updateFunctionConfiguration(call: FunctionCall): Promise<F
   const [finding] = variables === undefined ? [] : checkFunction({ Runtime: 'nodejs22.x', Environment: { Variables: variables } }, {});
   // LMB-011 to LMB-013
   if (finding !== undefined) throw invalid(finding.message);
+  if (input.Role !== undefined) call.demandPassing(input.Role);
   const changes: Partial<FunctionSettings> = {
+    ...(input.Role === undefined ? {} : { roleArn: input.Role }),
     ...(input.Timeout === undefined ? {} : { timeoutMs: input.Timeout * 1000 }),
     ...(input.MemorySize === undefined ? {} : { memoryMb: input.MemorySize }),
     ...(input.Handler === undefined ? {} : { handler: input.Handler }),
