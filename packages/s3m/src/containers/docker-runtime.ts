@@ -80,7 +80,11 @@ export async function createDockerRuntime({ stateDirectory, signal }: DockerRunt
     },
     removeImagesBut: async (used) => {
       const names = used.map((image) => localImageName(project, image));
-      await pulled.removeUnwanted(docker);
+      const own = await docker.listContainers({ all: true, filters: { label: [`s3m.project=${project}`] } });
+      await pulled.removeUnwanted(
+        docker,
+        own.map(({ Image }) => Image),
+      );
       await removeUnusedImages(docker, project, names);
       await remains.removeBut(docker, names);
       await removeOrphanedImages(docker, Date.now());

@@ -27,9 +27,9 @@ export class PulledImages {
     this.#wanted.add(reference);
   }
 
-  /** Removes those that no task has wanted since the last time, but those that a container uses. */
-  async removeUnwanted(docker: Docker): Promise<void> {
-    const unwanted = this.#read().filter((each) => !this.#wanted.has(each));
+  /** Removes those that no task has wanted since the last time, but those that a container was made from, or uses. */
+  async removeUnwanted(docker: Docker, used: readonly string[]): Promise<void> {
+    const unwanted = this.#read().filter((each) => !this.#wanted.has(each) && !used.includes(each));
     this.#wanted.clear();
     const gone = new Set<string>();
     for (const each of unwanted) if (!this.#wanted.has(each) && (await remove(docker, each))) gone.add(each);

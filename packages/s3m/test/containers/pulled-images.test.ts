@@ -18,19 +18,21 @@ function fakeDocker(used: readonly string[] = []): { readonly docker: Docker; re
   return { docker: { getImage: (name: string) => ({ remove: () => remove(name) }) } as unknown as Docker, removed };
 }
 
-test('Images of one repository that tasks want stay, all of them; those that nobody has wanted since go, in the next engine too', async () => {
+test('Images of one repository that tasks want, or are made from, stay, all of them; those that nobody has wanted since go, in the next engine too', async () => {
   using temporary = temporaryDirectory();
   const pulled = new PulledImages(temporary.path);
   for (const reference of [one, other, third]) pulled.add(reference);
   const { docker, removed } = fakeDocker();
-  await pulled.removeUnwanted(docker);
+  await pulled.removeUnwanted(docker, []);
+  // Docker would take its name away, since the image has another one.
+  await pulled.removeUnwanted(docker, [one, other, third]);
   assert.deepEqual(removed, []);
   const next = new PulledImages(temporary.path);
   next.wanted(other);
   next.wanted('127.0.0.1:4566/assets@sha256:pulled-by-somebody-else');
-  await next.removeUnwanted(docker);
+  await next.removeUnwanted(docker, []);
   assert.deepEqual(removed, [one, third]);
-  await next.removeUnwanted(docker);
+  await next.removeUnwanted(docker, []);
   assert.deepEqual(removed, [one, third, other]);
 });
 
@@ -38,8 +40,8 @@ test('An image that a container uses stays, and is tried again', async () => {
   using temporary = temporaryDirectory();
   new PulledImages(temporary.path).add(one);
   const pulled = new PulledImages(temporary.path);
-  await pulled.removeUnwanted(fakeDocker([one]).docker);
+  await pulled.removeUnwanted(fakeDocker([one]).docker, []);
   const { docker, removed } = fakeDocker();
-  await pulled.removeUnwanted(docker);
+  await pulled.removeUnwanted(docker, []);
   assert.deepEqual(removed, [one]);
 });
