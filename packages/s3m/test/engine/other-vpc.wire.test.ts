@@ -29,6 +29,18 @@ const beside = {
   OtherTargets: groupIn('Other', 'TCP'),
   OtherHttp: groupIn('Other', 'HTTP'),
 };
+const serviceIn = (subnets: readonly string[], more: object = {}): unknown => ({
+  Type: 'AWS::ECS::Service',
+  DependsOn: ['Listener'],
+  Properties: {
+    TaskDefinition: ref('Task'),
+    DesiredCount: 1,
+    LaunchType: 'FARGATE',
+    NetworkConfiguration: { AwsvpcConfiguration: { Subnets: subnets.map(ref) } },
+    ...more,
+  },
+});
+const balanced = { LoadBalancers: [{ ContainerName: 'hello', ContainerPort: 8080, TargetGroupArn: ref('Targets') }] };
 const answer = { Type: 'fixed-response', FixedResponseConfig: { StatusCode: '200' } };
 const elsewhere = (kind: string): RegExp =>
   new RegExp(
@@ -38,19 +50,19 @@ const elsewhere = (kind: string): RegExp =>
 describe('with two VPCs', { concurrency: 2 }, () => {
   for (const { title, resources, logicalId, says } of [
     {
-      title: 'a listener of a network load balancer does not forward to a group of another VPC',
+      title: 'a listener of a network load balancer does not forward to a group of another VPC (VPC-053)',
       resources: { Listener: listener('Balancer', 'TCP', forward('OtherTargets')) },
       logicalId: 'Listener',
       says: elsewhere('net'),
     },
     {
-      title: 'nor does one of an application load balancer',
+      title: 'nor does one of an application load balancer (VPC-053)',
       resources: { Http: listener('Application', 'HTTP', forward('OtherHttp')) },
       logicalId: 'Http',
       says: elsewhere('app'),
     },
     {
-      title: 'nor a rule of such a listener',
+      title: 'nor a rule of such a listener (VPC-053)',
       resources: {
         Http: listener('Application', 'HTTP', answer),
         Rule: {
@@ -67,25 +79,19 @@ describe('with two VPCs', { concurrency: 2 }, () => {
       says: elsewhere('app'),
     },
     {
-      title: 'tasks of another VPC than the target group cannot be in it',
-      resources: {
-        Service: {
-          Type: 'AWS::ECS::Service',
-          DependsOn: ['Listener'],
-          Properties: {
-            TaskDefinition: ref('Task'),
-            DesiredCount: 1,
-            LaunchType: 'FARGATE',
-            NetworkConfiguration: { AwsvpcConfiguration: { Subnets: [ref('OtherSubnet')] } },
-            LoadBalancers: [{ ContainerName: 'hello', ContainerPort: 8080, TargetGroupArn: ref('Targets') }],
-          },
-        },
-      },
+      title: 'tasks of another VPC than the target group cannot be in it (VPC-053)',
+      resources: { Service: serviceIn(['OtherSubnet'], balanced) },
       logicalId: 'Service',
       says: /: The target group with targetGroupArn arn:\S+ is in vpc-\w+, and subnet subnet-\w+ in vpc-\w+\.$/,
     },
+    {
+      title: 'the subnets of a service are in one (ECS-035)',
+      resources: { Service: serviceIn(['Subnet', 'OtherSubnet']) },
+      logicalId: 'Service',
+      says: /: The subnets of a service must be in one VPC: subnet-\w+ is in vpc-\w+, subnet-\w+ in vpc-\w+\.$/,
+    },
   ]) {
-    it(`${title} (VPC-053)`, async () => {
+    it(title, async () => {
       await assert.rejects(runSmallSystem({ desired: 0, resources: { ...beside, ...resources } }), (error: unknown) => {
         assert.ok(error instanceof EngineFailure, String(error));
         assert.deepEqual(

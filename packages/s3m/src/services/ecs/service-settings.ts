@@ -63,6 +63,7 @@ export function readServiceSettings(properties: Properties, account: Account, cu
     containerPort: entry.integer('ContainerPort'),
   }));
   const subnets = network.strings('Subnets');
+  checkSubnets(subnets, account);
   loadBalancers.forEach((entry, index) => checkLoadBalancer(entry, `LoadBalancers[${index}]`, definition, subnets, account));
   return {
     // Left out, the count stays as it is; a new service has one task.
@@ -98,6 +99,19 @@ function findDefinition(id: string, account: Account): TaskDefinition {
     property: 'TaskDefinition',
     fix: `It is ${JSON.stringify(id)}. There are: ${known.join(', ') || 'none'}.`,
   });
+}
+
+/** ECS-035 */
+function checkSubnets(subnets: readonly string[], { network }: Account): void {
+  const known = subnets.flatMap((id) => network.model.findSubnet(id) ?? []);
+  const [first, other] = [known[0], known.find(({ vpcId }) => vpcId !== known[0]?.vpcId)];
+  if (first === undefined || other === undefined) return;
+  throw new ResourceFailure(
+    `The subnets of a service must be in one VPC: ${first.id} is in ${first.vpcId}, ${other.id} in ${other.vpcId}.`,
+    {
+      property: 'NetworkConfiguration.AwsvpcConfiguration.Subnets',
+    },
+  );
 }
 
 function checkLoadBalancer(

@@ -10,7 +10,7 @@ import { fakeAccount } from '../fake-account.ts';
 const service = 'com.amazonaws.us-east-1.dynamodb';
 
 describe("a task's own way to the AWS endpoint", () => {
-  it('is silent where the subnet has no route to it, and the reason is told once (VPC-020, VPC-030)', async () => {
+  it('is silent where the subnet has no route to it, and the reason is told once (DDB-014, VPC-020, VPC-030)', async () => {
     const clock = new VirtualClock();
     const { network, task } = smallNetwork();
     await using account = await fakeAccount({ clock, network });
@@ -27,7 +27,7 @@ describe("a task's own way to the AWS endpoint", () => {
     assert.match(reasons[0]!, /cannot reach dynamodb\.us-east-1\.amazonaws\.com on port 443: .*no route/);
   });
 
-  it('is open with a gateway endpoint for DynamoDB (VPC-022)', async () => {
+  it('is open with a gateway endpoint for DynamoDB (DDB-014, VPC-022)', async () => {
     const { network, task } = smallNetwork();
     network.model.addGatewayEndpoint({ id: 'vpce-table', name: 'Table', vpcId: 'vpc-1', service });
     network.model.addRoute('rtb-main', {
