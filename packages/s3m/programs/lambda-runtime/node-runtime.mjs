@@ -1,7 +1,7 @@
 // @ts-check
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { ApiClient } from './api-client.mjs';
-import { current, flushed, patchConsole, writeLine } from './console-lines.mjs';
+import { current, flushed, patchConsole, writeError } from './console-lines.mjs';
 import { invokeHandler } from './invoke-handler.mjs';
 import { limitLookup } from './module-lookup.mjs';
 import { resolveHandler } from './resolve-handler.mjs';
@@ -128,11 +128,9 @@ async function endWith(what, error, exitCode) {
 
 /** @param {string} what @param {unknown} error */
 function logError(what, error) {
-  let text;
   try {
-    text = JSON.stringify(toLoggedError(error));
+    writeError(what, toLoggedError(error));
   } catch {
-    text = String(error);
+    writeError(what, { errorType: 'Error', errorMessage: String(error), stack: [] });
   }
-  writeLine('ERROR', `${what} \t${text}`);
 }

@@ -88,7 +88,7 @@ function people(line: ProgressLine, verbose: boolean, shown: RecentLines): (even
 
 /** START, END, REPORT, INIT_START: of use in `s3m logs`, noise beside a prompt. */
 function isPlatformLine(message: string): boolean {
-  return /^(?:START|END|REPORT) RequestId: |^INIT_START /.test(message);
+  return /^(?:START|END|REPORT) RequestId: |^INIT_START |^\{"time":"[^"]*","type":"platform\.(?:initStart|start|report)"/.test(message);
 }
 
 interface ProgressLine {

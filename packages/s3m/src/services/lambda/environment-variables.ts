@@ -39,6 +39,7 @@ export function environmentVariables(
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
     AWS_LAMBDA_LOG_GROUP_NAME: settings.logGroup,
     AWS_LAMBDA_LOG_STREAM_NAME: options.logStream,
+    ...(settings.json === undefined ? {} : { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: settings.json.applicationLevel }),
     AWS_LAMBDA_RUNTIME_API: options.runtimeApi,
     AWS_REGION: options.region,
     AWS_DEFAULT_REGION: options.region,

@@ -9,6 +9,7 @@ import { environmentVariables } from './environment-variables.ts';
 import type { EnvironmentNetwork } from './function-network.ts';
 import { isNodeRuntime, type FunctionSettings } from './function-settings.ts';
 import { readLogLines } from './log-lines.ts';
+import { initStartLines } from './platform-lines.ts';
 import { killGroup, registerProcess } from './process-register.ts';
 import { RuntimeApi, type Invocation } from './runtime-api.ts';
 
@@ -171,7 +172,7 @@ export class ExecutionEnvironment {
       // A file of the project: the AWS SDK is looked for beside it and in the folders above.
       S3M_SDK_FROM: join(this.#host.stateDirectory, '..', 'package.json'),
     };
-    this.#host.log(this.logStream, `INIT_START Runtime Version: ${runtimeVersion(settings.runtime)}`);
+    for (const line of initStartLines(settings, this.#host.clock.now())) this.#host.log(this.logStream, line);
     const child = spawn(command, parameters, {
       cwd: settings.codeDirectory,
       env: key === undefined ? variables : { ...variables, ...own },
@@ -225,12 +226,6 @@ export class ExecutionEnvironment {
     this.#invocation?.resolve({ kind: 'exit', code, signal });
     this.#exitDone.resolve();
   }
-}
-
-/** As AWS prints it, but with what runs here instead of AWS's version (LMB-046). */
-function runtimeVersion(runtime: string): string {
-  const [, name = runtime, version = ''] = /^([a-z]+)(.*?)(?:\.x)?$/.exec(runtime) ?? [];
-  return `${name}:${version.replace(/^\./, '')}${isNodeRuntime(runtime) ? ` (here Node.js ${process.version})` : ''}`;
 }
 
 /** `YYYY/MM/DD/[$LATEST]<32 hex>` (LMB-045). */

@@ -37,6 +37,7 @@ export function checkFunction(properties: Properties, metadata: Properties, name
     ...checkRange(properties, 'Timeout', 'timeout', 1, 900),
     ...checkVariables(properties['Environment']),
     ...checkLayers(properties['Layers']),
+    ...checkLogging(properties['LoggingConfig']),
     ...checkVpc(properties),
   ];
 }
@@ -165,6 +166,22 @@ function checkVariables(environment: Value | undefined): Finding[] {
 function checkLayers(layers: Value | undefined): Finding[] {
   // LMB-008
   return Array.isArray(layers) && layers.length > 5 ? [invalid('Layers', 'Cannot reference more than 5 layers.', 'Merge layers.')] : [];
+}
+
+const logging = {
+  LogFormat: ['logFormat', ['JSON', 'Text']],
+  ApplicationLogLevel: ['applicationLogLevel', ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL']],
+  SystemLogLevel: ['systemLogLevel', ['DEBUG', 'INFO', 'WARN']],
+} as const;
+
+function checkLogging(config: Value | undefined): Finding[] {
+  if (!isObject(config)) return [];
+  return Object.entries(logging).flatMap(([property, [member, allowed]]) => {
+    const value = known(config[property]);
+    if (value === undefined || allowed.some((each) => each === value)) return [];
+    const message = `1 validation error detected: Value '${String(value)}' at 'loggingConfig.${member}' failed to satisfy constraint: Member must satisfy enum value set: [${allowed.join(', ')}]`;
+    return [invalid(`LoggingConfig.${property}`, message, `Use one of ${allowed.join(', ')}.`)];
+  });
 }
 
 /** LMB-055 */

@@ -20,6 +20,8 @@ export interface FunctionSettings {
   /** The function's own variables, with local addresses. */
   readonly variables: Readonly<Record<string, string>>;
   readonly logGroup: string;
+  /** Log lines are JSON, of these levels and above (LMB-049); absent for text. */
+  readonly json?: { readonly applicationLevel: string; readonly systemLevel: string };
   /** ARN of the role whose credentials its code gets; absent when the template names none, and then there are none. */
   readonly roleArn?: string;
   /** The network that its code is in; absent for the one that reaches only public addresses (LMB-059). */

@@ -40,9 +40,9 @@ export const lambdaFunction: ResourceType = {
     'VpcConfig.SubnetIds': 'simulated',
     'VpcConfig.SecurityGroupIds': 'simulated',
     'LoggingConfig.LogGroup': 'simulated',
-    'LoggingConfig.LogFormat': { inert: 'log lines are text' },
-    'LoggingConfig.ApplicationLogLevel': { inert: 'every level is logged' },
-    'LoggingConfig.SystemLogLevel': { inert: 'every level is logged' },
+    'LoggingConfig.LogFormat': 'simulated',
+    'LoggingConfig.ApplicationLogLevel': 'simulated',
+    'LoggingConfig.SystemLogLevel': 'simulated',
     Role: 'simulated',
     Architectures: { inert: 'functions run on the architecture of this machine' },
     Description: { inert: 'a description' },
@@ -218,8 +218,20 @@ function readSettings(context: ResourceContext, name: string): FunctionSettings 
     variables: new PropertyReader(context.local).object('Environment')?.stringMap('Variables') ?? {},
     logGroup: properties.object('LoggingConfig')?.optionalString('LogGroup') ?? `/aws/lambda/${name}`,
     codeHash: code.hash,
+    ...readJsonLogging(properties.object('LoggingConfig')),
     ...readVpc(properties),
     ...(roleArn === undefined ? {} : { roleArn }),
+  };
+}
+
+/** JSON has the levels INFO by default (LMB-049). */
+function readJsonLogging(config: PropertyReader | undefined): Pick<FunctionSettings, 'json'> {
+  if (config?.optionalString('LogFormat') !== 'JSON') return {};
+  return {
+    json: {
+      applicationLevel: config.optionalString('ApplicationLogLevel') ?? 'INFO',
+      systemLevel: config.optionalString('SystemLogLevel') ?? 'INFO',
+    },
   };
 }
 

@@ -8,8 +8,9 @@ import type { EnvironmentHost, ExecutionEnvironment } from './execution-environm
 import { FunctionLog } from './function-log.ts';
 import type { FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
-import { reportInvocation, reportLine } from './invocation-report.ts';
+import { reportInvocation } from './invocation-report.ts';
 import { whyNotAllowed } from './invoke-permission.ts';
+import { endLines, initFailureLines, startLines } from './platform-lines.ts';
 import { functionNotFound, refuseEvent, throttled } from './refusals.ts';
 import { ResourcePolicy } from './resource-policy.ts';
 import { newTraceId, withParent } from './trace-id.ts';
@@ -198,7 +199,7 @@ export class LambdaFunction implements Invocable {
     const stream = 'outcome' in granted ? granted.logStream : granted.environment.logStream;
     this.#log.begin(stream);
     try {
-      this.#log.write(stream, `START RequestId: ${requestId} Version: ${settings.version}`);
+      this.#tell(stream, startLines(settings, this.#account.clock.now(), requestId));
       const end =
         'outcome' in granted
           ? granted
@@ -244,12 +245,10 @@ export class LambdaFunction implements Invocable {
   }
 
   #endInvocation(settings: FunctionSettings, stream: string, requestId: string, end: InvocationEnd): InvokeResult {
-    const { timeoutMs, memoryMb } = settings;
     const { durationMs, maxMemoryMb, initMs } = end;
-    const report = reportInvocation(end.outcome, { requestId, timeoutMs, now: this.#account.clock.now() });
-    for (const line of report.lines) this.#log.write(stream, line);
-    this.#log.write(stream, `END RequestId: ${requestId}`);
-    this.#log.write(stream, reportLine({ requestId, durationMs, memoryMb, maxMemoryMb, initMs, status: report.status }));
+    const now = this.#account.clock.now();
+    const report = reportInvocation(end.outcome, { requestId, timeoutMs: settings.timeoutMs, now });
+    this.#tell(stream, endLines(settings, now, { requestId, report, durationMs, maxMemoryMb, initMs }));
     const result = {
       payload: report.payload,
       requestId,
@@ -291,11 +290,10 @@ export class LambdaFunction implements Invocable {
   }
 
   #afterInit(settings: FunctionSettings, environment: ExecutionEnvironment, failure: InitFailure | undefined): void {
-    if (failure === undefined) return;
-    const { status } = reportInvocation(failure.outcome, { requestId: '', timeoutMs: settings.timeoutMs, now: 0 });
-    this.#log.write(
-      environment.logStream,
-      `INIT_REPORT Init Duration: ${failure.durationMs.toFixed(2)} ms\tPhase: ${failure.phase}\t${status}`,
-    );
+    if (failure !== undefined) this.#tell(environment.logStream, initFailureLines(settings, this.#account.clock.now(), failure));
+  }
+
+  #tell(stream: string, lines: readonly string[]): void {
+    for (const line of lines) this.#log.write(stream, line);
   }
 }

@@ -100,3 +100,10 @@ test('a function without a runtime is refused', () => {
 test('more than five layers are refused (LMB-008)', () => {
   assert.deepEqual(messages({ Layers: ['a', 'b', 'c', 'd', 'e', 'f'] }), ['Cannot reference more than 5 layers.']);
 });
+
+test('the format and the levels of logs are those of AWS (LMB-049)', () => {
+  assert.deepEqual(messages({ LoggingConfig: { LogFormat: 'JSON', ApplicationLogLevel: 'TRACE', SystemLogLevel: 'WARN' } }), []);
+  assert.deepEqual(messages({ LoggingConfig: { LogFormat: 'json' } }), [
+    "1 validation error detected: Value 'json' at 'loggingConfig.logFormat' failed to satisfy constraint: Member must satisfy enum value set: [JSON, Text]",
+  ]);
+});

@@ -86,3 +86,62 @@ test("a log group of the function's choice gets the lines", async () => {
   await running.invoke();
   assert.ok(running.account.directory.find('logGroup', '/mine')!.tail(10).length >= 4);
 });
+
+const json = { LoggingConfig: { LogFormat: 'JSON' } };
+const parsed = (lines: readonly string[]): readonly Record<string, unknown>[] =>
+  lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+
+test('with the format JSON every line is an object: those of the platform with a record, those of the console with level, id and message (LMB-049)', async () => {
+  await using running = await runFunction(
+    `console.log('loading');
+     exports.handler = async () => {
+       console.log('one', { a: 1 });
+       console.warn({ b: [2] });
+       console.debug('below INFO');
+       console.error('it broke:', new TypeError('bad'));
+       console.error(Object.assign(new Error('alone'), { code: 'E1' }));
+     }`,
+    json,
+  );
+  const result = await running.invoke();
+  assert.ok(result.kind === 'success');
+  const { requestId } = result;
+  const [start, one, two, broke, alone, report, ...none] = parsed(result.logs);
+  assert.deepEqual(none, []);
+  assert.deepEqual([start!['type'], start!['record']], ['platform.start', { requestId, version: '$LATEST' }]);
+  assert.deepEqual(Object.keys(one!), ['timestamp', 'level', 'requestId', 'message']);
+  assert.deepEqual([one!['level'], one!['requestId'], one!['message']], ['INFO', requestId, 'one { a: 1 }']);
+  assert.deepEqual([two!['level'], two!['message']], ['WARN', { b: [2] }]);
+  assert.deepEqual([broke!['level'], broke!['errorType'], broke!['errorMessage']], ['ERROR', 'TypeError', 'bad']);
+  assert.match(String(broke!['message']), /^it broke: TypeError: bad/);
+  assert.equal((broke!['stackTrace'] as string[])[0], 'TypeError: bad');
+  const { stackTrace, ...error } = alone!['message'] as { readonly stackTrace: readonly string[] };
+  assert.deepEqual(error, { errorType: 'Error', errorMessage: 'alone', code: 'E1' });
+  assert.equal(stackTrace[0], 'Error: alone');
+  assert.equal(report!['type'], 'platform.report');
+  const { metrics, ...record } = report!['record'] as { readonly metrics: Record<string, unknown> };
+  assert.deepEqual(record, { requestId, status: 'success' });
+  assert.equal(metrics['memorySizeMB'], 128);
+  assert.equal(typeof metrics['initDurationMs'], 'number');
+  const [initStart, loading] = parsed(running.logs.tail(100).map(({ message }) => message));
+  assert.equal(initStart!['type'], 'platform.initStart');
+  assert.deepEqual([loading!['message'], loading!['requestId']], ['loading', undefined]);
+});
+
+test('levels decide what of the function and of the platform is logged, and a failure tells its type (LMB-049)', async () => {
+  const levels = { LoggingConfig: { ...json.LoggingConfig, ApplicationLogLevel: 'ERROR', SystemLogLevel: 'WARN' } };
+  await using running = await runFunction(
+    'exports.handler = async (event) => { console.warn("quiet"); if (event.fail) throw new RangeError("far"); }',
+    levels,
+  );
+  const fine = await running.invoke();
+  assert.ok(fine.kind === 'success');
+  assert.deepEqual(fine.logs, []);
+  const failed = await running.invoke({ fail: true });
+  assert.ok(failed.kind === 'function-error');
+  const [error, report] = parsed(failed.logs);
+  assert.equal(failed.logs.length, 2);
+  assert.equal((error!['message'] as Record<string, unknown>)['errorMessage'], 'far');
+  const { status, errorType } = report!['record'] as Record<string, unknown>;
+  assert.deepEqual([status, errorType], ['error', 'RangeError']);
+});

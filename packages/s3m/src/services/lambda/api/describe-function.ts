@@ -34,7 +34,12 @@ export function describeFunction(target: LambdaFunction, qualifier?: string): ob
     Architectures: [process.arch === 'arm64' ? 'arm64' : 'x86_64'],
     EphemeralStorage: { Size: 512 },
     SnapStart: { ApplyOn: 'None', OptimizationStatus: 'Off' },
-    LoggingConfig: { LogFormat: 'Text', LogGroup: settings.logGroup },
+    LoggingConfig: {
+      ...(settings.json === undefined
+        ? { LogFormat: 'Text' }
+        : { LogFormat: 'JSON', ApplicationLogLevel: settings.json.applicationLevel, SystemLogLevel: settings.json.systemLevel }),
+      LogGroup: settings.logGroup,
+    },
   };
 }
 
