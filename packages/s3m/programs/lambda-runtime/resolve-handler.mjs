@@ -1,5 +1,5 @@
 // @ts-check
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -52,7 +52,7 @@ async function load(root, name) {
 /** @param {string} root @param {string} name */
 async function loadFile(root, name) {
   const path = resolve(root, name);
-  if (existsSync(path) && !existsSync(join(path, '.'))) return require(path);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return require(path);
   if (existsSync(`${path}.js`)) {
     return isModuleScope(path) ? await import(pathToFileURL(`${path}.js`).href) : require(`${path}.js`);
   }

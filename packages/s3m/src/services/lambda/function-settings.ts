@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { FunctionVpc } from './function-network.ts';
 
 /** What a version of a function runs with: `$LATEST` or a published one. */
@@ -45,4 +46,11 @@ export function isProvidedRuntime(runtime: string): boolean {
 export function nodeMajor(runtime: string): number | undefined {
   const major = /^nodejs(\d+)\.x$/.exec(runtime)?.[1];
   return major === undefined ? undefined : Number(major);
+}
+
+/** Whether code and configuration are the same, wherever the code lies. */
+export function isSameVersion(one: FunctionSettings, other: FunctionSettings): boolean {
+  const { version: _one, codeDirectory: _there, ...rest } = one;
+  const { version: _other, codeDirectory: _here, ...otherRest } = other;
+  return isDeepStrictEqual(rest, otherRest);
 }

@@ -103,7 +103,7 @@ async function create(context: ResourceContext): Promise<Resource> {
       stateDirectory: account.stateDirectory,
       network: ({ vpc }) => networks.get(JSON.stringify(vpc))?.open(),
     },
-    reservedConcurrency: reservedConcurrency(context),
+    reservedConcurrency: reservedConcurrency(context, arn),
   });
   created.tags = readTags(context);
   let withdraw: () => void;
@@ -120,7 +120,7 @@ async function create(context: ResourceContext): Promise<Resource> {
       const changed = readSettings(next, name);
       await joinVpc(next, changed, networks);
       created.tags = readTags(next);
-      await created.update(changed, reservedConcurrency(next));
+      await created.update(changed, reservedConcurrency(next, arn));
       return live;
     },
     stable: () => created.ready(),
@@ -194,8 +194,21 @@ function readTags({ properties }: ResourceContext): Readonly<Record<string, stri
   return Object.fromEntries(new PropertyReader(properties).objects('Tags').map((tag) => [tag.string('Key'), tag.string('Value')]));
 }
 
-function reservedConcurrency(context: ResourceContext): number | undefined {
-  return new PropertyReader(context.properties).optionalInteger('ReservedConcurrentExecutions');
+/** Of the account's 1,000 a hundred stay for functions without a share of their own (LMB-041). */
+const MOST_RESERVED = 900;
+
+/** @throws ResourceFailure when the functions together reserve more than they may */
+function reservedConcurrency(context: ResourceContext, arn: string): number | undefined {
+  const wanted = new PropertyReader(context.properties).optionalInteger('ReservedConcurrentExecutions');
+  if (wanted === undefined) return undefined;
+  const others = context.account.directory
+    .list('function')
+    .reduce((sum, [, other]) => sum + (other instanceof LambdaFunction && other.arn !== arn ? (other.reservedConcurrency ?? 0) : 0), 0);
+  if (others + wanted <= MOST_RESERVED) return wanted;
+  throw new ResourceFailure(
+    "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    { property: 'ReservedConcurrentExecutions', fix: `All functions together may reserve ${MOST_RESERVED}; the others have ${others}.` },
+  );
 }
 
 /** @throws ResourceFailure */

@@ -6,7 +6,7 @@ import { EnvironmentPool, type InitFailure, type Lease } from './environment-poo
 import { defaultEventSettings, EventQueue, type EventSettings } from './event-queue.ts';
 import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
 import { FunctionLog } from './function-log.ts';
-import type { FunctionSettings } from './function-settings.ts';
+import { isSameVersion, type FunctionSettings } from './function-settings.ts';
 import { initFailureNotice } from './init-failure-notice.ts';
 import { reportInvocation } from './invocation-report.ts';
 import { whyNotAllowed } from './invoke-permission.ts';
@@ -109,8 +109,10 @@ export class LambdaFunction implements Invocable {
     return (version === '$LATEST' ? this.#latest : this.#versions.get(version))?.settings;
   }
 
-  /** Makes a version of what `$LATEST` is now. Numbers are never used again (LMB-014). */
-  publish(): string {
+  /** A version of what `$LATEST` is now; with `unlessSame` the last one where nothing has changed. Numbers are never used again (LMB-014). */
+  publish(unlessSame = false): string {
+    const last = this.#versions.get(String(this.#lastVersion))?.settings;
+    if (unlessSame && last !== undefined && isSameVersion(last, this.#latest.settings)) return last.version;
     const version = String(++this.#lastVersion);
     this.#versions.set(version, this.#openPool({ ...this.#latest.settings, version }));
     return version;
@@ -120,6 +122,10 @@ export class LambdaFunction implements Invocable {
     const pool = this.#versions.get(version);
     this.#versions.delete(version);
     if (pool !== undefined) await this.#retire(pool);
+  }
+
+  get reservedConcurrency(): number | undefined {
+    return this.#reserved;
   }
 
   hasVersion(version: string): boolean {

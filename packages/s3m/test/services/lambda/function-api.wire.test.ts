@@ -86,6 +86,17 @@ suite("Lambda's API", () => {
     assert.deepEqual(await opened.say(), ['new', 'second']);
   });
 
+  test('Publish makes a version of what has changed, and answers the last one where nothing has (LMB-014)', async () => {
+    await using opened = await open();
+    const publish = async (text: string): Promise<string | undefined> => {
+      const ZipFile = zipArchive([{ name: 'index.js', content: `exports.handler = async () => '${text}';` }]);
+      return (await opened.api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', ZipFile, Publish: true }))).Version;
+    };
+    assert.deepEqual([await publish('a'), await publish('a'), await publish('b'), await publish('a')], ['1', '1', '2', '3']);
+    const invoked = await opened.api.send(new client.InvokeCommand({ FunctionName: 'f', Qualifier: '2' }));
+    assert.deepEqual([Buffer.from(invoked.Payload ?? '').toString(), invoked.ExecutedVersion], ['"b"', '2']);
+  });
+
   test("statements are added to the function's policy, printed and removed (LMB-061, LMB-064)", async () => {
     await using opened = await open();
     const input = {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test from 'node:test';
 import type { InvokeResult } from '../../../src/capabilities/invocable.ts';
 import { alias } from '../../../src/services/lambda/alias.ts';
@@ -121,7 +121,7 @@ test('an event that is no JSON, or too large, is refused', async () => {
   assert.ok(large.kind === 'refused' && large.status === 413, JSON.stringify(large));
 });
 
-test('a version keeps code and configuration while $LATEST moves on, and an alias points to it', async () => {
+test('a version keeps code and configuration while $LATEST moves on, and an alias points to it (LMB-014)', async () => {
   await using stack = await openStack();
   const created = await stack.create(
     lambdaFunction,
@@ -153,7 +153,7 @@ test('a version keeps code and configuration while $LATEST moves on, and an alia
   await assert.rejects(stack.create(alias, { ...moved, Name: 'x', FunctionVersion: '9' }), { property: 'FunctionVersion' });
 });
 
-test('code of an asset is run from its folder or unpacked from its archive', async () => {
+test('code of an asset is run from its folder or unpacked from its archive; what is not there is refused in the words of S3 (LMB-009)', async () => {
   await using stack = await openStack();
   const { account } = stack;
   const folder = join(account.stateDirectory, 'asset.folder');
@@ -194,6 +194,90 @@ test('packages of a layer are found by require', async () => {
   await assert.rejects(stack.create(lambdaFunction, { ...inline('1'), FunctionName: 'g', Layers: ['arn:none'] }), {
     message: 'Layer version arn:none does not exist.',
   });
+});
+
+test('of packages in several layers the later layer counts, and the folder of the major version comes first (LMB-015)', async () => {
+  await using stack = await openStack();
+  const layer = async (name: string, files: Readonly<Record<string, string>>): Promise<string> => {
+    for (const [path, text] of Object.entries(files)) {
+      const file = join(stack.account.stateDirectory, name, 'nodejs', path, 'index.js');
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, `module.exports = '${text}'`);
+    }
+    return (await stack.create(layerVersion, { LayerName: name, Content: `./${name}` })).ref;
+  };
+  const first = await layer('first', { 'node_modules/both': 'first', 'node22/node_modules/major': 'of 22', 'node_modules/one': 'first' });
+  const second = await layer('second', {
+    'node_modules/both': 'second',
+    'node_modules/major': 'of any',
+    'node20/node_modules/old': 'of 20',
+  });
+  const code = `exports.handler = async () => [require('both'), require('one'), require('major'), (() => {
+    try { return require('old') } catch (error) { return error.code }
+  })()]`;
+  await stack.create(lambdaFunction, { ...inline(code), Layers: [first, second] });
+  assert.deepEqual(payload(await stack.invoke()), ['second', 'first', 'of 22', 'MODULE_NOT_FOUND']);
+});
+
+test('a handler is looked for as a file without ending, as .js, .mjs and .cjs, in folders too; .js is what package.json says (LMB-026)', async () => {
+  await using stack = await openStack();
+  const folder = join(stack.account.stateDirectory, 'handlers');
+  const common = (text: string): string => `exports.handler = async () => '${text} ' + typeof require`;
+  const modern = (text: string): string => `export const handler = async () => '${text} ' + typeof require`;
+  const files: Readonly<Record<string, string>> = {
+    all: common('bare'),
+    'all.js': common('js'),
+    'three.js': common('js'),
+    'three.mjs': modern('mjs'),
+    'three.cjs': common('cjs'),
+    'two.mjs': modern('mjs'),
+    'two.cjs': common('cjs'),
+    'one.cjs': common('cjs'),
+    'modern/package.json': '{"type":"module"}',
+    'modern/deep/entry.js': modern('module js'),
+    'modern/nested.js': 'export const api = { v1: { get: async () => "nested" } }',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const assets = { 'assets/handlers.zip': { path: folder, packaging: 'zip', hash: 'handlers' } } as const;
+  const properties = (Handler: string): Properties => ({ ...inline(''), Handler, Code: { S3Bucket: 'assets', S3Key: 'handlers.zip' } });
+  const created = await stack.create(lambdaFunction, properties('all.handler'), { assets });
+  for (const [handler, answer] of [
+    ['all.handler', 'bare function'],
+    ['three.handler', 'js function'],
+    ['two.handler', 'mjs undefined'],
+    ['one.handler', 'cjs function'],
+    ['modern/deep/entry.handler', 'module js undefined'],
+    ['modern/nested.api.v1.get', 'nested'],
+  ] as const) {
+    const changed = { logicalId: 'R0', properties: properties(handler), assets };
+    await created.update!(createContext(stack.account, lambdaFunction, changed));
+    assert.equal(payload(await stack.invoke()), answer, handler);
+  }
+});
+
+test('functions together reserve no more than leaves 100 of the concurrency of the account (LMB-041, AG-498)', async () => {
+  await using stack = await openStack();
+  const reserving = (FunctionName: string, ReservedConcurrentExecutions: number): Properties => ({
+    ...inline('exports.handler = async () => 1'),
+    FunctionName,
+    ReservedConcurrentExecutions,
+  });
+  const refused = {
+    message:
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
+    property: 'ReservedConcurrentExecutions',
+  };
+  await assert.rejects(stack.create(lambdaFunction, reserving('f', 901)), refused);
+  const first = await stack.create(lambdaFunction, reserving('f', 600));
+  await assert.rejects(stack.create(lambdaFunction, reserving('g', 301)), refused);
+  await stack.create(lambdaFunction, reserving('g', 300));
+  const update = (share: number) =>
+    first.update!(createContext(stack.account, lambdaFunction, { logicalId: 'R0', properties: reserving('f', share) }));
+  await assert.rejects(update(601), refused);
+  await update(1);
 });
 
 test('a custom runtime is the bootstrap of the code, and any client of the Runtime API works', async () => {

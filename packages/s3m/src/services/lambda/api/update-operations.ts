@@ -31,7 +31,7 @@ export async function updateFunctionCode(call: FunctionCall): Promise<FunctionAn
   const code = unpack(call, input.ZipFile);
   if (input.DryRun === true) return { status: 200, body: describeFunction(target) };
   await target.reconfigure({ codeDirectory: code.directory, codeHash: code.hash });
-  const version = input.Publish === true ? target.publish() : undefined;
+  const version = input.Publish === true ? target.publish(true) : undefined;
   return { status: 200, body: describeFunction(target, version) };
 }
 
