@@ -216,7 +216,7 @@ export class ServiceTask {
     if (this.#stopping) return;
     // ECS-044
     this.#end('EssentialContainerExited', 'Essential container in task exited');
-    this.#request.observer.failed(this, exitFailure(this.id, exit, this.everHealthy, this.#log.lastLines));
+    this.#request.observer.failed(this, exitFailure(this.id, exit, this.everHealthy, exit.lastLines ?? this.#log.lastLines));
   }
 
   #end(code: NonNullable<TaskView['stopCode']>, reason: string): void {

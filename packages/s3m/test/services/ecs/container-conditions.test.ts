@@ -158,3 +158,16 @@ describe('a container that waits for another (ECS-015)', () => {
     assert.equal(task!.exitCode, 3);
   });
 });
+
+it('an essential container that ends is told of with its own last lines, whatever another one wrote', async () => {
+  await using bench = await ecsBench();
+  await bench.create(bench.properties(await waiting(bench, 'START', {}), { DesiredCount: 1 }));
+  await bench.clock.advance(10);
+  const [task] = bench.runtime.alive;
+  for (let line = 0; line < 30; line++) task!.spec.log('db', `of the other ${line}`);
+  task!.kill({ container: 'weather', exitCode: 2, lastLines: ['no such table'] });
+  await bench.clock.advance(10);
+  const reasons = bench.account.events.flatMap((event) => (event.event === 'task' ? (event.reason ?? []) : []));
+  assert.match(reasons.join('\n'), /container "weather" \(exit code 2\)\. Its last log lines:\n {4}no such table$/m);
+  assert.doesNotMatch(reasons.join('\n'), /of the other/);
+});
