@@ -135,7 +135,7 @@ test('a deployment of the same template touches nothing', async () => {
   assert.deepEqual(bench.log, []);
 });
 
-test('a replaced resource gets a new name, those who refer to it are updated, and the old one goes last', async () => {
+test('a replaced resource gets a new name, those who refer to it are updated, and the old one goes last (CFN-010)', async () => {
   await using account = await fakeAccount();
   const bench = benchOn(account);
   await bench.deploy({ A: fixed({ Size: 1 }), B: mutable({ Of: { Ref: 'A' } }) });

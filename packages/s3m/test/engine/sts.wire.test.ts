@@ -44,6 +44,13 @@ const template = {
       tables,
     ),
     Named: role('named', trusting({ AWS: 'arn:aws:iam::000000000000:role/reader' }), tables),
+    Exclusive: role('exclusive', {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: '*' }, Action: 'sts:AssumeRole' },
+        { Effect: 'Deny', NotPrincipal: { AWS: 'arn:aws:iam::000000000000:user/developer' }, Action: 'sts:AssumeRole' },
+      ],
+    }),
     Service: role('service', trusting({ Service: 'lambda.amazonaws.com' }), tables),
   },
 };
@@ -174,5 +181,17 @@ suite('the Security Token Service', () => {
       message: 'Cannot call GetSessionToken with session credentials',
     });
     await assert.rejects(system.sts().send(new GetFederationTokenCommand({ Name: 'x1' })), { name: 'UnsupportedOperation' });
+  });
+
+  test('a Deny with NotPrincipal in a trust policy keeps everybody from the role but whom it names (IAM-016)', async () => {
+    await using system = await start();
+    const assume = (name: string, keys?: KeyPair) =>
+      system.sts(keys).send(new AssumeRoleCommand({ RoleArn: arn(name), RoleSessionName: 'ann' }));
+    await assume('exclusive');
+    const reader = keysOf((await assume('reader')).Credentials);
+    await assert.rejects(assume('exclusive', reader), {
+      name: 'AccessDenied',
+      message: `User: arn:aws:sts::000000000000:assumed-role/reader/ann is not authorized to perform: sts:AssumeRole on resource: ${arn('exclusive')} with an explicit deny in the role trust policy`,
+    });
   });
 });

@@ -85,7 +85,7 @@ test('An authorizer that throws exactly "Unauthorized" is 401, and not kept (AG-
   assert.equal(gateway.lambda.events.length, 2);
 });
 
-test('Whatever else an authorizer does wrong is 500 {"message":null} in 16 bytes, never an Allow, and not kept (AG-127 to AG-129, AG-132, AG-133, AG-167, AG-912)', async () => {
+test('Whatever else an authorizer does wrong is 500 {"message":null} in 16 bytes, never an Allow, and not kept (LMB-043, AG-127 to AG-129, AG-132, AG-133, AG-167, AG-912)', async () => {
   await using gateway = await guarded();
   const backend = await gateway.backend();
   const good = allow('*') as Record<string, unknown>;

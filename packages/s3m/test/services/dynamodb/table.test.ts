@@ -106,7 +106,7 @@ test('an index that DynamoDB refuses leaves the table as it was', async () => {
   assert.deepEqual(await itemsOf(account, created.ref), [{ subject: { S: 'ada' } }]);
 });
 
-test('a replaced table with a name of its own is refused with the text of CloudFormation', async () => {
+test('a replaced table with a name of its own is refused with the text of CloudFormation (CFN-010)', async () => {
   await using account = await fakeAccount();
   const named = { ...properties, TableName: 'roles' };
   await create(account, { properties: named });

@@ -188,7 +188,7 @@ test('A base64 result is decoded when the first type of Accept is binary, else s
   assert.deepEqual([(await send('image/png')).status, (await send('text/plain')).body], [500, 'no base64']);
 });
 
-test('A malformed result, and a function that fails, are 502 (AG-286, AG-297, AG-298)', async () => {
+test('A malformed result, and a function that fails, are 502 (LMB-043, AG-286, AG-297, AG-298)', async () => {
   const { gateway, work } = await open();
   await using _ = gateway;
   work.handler = () => ({ wrongValue: 1 });
@@ -209,7 +209,7 @@ test('A malformed result, and a function that fails, are 502 (AG-286, AG-297, AG
   assert.deepEqual(trace.integration, { type: 'AWS_PROXY', function: workArn, invocation: { requestId: 'r-1', durationMs: 1 } });
 });
 
-test('What Lambda refuses is 500, but an event that is too large is 413 (AG-281, AG-301, AG-302)', async () => {
+test('What Lambda refuses is 500, but an event that is too large is 413 (LMB-043, AG-281, AG-301, AG-302)', async () => {
   const { gateway, work } = await open();
   await using _ = gateway;
   const refuse = async (status: number) => {
