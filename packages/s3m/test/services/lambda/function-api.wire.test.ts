@@ -3,6 +3,7 @@ import { suite, test } from 'node:test';
 import * as client from '@aws-sdk/client-lambda';
 import { systemClock } from '../../../src/clock/system-clock.ts';
 import { lambdaFunction } from '../../../src/services/lambda/function.ts';
+import { bucket } from '../../../src/services/s3/bucket.ts';
 import { clientOf, failureOf } from '../aws-client.ts';
 import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
 import { provideRole, roleCaller } from '../role-caller.ts';
@@ -97,6 +98,33 @@ suite("Lambda's API", () => {
     assert.deepEqual([Buffer.from(invoked.Payload ?? '').toString(), invoked.ExecutedVersion], ['"b"', '2']);
   });
 
+  test('code comes from an object too, read in the name of the caller; one that is not there is told (LMB-009)', async () => {
+    const fill = async (opened: Opened): Promise<(S3Key: string) => Promise<client.UpdateFunctionCodeCommandOutput>> => {
+      const { account, api } = opened;
+      await bucket.create(createContext(account, bucket, { logicalId: 'Code', properties: { BucketName: 'code' } }));
+      const body = zipArchive([{ name: 'index.js', content: "exports.handler = async () => 'from S3';" }]);
+      const object = { key: 'new.zip', body, contentType: 'application/zip', systemMetadata: {}, userMetadata: {} };
+      await account.directory.find('bucket', 'code')!.put(object);
+      return (S3Key) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', S3Bucket: 'code', S3Key }));
+    };
+    await using opened = await open();
+    const take = await fill(opened);
+    assert.deepEqual(await failureOf(take('old.zip')), [
+      'InvalidParameterValueException',
+      'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+    ]);
+    assert.deepEqual(await opened.say(), ['old', 'first']);
+    await take('new.zip');
+    assert.equal(await opened.say(), 'from S3');
+
+    await using narrow = await open({ caller: roleCaller('Deployer') });
+    provideRole(narrow.account, 'Deployer', [{ Effect: 'Allow', Action: 'lambda:UpdateFunctionCode', Resource: arn }]);
+    assert.deepEqual(await failureOf((await fill(narrow))('new.zip')), [
+      'AccessDeniedException',
+      'Your access has been denied by S3, please make sure your request credentials have permission to GetObject for code/new.zip. S3 Error Code: AccessDenied. S3 Error Message: Access Denied',
+    ]);
+  });
+
   test("statements are added to the function's policy, printed and removed (LMB-061, LMB-064)", async () => {
     await using opened = await open();
     const input = {
@@ -168,10 +196,16 @@ suite("Lambda's API", () => {
       'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
     ],
     [
-      'code from a bucket',
-      (api) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', S3Bucket: 'b', S3Key: 'k' })),
-      'UnsupportedOperation',
-      'Code from S3 (use ZipFile) is not supported here',
+      'code from a bucket that is not there (LMB-009)',
+      (api) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', S3Bucket: 'none', S3Key: 'k' })),
+      'InvalidParameterValueException',
+      'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist',
+    ],
+    [
+      'no code at all',
+      (api) => api.send(new client.UpdateFunctionCodeCommand({ FunctionName: 'f', S3Bucket: 'none' })),
+      'InvalidParameterValueException',
+      'Please provide a source for function code.',
     ],
     [
       'an operation that is not served',

@@ -89,6 +89,12 @@ function functionCall(account: Account, call: AwsCall, path: readonly string[], 
       if (!serviceMayAssume(account, roleArn, 'lambda.amazonaws.com'))
         throw new ServiceError('InvalidParameterValueException', 'The role defined for the function cannot be assumed by Lambda.');
     },
+    demandObject(bucket, key) {
+      const resource = `arn:${account.partition}:s3:::${bucket}/${key}`;
+      if (refuseAccess(account, call.caller, { action: 's3:GetObject', resource, accessKeyId: call.accessKeyId }) === undefined) return;
+      const message = `Your access has been denied by S3, please make sure your request credentials have permission to GetObject for ${bucket}/${key}. S3 Error Code: AccessDenied. S3 Error Message: Access Denied`;
+      throw new ServiceError('AccessDeniedException', message, { status: 403 });
+    },
     use(action) {
       const reference = parseFunctionReference(path[0]!);
       const qualifier = query.get('Qualifier') ?? reference.qualifier;

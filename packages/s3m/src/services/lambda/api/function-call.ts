@@ -14,6 +14,8 @@ export interface FunctionCall {
   demandAll(action: string): void;
   /** Whether the caller may give the role to a function, and Lambda may assume it. @throws ServiceError (IAM-042, LMB-010) */
   demandPassing(roleArn: string): void;
+  /** Whether the caller may read an object, as Lambda does in its name. @throws ServiceError */
+  demandObject(bucket: string, key: string): void;
   /** The function that the first part of the path names, once the caller may. @throws ServiceError (LMB-016) */
   use(action: string): { readonly target: LambdaFunction; readonly qualifier: string | undefined };
 }

@@ -1,3 +1,4 @@
+import { readBody as readObject } from '../../../capabilities/bucket.ts';
 import { blob, flag, integer, list, mapOf, structure, text, unserved } from '../../input-shape.ts';
 import { ResourceFailure } from '../../resource-type.ts';
 import { ServiceError } from '../../service-error.ts';
@@ -7,17 +8,15 @@ import type { FunctionSettings } from '../function-settings.ts';
 import { describeFunction } from './describe-function.ts';
 import { readBody, type FunctionAnswer, type FunctionCall } from './function-call.ts';
 
-const fromS3 = unserved('Code from S3 (use ZipFile)');
-
 /** New environments run the new code; what runs goes on until they are ready (LMB-002). */
 export async function updateFunctionCode(call: FunctionCall): Promise<FunctionAnswer> {
   const { target } = call.use('UpdateFunctionCode');
   const input = readBody(
     {
       ZipFile: blob(),
-      S3Bucket: fromS3,
-      S3Key: fromS3,
-      S3ObjectVersion: fromS3,
+      S3Bucket: text({ min: 3, max: 63 }),
+      S3Key: text({ min: 1, max: 1024 }),
+      S3ObjectVersion: unserved('S3ObjectVersion of UpdateFunctionCode'),
       ImageUri: unserved('ImageUri of UpdateFunctionCode'),
       Publish: flag(),
       DryRun: flag(),
@@ -27,12 +26,26 @@ export async function updateFunctionCode(call: FunctionCall): Promise<FunctionAn
     call.body,
   );
   checkRevision(input.RevisionId, target.revisionId);
-  if (input.ZipFile === undefined) throw invalid('Please provide a source for function code.');
-  const code = unpack(call, input.ZipFile);
+  const archive = input.ZipFile ?? (await readArchive(call, input.S3Bucket, input.S3Key));
+  const code = unpack(call, archive);
   if (input.DryRun === true) return { status: 200, body: describeFunction(target) };
   await target.reconfigure({ codeDirectory: code.directory, codeHash: code.hash });
   const version = input.Publish === true ? target.publish(true) : undefined;
   return { status: 200, body: describeFunction(target, version) };
+}
+
+/** @throws ServiceError (LMB-009) */
+async function readArchive(call: FunctionCall, bucketName: string | undefined, key: string | undefined): Promise<Buffer> {
+  if (bucketName === undefined || key === undefined) throw invalid('Please provide a source for function code.');
+  call.demandObject(bucketName, key);
+  const bucket = call.account.directory.find('bucket', bucketName);
+  const object = bucket?.get(key);
+  if (object !== undefined) return readObject(object.body);
+  throw invalid(
+    bucket === undefined
+      ? 'Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist'
+      : 'Error occurred while GetObject. S3 Error Code: NoSuchKey. S3 Error Message: The specified key does not exist.',
+  );
 }
 
 function unpack({ account }: FunctionCall, archive: Buffer): ReturnType<typeof unpackArchive> {
