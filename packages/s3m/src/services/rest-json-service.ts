@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { refuseAccess } from './access.ts';
 import type { Account, AwsCall, AwsHandler } from './account.ts';
+import { sendRestAnswer } from './rest-answers.ts';
 import { ServiceError, unsupported } from './service-error.ts';
 
 /** One call of an operation. */
@@ -46,7 +46,7 @@ export function restHandler(account: Account, { name, operations }: RestService)
   return (request, response, call) => {
     const answered = answer(account, name, rows, request, call);
     answered.then(
-      ({ status, body }) => send(response, status, body),
+      (answer) => sendRestAnswer(response, answer),
       (error: unknown) => sendError(response, error),
     );
   };
@@ -108,20 +108,13 @@ function demand(account: Account, service: string, { caller, accessKeyId }: AwsC
 
 function sendError(response: ServerResponse, error: unknown): void {
   if (!(error instanceof ServiceError)) {
-    send(response, 500, { message: error instanceof Error ? error.message : String(error) }, 'InternalServerErrorException');
+    sendRestAnswer(
+      response,
+      { status: 500, body: { message: error instanceof Error ? error.message : String(error) } },
+      'InternalServerErrorException',
+    );
     return;
   }
   const text = error.message === '' ? {} : { [error.status === 403 ? 'Message' : 'message']: error.message };
-  send(response, error.status, { ...text, ...error.members }, error.code);
-}
-
-function send(response: ServerResponse, status: number, body: object | undefined, errorType?: string): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }),
-    'x-amzn-RequestId': randomUUID(),
-    ...(errorType === undefined ? {} : { 'x-amzn-ErrorType': errorType }),
-  });
-  response.end(text);
+  sendRestAnswer(response, { status: error.status, body: { ...text, ...error.members } }, error.code);
 }

@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as client from '@aws-sdk/client-dynamodb';
 import { table } from '../../../src/services/dynamodb/table.ts';
-import { openSqliteState } from '../../../src/state/sqlite-state.ts';
 import { stateDirectory } from '../../state/state-directory.ts';
 import { failureOf } from '../aws-client.ts';
 import { createContext } from '../fake-account.ts';
 import { provideRole, roleCaller } from '../role-caller.ts';
-import { openTables, type OpenTables } from './open-tables.ts';
+import { openKeptTables, openTables, type OpenTables } from './open-tables.ts';
 
 const TableName = 'Notes';
 const owner = [{ AttributeName: 'owner', AttributeType: 'S' as const }];
@@ -115,29 +114,18 @@ suite('UpdateTable', () => {
 
   test('keeps an index that it has made across a restart', async () => {
     using directory = stateDirectory();
-    const start = async (): Promise<{ readonly open: OpenTables; stop(): Promise<void> }> => {
-      const state = await openSqliteState(directory.path);
-      const open = await openTables([], { state });
-      return {
-        open,
-        stop: async () => {
-          await state.close();
-          await open[Symbol.asyncDispose]();
-        },
-      };
-    };
     const properties = {
       TableName,
       AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       BillingMode: 'PAY_PER_REQUEST',
     };
-    const first = await start();
+    const first = await openKeptTables(directory.path);
     await table.create(createContext(first.open.account, table, { logicalId: 'T', properties }));
     await first.open.put(TableName, note('a', { S: 'ada' }));
     await change(first.open, { Create: byOwner }, { AttributeDefinitions: owner });
     await first.stop();
-    const second = await start();
+    const second = await openKeptTables(directory.path);
     const context = createContext(second.open.account, table, { logicalId: 'T', properties });
     await table.create({ ...context, kept: { properties, metadata: {} } });
     assert.deepEqual(await ownedBy(second.open, 'ada'), [{ id: { S: 'a' }, owner: { S: 'ada' } }]);

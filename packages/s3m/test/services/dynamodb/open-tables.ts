@@ -1,6 +1,7 @@
 import * as client from '@aws-sdk/client-dynamodb';
 import { table } from '../../../src/services/dynamodb/table.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
+import { openSqliteState } from '../../../src/state/sqlite-state.ts';
 import { clientOf } from '../aws-client.ts';
 import { createContext, fakeAccount, type FakeAccount, type FakeAccountOptions } from '../fake-account.ts';
 
@@ -37,6 +38,25 @@ export async function openTables(
     async [Symbol.asyncDispose]() {
       api.destroy();
       await account[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** What a state has of tables, and the end of both. */
+export interface KeptTables {
+  readonly open: OpenTables;
+  stop(): Promise<void>;
+}
+
+/** Begins with what the state in a directory has. */
+export async function openKeptTables(directory: string): Promise<KeptTables> {
+  const state = await openSqliteState(directory);
+  const open = await openTables([], { state });
+  return {
+    open,
+    stop: async () => {
+      await state.close();
+      await open[Symbol.asyncDispose]();
     },
   };
 }

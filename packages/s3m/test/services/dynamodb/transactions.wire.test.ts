@@ -6,7 +6,7 @@ import { openSqliteState } from '../../../src/state/sqlite-state.ts';
 import { stateDirectory } from '../../state/state-directory.ts';
 import { failureOf } from '../aws-client.ts';
 import { provideRole, roleCaller } from '../role-caller.ts';
-import { openTables, type OpenTables } from './open-tables.ts';
+import { openKeptTables, openTables, type OpenTables } from './open-tables.ts';
 
 const key = (id: string): Record<string, client.AttributeValue> => ({ id: { S: id } });
 const put = (id: string, more: Record<string, client.AttributeValue> = {}, TableName = 'Alpha'): client.TransactWriteItem => ({
@@ -320,18 +320,7 @@ suite('TransactGetItems', () => {
 suite('a transaction that is kept', () => {
   test('is there after a restart as a whole, with its token and its indexes', async () => {
     using directory = stateDirectory();
-    const start = async (): Promise<{ readonly open: OpenTables; stop(): Promise<void> }> => {
-      const state = await openSqliteState(directory.path);
-      const open = await openTables([], { state });
-      return {
-        open,
-        stop: async () => {
-          await state.close();
-          await open[Symbol.asyncDispose]();
-        },
-      };
-    };
-    const first = await start();
+    const first = await openKeptTables(directory.path);
     const { dynamoDbOf } = await import('../../../src/services/dynamodb/dynamodb-service.ts');
     const service = dynamoDbOf(first.open.account);
     await service.call('CreateTable', {
@@ -349,7 +338,7 @@ suite('a transaction that is kept', () => {
     await write(first.open, request, { ClientRequestToken: 'token' });
     await first.stop();
 
-    const second = await start();
+    const second = await openKeptTables(directory.path);
     dynamoDbOf(second.open.account);
     await write(second.open, request, { ClientRequestToken: 'token' });
     assert.deepEqual(await second.open.get('Alpha', 'c'), { ...key('c'), amount: { N: '1' } });

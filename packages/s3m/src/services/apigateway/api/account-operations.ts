@@ -3,7 +3,8 @@ import { asForm, asTags, asText, asTexts, printProperties, type Form } from '../
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import { findClientCertificate } from '../client-certificates.ts';
 import { usageRegisterOf } from '../usage/usage-register.ts';
-import { notFound, one, page, seconds } from './named-in-call.ts';
+import { notFound, one } from '../../rest-answers.ts';
+import { page, seconds } from './named-in-call.ts';
 
 export function getAccount({ account }: RestCall): RestAnswer {
   const [own] = madeResources(account.directory, 'AWS::ApiGateway::Account').toReversed();

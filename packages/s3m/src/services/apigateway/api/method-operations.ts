@@ -14,7 +14,8 @@ import {
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import { ServiceError } from '../../service-error.ts';
 import type { MethodDefinition } from '../method-definition.ts';
-import { methodOf, notFound, one } from './named-in-call.ts';
+import { notFound, one } from '../../rest-answers.ts';
+import { methodOf } from './named-in-call.ts';
 
 const integrationResponseForm: Form = {
   statusCode: ['StatusCode', asText],

@@ -1,5 +1,6 @@
 import { pageOf } from '../../page.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
+import { notFound } from '../../rest-answers.ts';
 import { ServiceError } from '../../service-error.ts';
 import type { ResourceDefinition } from '../draft.ts';
 import { methodKey } from '../draft.ts';
@@ -27,16 +28,6 @@ export function methodOf(call: RestCall): MethodDefinition {
   const method = api.draft.methods.get(methodKey(resource.id, call.path['http_method']!));
   if (method === undefined) throw notFound('Invalid Method identifier specified');
   return method;
-}
-
-export function notFound(message: string): ServiceError {
-  return new ServiceError('NotFoundException', message, { status: 404 });
-}
-
-/** An answer with one thing. @throws ServiceError when it is not there */
-export function one(thing: object | undefined, missing: string): RestAnswer {
-  if (thing === undefined) throw notFound(missing);
-  return { status: 200, body: thing };
 }
 
 /** A part of a list: `limit` of it (25 by default, 500 at the most), from `position` on. @throws ServiceError */

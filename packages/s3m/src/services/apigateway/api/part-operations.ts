@@ -5,7 +5,8 @@ import { unsupported } from '../../service-error.ts';
 import type { AuthorizerDefinition } from '../authorizers/authorizer-definition.ts';
 import type { LiveApi } from '../live-api.ts';
 import type { ModelDefinition, RequestValidatorDefinition } from '../validation/model-definition.ts';
-import { apiOf, one, page } from './named-in-call.ts';
+import { one } from '../../rest-answers.ts';
+import { apiOf, page } from './named-in-call.ts';
 
 const lambdaForm: Form = {
   authorizerUri: ['AuthorizerUri', asText],

@@ -6,7 +6,8 @@ import { madeResources } from '../../made-resources.ts';
 import { asTags, asText, printProperties } from '../../print-properties.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import { unsupported } from '../../service-error.ts';
-import { apiOf, notFound, one, page, seconds } from './named-in-call.ts';
+import { notFound, one } from '../../rest-answers.ts';
+import { apiOf, page, seconds } from './named-in-call.ts';
 
 /** Not in pages, on AWS neither. */
 export function getStages(call: RestCall): RestAnswer {

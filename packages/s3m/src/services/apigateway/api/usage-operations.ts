@@ -4,7 +4,8 @@ import { physicalName } from '../../physical-name.ts';
 import { asFlag, asForm, asMap, asNumber, asTags, asText, printProperties, type Form, type Print } from '../../print-properties.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import { usageRegisterOf } from '../usage/usage-register.ts';
-import { notFound, one, page, seconds } from './named-in-call.ts';
+import { notFound, one } from '../../rest-answers.ts';
+import { page, seconds } from './named-in-call.ts';
 
 const throttleForm: Form = { burstLimit: ['BurstLimit', asNumber], rateLimit: ['RateLimit', asNumber] };
 

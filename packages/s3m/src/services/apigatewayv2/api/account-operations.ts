@@ -2,7 +2,8 @@ import { listOf } from '../../known-value.ts';
 import { madeResources, type MadeResource } from '../../made-resources.ts';
 import { asForm, asTags, asText, asTexts, printProperties, type Form } from '../../print-properties.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
-import { notFound, one, page, time } from './named-in-call.ts';
+import { notFound, one } from '../../rest-answers.ts';
+import { page, time } from './named-in-call.ts';
 
 const linkForm: Form = {
   name: ['Name', asText],

@@ -15,7 +15,8 @@ import {
 import { isObject, listOf } from '../../known-value.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import { LiveHttpApi } from '../live-http-api.ts';
-import { apiOf, one, page, partsOf, time } from './named-in-call.ts';
+import { one } from '../../rest-answers.ts';
+import { apiOf, page, partsOf, time } from './named-in-call.ts';
 
 const apiForm: Form = {
   corsConfiguration: [

@@ -1,6 +1,7 @@
 import { madeResources, type MadeResource } from '../../made-resources.ts';
 import { pageOf } from '../../page.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
+import { notFound } from '../../rest-answers.ts';
 import { ServiceError } from '../../service-error.ts';
 import { findHttpApi, type LiveHttpApi } from '../live-http-api.ts';
 
@@ -21,16 +22,6 @@ export function stageNameOf(api: LiveHttpApi, { path }: RestCall): string {
 /** The resources of a type that an API has. */
 export function partsOf({ account }: RestCall, { id }: LiveHttpApi, type: string): readonly MadeResource[] {
   return madeResources(account.directory, type).filter(({ properties }) => properties['ApiId'] === id);
-}
-
-export function notFound(message: string): ServiceError {
-  return new ServiceError('NotFoundException', message, { status: 404 });
-}
-
-/** An answer with one thing. @throws ServiceError when it is not there */
-export function one(thing: object | undefined, missing: string): RestAnswer {
-  if (thing === undefined) throw notFound(missing);
-  return { status: 200, body: thing };
 }
 
 /** A part of a list: `maxResults` of it, from `nextToken` on. @throws ServiceError */

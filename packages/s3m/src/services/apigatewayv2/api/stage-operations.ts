@@ -1,7 +1,8 @@
 import { asFlag, asForm, asMap, asNumber, asTags, asText, asTextMap, printProperties, type Form } from '../../print-properties.ts';
 import type { RestAnswer, RestCall } from '../../rest-json-service.ts';
 import type { LiveHttpApi } from '../live-http-api.ts';
-import { apiOf, one, page, partsOf, stageNameOf, time } from './named-in-call.ts';
+import { one } from '../../rest-answers.ts';
+import { apiOf, page, partsOf, stageNameOf, time } from './named-in-call.ts';
 
 const routeSettings: Form = {
   detailedMetricsEnabled: ['DetailedMetricsEnabled', asFlag, false],

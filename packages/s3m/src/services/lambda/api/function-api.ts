@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Need } from '../../../capabilities/access-control.ts';
 import { refuseAccess } from '../../access.ts';
 import type { Account, AwsCall } from '../../account.ts';
+import { sendRestAnswer } from '../../rest-answers.ts';
 import { ServiceError, unsupported } from '../../service-error.ts';
 import { serviceMayAssume } from '../../service-trust.ts';
 import { functionArn, parseFunctionReference } from '../function-reference.ts';
@@ -35,12 +35,11 @@ export const functionOperations: readonly string[] = routes.map(([name]) => name
 /** Answers a call of Lambda's API that is not Invoke. */
 export async function serveFunctions(account: Account, request: IncomingMessage, response: ServerResponse, call: AwsCall): Promise<void> {
   try {
-    const { status, body } = await route(account, request, call);
-    send(response, status, body);
+    sendRestAnswer(response, await route(account, request, call));
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const message = error.status === 404 || error.status === 403 ? { Message: error.message } : { message: error.message };
-    send(response, error.status, { Type: 'User', ...message }, error.code);
+    sendRestAnswer(response, { status: error.status, body: { Type: 'User', ...message } }, error.code);
   }
 }
 
@@ -116,14 +115,3 @@ const passing: Omit<Need, 'resource'> = {
   action: 'iam:PassRole',
   keys: (key) => (key === 'iam:passedtoservice' ? ['lambda.amazonaws.com'] : undefined),
 };
-
-function send(response: ServerResponse, status: number, body: object | undefined, errorType?: string): void {
-  const text = body === undefined ? '' : JSON.stringify(body);
-  response.writeHead(status, {
-    'Content-Type': 'application/json',
-    ...(status === 204 ? {} : { 'Content-Length': Buffer.byteLength(text) }),
-    'x-amzn-RequestId': randomUUID(),
-    ...(errorType === undefined ? {} : { 'x-amzn-ErrorType': errorType }),
-  });
-  response.end(text);
-}
