@@ -149,6 +149,10 @@ test('A function that throws, or does not end, is 503; one that returns what it 
     ['function handler(e) { e.request.headers["X-Own"] = {value: "a"}; return e.request }', 502, /lower case/],
     ['function handler(e) { e.request.headers["x-own"] = "a"; return e.request }', 502, /objects with a value/],
     ['function handler() { return {statusCode: "many"} }', 502, /statusCode/],
+    ['function handler(e) { e.request.headers.own = {value: "a\\r\\nx-user: b"}; return e.request }', 502, /value of the header own/],
+    ['function handler(e) { e.request.headers.own = {value: "a", multiValue: [{value: "\\u0000"}]}; return e.request }', 502, /header own/],
+    ['function handler(e) { e.request.headers.own = {value: "a", multiValue: "b"}; return e.request }', 502, /objects with a value/],
+    ['function handler(e) { e.request.headers["a b"] = {value: "a"}; return e.request }', 502, /name of a header/],
   ];
   for (const [code, status, told] of cases) {
     const result = await run(code);

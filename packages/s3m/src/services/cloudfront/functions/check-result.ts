@@ -1,4 +1,5 @@
-import type { EdgeEvent, EventRequest, EventResponse } from './edge-event.ts';
+import { isFieldValue, isToken } from '../../../http/byte-classes.ts';
+import type { EdgeEvent, EventRequest, EventResponse, EventValue } from './edge-event.ts';
 
 /** What a function has given back; `problem` says why it is none. */
 export type FunctionResult =
@@ -25,8 +26,12 @@ export function checkResult(event: EdgeEvent, returned: unknown): FunctionResult
   const cookies = returned['cookies'] ?? {};
   if (!areValues(headers)) return invalid('headers must be an object of objects with a value');
   if (!areValues(cookies)) return invalid('cookies must be an object of objects with a value');
-  for (const [name, { value }] of Object.entries(headers)) {
+  for (const [name, { value, multiValue = [] }] of Object.entries(headers)) {
     const lower = name.toLowerCase();
+    // What would end a line or a message here never goes out.
+    if (!isToken(name)) return invalid('the name of a header has characters that are not allowed');
+    if (![value, ...multiValue.map((own) => own.value)].every(isFieldValue))
+      return invalid(`the value of the header ${name} has characters that are not allowed`);
     if (name !== lower) return invalid(`the name of the header ${name} must be in lower case`);
     const before = (given as Record<string, { readonly value: string } | undefined>)[lower];
     if (disallowed.test(lower) && before === undefined) return invalid(`the header ${name} is not allowed`);
@@ -46,8 +51,16 @@ export function checkResult(event: EdgeEvent, returned: unknown): FunctionResult
   return { kind: 'request', request: { method: event.request.method, uri, querystring, headers, cookies } };
 }
 
-function areValues(value: unknown): value is Record<string, { readonly value: string }> {
-  return isObject(value) && Object.values(value).every((own) => isObject(own) && typeof own['value'] === 'string');
+function areValues(value: unknown): value is Record<string, EventValue> {
+  return isObject(value) && Object.values(value).every((own) => isValue(own) && areItems(own['multiValue']));
+}
+
+function areItems(items: unknown): boolean {
+  return items === undefined || (Array.isArray(items) && items.every(isValue));
+}
+
+function isValue(own: unknown): own is Readonly<Record<string, unknown>> {
+  return isObject(own) && typeof own['value'] === 'string';
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
