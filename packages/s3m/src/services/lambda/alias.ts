@@ -27,7 +27,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const name = properties.string('Name');
   const arn = `${target.arn}:${name}`;
   if (!(target instanceof LambdaFunction)) return { ref: arn, attributes: { AliasArn: arn }, delete: () => Promise.resolve() };
-  if (target.hasAlias(name)) {
+  if (target.aliases.has(name)) {
     throw new ResourceFailure(`Alias already exists: ${arn}`, {
       property: 'Name',
       fix: 'Give each alias of a function a name of its own.',

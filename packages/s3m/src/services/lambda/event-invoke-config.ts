@@ -57,7 +57,7 @@ async function create(context: ResourceContext): Promise<Resource> {
   const qualifier = properties.string('Qualifier');
   const ref = context.physicalName({ max: 64 });
   if (!(target instanceof LambdaFunction)) return { ref, attributes: {}, delete: () => Promise.resolve() };
-  if (!target.hasVersion(qualifier) && !target.hasAlias(qualifier)) {
+  if (!target.hasVersion(qualifier) && !target.aliases.has(qualifier)) {
     throw new ResourceFailure(`The function ${target.arn}:${qualifier} doesn't exist.`, { property: 'Qualifier' });
   }
   target.setEventSettings(qualifier, readSettings(context));

@@ -132,8 +132,13 @@ export class LambdaFunction implements Invocable {
     return version === '$LATEST' || this.#versions.has(version);
   }
 
-  hasAlias(alias: string): boolean {
-    return this.#aliases.has(alias);
+  /** Numbers of those that are published. */
+  get versions(): readonly string[] {
+    return [...this.#versions.keys()];
+  }
+
+  get aliases(): ReadonlyMap<string, AliasTarget> {
+    return this.#aliases;
   }
 
   setAlias(alias: string, target: AliasTarget | undefined): void {

@@ -98,6 +98,50 @@ suite("Lambda's API", () => {
     assert.deepEqual([Buffer.from(invoked.Payload ?? '').toString(), invoked.ExecutedVersion], ['"b"', '2']);
   });
 
+  test('versions are published and listed, and an alias moves from one to the next (LMB-014)', async () => {
+    await using opened = await open();
+    const { api } = opened;
+    const FunctionName = 'f';
+    const publish = (more: object = {}) => api.send(new client.PublishVersionCommand({ FunctionName, ...more }));
+    assert.deepEqual([(await publish()).Version, (await publish()).FunctionArn], ['1', `${arn}:1`]);
+    const { CodeSha256 = '' } = await publish();
+    assert.deepEqual(await failureOf(publish({ CodeSha256: 'x' })), [
+      'InvalidParameterValueException',
+      `CodeSHA256 (x) is different from current CodeSHA256 in $LATEST (${CodeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+    ]);
+    const create = (FunctionVersion: string) => api.send(new client.CreateAliasCommand({ FunctionName, Name: 'live', FunctionVersion }));
+    assert.deepEqual(await failureOf(create('2')), ['ResourceNotFoundException', `Function not found: ${arn}:2`]);
+    const { AliasArn, RevisionId = '' } = await create('1');
+    assert.equal(AliasArn, `${arn}:live`);
+    assert.deepEqual(await failureOf(create('1')), ['ResourceConflictException', `Alias already exists: ${arn}:live`]);
+    await api.send(new client.UpdateFunctionConfigurationCommand({ FunctionName, Timeout: 9 }));
+    assert.equal((await publish()).Version, '2');
+    const { Versions } = await api.send(new client.ListVersionsByFunctionCommand({ FunctionName }));
+    assert.deepEqual(
+      Versions?.map(({ Version, Timeout }) => [Version, Timeout]),
+      [
+        ['$LATEST', 9],
+        ['1', 3],
+        ['2', 9],
+      ],
+    );
+    const move = { FunctionName, Name: 'live', FunctionVersion: '2', RevisionId };
+    assert.equal((await api.send(new client.UpdateAliasCommand(move))).FunctionVersion, '2');
+    assert.equal((await failureOf(api.send(new client.UpdateAliasCommand(move))))[0], 'PreconditionFailedException');
+    const invoked = await api.send(new client.InvokeCommand({ FunctionName, Qualifier: 'live' }));
+    assert.equal(invoked.ExecutedVersion, '2');
+    const { Aliases } = await api.send(new client.ListAliasesCommand({ FunctionName, FunctionVersion: '2' }));
+    assert.deepEqual(
+      Aliases?.map(({ Name }) => Name),
+      ['live'],
+    );
+    await api.send(new client.DeleteAliasCommand({ FunctionName, Name: 'live' }));
+    assert.deepEqual(await failureOf(api.send(new client.GetAliasCommand({ FunctionName, Name: 'live' }))), [
+      'ResourceNotFoundException',
+      `Cannot find alias arn: ${arn}:live`,
+    ]);
+  });
+
   test('code comes from an object too, read in the name of the caller; one that is not there is told (LMB-009)', async () => {
     const fill = async (opened: Opened): Promise<(S3Key: string) => Promise<client.UpdateFunctionCodeCommandOutput>> => {
       const { account, api } = opened;

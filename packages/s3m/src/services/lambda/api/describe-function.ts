@@ -5,7 +5,10 @@ import type { FunctionSettings } from '../function-settings.ts';
 import type { LambdaFunction } from '../lambda-function.ts';
 
 /** What Lambda says of a function, or of a version of it (LMB-001, LMB-002). @throws ServiceError for a version that is not there */
-export function describeFunction(target: LambdaFunction, qualifier?: string): object {
+export function describeFunction(
+  target: LambdaFunction,
+  qualifier?: string,
+): Readonly<Record<string, unknown>> & { readonly CodeSha256: string; readonly RevisionId: string } {
   const settings = target.settingsOf(qualifier);
   if (settings === undefined) {
     throw new ServiceError('ResourceNotFoundException', `Function not found: ${target.arn}:${qualifier}`, { status: 404 });

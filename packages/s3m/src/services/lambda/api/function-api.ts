@@ -13,6 +13,15 @@ import { addPermission, getPolicy, removePermission } from './permission-operati
 import { getFunction, getFunctionConfiguration, listFunctions, listTags } from './read-operations.ts';
 import { findUnserved } from './unserved-operations.ts';
 import { updateFunctionCode, updateFunctionConfiguration } from './update-operations.ts';
+import {
+  createAlias,
+  deleteAlias,
+  getAlias,
+  listAliases,
+  listVersionsByFunction,
+  publishVersion,
+  updateAlias,
+} from './version-operations.ts';
 
 type FunctionOperation = (call: FunctionCall) => FunctionAnswer | Promise<FunctionAnswer>;
 
@@ -26,6 +35,13 @@ const routes: readonly (readonly [name: string, method: string, path: RegExp, ru
   ['GetPolicy', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, getPolicy],
   ['AddPermission', 'POST', /^\/2015-03-31\/functions\/([^/]+)\/policy$/, addPermission],
   ['RemovePermission', 'DELETE', /^\/2015-03-31\/functions\/([^/]+)\/policy\/([^/]+)$/, removePermission],
+  ['PublishVersion', 'POST', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, publishVersion],
+  ['ListVersionsByFunction', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/versions$/, listVersionsByFunction],
+  ['CreateAlias', 'POST', /^\/2015-03-31\/functions\/([^/]+)\/aliases$/, createAlias],
+  ['ListAliases', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/aliases$/, listAliases],
+  ['GetAlias', 'GET', /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)$/, getAlias],
+  ['UpdateAlias', 'PUT', /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)$/, updateAlias],
+  ['DeleteAlias', 'DELETE', /^\/2015-03-31\/functions\/([^/]+)\/aliases\/([^/]+)$/, deleteAlias],
   ['ListTags', 'GET', /^\/2017-03-31\/tags\/([^/]+)$/, listTags],
 ];
 

@@ -1,5 +1,6 @@
 import type { Account } from '../../account.ts';
 import { describeViolations, structure, type InputOf, type Members, type Violation } from '../../input-shape.ts';
+import { pageOf } from '../../page.ts';
 import { ServiceError } from '../../service-error.ts';
 import type { LambdaFunction } from '../lambda-function.ts';
 
@@ -40,4 +41,17 @@ export function readBody<M extends Members>(members: M, body: Buffer): InputOf<M
   const input = structure(members).read(value, '', violations);
   if (violations.length > 0) throw new ServiceError('ValidationException', describeViolations(violations));
   return input;
+}
+
+const pageSize = 50;
+
+/** A part of a list by `Marker` and `MaxItems`, and what tells that more follows. @throws ServiceError for another marker than ours */
+export function pageOfCall<T>(
+  { query }: FunctionCall,
+  all: readonly T[],
+): { readonly items: readonly T[]; readonly more: { readonly NextMarker?: string } } {
+  const size = Math.min(Math.max(Number(query.get('MaxItems') ?? pageSize) || pageSize, 1), pageSize);
+  const invalid = (): ServiceError => new ServiceError('InvalidParameterValueException', 'Invalid marker');
+  const { items, next } = pageOf(all, query.get('Marker') ?? undefined, size, invalid);
+  return { items, more: next === undefined ? {} : { NextMarker: next } };
 }

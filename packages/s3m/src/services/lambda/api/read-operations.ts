@@ -1,30 +1,15 @@
-import { pageOf } from '../../page.ts';
-import { ServiceError } from '../../service-error.ts';
 import { LambdaFunction } from '../lambda-function.ts';
 import { describeFunction } from './describe-function.ts';
-import type { FunctionAnswer, FunctionCall } from './function-call.ts';
+import { pageOfCall, type FunctionAnswer, type FunctionCall } from './function-call.ts';
 
-const pageSize = 50;
-
-export function listFunctions({ account, query, demandAll }: FunctionCall): FunctionAnswer {
-  demandAll('ListFunctions');
-  const functions = account.directory
+export function listFunctions(call: FunctionCall): FunctionAnswer {
+  call.demandAll('ListFunctions');
+  const functions = call.account.directory
     .list('function')
     .flatMap(([, target]) => (target instanceof LambdaFunction ? [target] : []))
     .sort((one, other) => (one.name < other.name ? -1 : 1));
-  const size = Math.min(Math.max(Number(query.get('MaxItems') ?? pageSize) || pageSize, 1), pageSize);
-  const page = pageOf(functions, query.get('Marker') ?? undefined, size, invalidMarker);
-  return {
-    status: 200,
-    body: {
-      Functions: page.items.map((target) => describeFunction(target)),
-      ...(page.next === undefined ? {} : { NextMarker: page.next }),
-    },
-  };
-}
-
-function invalidMarker(): ServiceError {
-  return new ServiceError('InvalidParameterValueException', 'Invalid marker');
+  const { items, more } = pageOfCall(call, functions);
+  return { status: 200, body: { Functions: items.map((target) => describeFunction(target)), ...more } };
 }
 
 /** Without `Code.Location`: no archive is kept that could be fetched. */

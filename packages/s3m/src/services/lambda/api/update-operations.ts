@@ -99,7 +99,8 @@ export async function updateFunctionConfiguration(call: FunctionCall): Promise<F
   return { status: 200, body: describeFunction(target) };
 }
 
-function checkRevision(given: string | undefined, current: string): void {
+/** @throws ServiceError for a former revision */
+export function checkRevision(given: string | undefined, current: string): void {
   if (given === undefined || given === current) return;
   throw new ServiceError(
     'PreconditionFailedException',
