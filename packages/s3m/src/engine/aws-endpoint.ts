@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { isIP, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Directory } from '../capabilities/directory.ts';
 import type { Clock } from '../clock/clock.ts';
 import type { AwsEndpoint, AwsHandler, Ports, RawService } from '../services/account.ts';
@@ -10,8 +10,10 @@ import { SignatureProblem } from '../signature/signature-problem.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import { awsServiceName, serviceOfQuery } from './aws-service-name.ts';
 import { userFailure } from './problem.ts';
+import { answerError, answerJson, answerWith } from './endpoint-answers.ts';
 import { tryExecuteApi, type ExecuteApiAddress } from './execute-api-address.ts';
 import { signatureError, unsupportedError, type ErrorAnswer } from './signature-errors.ts';
+import { isTrustedHost } from './trusted-host.ts';
 
 export type EndpointHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -264,23 +266,6 @@ function findRoute(routes: ReadonlyMap<string, EndpointHandler>, path: string): 
   return found === undefined ? undefined : routes.get(found);
 }
 
-/**
- * Whether a Host header can't come from a page whose own name was made to resolve to this machine (DNS rebinding): addresses, names of this
- * machine or of a container network, and AWS's names, which a task may have been led here with.
- */
-function isTrustedHost(host: string): boolean {
-  // SDKs put `stream-` before the host for CloudWatch Logs' live tail, whatever the endpoint is.
-  const name = host
-    .replace(/:\d+$/, '')
-    .toLowerCase()
-    .replace(/^stream(ing)?-/, '');
-  if (isIP(name) === 4 || (name.startsWith('[') && name.endsWith(']') && isIP(name.slice(1, -1)) === 6)) return true;
-  // The last is of APIs alone, whose own address answers for any name.
-  return (
-    /^[a-z0-9_-]+$/.test(name) || /\.localhost$|\.amazonaws\.com$/.test(name) || /\.execute-api\..*localhost\.localstack\.cloud$/.test(name)
-  );
-}
-
 function describeUnsupported(request: IncomingMessage, service: string | undefined, supported: readonly string[]): string {
   const what =
     service === undefined
@@ -291,25 +276,4 @@ function describeUnsupported(request: IncomingMessage, service: string | undefin
       ? ''
       : `. Set AWS_ENDPOINT_URL_${service.toUpperCase().replaceAll('-', '_')} before s3m up to have its calls go there`;
   return `${what}. Served: ${supported.join(', ') || 'none'}${elsewhere}`;
-}
-
-function answerError(request: IncomingMessage, response: ServerResponse, status: number, type: string, message: string): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.setHeader('x-amzn-ErrorType', type);
-  answerJson(request, response, status, { __type: type, message });
-}
-
-function answerWith(request: IncomingMessage, response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
-  request.resume();
-  response.writeHead(status, { ...headers, 'Content-Length': Buffer.byteLength(body) }).end(body);
-}
-
-function answerJson(request: IncomingMessage, response: ServerResponse, status: number, value: unknown): void {
-  request.resume();
-  const body = JSON.stringify(value);
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) });
-  response.end(body);
 }
