@@ -14,6 +14,17 @@ const patienceMs = 20_000;
 /** Any ports that are free. */
 export const freePorts: readonly string[] = ['--port', 'aws=0', '--port', 'api=0', '--port', 'site=0'];
 
+/**
+ * Ports that nothing but the test has, also while nobody listens there: below those that systems give out, others for each test process and each call.
+ * For tests that look at a port after its holder has gone.
+ */
+export function ownPorts(): readonly string[] {
+  const first = 20_000 + (process.pid % 1_000) * 12 + (given++ % 4) * 3;
+  return ['aws', 'api', 'site'].flatMap((name, index) => ['--port', `${name}=${first + index}`]);
+}
+
+let given = 0;
+
 /** A project in a folder of its own, with these files. */
 export function projectOf(files: Readonly<Record<string, string>> = {}): Disposable & { readonly path: string } {
   const path = realpathSync(mkdtempSync(join(tmpdir(), 's3m-command-')));

@@ -9,7 +9,7 @@ import { describe, test } from 'node:test';
 import { serverOf, writeSmallSystem } from '../engine/small-system.ts';
 import { program } from './built-program.ts';
 import { assertNothingLeft } from './project-processes.ts';
-import { Command, failingUp, freePorts, projectOf, runCommand } from './command.ts';
+import { Command, failingUp, freePorts, ownPorts, projectOf, runCommand } from './command.ts';
 
 const up = ['up', '--app', 'cdk.out', '--json', '--no-watch'];
 
@@ -56,7 +56,7 @@ describe('the life of a running system', { concurrency: 2 }, () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     test(`${signal} stops it: exit code 0, the event stopped, and no process, port, socket or run file is left`, async () => {
       using project = smallProject();
-      await using command = new Command(project.path, [...up, ...freePorts]);
+      await using command = new Command(project.path, [...up, ...ownPorts()]);
       const { endpoints } = await command.ready();
       const url = endpoints.apis['Api']!.stages['prod']!;
       assert.equal(await (await fetch(`${url}/hello`)).text(), 'one');
@@ -148,7 +148,7 @@ describe('the life of a running system', { concurrency: 2 }, () => {
 
   test('an engine that was killed is taken over: the next start removes its tasks and answers at the same URL', async () => {
     using project = smallProject();
-    await using command = new Command(project.path, [...up, ...freePorts]);
+    await using command = new Command(project.path, [...up, ...ownPorts()]);
     const { endpoints } = await command.ready();
     command.child.kill('SIGKILL');
     await command.ended;
