@@ -27,18 +27,24 @@ const kinds: readonly (readonly [label: string, kind: Slowness | undefined])[] =
 /** Good traffic at half the gateway's load, while slow clients of one kind are connected. */
 async function beside(gateway: Gateway, kind: Slowness | undefined, intervalMs: number): Promise<LoadResult> {
   const options = { url: gateway.url, token, seconds, intervalMs };
-  if (kind === undefined) return load(options);
+  if (kind === undefined) return underWay(options);
   const program = join(import.meta.dirname, 'slow-clients.ts');
   const slow = startOn(loadCore, [process.execPath, program, gateway.url, token, kind, String(slowClients)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   await once(slow, 'message');
   await settled(gateway);
-  const result = await load(options);
+  const result = await underWay(options);
   slow.kill('SIGTERM');
   await once(slow, 'exit');
   await sleep(500);
   return result;
+}
+
+/** Good traffic once it has run for a second: its own first moments, after a pause, are no measure of what slow clients do to it. */
+async function underWay(options: Parameters<typeof load>[0]): Promise<LoadResult> {
+  await load({ ...options, seconds: 1 });
+  return load(options);
 }
 
 /** Slow clients are no burst: what their beginning costs must be over for a while. */
