@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import { hashCode } from './java-hash.ts';
 import { JavaRegex } from './java-regex.ts';
 import { JavaList, type JavaValue } from './java-value.ts';
 import { indexWithin, methodsOf, type Method, type Methods } from './methods.ts';
@@ -100,12 +101,6 @@ function compare(self: string, other: string): bigint {
     if (difference !== 0) return BigInt(difference);
   }
   return BigInt(self.length - other.length);
-}
-
-function hashCode(text: string): number {
-  let hash = 0;
-  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
-  return hash;
 }
 
 /** Patterns of templates are few. */

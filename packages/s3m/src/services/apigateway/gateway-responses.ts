@@ -43,13 +43,18 @@ export class GatewayResponses {
   }
 }
 
-/** Without any customisation. Header order as AWS's (AG-902). */
+/** Without any customisation. */
 export function builtIn(request: GatewayRequest, failure: Failure): RefusalAnswer {
   return {
     status: failure.status,
     headers: ownHeaders(request, failure, 'application/json'),
-    body: `{"${failure.capital ? 'Message' : 'message'}":${messageString(failure)}}`,
+    ...bodyOf(request, `{"${failure.capital ? 'Message' : 'message'}":${messageString(failure)}}`),
   };
+}
+
+/** HEAD is answered as if there were no body: `Content-Length: 0` (AG-916). */
+function bodyOf({ method }: GatewayRequest, body: string | Buffer | undefined): Pick<RefusalAnswer, 'body'> {
+  return method === 'HEAD' || body === undefined ? {} : { body };
 }
 
 function custom(request: GatewayRequest, failure: Failure, response: CompiledResponse): HttpAnswer {
@@ -66,18 +71,19 @@ function custom(request: GatewayRequest, failure: Failure, response: CompiledRes
   return {
     status: response.statusCode ?? failure.status, // AG-391
     headers,
-    body: template === undefined ? plain.body! : template.render(request),
+    ...bodyOf(request, template === undefined ? plain.body : template.render(request)),
   };
 }
 
 /** AG-394 */
 const ownNames = new Set(['x-amzn-requestid', 'x-amzn-errortype', 'x-amz-apigw-id']);
 
-/** These stay whatever a gateway response says (AG-394). */
+/** These stay whatever a gateway response says (AG-394). The order: AG-902, AG-915. */
 function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string): string[] {
-  const headers = [
+  return [
     'Content-Type',
     mediaType,
+    ...(isTraced(request, failure) ? ['X-Amzn-Trace-Id', traceIdOf(request)] : []),
     'x-amzn-RequestId',
     request.id,
     'x-amzn-ErrorType',
@@ -85,8 +91,13 @@ function ownHeaders(request: GatewayRequest, failure: Failure, mediaType: string
     'x-amz-apigw-id',
     request.extendedId,
   ];
-  if (failure.traced === true) headers.push('X-Amzn-Trace-Id', traceIdOf(request));
-  return headers;
+}
+
+/** Integrations whose answers tell the request's X-Ray id (AG-248), and so do their failures (AG-915). */
+const telling: ReadonlySet<string | undefined> = new Set(['HTTP', 'AWS', 'AWS_PROXY']);
+
+function isTraced({ trace }: GatewayRequest, { traced, blank }: Failure): boolean {
+  return traced === true || (blank && telling.has(trace.integration?.type));
 }
 
 /** By Accept, `application/json` by default (AG-397). */

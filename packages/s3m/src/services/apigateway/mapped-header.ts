@@ -19,10 +19,10 @@ export class MappedHeader {
     this.#source = source;
   }
 
-  /** Adds the line, or none where there is no value (AG-331). Refuses a value that could break out of its header. */
+  /** Adds the line, or none where there is no value, or an empty one (AG-217, AG-331). Refuses a value that could break out of its header. */
   addTo(text: HeaderText, request: GatewayRequest): Refused | undefined {
     const value = this.#source(request);
-    if (value === undefined) return undefined;
+    if (value === undefined || value === '') return undefined;
     if (value !== this.#value) {
       if (!isHeaderText(value))
         return new Refused(

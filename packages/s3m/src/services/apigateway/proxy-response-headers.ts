@@ -11,13 +11,27 @@ export interface ClientHeaders {
   readonly changes: NonNullable<IntegrationTrace['response']>;
 }
 
-/** AG-243, AG-244, AG-246, AG-908: names that are the gateway's own come back under another. */
-export const renames: ReadonlyMap<string, { readonly from: string; readonly to: string }> = new Map(
-  ['Connection', 'Content-Length', 'Date', 'Server', 'WWW-Authenticate', 'x-amzn-requestid', 'x-amz-apigw-id'].map((name) => [
-    name.toLowerCase(),
-    { from: name, to: `x-amzn-Remapped-${name}` },
-  ]),
+/** Names that are the gateway's own (AG-243, AG-244, AG-246, AG-908, AG-917), as the trace tells them. */
+const renames: ReadonlyMap<string, string> = new Map(
+  [
+    'Connection',
+    'Content-Length',
+    'Date',
+    'Host',
+    'Server',
+    'WWW-Authenticate',
+    'X-Forwarded-For',
+    'x-amzn-requestid',
+    'x-amz-apigw-id',
+  ].map((name) => [name.toLowerCase(), name]),
 );
+
+/** Under which name a header comes back that is the gateway's own: spelled as it came (AG-917), but for the request's id (AG-244). */
+export function renamed(name: string): string | undefined {
+  const known = renames.get(name.toLowerCase());
+  if (known === undefined) return undefined;
+  return `x-amzn-Remapped-${known === 'x-amzn-requestid' ? known : name}`;
+}
 
 /** AG-245; Content-Encoding passes, or the body could not be read. */
 const drops: ReadonlyMap<string, string> = new Map(['Transfer-Encoding', 'Via', 'Keep-Alive'].map((name) => [name.toLowerCase(), name]));
@@ -53,10 +67,9 @@ function judge(name: string): Verdict {
   const lower = name.toLowerCase();
   // A text of its own: the name is a piece of an answer's head.
   const own = Buffer.from(name, 'latin1').toString('latin1');
-  const rename = renames.get(lower);
   const removed = drops.get(lower);
-  const to = removed === undefined ? new LineStart(rename?.to ?? own) : undefined;
-  const verdict = { to, renamed: rename?.from, removed, isContentType: lower === 'content-type' };
+  const to = removed === undefined ? new LineStart(renamed(own) ?? own) : undefined;
+  const verdict = { to, renamed: renames.get(lower), removed, isContentType: lower === 'content-type' };
   if (verdicts.size < maxVerdicts) verdicts.set(own, verdict);
   return verdict;
 }

@@ -15,6 +15,7 @@ async function assertAnswer(gateway: Gateway, expected: typeof internal): Promis
   assert.deepEqual({ status: answer.status, body: answer.body, length: answer.header('Content-Length') }, expected);
   assert.equal(answer.header('x-amzn-ErrorType'), 'InternalServerErrorException');
   assert.equal(answer.header('Content-Type'), 'application/json');
+  assert.equal(answer.header('X-Amzn-Trace-Id'), undefined); // AG-248, AG-915
 }
 
 /** A backend that speaks raw bytes. */
@@ -42,7 +43,7 @@ const kinds: Readonly<Record<Exclude<DialFailureKind, 'blocked-by-network'>, typ
 };
 
 for (const [kind, expected] of Object.entries(kinds)) {
-  test(`A dial that ends with ${kind} is ${expected.status}, ${expected.length} bytes, and the trace says how far it got (AG-193, AG-904, NLB-065)`, async () => {
+  test(`A dial that ends with ${kind} is ${expected.status}, ${expected.length} bytes, and the trace says how far it got (AG-193, AG-199, AG-904, AG-915, NLB-065)`, async () => {
     await using gateway = await openGateway();
     const route = { loadBalancer: 'Nlb', listener: '80', hops: [] };
     await gateway.backend(undefined, () => Promise.reject(new DialFailure(kind as DialFailureKind, `why: ${kind}`, route)));

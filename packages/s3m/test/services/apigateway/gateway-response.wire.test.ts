@@ -36,6 +36,18 @@ test('Headers and templates tell of the failure, the request and the stage (AG-3
   assert.equal(answer.body, '{"type":"MISSING_AUTHENTICATION_TOKEN","q":"a b","m":"Missing Authentication Token"}');
 });
 
+test('HEAD is answered without a body and with Content-Length: 0, customised or not (AG-916)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', mock());
+  await answers(gateway, 'DEFAULT_4XX', { ResponseTemplates: { 'application/json': '{"own":1}' } });
+  await gateway.deploy();
+  for (const path of ['/prod', '/nope']) {
+    const answer = await gateway.send(path, { method: 'HEAD' });
+    assert.deepEqual([answer.status, answer.header('Content-Length'), answer.header('Content-Type')], [403, '0', 'application/json']);
+    assert.notEqual((await gateway.send(path, { method: 'POST' })).body, '');
+  }
+});
+
 test('Ids and error type stay, a media type of its own is taken (AG-394)', async () => {
   await using gateway = await openGateway();
   await gateway.method('GET', '/', mock());

@@ -61,7 +61,7 @@ test('A variable of the URI without a mapping stays as it is written (AG-207)', 
   assert.equal(backend.seen[0]!.target, '/{proxy}');
 });
 
-test("Mapped query parameters are added to the client's and to the URI's own; an empty text is none (AG-213, AG-217, AG-327, AG-329, AG-336)", async () => {
+test("Mapped query parameters are added to the client's, which pass as they came, and to the URI's own; an empty text is none (AG-213, AG-217, AG-327, AG-329, AG-336)", async () => {
   await using gateway = await proxied('http://nlb.internal/{proxy}?fixed=1', '/api/{proxy+}', {
     RequestParameters: {
       'integration.request.querystring.stage': 'context.stage',
@@ -69,11 +69,13 @@ test("Mapped query parameters are added to the client's and to the URI's own; an
       'integration.request.querystring.none': 'method.request.querystring.nothing',
       'integration.request.querystring.text': "'a b&c'",
       'integration.request.querystring.empty': "''",
+      'integration.request.header.X-Empty': 'method.request.header.X-None',
     },
   });
   const backend = await gateway.backend();
-  await gateway.send('/prod/api/a?x=1&x=2%2B');
-  assert.equal(backend.seen[0]!.target, '/a?fixed=1&x=1&x=2%2B&stage=prod&last=2%2B&text=a%20b%26c');
+  await gateway.send('/prod/api/a?x=1&bare&x=2%2B&%78=3', { headers: { 'X-None': '', 'X-Empty': "the client's" } });
+  assert.equal(backend.seen[0]!.target, '/a?fixed=1&x=1&bare&x=2%2B&%78=3&stage=prod&last=3&text=a%20b%26c');
+  assert.deepEqual(backend.seen[0]!.values('X-Empty'), []);
 });
 
 test('A backend of a stage with X-Ray tracing is told the root, a segment of the gateway and that it is sampled (AG-239)', async () => {
@@ -215,6 +217,17 @@ test('Status, body and headers of the backend come back, names of the gateway’
   ]);
   assert.equal(integration!.target, '10.0.2.17:8080');
   assert.equal(integration!.network![0]!.rule, 'ingress tcp 8080');
+});
+
+test('Renamed headers keep the spelling of the backend, Host and X-Forwarded-For among them (AG-917)', async () => {
+  await using gateway = await proxied('http://nlb.internal/{proxy}');
+  await gateway.backend((_, response) => {
+    response.writeHead(200, ['server', 'uvicorn', 'date', 'then', 'HOST', 'b', 'x-forwarded-for', '10.0.0.1', 'content-length', '0']);
+    response.end();
+  });
+  const { headers } = await gateway.send('/prod/api/a');
+  const renamed = headers.filter(([name]) => name.startsWith('x-amzn-Remapped-')).map(([name]) => name.slice(16));
+  assert.deepEqual(renamed, ['server', 'date', 'HOST', 'x-forwarded-for', 'content-length', 'Connection']);
 });
 
 test('An answer in chunks comes back with its length; one without a type is application/json (AG-070); HEAD has no body', async () => {

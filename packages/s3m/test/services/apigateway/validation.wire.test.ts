@@ -31,7 +31,7 @@ async function addModel(gateway: Gateway, Name: string, Schema: Properties): Pro
   return (await gateway.create(model, Name, { RestApiId: gateway.api.id, Name, ContentType: 'application/json', Schema })).ref;
 }
 
-test('Parameters that are missing or blank are told in the order of their whole names, before the body is looked at (AG-366, AG-399 to AG-402, AG-902)', async () => {
+test('Parameters that are missing or blank are told in the order that AWS has them in, before the body is looked at (AG-366, AG-399 to AG-402, AG-902)', async () => {
   await using gateway = await openGateway();
   const Model = await addModel(gateway, 'Point', point);
   await gateway.method('POST', '/nested/{test}', {
@@ -54,6 +54,17 @@ test('Parameters that are missing or blank are told in the order of their whole 
   assert.equal(gateway.trace(all).decision?.type, 'BAD_REQUEST_PARAMETERS');
   const blank = await gateway.send('/prod/nested/value?qs1=+', { method: 'POST', headers: { 'x-header-param': '1' } });
   assert.equal(blank.body, '{"message": "Missing required request parameters: [issuer, qs1]"}');
+});
+
+test('Missing parameters stand in the order of a Java set, not of the alphabet (AG-918)', async () => {
+  await using gateway = await openGateway();
+  await gateway.method('GET', '/', {
+    RequestParameters: { 'method.request.querystring.dividend': true, 'method.request.querystring.divisor': true },
+    RequestValidatorId: await addValidator(gateway),
+    ...mock(),
+  });
+  await gateway.deploy();
+  assert.equal((await gateway.send('/prod')).body, '{"message": "Missing required request parameters: [divisor, dividend]"}');
 });
 
 test('A body that does not fit its model is 400 without detail; none counts as {}; no JSON is refused (AG-404 to AG-406)', async () => {

@@ -57,7 +57,7 @@ export class AwsProxyIntegration implements Integration {
     } catch (error) {
       if (!(error instanceof MalformedProxyResult)) throw error;
       const refused = new Refused(functionFailed, `The function's result is not what a proxy integration takes: ${error.message}`);
-      return noteFailure(request, { refused, log: malformedLog }); // AG-286
+      return noteFailure(request, { refused, logs: [malformedLog] }); // AG-286
     }
   }
 

@@ -99,8 +99,8 @@ export class FunctionCaller {
 }
 
 /** Notes what AWS would log of a failure, and answers what the client gets. */
-export function noteFailure(request: GatewayRequest, { refused, log, error }: FunctionFailure): Refused {
-  if (log !== undefined) request.trace.logs.push(log);
+export function noteFailure(request: GatewayRequest, { refused, logs, error }: FunctionFailure): Refused {
+  if (logs.length > 0) request.trace.logs.push(...logs);
   request.integrationError = error;
   return refused;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { CallOutcome } from '../../../gateway/call-function.ts';
 import type { FunctionTarget } from '../../../gateway/function-target.ts';
 import { configurationError, functionFailed, integrationTimeout, Refused, requestTooLong } from '../failures.ts';
@@ -5,8 +6,8 @@ import { configurationError, functionFailed, integrationTimeout, Refused, reques
 /** Why there is no result of a function's to go on with: what the client gets, and what AWS writes to its execution log. */
 export interface FunctionFailure {
   readonly refused: Refused;
-  readonly log: string | undefined;
-  /** `$context.integrationErrorMessage`, where it is other than the log line. */
+  readonly logs: readonly string[];
+  /** `$context.integrationErrorMessage`, where it is other than a log line. */
   readonly error?: string;
 }
 
@@ -23,16 +24,14 @@ export function callFailure(
     case 'timed-out':
       return {
         refused: new Refused(integrationTimeout, `Function ${name} did not answer within ${timeoutMs} ms`),
-        log: 'Execution failed due to a timeout error', // AG-256
+        logs: ['Execution failed due to a timeout error'], // AG-256
       };
     case 'no-function':
-      return { refused: new Refused(configurationError, `There is no function ${name}`), log: permissionLog };
+      return { refused: new Refused(configurationError, `There is no function ${name}`), logs: [permissionLog] };
     case 'refused': {
       const why = `Lambda refused the call: ${outcome.status} ${outcome.code}: ${outcome.message}`;
-      if (outcome.status === 413) return { refused: new Refused(requestTooLong, why), log: undefined }; // AG-302
-      const log =
-        outcome.status === 403 || outcome.status === 404 ? permissionLog : `Lambda invocation failed with status: ${outcome.status}`;
-      return { refused: new Refused(configurationError, why), log }; // AG-301
+      if (outcome.status === 413) return { refused: new Refused(requestTooLong, why), logs: [] }; // AG-302
+      return { refused: new Refused(configurationError, why), logs: refusalLogs(outcome) }; // AG-301
     }
   }
 }
@@ -42,6 +41,17 @@ export function functionError(outcome: Extract<CallOutcome, { readonly kind: 'fu
   return {
     refused: new Refused(functionFailed, `The function failed: ${outcome.errorType}: ${outcome.errorMessage}`),
     error: `Lambda Customer Function Error:${outcome.errorMessage}`,
-    log: `Lambda execution failed with status 200 due to customer function error: ${outcome.errorMessage}. Lambda request id: ${outcome.requestId}`,
+    logs: [
+      `Lambda execution failed with status 200 due to customer function error: ${outcome.errorMessage}. Lambda request id: ${outcome.requestId}`,
+    ],
   };
+}
+
+/** AG-281; of a throttled call: AG-915. */
+function refusalLogs({ status, message }: Extract<CallOutcome, { readonly kind: 'refused' }>): readonly string[] {
+  if (status === 403 || status === 404) return [permissionLog];
+  return [
+    `Lambda invocation failed with status: ${status}. Lambda request id: ${randomUUID()}`,
+    `Execution failed due to configuration error: ${message}`,
+  ];
 }

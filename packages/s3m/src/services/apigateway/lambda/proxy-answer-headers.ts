@@ -1,6 +1,6 @@
 import type { HeaderLines } from '../../../http/message.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
-import { renames } from '../proxy-response-headers.ts';
+import { renamed } from '../proxy-response-headers.ts';
 import { traceIdOf } from '../trace-id.ts';
 
 /**
@@ -15,7 +15,7 @@ export function functionAnswerHeaders(request: GatewayRequest, headers: HeaderLi
     const lower = name.toLowerCase();
     if (lower === 'transfer-encoding' || lower === 'keep-alive') continue;
     if (lower === 'content-type') typed = true;
-    lines.push(renames.get(lower)?.to ?? (lower === 'x-amzn-trace-id' ? `x-amzn-Remapped-${name}` : name), headers[index + 1]!);
+    lines.push(renamed(name) ?? (lower === 'x-amzn-trace-id' ? `x-amzn-Remapped-${name}` : name), headers[index + 1]!);
   }
   if (!typed) lines.push('Content-Type', 'application/json');
   return lines;

@@ -4,6 +4,7 @@ import { queryValues } from '../../../gateway/query-string.ts';
 import type { RequestRules, RequestValidatorDefinition } from './model-definition.ts';
 import type { BodyCheck, SchemaCompiler } from './schema-compiler.ts';
 import { validationErrorString } from './schema-error-text.ts';
+import { hashSetOrder } from '../../../vtl/java-hash.ts';
 import { VtlFailure } from '../../../vtl/vtl-problem.ts';
 import { withinTime } from '../../../vtl/within-time.ts';
 
@@ -24,7 +25,6 @@ export class RequestValidation {
 
   /** @throws SchemaProblem */
   constructor(rules: RequestRules, validator: RequestValidatorDefinition, schemas: () => SchemaCompiler) {
-    // AG-399: in the order of the whole names: header, path, querystring.
     this.#parameters = validator.validatesParameters ? rules.required.toSorted().map(compileParameter) : [];
     const models = Object.entries(rules.models);
     this.#bodies =
@@ -38,10 +38,10 @@ export class RequestValidation {
     return this.#bodies !== undefined;
   }
 
-  /** Names of required parameters that are not there, or blank (AG-401). */
+  /** Names of required parameters that are not there, or blank (AG-401), in the order of a Java set (AG-399, AG-918). */
   missingParameters(request: GatewayRequest): readonly string[] {
     const missing = this.#parameters.filter((parameter) => (parameter.value(request) ?? '').trim() === '');
-    return missing.map(({ name }) => name);
+    return hashSetOrder(missing.map(({ name }) => name));
   }
 
   /** What is wrong with a body, for `$context.error.validationErrorString`; undefined when nothing is. */

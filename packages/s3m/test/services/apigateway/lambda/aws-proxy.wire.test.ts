@@ -188,11 +188,15 @@ test('A base64 result is decoded when the first type of Accept is binary, else s
   assert.deepEqual([(await send('image/png')).status, (await send('text/plain')).body], [500, 'no base64']);
 });
 
-test('A malformed result, and a function that fails, are 502 (LMB-043, AG-286, AG-297, AG-298)', async () => {
+test('A malformed result, and a function that fails, are 502 (LMB-043, AG-286, AG-297, AG-298, AG-915)', async () => {
   const { gateway, work } = await open();
   await using _ = gateway;
   work.handler = () => ({ wrongValue: 1 });
   const malformed = await gateway.send('/prod/a');
+  assert.deepEqual(
+    malformed.headers.map(([name]) => name).filter((name) => name.startsWith('x-') || name.startsWith('X-')),
+    ['X-Amzn-Trace-Id', 'x-amzn-RequestId', 'x-amzn-ErrorType', 'x-amz-apigw-id'],
+  );
   assert.deepEqual(
     [malformed.status, malformed.body, malformed.header('x-amzn-ErrorType')],
     [502, internal, 'InternalServerErrorException'],
@@ -209,18 +213,22 @@ test('A malformed result, and a function that fails, are 502 (LMB-043, AG-286, A
   assert.deepEqual(trace.integration, { type: 'AWS_PROXY', function: workArn, invocation: { requestId: 'r-1', durationMs: 1 } });
 });
 
-test('What Lambda refuses is 500, but an event that is too large is 413 (LMB-043, AG-281, AG-301, AG-302)', async () => {
+test('What Lambda refuses is 500, but an event that is too large is 413; the answers tell the trace (LMB-043, AG-281, AG-301, AG-302, AG-915)', async () => {
   const { gateway, work } = await open();
   await using _ = gateway;
   const refuse = async (status: number) => {
     work.handler = () => ({ kind: 'refused', status, code: 'X', message: 'm' });
     const answer = await gateway.send('/prod/a');
+    assert.match(answer.header('X-Amzn-Trace-Id')!, /^Root=1-/);
     return { shown: [answer.status, answer.body, answer.header('x-amzn-ErrorType')], logs: gateway.trace(answer).logs };
   };
   const permission = await refuse(403);
   assert.deepEqual(permission.shown, [500, internal, 'InternalServerErrorException']);
   assert.deepEqual(permission.logs, ['Execution failed due to configuration error: Invalid permissions on Lambda function']);
-  assert.deepEqual((await refuse(429)).shown, [500, internal, 'InternalServerErrorException']);
+  const throttled = await refuse(429);
+  assert.deepEqual(throttled.shown, [500, internal, 'InternalServerErrorException']);
+  assert.match(throttled.logs[0]!, /^Lambda invocation failed with status: 429\. Lambda request id: [-0-9a-f]{36}$/);
+  assert.equal(throttled.logs[1], 'Execution failed due to configuration error: m');
   assert.deepEqual((await refuse(413)).shown, [413, '{"message": "Request Too Long"}', 'BadRequestException']);
 });
 
