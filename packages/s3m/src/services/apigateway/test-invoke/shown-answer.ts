@@ -15,6 +15,7 @@ export interface ShownAnswer extends HttpAnswer {
 
 /** What the front end adds. A test call tells only what the method answers. */
 const ofFrontEnd = new Set(['x-amzn-requestid', 'x-amz-apigw-id']);
+const ofRefusals = new Set([...ofFrontEnd, 'x-amzn-trace-id']);
 
 /** What a method has answered; without a gateway response of the API, an error has no header but its type. */
 export async function shownAnswer(
@@ -27,7 +28,7 @@ export async function shownAnswer(
   request.failure = failure;
   const isCustom = responses.has(failure.type) || responses.has(failure.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX');
   const answer = new GatewayResponses(responses.values()).answer(request, failure);
-  return show(answer, isCustom ? ofFrontEnd : new Set([...ofFrontEnd, 'content-type']));
+  return show(answer, isCustom ? ofRefusals : new Set([...ofRefusals, 'content-type']));
 }
 
 async function show(answer: HttpAnswer, without: ReadonlySet<string>): Promise<ShownAnswer> {
