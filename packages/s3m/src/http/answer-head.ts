@@ -1,6 +1,6 @@
 import type { HttpAnswer } from './exchange.ts';
 import { HeaderText, toHeaderLines } from './header-text.ts';
-import { headerValue, type RequestHead } from './message.ts';
+import { headerValue, type HeaderLines, type RequestHead } from './message.ts';
 import { headerLines, isServerName, statusLine } from './write-head.ts';
 
 /** How an answer goes over the wire. */
@@ -23,40 +23,60 @@ export function planAnswer(request: Pick<RequestHead, 'method' | 'version'>, ans
   const { body } = answer;
   const bodiless = request.method === 'HEAD' || answer.status === 204 || answer.status === 304;
   const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-  let ending: string;
+  const { headers } = answer;
+  const isText = headers instanceof HeaderText;
+  const typeAt = isText ? -1 : indexOfType(headers);
+  const type = isText ? headers.type : lineAt(headers, typeAt);
+  // A server that names itself does so before all else.
+  const named = !isText && headers[0] === 'Server' ? 2 : 0;
+  const status = `${statusLine(answer.status, answer.reason)}${named === 0 ? '' : lineAt(headers as HeaderLines, 0)}`;
+  let beginning: string;
   let chunked = false;
   let last = close;
   if (bodiless) {
-    ending = lastLines(date, bodilessFraming(answer, length), last);
+    beginning = firstLines(status, date, type, bodilessFraming(answer, length), last);
   } else if (length !== undefined) {
-    ending = lastLinesOf(date, length, last);
+    beginning = firstLinesOf(status, date, type, length, last);
   } else if (request.version === 'HTTP/1.1') {
-    ending = lastLines(date, 'Transfer-Encoding: chunked\r\n', last);
+    beginning = firstLines(status, date, type, 'Transfer-Encoding: chunked\r\n', last);
     chunked = true;
   } else {
     // HTTP/1.0 knows no chunks: the end of the connection ends the body (RFC 9112 section 6.3).
     last = true;
-    ending = lastLines(date, '', last);
+    beginning = firstLines(status, date, type, '', last);
   }
-  const lines = answer.headers instanceof HeaderText ? answer.headers.text : headerLines(answer.headers, isServerName);
-  const head = `${statusLine(answer.status, answer.reason)}${lines}${ending}`;
+  const lines = isText ? headers.text : headerLines(headers, isServerName, typeAt, named);
+  const head = `${beginning}${lines}\r\n`;
   return { head, bodiless, chunked, length, close: last };
 }
 
-function lastLines(date: string, framing: string, close: boolean): string {
-  return `Date: ${date}\r\n${framing}Connection: ${close ? 'close' : 'keep-alive'}\r\n\r\n`; // AG-071
+/** In the order in which API Gateway and load balancers have them (AG-902). */
+function firstLines(status: string, date: string, type: string, framing: string, close: boolean): string {
+  return `${status}Date: ${date}\r\n${type}${framing}Connection: ${close ? 'close' : 'keep-alive'}\r\n`; // AG-071
 }
 
-/** What the lines of the last answer with a length ended with: a second's answers are much alike. */
-let known = { date: '', length: Number.NaN, close: false, text: '' };
+/** What the last answer with a length began with: a second's answers are much alike. */
+let known = { status: '', date: '', type: '', length: Number.NaN, close: false, text: '' };
 
-function lastLinesOf(date: string, length: number, close: boolean): string {
-  if (known.length !== length || known.date !== date || known.close !== close) {
-    const lines = lastLines(date, `Content-Length: ${length}\r\n`, close);
+function firstLinesOf(status: string, date: string, type: string, length: number, close: boolean): string {
+  if (known.length !== length || known.date !== date || known.type !== type || known.status !== status || known.close !== close) {
+    const lines = firstLines(status, date, type, `Content-Length: ${length}\r\n`, close);
     // In one piece: it is written many times.
-    known = { date, length, close, text: Buffer.from(lines, 'latin1').toString('latin1') };
+    known = { status, date, type, length, close, text: Buffer.from(lines, 'latin1').toString('latin1') };
   }
   return known.text;
+}
+
+function lineAt(headers: HeaderLines, index: number): string {
+  return index < 0 ? '' : headerLines([headers[index]!, headers[index + 1]!], isServerName);
+}
+
+/** Where the name Content-Type stands; -1 for nowhere. */
+export function indexOfType(headers: HeaderLines): number {
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]!.length === 12 && headers[index]!.toLowerCase() === 'content-type') return index;
+  }
+  return -1;
 }
 
 /** RFC 9110 section 8.6: 204 has no Content-Length; HEAD and 304 may tell the length that GET would have. */

@@ -4,6 +4,7 @@ import type { HeaderLines, MessageBody, RequestHead } from './message.ts';
 
 /**
  * What to answer. The server adds `Content-Length` or `Transfer-Encoding`, `Date` and `Connection`; any of these among header lines are ignored.
+ * They go first, with `Content-Type` among them (AG-902), and behind a `Server` that the lines begin with.
  * Header text goes out as it is and must have none of them.
  */
 export interface HttpAnswer {

@@ -17,10 +17,22 @@ export class LineStart {
 
 /** Header lines as they go over the wire, none of which can break the framing. */
 export class HeaderText {
+  #type = '';
   #text = '';
 
+  /** The line of an answer's Content-Type, which goes before all others; empty where it is not known apart. */
+  get type(): string {
+    return this.#type;
+  }
+
+  /** All other lines. */
   get text(): string {
     return this.#text;
+  }
+
+  /** Notes an answer's Content-Type, as a strict reader found it. */
+  setType(start: LineStart, value: string): void {
+    this.#type = start.text + value + '\r\n';
   }
 
   /** @throws Unwritable for a value with a line break, another control byte or a character above U+00FF */
@@ -41,18 +53,20 @@ export class HeaderText {
 
   /** Adds lines that were put together before. */
   addText(other: HeaderText): void {
+    if (other.#type !== '') this.#type = other.#type;
     this.#text += other.#text;
   }
 
   /** The same lines as one piece of text, where what was put together of pieces is written many times. */
   inOnePiece(): HeaderText {
     const whole = new HeaderText();
+    whole.#type = Buffer.from(this.#type, 'latin1').toString('latin1');
     whole.#text = Buffer.from(this.#text, 'latin1').toString('latin1');
     return whole;
   }
 
   toLines(): string[] {
-    const lines = this.#text.split('\r\n').slice(0, -1);
+    const lines = `${this.#type}${this.#text}`.split('\r\n').slice(0, -1);
     return lines.flatMap((line) => [line.slice(0, line.indexOf(': ')), line.slice(line.indexOf(': ') + 2)]);
   }
 }

@@ -42,12 +42,12 @@ export function statusLine(status: number, reason: string | undefined): string {
   return `HTTP/1.1 ${status} ${phrase}\r\n`;
 }
 
-/** The lines but those whose lower-case name `skip` accepts. @throws Unwritable */
-export function headerLines(headers: HeaderLines, skip: (name: string) => boolean): string {
+/** The lines but those whose lower-case name `skip` accepts, and the one whose name stands at `left`, beginning at `from`. @throws Unwritable */
+export function headerLines(headers: HeaderLines, skip: (name: string) => boolean, left = -1, from = 0): string {
   let text = '';
-  for (let index = 0; index < headers.length; index += 2) {
+  for (let index = from; index < headers.length; index += 2) {
     const name = headers[index]!;
-    if (skip(name)) continue;
+    if (index === left || skip(name)) continue;
     const value = headers[index + 1]!;
     const start = lineStarts.get(name) ?? lineStart(name);
     if (!isFieldValue(value)) throw new Unwritable(`value of header ${name} holds a control byte or a character above U+00FF`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as fc from 'fast-check';
-import { planAnswer } from '../../src/http/answer-head.ts';
+import { indexOfType, planAnswer } from '../../src/http/answer-head.ts';
 import type { HeaderLines } from '../../src/http/message.ts';
 import { headerLines, isFramingName, isServerName, requestLine } from '../../src/http/write-head.ts';
 import { readAnswer, readRequests } from './read-requests.ts';
@@ -89,7 +89,11 @@ suite('what is written is read back', () => {
           assert.equal(read.refused, undefined);
           assert.deepEqual([read.head?.status, read.surplus, read.incomplete], [status, 0, false]);
           assert.equal(read.body, plan.bodiless ? '' : content.toString('latin1'));
-          assert.deepEqual(read.head?.headers.slice(0, headers.length), headers);
+          const typeAt = indexOfType(headers);
+          const others = typeAt < 0 ? headers : headers.toSpliced(typeAt, 2);
+          const written = read.head!.headers;
+          if (typeAt >= 0) assert.deepEqual(written.slice(2, 4), headers.slice(typeAt, typeAt + 2));
+          assert.deepEqual(written.slice(written.length - others.length), others);
         },
       ),
       { seed: 20_260_402, numRuns: 300 },

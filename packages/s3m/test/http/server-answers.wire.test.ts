@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { Exchange } from '../../src/http/exchange.ts';
+import { HeaderText, LineStart } from '../../src/http/header-text.ts';
 import type { MessageBody } from '../../src/http/message.ts';
 import { RawClient, startServer } from './sockets.ts';
 
@@ -25,6 +26,39 @@ async function* pieces(...texts: string[]): AsyncGenerator<Buffer> {
 }
 
 suite('server: answers', () => {
+  test('Date, Content-Type, Content-Length and Connection come first, then all others as they were given (AG-902)', async () => {
+    const text = new HeaderText();
+    text.add(new LineStart('X-A'), 'b');
+    text.setType(new LineStart('content-type'), 'text/plain');
+    await using server = await startServer({
+      handle: (exchange) =>
+        exchange.head.target === '/text'
+          ? exchange.respond({ status: 200, headers: text, body: 'c' })
+          : exchange.respond({
+              status: 200,
+              headers: ['X-A', 'b', 'content-type', 'text/plain', 'X-C', 'd', 'Content-Type', 'e'],
+              body: 'c',
+            }),
+    });
+    using client = await RawClient.connect(server.port);
+    const first = 'HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\ncontent-type: text/plain\r\nContent-Length: 1\r\n';
+    const others = 'Connection: keep-alive\r\nX-A: b\r\n';
+    assert.equal(await client.send(get('/text')).until('\r\n\r\nc'), `${first}${others}\r\nc`);
+    using other = await RawClient.connect(server.port);
+    assert.equal(await other.send(get('/')).until('\r\n\r\nc'), `${first}${others}X-C: d\r\nContent-Type: e\r\n\r\nc`);
+  });
+
+  test('a Server that the lines begin with goes before all else', async () => {
+    await using server = await startServer({
+      handle: (exchange) => exchange.respond({ status: 204, headers: ['Server', 's/1', 'X-A', 'b'] }),
+    });
+    using client = await RawClient.connect(server.port);
+    assert.match(
+      await client.send(get('/')).until('\r\n\r\n'),
+      /^HTTP\/1.1 204 No Content\r\nServer: s\/1\r\nDate: [^]*\r\nX-A: b\r\n\r\n$/,
+    );
+  });
+
   test("an answer has Content-Length, Date and Connection: keep-alive; the handler's own are ignored", async () => {
     await using server = await startServer({
       handle: (exchange) =>
@@ -38,7 +72,7 @@ suite('server: answers', () => {
     const answer = Buffer.from(await client.send(get('/')).until('llo'), 'latin1').toString('utf8');
     assert.equal(
       answer,
-      'HTTP/1.1 200 OK\r\nX-A: b\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Length: 6\r\nConnection: keep-alive\r\n\r\nhéllo',
+      'HTTP/1.1 200 OK\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Length: 6\r\nConnection: keep-alive\r\nX-A: b\r\n\r\nhéllo',
     );
   });
 

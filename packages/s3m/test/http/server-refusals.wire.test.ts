@@ -16,7 +16,10 @@ suite('server: refusals', () => {
     await using server = await startServer({ handle: echo, onRefusal: (refusal) => refusals.push(refusal) });
     using client = await RawClient.connect(server.port);
     const answer = await client.send(`${get('/1')}GET /2 HTTP/1.1\r\nHost : a\r\n\r\n${get('/3')}`).untilEnd();
-    assert.match(answer, /^HTTP\/1.1 200 OK\r\nX-Target: \/1[^]*HTTP\/1.1 400 Bad Request\r\n[^]*Connection: close\r\n\r\n[^]*section 5.1/);
+    assert.match(
+      answer,
+      /^HTTP\/1.1 200 OK\r\n[^]*X-Target: \/1\r\n[^]*HTTP\/1.1 400 Bad Request\r\n[^]*Connection: close\r\n\r\n[^]*section 5.1/,
+    );
     assert.doesNotMatch(answer, /\/3/);
     assert.deepEqual(
       refusals.map(({ status, peer }) => [status, peer.port]),
@@ -33,7 +36,7 @@ suite('server: refusals', () => {
     using client = await RawClient.connect(server.port);
     assert.match(
       await client.send(get('/', `A: ${'b'.repeat(100)}\r\n`)).untilEnd(),
-      /^HTTP\/1.1 400 Bad Request\r\nX-Why: large\r\n[^]*\{\}$/,
+      /^HTTP\/1.1 400 Bad Request\r\n[^]*X-Why: large\r\n[^]*\{\}$/,
     );
   });
 

@@ -1,5 +1,6 @@
 import { isFieldValue, isToken } from '../byte-classes.ts';
 import type { HttpAnswer } from '../exchange.ts';
+import { indexOfType } from '../answer-head.ts';
 import { toHeaderLines } from '../header-text.ts';
 import { headerValue } from '../message.ts';
 import { isServerName, Unwritable } from '../write-head.ts';
@@ -24,15 +25,23 @@ export function answerFields(method: string, answer: HttpAnswer, date: string): 
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
   const length = body === undefined ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.length;
   const lines = toHeaderLines(answer.headers);
-  const fields = [':status', String(status), 'date', date];
-  for (let index = 0; index < lines.length; index += 2) {
-    const [name, value] = [lines[index]!.toLowerCase(), lines[index + 1]!];
-    if (isServerName(name) || ofConnections.has(name)) continue;
-    if (!isToken(name) || !isFieldValue(value)) throw new Unwritable(`field ${JSON.stringify(name)} cannot be written`);
-    fields.push(name, value);
-  }
   const declared = headerValue(lines, 'content-length');
   const told = bodiless && length === 0 ? (declared !== undefined && /^\d{1,15}$/.test(declared) ? declared : undefined) : length;
+  // In the order in which API Gateway has them (AG-902).
+  const fields = [':status', String(status), 'date', date];
+  const typeAt = indexOfType(lines);
+  if (typeAt >= 0) fields.push(...checked('content-type', lines[typeAt + 1]!));
   if (told !== undefined && status !== 204) fields.push('content-length', String(told));
+  for (let index = 0; index < lines.length; index += 2) {
+    const [name, value] = [lines[index]!.toLowerCase(), lines[index + 1]!];
+    if (index === typeAt || isServerName(name) || ofConnections.has(name)) continue;
+    fields.push(...checked(name, value));
+  }
   return { fields, bodiless, length };
+}
+
+/** @throws Unwritable */
+function checked(name: string, value: string): readonly [string, string] {
+  if (!isToken(name) || !isFieldValue(value)) throw new Unwritable(`field ${JSON.stringify(name)} cannot be written`);
+  return [name, value];
 }

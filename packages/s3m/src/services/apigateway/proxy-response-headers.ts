@@ -108,11 +108,12 @@ function translate({ status, headers }: ResponseHead): ClientHeaders {
   let typed = status === 204 || status === 304;
   for (let index = 0; index < headers.length; index += 2) {
     const verdict = verdicts.get(headers[index]!) ?? judge(headers[index]!);
-    if (verdict.to !== undefined) text.addRead(verdict.to, headers[index + 1]!);
+    if (verdict.isContentType && text.type === '') text.setType(verdict.to!, headers[index + 1]!);
+    else if (verdict.to !== undefined) text.addRead(verdict.to, headers[index + 1]!);
     if (verdict.renamed !== undefined) (renamed ??= []).push(verdict.renamed);
     if (verdict.removed !== undefined) (removed ??= []).push(verdict.removed);
     if (verdict.isContentType) typed = true;
   }
-  if (!typed) text.addRead(contentTypeStart, 'application/json'); // AG-070
+  if (!typed) text.setType(contentTypeStart, 'application/json'); // AG-070
   return { text, changes: toChanges(renamed ?? none, removed ?? none) };
 }

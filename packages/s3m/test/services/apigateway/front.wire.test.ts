@@ -8,6 +8,19 @@ function names(answer: RawAnswer): string[] {
   return answer.headers.map(([name]) => name).filter((name) => !['Date', 'Connection', 'Content-Length'].includes(name));
 }
 
+test('The lines of a 401, and of what a backend answers, stand in the order in which AWS has them (AG-902)', async () => {
+  await using gateway = await openGateway();
+  const { guard } = await addAuthorizer(gateway);
+  await gateway.backend((_, response) => void response.writeHead(200, { 'X-Own': '1', 'Content-Type': 'text/plain' }).end('hello'));
+  await gateway.method('GET', '/', { ...mock(), ...guard });
+  await gateway.method('GET', '/backend', proxy());
+  await gateway.deploy();
+  const first = ['Date', 'Content-Type', 'Content-Length', 'Connection', 'x-amzn-RequestId'];
+  const lines = async (path: string): Promise<string[]> => (await gateway.send(path)).headers.map(([name]) => name);
+  assert.deepEqual(await lines('/prod'), [...first, 'x-amzn-ErrorType', 'x-amz-apigw-id']);
+  assert.deepEqual((await lines('/prod/backend')).slice(0, 7), [...first, 'x-amz-apigw-id', 'X-Own']);
+});
+
 test('An unknown path, and a verb that a path does not have, are 403 Missing Authentication Token, 42 bytes (AG-027, AG-028, AG-075)', async () => {
   await using gateway = await openGateway();
   await gateway.method('GET', '/weather', mock());

@@ -191,8 +191,11 @@ test('Status, body and headers of the backend come back, names of the gateway’
   });
   const answer = await gateway.send('/prod/api/a');
   assert.deepEqual([answer.status, answer.body, backend.seen.length], [302, 'moved', 1]);
-  const headers = answer.headers.filter(([name]) => !['Date', 'Content-Length', 'Connection', 'x-amz-apigw-id'].includes(name));
-  assert.deepEqual(headers.slice(1), [
+  const headers = answer.headers.filter(
+    ([name]) => !['Date', 'Content-Length', 'Connection', 'x-amzn-RequestId', 'x-amz-apigw-id'].includes(name),
+  );
+  assert.deepEqual(headers, [
+    ['Content-Type', 'text/plain'],
     ['Location', 'http://nlb.internal/x'],
     ['x-amzn-Remapped-Server', 'nginx'],
     ['x-amzn-Remapped-Date', 'then'],
@@ -200,7 +203,6 @@ test('Status, body and headers of the backend come back, names of the gateway’
     ['Set-Cookie', 'a=1'],
     ['Set-Cookie', 'b=2'],
     ['Access-Control-Allow-Origin', 'http://site'],
-    ['Content-Type', 'text/plain'],
     ['x-amzn-Remapped-x-amzn-requestid', 'theirs'],
     ['x-amzn-Remapped-Content-Length', '5'],
     ['x-amzn-Remapped-Connection', 'keep-alive'],

@@ -38,7 +38,7 @@ test('What no route takes is 404, byte by byte; a verb that a path does not have
     assert.equal(answer.body, '{"message":"Not Found"}');
     assert.deepEqual(
       answer.headers.map(([name]) => name).filter((name) => !['Date', 'Connection', 'Keep-Alive'].includes(name)),
-      ['Content-Type', 'apigw-requestid', 'Content-Length'],
+      ['Content-Type', 'Content-Length', 'apigw-requestid'],
     );
     assert.match(answer.header('apigw-requestid')!, /^[A-Za-z0-9+/]{15}=$/);
     assert.equal(api.trace(answer).decision!.type, 'NOT_FOUND');

@@ -82,6 +82,8 @@ export async function forward(
       throw new Error(`the headers of the answer are larger than ${maxAnswerHeaders} bytes`);
     }
     const headers = toClientHeaders(answer.head.headers);
+    // In front only the balancer names itself.
+    if (headers[0] === 'Server') headers.push(...headers.splice(0, 2));
     for (const cookie of cookiesOf(action, group, picked, headers, account.clock.now())) headers.push('Set-Cookie', cookie);
     return { status: answer.head.status, reason: answer.head.reason, headers, body: answer.body };
   } catch (error) {
