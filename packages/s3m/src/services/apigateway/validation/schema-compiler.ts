@@ -1,8 +1,10 @@
+import type * as Ajv from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type * as AjvDraft4 from 'ajv-draft-04';
 import type * as AjvFormats from 'ajv-formats';
 import { createRequire } from 'node:module';
 import type { Value } from '../../resource-type.ts';
+import { combiningKeywords } from './combining-keywords.ts';
 
 /** Looks at a parsed body; answers what is wrong with it, nothing when it fits. */
 export type BodyCheck = (body: unknown) => readonly ErrorObject[];
@@ -54,10 +56,12 @@ export function modelUrl(apiId: string, name: string): string {
 /** Loaded when the first API with a validator is deployed: it would cost every other start 40 ms. */
 function createAjv(): AjvDraft4.default {
   const require = createRequire(import.meta.url);
-  const { default: Ajv } = require('ajv-draft-04') as typeof AjvDraft4.default;
+  const { default: Draft4 } = require('ajv-draft-04') as typeof AjvDraft4.default;
+  const { _ } = require('ajv') as typeof Ajv;
   const addFormats = require('ajv-formats') as typeof AjvFormats.default;
-  const ajv = new Ajv({ strict: false, allErrors: true, verbose: true, unicodeRegExp: false, logger: false, validateSchema: false });
+  const ajv = new Draft4({ strict: false, allErrors: true, verbose: true, unicodeRegExp: false, logger: false, validateSchema: false });
   addFormats.default(ajv, [...formats]);
+  for (const definition of combiningKeywords(_)) ajv.removeKeyword(String(definition.keyword)).addKeyword(definition);
   return ajv;
 }
 
