@@ -1,6 +1,6 @@
 import { putHex, putUuid, uuidForm, uuidText, type UuidWords } from '../trace/uuid.ts';
 
-const base64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/', 'latin1');
+const base64Url = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_', 'latin1');
 
 /** Characters of an extended id, and of the random part of a trace's root. */
 const extendedLength = 16;
@@ -14,7 +14,7 @@ function word(random: () => number): number {
 function putExtended(buffer: Buffer, at: number, random: () => number): void {
   for (let block = at; block < at + 15; block += 5) {
     const bits = word(random);
-    for (let index = 0; index < 5; index++) buffer[block + index] = base64[(bits >>> (6 * index)) & 0x3f]!;
+    for (let index = 0; index < 5; index++) buffer[block + index] = base64Url[(bits >>> (6 * index)) & 0x3f]!;
   }
   buffer[at + 15] = 0x3d; // =
 }
@@ -28,7 +28,7 @@ export function createRequestId(random: () => number): string {
   return uuidText({ a: word(random), b: word(random), c: word(random), d: word(random) });
 }
 
-/** The value of `x-amz-apigw-id`: 15 characters and `=` (AG-069). */
+/** The value of `x-amz-apigw-id`: 15 characters of base64url and `=` (AG-069, AG-920). */
 export function createExtendedRequestId(random: () => number): string {
   const bytes = Buffer.allocUnsafe(extendedLength);
   putExtended(bytes, 0, random);

@@ -39,7 +39,7 @@ test('An unknown path, and a verb that a path does not have, are 403 Missing Aut
     assert.deepEqual(names(answer), ['Content-Type', 'x-amzn-RequestId', 'x-amzn-ErrorType', 'x-amz-apigw-id']);
     assert.equal(answer.header('Content-Type'), 'application/json');
     assert.match(answer.header('x-amzn-RequestId')!, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    assert.match(answer.header('x-amz-apigw-id')!, /^[A-Za-z0-9+/]{15}=$/);
+    assert.match(answer.header('x-amz-apigw-id')!, /^[\w-]{15}=$/);
   }
 });
 

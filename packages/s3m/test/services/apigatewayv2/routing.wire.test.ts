@@ -21,7 +21,7 @@ test('A full match goes before a greedy one, a verb before ANY, and $default tak
   assert.equal(await to('GET', '/'), '$default');
 });
 
-test('What no route takes is 404, byte by byte; a verb that a path does not have too (AG-550 to AG-552, AG-561)', async () => {
+test('What no route takes is 404, byte by byte; a verb that a path does not have too (AG-550 to AG-552, AG-561, AG-920)', async () => {
   await using api = await openHttpApi();
   const lambda = addLambda(api, 'f');
   await api.route('GET /known', lambda.integration());
@@ -38,9 +38,9 @@ test('What no route takes is 404, byte by byte; a verb that a path does not have
     assert.equal(answer.body, '{"message":"Not Found"}');
     assert.deepEqual(
       answer.headers.map(([name]) => name).filter((name) => !['Date', 'Connection', 'Keep-Alive'].includes(name)),
-      ['Content-Type', 'Content-Length', 'apigw-requestid'],
+      ['Content-Type', 'Content-Length', 'Apigw-Requestid'],
     );
-    assert.match(answer.header('apigw-requestid')!, /^[A-Za-z0-9+/]{15}=$/);
+    assert.match(answer.header('apigw-requestid')!, /^[\w-]{15}=$/);
     assert.equal(api.trace(answer).decision!.type, 'NOT_FOUND');
     assert.equal(api.trace(answer).resource, undefined);
   }

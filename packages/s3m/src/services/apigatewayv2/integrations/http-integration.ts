@@ -117,7 +117,7 @@ export class HttpIntegration implements Integration {
       if (droppedOfAnswers.has(name.toLowerCase())) removed.push(name);
       else headers.push(name, head.headers[index + 1]!);
     }
-    this.#trace(request, connection.route, { request: sent, response: { added: ['apigw-requestid'], renamed: [], removed } });
+    this.#trace(request, connection.route, { request: sent, response: { added: ['Apigw-Requestid'], renamed: [], removed } });
     request.integrationStatus = String(head.status);
     if (bytes === undefined) {
       body.discard();

@@ -201,6 +201,6 @@ function withId(headers: HeaderLines, id: string): HeaderLines {
   for (let index = 0; index < headers.length; index += 2) {
     if (headers[index]!.toLowerCase() !== 'apigw-requestid') lines.push(headers[index]!, headers[index + 1]!);
   }
-  lines.push('apigw-requestid', id);
+  lines.push('Apigw-Requestid', id); // AG-920
   return lines;
 }
