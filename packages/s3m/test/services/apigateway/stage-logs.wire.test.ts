@@ -79,7 +79,7 @@ test('Failures of the integration are in the access log, the message with its bl
   );
 });
 
-test('An execution log at INFO has the steps of a request, and with data trace what went and came (AG-463, AG-464, AG-465, AG-466, AG-467)', async () => {
+test('An execution log at INFO has the steps of a request, and with data trace what went and came (AG-463, AG-464, AG-465, AG-466, AG-467, AG-219, AG-271)', async () => {
   await using gateway = await openGateway();
   await gateway.backend((_, response) => void response.writeHead(200, { 'x-from': 'backend' }).end('answer'));
   const { lambda, guard, id } = await addAuthorizer(gateway);
@@ -105,7 +105,7 @@ test('An execution log at INFO has the steps of a request, and with data trace w
     'HTTP Method: POST, Resource Path: /weather/7',
     'Method request path: {id=7}',
     'Method request query string: {q=1}',
-    /^Method request headers: \{Host=127\.0\.0\.1:\d+, Authorization=\*{40}.., Content-Length=8, Connection=close\}$/,
+    /^Method request headers: \{Host=127\.0\.0\.1:\d+, Authorization=\*{40}.., X-Amzn-Trace-Id=Root=1-[-0-9a-f]+, X-Forwarded-For=127\.0\.0\.1, X-Forwarded-Port=443, X-Forwarded-Proto=https\}$/,
     'Method request body before transformations: question',
     'Endpoint request URI: http://nlb.internal/w/7?q=1',
     /^Endpoint request headers: \{.*Authorization=\*{40}..[,}].*$/,

@@ -16,16 +16,21 @@ const dropped = new Set([
   'x-forwarded-proto',
 ]);
 
-/** The request's headers as an event has them: in the client's spelling (AG-100, AG-270), then the gateway's own (AG-271), which a simulated request doesn't have. */
+/** The request's headers as an event has them: in the client's spelling (AG-100, AG-270), then the gateway's own. */
 export function eventHeaders(request: GatewayRequest): EventValues {
+  return groupValues(headersAfterParsing(request), true);
+}
+
+/** Names and values in turn, with the gateway's own at the end (AG-271), which a simulated request doesn't have. */
+export function headersAfterParsing(request: GatewayRequest): string[] {
   const { headers } = request;
   const lines: string[] = [];
   for (let index = 0; index < headers.length; index += 2) {
     const name = headers[index]!;
     if (!dropped.has(name.toLowerCase())) lines.push(name, headers[index + 1]!);
   }
-  if (request.arrival.simulated === true) return groupValues(lines, true);
+  if (request.arrival.simulated === true) return lines;
   lines.push('X-Amzn-Trace-Id', traceIdOf(request), 'X-Forwarded-For', forwardedFor(request));
   lines.push('X-Forwarded-Port', '443', 'X-Forwarded-Proto', 'https');
-  return groupValues(lines, true);
+  return lines;
 }

@@ -1,6 +1,7 @@
 import { toHeaderLines } from '../../../http/header-text.ts';
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { parseQuery } from '../../../gateway/query-string.ts';
+import { headersAfterParsing } from '../events/event-headers.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
 import type { MethodSetting } from '../method-settings.ts';
 import { javaMap } from './java-map.ts';
@@ -73,7 +74,7 @@ function* execution(request: GatewayRequest, answer: HttpAnswer, dataTrace: bool
 function* methodRequest(request: GatewayRequest): Generator<string> {
   yield `Method request path: ${javaMap(request.pathParameters)}`;
   yield `Method request query string: ${javaMap(parseQuery(request.target.query))}`;
-  yield `Method request headers: ${javaMap(request.headers)}`;
+  yield `Method request headers: ${javaMap(headersAfterParsing(request))}`;
   yield `Method request body before transformations: ${request.document?.text.slice(0, maxEvent) ?? ''}`;
 }
 
