@@ -31,7 +31,7 @@ function weatherService(weather: RunningWeather): {
   return found[1];
 }
 
-/** Two tasks of one service, both of the same fixed port, take turns. */
+/** Two tasks of one service, both of the same fixed port, share connections. */
 export async function assertTasksShareTheLoad(weather: RunningWeather): Promise<void> {
   const { token } = await weather.app.token({ admin: true });
   // Connections are kept and reused, so only calls at the same time must spread.

@@ -12,7 +12,7 @@ import { endWhenIdle } from './network/idle-flow.ts';
 import { openNetworkDoor } from './network/network-door.ts';
 import type { NetworkListener, NetworkListenerSettings } from './network/network-listener.ts';
 import { passOn } from './network/pass-on.ts';
-import { openFlow, type FlowClient } from './network/open-flow.ts';
+import { openFlow, toFlow, type FlowClient } from './network/open-flow.ts';
 import type { LiveTargetGroup } from './live-target-group.ts';
 import type { TargetFlows } from './target-flows.ts';
 
@@ -181,8 +181,9 @@ export class LiveLoadBalancer implements LoadBalancer {
     const { group } = listener.settings;
     const begin = { loadBalancer: this.arn, listener: listener.arn, targetGroup: group.arn };
     const entered = this.#enter(client.source, node, listener.port, begin);
+    const flow = toFlow(client, { address: node.address, port: listener.port }, this.#account.random);
     for (;;) {
-      const picked = group.pick({ zone: node.zone, ...(client.address === undefined ? {} : { client: client.address }) });
+      const picked = group.pick({ zone: node.zone, flow, ...(client.address === undefined ? {} : { client: client.address }) });
       if (picked === undefined) throw this.#noTarget(group, node, begin);
       const route: ConnectionRoute = { ...begin, target: `${picked.target.address}:${picked.target.port}`, hops: [entered] };
       try {

@@ -4,9 +4,10 @@ import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings, TargetType } from './target-group-settings.ts';
 import { drainTarget } from './drain-target.ts';
 import { checkTarget, type CheckingNode } from './health-check.ts';
+import type { Flow } from './network/flow-hash.ts';
 import { createRegistered, describe, keyOf, type PickedTarget, type Registered } from './registered-target.ts';
 import { failureOf, notInUse, notInZone } from './target-verdict.ts';
-import { eligibleOf, isEnough, TargetChoice } from './target-choice.ts';
+import { chooseByClient, chooseByFlow, eligibleOf, isEnough, TargetChoice } from './target-choice.ts';
 
 /** What decides on the target of a new flow. */
 export interface FlowQuestion {
@@ -14,6 +15,8 @@ export interface FlowQuestion {
   readonly zone?: string;
   /** Address of who asks. */
   readonly client?: string;
+  /** What comes; undefined for a request to an Application Load Balancer. */
+  readonly flow?: Flow;
 }
 
 /** A listener that sends to a target group. */
@@ -137,12 +140,12 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   /** The target for a new flow, and its flows: a healthy one; any registered one when too few are healthy (NLB-023 fails open). */
-  pick({ zone, client }: FlowQuestion = {}): PickedTarget | undefined {
-    const within = this.crossesZones ? undefined : zone;
-    const eligible = this.#eligible(within);
-    if (this.#settings.staysBySource && client !== undefined) return this.#choice.stay(eligible, client);
+  pick({ zone, client, flow }: FlowQuestion = {}): PickedTarget | undefined {
+    const eligible = this.#eligible(this.crossesZones ? undefined : zone);
+    if (this.#settings.staysBySource && client !== undefined) return chooseByClient(eligible, client);
+    if (flow !== undefined) return chooseByFlow(eligible, flow);
     const ready = this.#settings.slowStartMs === 0 ? eligible : eligible.filter((entry) => this.#account.random() < this.#share(entry));
-    return this.#choice.choose(ready.length > 0 ? ready : eligible, this.#settings.algorithm, within);
+    return this.#choice.choose(ready.length > 0 ? ready : eligible, this.#settings.algorithm);
   }
 
   /** The same for a client that wants to stay: the one target that is meant, if it may be given out. */

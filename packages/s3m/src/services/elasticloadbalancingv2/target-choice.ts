@@ -1,4 +1,6 @@
 import type { TargetHealth } from '../../capabilities/target-group.ts';
+import { flowHash, type Flow } from './network/flow-hash.ts';
+import { textHash } from './text-hash.ts';
 
 /** What a choice looks at. */
 export interface Choosable {
@@ -33,41 +35,37 @@ function isHealthy({ health }: Choosable): boolean {
 
 /** Chooses a target for each new flow or request. */
 export class TargetChoice {
-  /** By zone: a node takes its targets in turn, whatever those of other zones do. */
-  readonly #turns = new Map<string, number>();
+  #turn = 0;
   readonly #random: () => number;
 
   constructor(random: () => number) {
     this.#random = random;
   }
 
-  choose<T extends Choosable>(targets: readonly T[], algorithm: Algorithm, zone = ''): T | undefined {
+  /** For a request to an Application Load Balancer. */
+  choose<T extends Choosable>(targets: readonly T[], algorithm: Algorithm): T | undefined {
     if (targets.length <= 1) return targets[0];
     if (algorithm === 'weighted_random') return targets[Math.floor(this.#random() * targets.length)];
-    const turn = this.#turns.get(zone) ?? 0;
-    this.#turns.set(zone, turn + 1);
+    const turn = this.#turn++;
     if (algorithm === 'round_robin') return targets[turn % targets.length];
     const least = Math.min(...targets.map(({ outstanding }) => outstanding));
     const idlest = targets.filter(({ outstanding }) => outstanding === least);
     return idlest[turn % idlest.length];
   }
-
-  /** The same target for a client each time, as long as it is among them (NLB-027): that of the highest digest. */
-  stay<T extends Choosable>(targets: readonly T[], client: string): T | undefined {
-    let best: T | undefined;
-    let highest = -1;
-    for (const each of targets) {
-      const score = digest(`${client} ${each.target.address}:${each.target.port}`);
-      if (score > highest) [best, highest] = [each, score];
-    }
-    return best;
-  }
 }
 
-/** FNV-1a */
-function digest(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b) >>> 0;
-  return (hash ^ (hash >>> 16)) >>> 0;
+/** For a flow (NLB-017). */
+export function chooseByFlow<T extends Choosable>(targets: readonly T[], flow: Flow): T | undefined {
+  return targets.length <= 1 ? targets[0] : targets[flowHash(flow) % targets.length];
+}
+
+/** The same target for a client each time, as long as it is among them (NLB-027): that of the highest hash. */
+export function chooseByClient<T extends Choosable>(targets: readonly T[], client: string): T | undefined {
+  let best: T | undefined;
+  let highest = -1;
+  for (const each of targets) {
+    const score = textHash(`${client} ${each.target.address}:${each.target.port}`);
+    if (score > highest) [best, highest] = [each, score];
+  }
+  return best;
 }

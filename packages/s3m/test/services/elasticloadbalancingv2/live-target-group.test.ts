@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { scaledClock } from '../../../src/clock/scaled-clock.ts';
 import { VirtualClock } from '../../../src/clock/virtual-clock.ts';
 import type { Network } from '../../../src/network/network.ts';
+import type { Flow } from '../../../src/services/elasticloadbalancingv2/network/flow-hash.ts';
 import type { Properties } from '../../../src/services/resource-type.ts';
 import { LiveTargetGroup } from '../../../src/services/elasticloadbalancingv2/live-target-group.ts';
 import { readTargetGroupSettings } from '../../../src/services/elasticloadbalancingv2/target-group-settings.ts';
@@ -95,7 +96,7 @@ test('a target that refuses connections for longer is unhealthy, with what the c
   assert.equal(it.group.describe()[0]?.detail, 'connection refused on port 8080');
 });
 
-test('new flows go to healthy targets in turn, and to all of them when none is healthy (NLB-023, NLB-024)', async () => {
+test('requests go to healthy targets in turn, and to all of them when none is healthy (NLB-023, NLB-024)', async () => {
   await using it = await groupOf(1);
   const other = { ...target, address: '10.0.0.6' };
   it.group.register(target);
@@ -109,6 +110,36 @@ test('new flows go to healthy targets in turn, and to all of them when none is h
   await it.clock.advance(60_000);
   assert.equal(it.state(), 'unhealthy');
   assert.deepEqual(picks(1), ['10.0.0.5']);
+});
+
+/** From a client's port to the node, with a first packet of that sequence number. */
+const flowOf = (port: number, sequence: number): Flow => ({
+  source: { address: '10.0.9.9', port },
+  destination: { address: node.address, port: node.listenerPort },
+  sequence,
+});
+
+test('a flow goes where the hash of its ends and its sequence number says, and flows spread over all targets (NLB-017)', async () => {
+  await using it = await groupOf(1);
+  for (let host = 10; host < 15; host++) it.group.register({ ...target, address: `10.0.0.${host}` });
+  await it.clock.advance(0);
+  const pick = (flow: Flow): string => it.group.pick({ flow })!.target.address;
+  for (const flows of [
+    Array.from({ length: 1000 }, (_, index) => flowOf(1024 + index, 1)),
+    Array.from({ length: 1000 }, (_, index) => flowOf(1024, index)),
+  ]) {
+    const counts = Map.groupBy(flows, pick);
+    assert.equal(counts.size, 5);
+    for (const [address, { length }] of counts) assert.ok(Math.abs(length - 200) < 60, `${address}: ${length} of 1000`);
+    for (const flow of flows.slice(0, 100)) assert.equal(pick(flow), pick(flow));
+  }
+});
+
+test('flows go to the other targets while one is unhealthy (NLB-017, NLB-024)', async () => {
+  await using it = await groupOf(1);
+  const { other } = await halfFailed(it);
+  const reached = Array.from({ length: 50 }, (_, index) => it.group.pick({ flow: flowOf(2000 + index, index) })!.target.address);
+  assert.ok(!reached.includes(other.address));
 });
 
 test('a target without open connections is unused after the delay at the engine pace (NLB-044)', async () => {

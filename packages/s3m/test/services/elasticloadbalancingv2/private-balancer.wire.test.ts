@@ -246,7 +246,7 @@ test('a connection stays with its target for life, while others of the client go
   t.after(() => socket.destroy());
   const mine = await ask(socket);
   const others = new Set<string>();
-  for (let each = 0; each < 4; each++) {
+  for (let each = 0; each < 16; each++) {
     const next = await it.dialled.dial({ port: 80, source: link });
     others.add(await ask(next.socket));
     next.socket.destroy();

@@ -6,6 +6,7 @@ import type { NetworkSource } from '../../../network/network-source.ts';
 import type { VpcNetwork } from '../../../network/vpc-network.ts';
 import type { LiveTargetGroup } from '../live-target-group.ts';
 import type { PickedTarget } from '../registered-target.ts';
+import type { Flow } from './flow-hash.ts';
 import { proxyHeader, type Endpoint, type ProxiedConnection } from './proxy-protocol.ts';
 
 /** Who has come to a node of a Network Load Balancer. */
@@ -18,6 +19,11 @@ export interface FlowClient {
 
 /** No rule of a VPC can name API Gateway's own fleet (NLB-056); a header of the proxy protocol must. It is made up. */
 const fleetAddress = '100.64.0.1';
+
+/** The client's connection as the hash of flows sees it (NLB-017), with a sequence number drawn by `random`. */
+export function toFlow({ address, port }: FlowClient, destination: Endpoint, random: () => number): Flow {
+  return { source: { address: address ?? fleetAddress, port }, destination, sequence: Math.floor(random() * 2 ** 32) };
+}
 
 /**
  * Opens the connection from a node to a target, with the client's address on it where the group preserves that (NLB-047), and the header of the proxy
