@@ -15,7 +15,7 @@ export interface Target {
 
 export interface TargetDescription extends Target {
   readonly health: TargetHealth;
-  /** What the last failed check saw, for people: `connection refused`, `answered 404, expected 200-399`. */
+  /** What failed checks of the last round saw, for people: `connection refused`, `answered 404, expected 200-399`. A healthy target has it while some nodes disagree. */
   readonly detail?: string;
 }
 

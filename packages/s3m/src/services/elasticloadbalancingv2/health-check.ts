@@ -34,7 +34,8 @@ export interface CheckingNode {
 }
 
 export type CheckResult =
-  | { readonly passed: true }
+  /** `detail`: what nodes saw that could not carry their point. */
+  | { readonly passed: true; readonly detail?: string }
   /** `refused`: nothing listens on the port, or not yet. */
   | {
       readonly passed: false;

@@ -3,7 +3,8 @@ import type { Account } from '../account.ts';
 import type { Stickiness } from './application/stickiness.ts';
 import type { TargetGroupSettings, TargetType } from './target-group-settings.ts';
 import { drainTarget } from './drain-target.ts';
-import { checkTarget, type CheckingNode } from './health-check.ts';
+import { checkByConsensus, nodesFor } from './consensus.ts';
+import type { CheckingNode } from './health-check.ts';
 import type { Flow } from './network/flow-hash.ts';
 import { createRegistered, describe, keyOf, type PickedTarget, type Registered } from './registered-target.ts';
 import { failureOf, notInUse, notInZone } from './target-verdict.ts';
@@ -194,7 +195,7 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   #begin(entry: Registered): void {
-    if (this.#nodeFor(entry.target) === undefined) {
+    if (this.#nodesFor(entry.target).length === 0) {
       this.#set(entry, notInZone); // NLB-022
       return;
     }
@@ -205,16 +206,16 @@ export class LiveTargetGroup implements TargetGroup {
   }
 
   async #check(entry: Registered): Promise<void> {
-    const node = this.#nodeFor(entry.target);
-    if (node === undefined || entry.gone !== undefined) return;
+    const nodes = this.#nodesFor(entry.target);
+    if (nodes.length === 0 || entry.gone !== undefined) return;
     const { healthCheck } = this.#settings;
-    const result = await checkTarget(this.#account.network, node, entry.target, healthCheck);
+    const result = await checkByConsensus(this.#account.network, nodes, entry.target, healthCheck);
     if (entry.gone !== undefined || this.#targets.get(keyOf(entry.target)) !== entry || !this.inUse) return;
     const initial = entry.health.state === 'initial';
+    entry.detail = result.detail;
     if (result.passed) {
       entry.passed++;
       entry.failed = 0;
-      entry.detail = undefined;
       // NLB-037: a new target is in service after one passed check.
       if (initial || entry.passed >= healthCheck.healthyThreshold) {
         if (entry.health.state !== 'healthy') entry.healthySince = this.#account.clock.monotonic();
@@ -223,7 +224,6 @@ export class LiveTargetGroup implements TargetGroup {
     } else {
       entry.failed++;
       entry.passed = 0;
-      entry.detail = result.detail;
       const limit = initial
         ? Math.max(healthCheck.unhealthyThreshold, Math.ceil((healthCheck.unhealthyThreshold * healthCheck.intervalMs) / initialRetryMs))
         : healthCheck.unhealthyThreshold;
@@ -260,9 +260,8 @@ export class LiveTargetGroup implements TargetGroup {
     });
   }
 
-  /** The node that checks a target: that of its own zone. */
-  #nodeFor(target: Target): CheckingNode | undefined {
-    return this.#nodes().find(({ zone }) => zone === target.zone);
+  #nodesFor(target: Target): readonly CheckingNode[] {
+    return nodesFor(target, this.#nodes(), this.crossesZones);
   }
 
   #nodes(): readonly CheckingNode[] {

@@ -8,7 +8,7 @@ import { NetworkRefusal } from '../../../src/network/network.ts';
 import { listener } from '../../../src/services/elasticloadbalancingv2/listener.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
 import { targetGroup } from '../../../src/services/elasticloadbalancingv2/target-group.ts';
-import { tcp, to } from '../../network/small-network.ts';
+import { tcp, to, type SmallNetwork } from '../../network/small-network.ts';
 import { createContext } from '../fake-account.ts';
 import { balancerOf, link, open, register, serverOf, type PrivateBalancer, listening } from './private-balancer.ts';
 
@@ -69,6 +69,20 @@ test('with cross-zone on, all targets get about the same, and the attribute of t
   };
   await it.group.update!(createContext(it.account, targetGroup, { logicalId: 'Targets', properties: changed }));
   await assertZonesShare(it, targets);
+});
+
+test('with cross-zone on, what closes the subnet of another node keeps a target from being healthy, with it off it does not (NLB-033)', async (t) => {
+  const closed = ({ network: { model } }: SmallNetwork): void => {
+    model.acls.add({ id: 'acl-closed', name: 'Closed', vpcId: 'vpc-1' });
+    model.acls.associate({ id: 'subnet-1', vpcId: 'vpc-1' }, 'acl-closed');
+  };
+  const { accept } = await serverOf(t, 'hello');
+  const on = { LoadBalancerAttributes: [attribute('load_balancing.cross_zone.enabled', 'true')] };
+  const crossing = await balancerOf(t, { balancer: { ...bothZones, ...on }, prepare: closed });
+  const seen = await register(crossing, crossing.small.task({ subnetId: 'subnet-2', accept }), 'unhealthy');
+  assert.match(seen ?? '', /^no answer: .*network ACL acl-closed.* \(1 of 2 nodes\)$/);
+  const zonal = await balancerOf(t, { balancer: bothZones, prepare: closed });
+  await register(zonal, zonal.small.task({ subnetId: 'subnet-2', accept }), 'healthy');
 });
 
 test('a zone without a healthy target is out of DNS, and comes back when none has one (NLB-010, NLB-023)', async (t) => {
