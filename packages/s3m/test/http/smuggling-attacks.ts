@@ -87,6 +87,37 @@ export const attacks: Readonly<Record<string, readonly Attack[]>> = {
       `GET / HTTP/1.1\r\n${h}Expect: 100-continue\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
       [['/', hidden]],
     ],
+    [
+      'an expectation without a body, and no length',
+      `GET / HTTP/1.1\r\n${h}Expect: 100-continue\r\n\r\n${hidden}`,
+      [
+        ['/', ''],
+        ['/admin', ''],
+      ],
+    ],
+    [
+      'an expectation that is told twice',
+      `GET / HTTP/1.1\r\n${h}Expect: 100-continue\r\nExpect: 100-Continue\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      [['/', hidden]],
+    ],
+    ['an expectation in a list', `GET / HTTP/1.1\r\n${h}Expect: 100-continue, x\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`, 417],
+    [
+      'an expectation folded away',
+      `GET / HTTP/1.1\r\n${h}Expect:\r\n 100-continue\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      400,
+    ],
+    ['a length behind a NUL', `GET / HTTP/1.1\r\n${h}X\x00Content-Length: 32\r\n\r\n${hidden}`, 400],
+    ['a length in the first line of a head, after a blank', `GET / HTTP/1.1\r\n Content-Length: 32\r\n${h}\r\n${hidden}`, 400],
+    [
+      'a length that Connection names',
+      `POST / HTTP/1.1\r\n${h}Connection: Content-Length\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      [['/', hidden]],
+    ],
+    [
+      'a body before a WebSocket',
+      `GET / HTTP/1.1\r\n${h}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
+      [['/', hidden]],
+    ],
     ['Expect in disguise', `GET / HTTP/1.1\r\n${h}Expect: y 100-continue\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`, 417],
     [
       'no length, so no body',
@@ -114,6 +145,24 @@ export const attacks: Readonly<Record<string, readonly Attack[]>> = {
     ],
   ],
   'TE.0': [
+    [
+      'a coding that Connection names',
+      `POST / HTTP/1.1\r\n${h}Connection: Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n${hidden}\r\n0\r\n\r\n`,
+      [['/', hidden]],
+    ],
+    [
+      'a coding with an underscore is another header',
+      `POST / HTTP/1.1\r\n${h}Transfer_Encoding: chunked\r\n\r\n${hidden}`,
+      [
+        ['/', ''],
+        ['/admin', ''],
+      ],
+    ],
+    [
+      'a coding that is told twice',
+      `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n${chunkedHidden}`,
+      400,
+    ],
     ['OPTIONS with chunks', `OPTIONS / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n20\r\n${hidden}\r\n0\r\n\r\n`, [['/', hidden]]],
   ],
   'TE.TE: Transfer-Encoding in disguise': disguises.map(([line, status]) => [
@@ -174,6 +223,21 @@ export const attacks: Readonly<Record<string, readonly Attack[]>> = {
         ['/admin', ''],
       ],
     ],
+    [
+      'trailers that would change the request',
+      `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\nTransfer-Encoding: x\r\nHost: b\r\n\r\n${hidden}`,
+      [
+        ['/', ''],
+        ['/admin', ''],
+      ],
+    ],
+    ['a request in place of a trailer', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\n${hidden}`, 400],
+    ['CR in a trailer', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\rZ: z\r\n\r\n${hidden}`, 400],
+    ['LF in a trailer', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\n\n${hidden}`, 400],
+    ['a line break in a quoted extension', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n1;a="\r\nx"\r\nA\r\n0\r\n\r\n`, 400],
+    ['CR CR LF after the last size', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\r\n\r\n${hidden}`, 400],
+    ['a size between blanks', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n1 \r\nA\r\n0\r\n\r\n`, 400],
+    ['a size with a sign', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n+1\r\nA\r\n0\r\n\r\n`, 400],
     ['a trailer folded over the end', `POST / HTTP/1.1\r\n${h}Transfer-Encoding: chunked\r\n\r\n0\r\nX: y\r\n \r\n\r\n`, 400],
   ],
   downgrades: [
