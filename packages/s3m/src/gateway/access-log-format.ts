@@ -54,22 +54,22 @@ class SameAgain<T> {
   }
 
   print(from: T): string {
-    let same = this.#printed !== undefined;
     for (let index = 0; index < this.#sources.length; index++) {
       const value = this.#sources[index]!(from);
       if (value === this.#values[index]) continue;
       this.#values[index] = value;
-      same = false;
+      // At once: should a later source throw, the next request must not get the text of the one before.
+      this.#printed = undefined;
     }
-    if (!same) {
+    if (this.#printed === undefined) {
       this.#inOnePiece = false;
       this.#printed = this.#print();
     } else if (!this.#inOnePiece) {
       this.#inOnePiece = true;
       // In one piece it is copied faster.
-      this.#printed = Buffer.from(this.#printed!).toString();
+      this.#printed = Buffer.from(this.#printed).toString();
     }
-    return this.#printed!;
+    return this.#printed;
   }
 
   #print(): string {

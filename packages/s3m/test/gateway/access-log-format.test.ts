@@ -21,3 +21,13 @@ test('each line has the values of its own request, however much requests are ali
     }),
   );
 });
+
+test('after a request whose line could not be made, the next one has its own values all the same', () => {
+  const line = compileAccessLogFormat<Values>('$context.path $context.status', (name) => (from) => {
+    if (from[name] === 'throws') throw new Error('no value');
+    return from[name];
+  });
+  assert.equal(line({ path: '/a', status: '200' }), '/a 200');
+  assert.throws(() => line({ path: '/b', status: 'throws' }), /no value/);
+  assert.equal(line({ path: '/b', status: '200' }), '/b 200');
+});
