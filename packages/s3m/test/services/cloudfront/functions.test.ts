@@ -5,6 +5,7 @@ import type { ViewerRequest } from '../../../src/services/cloudfront/distributio
 import { cloudFrontFunction } from '../../../src/services/cloudfront/function.ts';
 import { fromEventRequest, type EdgeEvent } from '../../../src/services/cloudfront/functions/edge-event.ts';
 import { EdgeFunction, FunctionError } from '../../../src/services/cloudfront/functions/edge-function.ts';
+import { FunctionProcess } from '../../../src/services/cloudfront/functions/function-process.ts';
 import { runFunction, withResponse, type FunctionOutcome } from '../../../src/services/cloudfront/functions/run-function.ts';
 
 const request: ViewerRequest = {
@@ -149,6 +150,11 @@ test('A function that throws, or does not end, is 503; one that returns what it 
     ['function handler(e) { e.request.headers["X-Own"] = {value: "a"}; return e.request }', 502, /lower case/],
     ['function handler(e) { e.request.headers["x-own"] = "a"; return e.request }', 502, /objects with a value/],
     ['function handler() { return {statusCode: "many"} }', 502, /statusCode/],
+    ['function handler() { return {statusCode: 100} }', 502, /statusCode/],
+    ['function handler() { return {statusCode: 200, body: {data: 5}} }', 502, /body must be/],
+    ['function handler() { return {statusCode: 200, body: {data: "a", encoding: "hex"}} }', 502, /body must be/],
+    ['function handler() { return {statusCode: 200, cookies: {a: {value: "1\\r\\n"}}} }', 502, /cookie "a"/],
+    ['function handler() { return {statusCode: 200, cookies: {a: {value: "1", attributes: 5}}} }', 502, /cookie "a"/],
     ['function handler(e) { e.request.headers.own = {value: "a\\r\\nx-user: b"}; return e.request }', 502, /value of the header own/],
     ['function handler(e) { e.request.headers.own = {value: "a", multiValue: [{value: "\\u0000"}]}; return e.request }', 502, /header own/],
     ['function handler(e) { e.request.headers.own = {value: "a", multiValue: "b"}; return e.request }', 502, /objects with a value/],
@@ -198,6 +204,34 @@ test('A function that takes all memory ends alone, and the next event finds it a
   const event = { version: '1.0' } as EdgeEvent;
   await assert.rejects(edge.run({ ...event, version: '2.0' } as unknown as EdgeEvent), FunctionError);
   assert.equal(await edge.run(event), 1);
+});
+
+test('A size for which V8 ends its process ends the function alone, and the next event finds it as it was', async () => {
+  using edge = new EdgeFunction(
+    'arn:f',
+    'function handler(e) { return e.version === "1.0" ? 1 : "a".repeat(2 ** 29 - 24).split("") }',
+    () => {},
+  );
+  const event = { version: '1.0' } as EdgeEvent;
+  await assert.rejects(edge.run({ ...event, version: '2.0' } as unknown as EdgeEvent), {
+    name: 'Error',
+    message: /process ended with SIG.*64 MB/,
+  });
+  assert.equal(await edge.run(event), 1);
+});
+
+test('A loop within V8 that no time limit reaches ends with its process', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const code = 'function handler() { return Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1) }';
+  const edge = new FunctionProcess('arn:f', code, { ended: ({ text }) => resolve(String(text)), gone: resolve }, 1000);
+  edge.ask(1, '{}');
+  assert.equal(await promise, 'The function did not end within 1000 ms');
+});
+
+test('What a function logs without end is cut off', async () => {
+  const { logged } = await run('function handler() { for (;;) console.log("a".repeat(1000)) }');
+  const characters = logged.join('\n').length;
+  assert.ok(characters > 60_000 && characters <= 65_536, String(characters));
 });
 
 test('No object that a function is given leads to Node (S3W-052)', async () => {

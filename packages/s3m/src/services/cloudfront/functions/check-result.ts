@@ -40,7 +40,11 @@ export function checkResult(event: EdgeEvent, returned: unknown): FunctionResult
   }
   if (isResponse) {
     const status = Number(returned['statusCode']);
-    if (!Number.isInteger(status) || status < 100 || status > 599) return invalid('statusCode must be a number from 100 to 599');
+    // After 1xx a client waits for another answer (RFC 9110 section 15.2).
+    if (!Number.isInteger(status) || status < 200 || status > 599) return invalid('statusCode must be a number from 200 to 599');
+    if (!isBody(returned['body'])) return invalid('body must be a text, or an object with data and the encoding text or base64');
+    const badCookie = Object.entries(cookies).find(([name, cookie]) => !areCookies(name, cookie));
+    if (badCookie !== undefined) return invalid(`the cookie ${JSON.stringify(badCookie[0])} has characters that are not allowed`);
     return { kind: 'response', response: { ...(returned as unknown as EventResponse), statusCode: status, headers, cookies } };
   }
   const { uri, querystring = {} } = returned;
@@ -49,6 +53,23 @@ export function checkResult(event: EdgeEvent, returned: unknown): FunctionResult
   if (/[?#]/.test(uri)) return invalid('uri must not have a query string');
   if (!areValues(querystring)) return invalid('querystring must be an object of objects with a value');
   return { kind: 'request', request: { method: event.request.method, uri, querystring, headers, cookies } };
+}
+
+function isBody(body: unknown): boolean {
+  if (body === undefined || typeof body === 'string') return true;
+  return (
+    isObject(body) && typeof body['data'] === 'string' && ['text', 'base64', undefined].includes(body['encoding'] as string | undefined)
+  );
+}
+
+function areCookies(name: string, { value, attributes, multiValue }: EventValue): boolean {
+  return [{ value, attributes }, ...(multiValue ?? [])].every(
+    (own) => isFieldValue(`${name}=${own.value}`) && isAttributes(own.attributes),
+  );
+}
+
+function isAttributes(attributes: unknown): boolean {
+  return attributes === undefined || (typeof attributes === 'string' && isFieldValue(attributes));
 }
 
 function areValues(value: unknown): value is Record<string, EventValue> {
