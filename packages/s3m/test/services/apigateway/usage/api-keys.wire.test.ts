@@ -139,7 +139,7 @@ test('A limit for one method of a stage stands in for that of the plan (AG-419, 
   assert.equal((await gateway.send('/prod/pets', { method: 'POST', headers: { 'x-api-key': value } })).status, 200);
 });
 
-test('A used-up quota is 429 Limit Exceeded until the next period, and what is throttled uses none of it (AG-421, AG-424, AG-425)', async () => {
+test('A used-up quota is 429 Limit Exceeded until the next period, and what is throttled uses none of it (AG-421, AG-424, AG-425, AG-921)', async () => {
   await using gateway = await keyed({ Quota: { Limit: 3, Period: 'DAY' }, Throttle: { RateLimit: 1, BurstLimit: 2 } });
   assert.deepEqual(await gateway.burst(5), { 200: 2, 429: 3 });
   await gateway.clock.advance(2000);
