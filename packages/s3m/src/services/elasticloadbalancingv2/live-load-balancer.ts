@@ -6,6 +6,7 @@ import type { NetworkHop } from '../../network/network-hop.ts';
 import type { NetworkSource } from '../../network/network-source.ts';
 import type { Account } from '../account.ts';
 import { ResourceFailure } from '../resource-type.ts';
+import { differingCrossZone, zonesWithoutTargets } from './cross-zone-notices.ts';
 import { blockedAtNode, noListener } from './dial-failures.ts';
 import type { CheckingNode } from './health-check.ts';
 import { endWhenIdle } from './network/idle-flow.ts';
@@ -18,6 +19,8 @@ import type { TargetFlows } from './target-flows.ts';
 
 /** How long a refused connection waits for the word that its target is gone, in real time. */
 const leaveNoticeMs = 100;
+
+const outside: NetworkSource = { kind: 'outside' };
 
 /** A network load balancer: one node a zone, and listeners that pass connections on. */
 export class LiveLoadBalancer implements LoadBalancer {
@@ -94,8 +97,7 @@ export class LiveLoadBalancer implements LoadBalancer {
       dnsName: this.dnsName,
       port,
       scheme: listener.protocol === 'TLS' ? 'https' : 'http',
-      open: async (client) =>
-        (await this.#connect(listener, this.#chooseNode(listener), { source: { kind: 'outside' }, ...client })).socket,
+      open: async (client) => (await this.#connect(listener, this.#chooseNode(listener, outside), { source: outside, ...client })).socket,
       pass: (client, target) => {
         const { tls, idleMs } = listener.settings;
         if (tls !== undefined) return void tls.passOn(client, target, this.#account.clock, idleMs);
@@ -128,7 +130,8 @@ export class LiveLoadBalancer implements LoadBalancer {
 
   async dial({ port, source }: { readonly port: number; readonly source: NetworkSource }): Promise<Connection> {
     const listener = this.#findListener(port);
-    return this.#handOver(listener, await this.#connect(listener, this.#chooseNode(listener), this.#clientOf(source)));
+    const node = this.#chooseNode(listener, source);
+    return this.#handOver(listener, await this.#connect(listener, node, this.#clientOf(source)));
   }
 
   /**
@@ -198,9 +201,12 @@ export class LiveLoadBalancer implements LoadBalancer {
   }
 
   /** What DNS would answer: nodes of zones that have healthy targets, in turn; of all zones with targets when none has (NLB-010, NLB-023). */
-  #chooseNode({ settings: { group } }: NetworkListener): NetworkInterface {
+  #chooseNode({ settings: { group } }: NetworkListener, { kind }: NetworkSource): NetworkInterface {
     if (this.#nodes.length === 1) return this.#nodes[0]!;
     const served = this.#nodes.filter(({ zone }) => group.isServed(zone));
+    const others = this.#nodes.filter((node) => !served.includes(node)).map(({ zone }) => zone);
+    if (kind === 'private-link' && served.length > 0 && others.length > 0 && !group.crossesZones)
+      this.#tell(zonesWithoutTargets(this.logicalId, group.name, others));
     const some = served.length > 0 ? served : this.#nodes.filter(({ zone }) => group.hasTargets(zone));
     const from = some.length > 0 ? some : this.#nodes;
     return from[this.#turn++ % from.length]!;
@@ -246,7 +252,9 @@ export class LiveLoadBalancer implements LoadBalancer {
         this.#nodes.map(({ id, address, zone }) => ({ interfaceId: id, address, zone, listenerPort: listener.port })),
       crossesZones: () => this.crossZone,
     };
-    this.#uses.set(listener, listener.settings.group.use(listener.arn, user));
+    const { group } = listener.settings;
+    this.#uses.set(listener, group.use(listener.arn, user));
+    if (group.targetType === 'alb' && !this.crossZone) this.#tell(differingCrossZone(this.logicalId, group.name));
   }
 
   /** Each thing once. */

@@ -93,6 +93,28 @@ test('a zone without a healthy target is out of DNS, and comes back when none ha
   assert.deepEqual(await reached(it, 4), { [`${task.address}:8080`]: 4 });
 });
 
+/** Notices so far. */
+const notices = (it: PrivateBalancer): string[] => it.account.events.flatMap((each) => (each.event === 'notice' ? [each.message] : []));
+
+test('a VPC link to a balancer that has a zone without a healthy target is told of once, unless cross-zone is on (NLB-026)', async (t) => {
+  const told = async (crossZone: string, subnets: readonly string[]): Promise<string[]> => {
+    const balancer = { ...bothZones, LoadBalancerAttributes: [attribute('load_balancing.cross_zone.enabled', crossZone)] };
+    const it = await balancerOf(t, { balancer });
+    const { accept } = await serverOf(t, 'hello');
+    for (const subnetId of subnets) await register(it, it.small.task({ subnetId, accept }), 'healthy');
+    await reached(it, 3);
+    return notices(it);
+  };
+  const [message = '', ...more] = await told('false', ['subnet-2']);
+  assert.match(
+    message,
+    /^Target group ".+" has no healthy target in us-east-1a, .*"PrivateNlb" is off: .* 504 .*load_balancing\.cross_zone\.enabled/,
+  );
+  assert.deepEqual(more, []);
+  assert.deepEqual(await told('false', ['subnet-1', 'subnet-2']), []);
+  assert.deepEqual(await told('true', ['subnet-2']), []);
+});
+
 test('who comes to the address of a node whose zone has no target is told that cross-zone is off (NLB-021)', async (t) => {
   const it = await balancerOf(t, { balancer: bothZones, rules: { ...open, balancer: { ingress: [tcp(80, '0.0.0.0/0')] } } });
   const { accept } = await serverOf(t, 'hello');
@@ -243,7 +265,7 @@ test('whom the security group keeps out hears nothing, and the notice says why (
   assert.ok(it.account.events.some((event) => event.event === 'notice' && /NlbSecurityGroup/.test(event.message)));
 });
 
-test('a group of type alb leads to the nodes of an application load balancer (NLB-004)', async (t) => {
+test('a group of type alb leads to the nodes of an application load balancer, with a notice where only that crosses zones (NLB-004, NLB-076)', async (t) => {
   const small = { balancer: { ingress: [tcp([80, 81], '0.0.0.0/0')] }, task: open.task };
   const it = await balancerOf(t, { rules: small, balancer: bothZones });
   const alb = await it.make(loadBalancer, 'Alb', {
@@ -266,6 +288,7 @@ test('a group of type alb leads to the nodes of an application load balancer (NL
   const healthy = new Promise<void>((resolve) => targets.onHealthChange(({ health }) => health.state === 'healthy' && resolve()));
   await it.listen(81, 'Front', { DefaultActions: [{ Type: 'forward', TargetGroupArn: group.ref }] });
   await healthy;
+  assert.match(notices(it).join('\n'), /has an Application Load Balancer, .* "PrivateNlb" is off: .* 503 /);
   const { socket } = await it.dialled.dial({ port: 81, source: link });
   socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   assert.match(String((await once(socket, 'data'))[0]), /^HTTP\/1\.1 200 OK\r\n/);
