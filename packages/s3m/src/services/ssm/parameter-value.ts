@@ -1,3 +1,5 @@
+import { VtlFailure } from '../../vtl/vtl-problem.ts';
+import { withinTime } from '../../vtl/within-time.ts';
 import { ServiceError } from '../service-error.ts';
 import type { ParameterTier } from './live-parameter.ts';
 
@@ -35,11 +37,25 @@ export function checkPattern(value: string, pattern: string | undefined): void {
   try {
     regex = new RegExp(pattern, 'u');
   } catch {
-    throw new ServiceError('InvalidAllowedPatternException', 'The request does not meet the regular expression requirement.');
+    throw invalidPattern();
   }
-  if (!regex.test(value)) {
+  if (!isMatch(regex, value)) {
     throw new ServiceError('ParameterPatternMismatchException', `Parameter value, cannot be validated against allowedPattern: ${pattern}`);
   }
+}
+
+/** @throws ServiceError also for an expression that takes too long: it would hold everything else up. */
+function isMatch(regex: RegExp, value: string): boolean {
+  try {
+    return withinTime(() => regex.test(value));
+  } catch (error) {
+    if (error instanceof VtlFailure) throw invalidPattern();
+    throw error;
+  }
+}
+
+function invalidPattern(): ServiceError {
+  return new ServiceError('InvalidAllowedPatternException', 'The request does not meet the regular expression requirement.');
 }
 
 export function invalid(message: string): ServiceError {

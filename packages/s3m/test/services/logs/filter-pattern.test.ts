@@ -125,3 +125,11 @@ suite('filter patterns of CloudWatch Logs', () => {
     test(`refuses ${pattern}`, () => assert.throws(() => compileFilterPattern(pattern), { code: 'InvalidParameterException' }));
   }
 });
+
+test('A message that a regular expression takes too long for is not found, and so are no others like it', () => {
+  const test = compileFilterPattern('%a*a*a*a*a*a*a*b%');
+  const before = performance.now();
+  for (let count = 0; count < 100; count++) assert.equal(test('a'.repeat(2000)), false);
+  assert.ok(performance.now() - before < 10_000);
+  assert.equal(test('aab'), true);
+});

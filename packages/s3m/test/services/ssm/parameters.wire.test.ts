@@ -201,6 +201,12 @@ suite('SSM parameters', () => {
       /allowedPattern: \^\\d\+\$$/,
     ],
     [
+      'a pattern that would hold the engine up',
+      { Name: 'x', Value: `${'a'.repeat(60)}!`, Type: 'String', AllowedPattern: '^(a+)+$' },
+      'InvalidAllowedPatternException',
+      /regular expression requirement/,
+    ],
+    [
       'tags with overwrite',
       { Name: 'taken', Value: 'x', Overwrite: true, Tags: [] },
       'ValidationException',

@@ -1,3 +1,4 @@
+import { isForwarded } from './is-forwarded.ts';
 import { asVariable, oddName } from '../../../gateway/cgi-variable.ts';
 import { headerValues, type HeaderLines } from '../../../http/message.ts';
 import type { HttpApiRequest } from '../request/http-api-request.ts';
@@ -53,18 +54,12 @@ function isLookalike(headers: HeaderLines, variable: string): boolean {
   return dropped.has(variable) || headers.some((name, index) => index % 2 === 0 && name.toLowerCase() === variable);
 }
 
-const token = String.raw`[!#$%&'*+\-.^_\`|~0-9A-Za-z]+`;
-const pair = String.raw`${token}=(?:${token}|"(?:[^"\\]|\\.)*")`;
-const element = String.raw`[ \t]*(?:${pair}(?:;${pair})*)?[ \t]*`;
-/** RFC 7239 section 4. */
-const elements = new RegExp(`^${element}(?:,${element})*$`);
-
 /**
  * AG-583: in place of `X-Forwarded-*`; what the client sent comes before, unless it is malformed: a quote left open would swallow what the
  * gateway says.
  */
 function forwarded({ headers, peer, api }: HttpApiRequest): string {
-  const earlier = headerValues(headers, 'Forwarded').filter((value) => elements.test(value));
+  const earlier = headerValues(headers, 'Forwarded').filter((value) => isForwarded(value));
   const hops = headerValues(headers, 'X-Forwarded-For')
     .flatMap((value) => value.split(','))
     .map((value) => value.trim())
