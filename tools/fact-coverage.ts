@@ -53,6 +53,9 @@ function idsWithin(text: string): readonly string[] {
   });
 }
 
+/** Texts first: one may hold what looks like the beginning of a comment, as the ARN of all methods does. */
+const textOrComment = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`|\/\*[\s\S]*?\*\/|(?<=^|[\s;,{(])\/\/.*$/gm;
+
 function withoutComments(text: string): string {
-  return text.replaceAll(/\/\*[\s\S]*?\*\//g, '').replaceAll(/(^|[\s;,{(])\/\/.*$/gm, '$1');
+  return text.replaceAll(textOrComment, (part) => (part.startsWith('/') ? '' : part));
 }
