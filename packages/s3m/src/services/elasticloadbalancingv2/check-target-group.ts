@@ -1,7 +1,7 @@
 import { isUnresolved, listOf, textOf } from '../known-value.ts';
 import type { Finding, Properties } from '../resource-type.ts';
+import { checkHealthCheck } from './check-health-check.ts';
 import { checkName } from './check-name.ts';
-import { tryMatcher } from './matcher.ts';
 
 const bool = /^(?:true|false)$/;
 const count = /^[1-9]\d*$/;
@@ -54,7 +54,6 @@ const ofGroupsOfFunctions: Readonly<Record<string, RegExp>> = {
 
 const targetTypes: readonly string[] = ['instance', 'ip', 'alb', 'lambda'];
 const protocols: readonly string[] = ['TCP', 'TLS', 'HTTP', 'HTTPS'];
-const checkProtocols: ReadonlySet<string> = new Set(['TCP', 'HTTP', 'HTTPS']);
 
 /** What AWS would refuse, and what is not simulated: other target types and protocols, attributes that change the way of a connection. */
 export function checkTargetGroup(properties: Properties): Finding[] {
@@ -113,27 +112,6 @@ function checkKind({ TargetType: targetType, Protocol: protocol, ProtocolVersion
   }
   if (version !== undefined && version !== 'HTTP1' && !isUnresolved(version)) {
     findings.push(unsupported('ProtocolVersion', `targets that speak ${JSON.stringify(version)} are not supported, only HTTP1`));
-  }
-  return findings;
-}
-
-function checkHealthCheck(properties: Properties): Finding[] {
-  const findings: Finding[] = [];
-  const { TargetType: targetType, Protocol: protocol, HealthCheckProtocol: checkProtocol, Matcher: matcher } = properties;
-  const effective = textOf(checkProtocol) ?? (targetType === 'alb' ? 'HTTP' : textOf(protocol));
-  if (checkProtocol !== undefined && !isUnresolved(checkProtocol)) {
-    // NLB-003
-    if (!checkProtocols.has(String(checkProtocol)))
-      findings.push(invalid('HealthCheckProtocol', `Health check protocol '${String(checkProtocol)}' must be one of '[HTTP, HTTPS, TCP]'`));
-    else if (targetType === 'alb' && checkProtocol === 'TCP')
-      findings.push(invalid('HealthCheckProtocol', "Health check protocol of a target group with target type 'alb' must be HTTP or HTTPS"));
-  }
-  if (matcher !== undefined && effective !== 'HTTP' && effective !== 'HTTPS') {
-    findings.push(invalid('Matcher', 'Health check matcher is only valid with an HTTP or HTTPS health check')); // NLB-031
-  }
-  const code = typeof matcher === 'object' && matcher !== null && 'HttpCode' in matcher ? matcher['HttpCode'] : undefined;
-  if (typeof code === 'string' && !isUnresolved(code) && tryMatcher(code) === undefined) {
-    findings.push(invalid('Matcher.HttpCode', `Health check matcher HTTP code '${code}' must be within '200-599' inclusive`)); // NLB-030
   }
   return findings;
 }

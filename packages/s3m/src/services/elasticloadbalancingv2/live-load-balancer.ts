@@ -205,7 +205,7 @@ export class LiveLoadBalancer implements LoadBalancer {
     if (this.#nodes.length === 1) return this.#nodes[0]!;
     const served = this.#nodes.filter(({ zone }) => group.isServed(zone));
     const others = this.#nodes.filter((node) => !served.includes(node)).map(({ zone }) => zone);
-    if (kind === 'private-link' && served.length > 0 && others.length > 0 && !group.crossesZones)
+    if (kind === 'private-link' && served.length > 0 && others.length > 0)
       this.#tell(zonesWithoutTargets(this.logicalId, group.name, others));
     const some = served.length > 0 ? served : this.#nodes.filter(({ zone }) => group.hasTargets(zone));
     const from = some.length > 0 ? some : this.#nodes;

@@ -94,6 +94,25 @@ for (const [title, type, properties, expected] of [
     { ...forward, ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '59' }] },
     ['invalid ListenerAttributes[0]'],
   ],
+  [
+    'intervals, times and thresholds out of range (NLB-028)',
+    targetGroup,
+    { ...group, HealthCheckIntervalSeconds: 4, HealthCheckTimeoutSeconds: 121, HealthyThresholdCount: 1, UnhealthyThresholdCount: '11' },
+    [
+      'invalid HealthCheckIntervalSeconds',
+      'invalid HealthCheckTimeoutSeconds',
+      'invalid HealthyThresholdCount',
+      'invalid UnhealthyThresholdCount',
+    ],
+  ],
+  [
+    'the borders of those ranges (NLB-028)',
+    targetGroup,
+    { ...group, HealthCheckIntervalSeconds: 5, HealthCheckTimeoutSeconds: 120, HealthyThresholdCount: 2, UnhealthyThresholdCount: 10 },
+    [],
+  ],
+  ['checks of a port out of range', targetGroup, { ...group, HealthCheckPort: '70000' }, ['invalid HealthCheckPort']],
+  ['checks of the port of the traffic (NLB-028)', targetGroup, { ...group, HealthCheckPort: 'traffic-port' }, []],
   ['a matcher for TCP checks (NLB-031)', targetGroup, { ...group, Matcher: { HttpCode: '200' } }, ['invalid Matcher']],
   [
     'codes out of range (NLB-030)',
