@@ -18,7 +18,7 @@ export async function checkByConsensus(
   const [first] = failed;
   if (first === undefined) return { passed: true };
   if (failed.length === results.length) return first;
-  const detail = `${first.detail} (${failed.length} of ${results.length} nodes)`;
+  const detail = `from ${failed.length} of ${results.length} nodes: ${first.detail}`;
   return failed.length * 2 < results.length ? { passed: true, detail } : { ...first, detail };
 }
 

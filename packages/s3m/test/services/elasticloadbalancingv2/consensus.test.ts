@@ -52,14 +52,14 @@ test('with cross-zone off only the node of its own zone checks a target, since n
 
 test('a target that more than half of the nodes reach is healthy, and what the others saw is told (NLB-033)', async () => {
   const { state, detail } = await checked({ zones: 3, blind: ['us-east-1c'], crossZone: true });
-  assert.deepEqual([state, detail], ['healthy', 'connection refused on port 8080 (1 of 3 nodes)']);
+  assert.deepEqual([state, detail], ['healthy', 'from 1 of 3 nodes: connection refused on port 8080']);
 });
 
 test('a target that half of the nodes reach has not passed, and the detail says how many failed (NLB-033)', async () => {
   const two = await checked({ zones: 2, blind: ['us-east-1a'], crossZone: true });
-  assert.deepEqual([two.state, two.detail], ['initial', 'connection refused on port 8080 (1 of 2 nodes)']);
+  assert.deepEqual([two.state, two.detail], ['initial', 'from 1 of 2 nodes: connection refused on port 8080']);
   const three = await checked({ zones: 3, blind: ['us-east-1a', 'us-east-1b'], crossZone: true });
-  assert.deepEqual([three.state, three.detail], ['initial', 'connection refused on port 8080 (2 of 3 nodes)']);
+  assert.deepEqual([three.state, three.detail], ['initial', 'from 2 of 3 nodes: connection refused on port 8080']);
 });
 
 test('what all nodes see is told without a count', async () => {

@@ -80,7 +80,7 @@ test('with cross-zone on, what closes the subnet of another node keeps a target 
   const on = { LoadBalancerAttributes: [attribute('load_balancing.cross_zone.enabled', 'true')] };
   const crossing = await balancerOf(t, { balancer: { ...bothZones, ...on }, prepare: closed });
   const seen = await register(crossing, crossing.small.task({ subnetId: 'subnet-2', accept }), 'unhealthy');
-  assert.match(seen ?? '', /^no answer: .*network ACL acl-closed.* \(1 of 2 nodes\)$/);
+  assert.match(seen ?? '', /^from 1 of 2 nodes: no answer: .*network ACL acl-closed.*To open it, .* from 10\.0\.2\.0\/24$/);
   const zonal = await balancerOf(t, { balancer: bothZones, prepare: closed });
   await register(zonal, zonal.small.task({ subnetId: 'subnet-2', accept }), 'healthy');
 });
