@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { Invocable, InvokeRequest, InvokeResult } from '../../capabilities/invocable.ts';
 import type { Account } from '../account.ts';
-import { EnvironmentPool, type InitFailure, type Lease } from './environment-pool.ts';
+import { EnvironmentPool, type InitFailure } from './environment-pool.ts';
 import { defaultEventSettings, EventQueue, type EventSettings } from './event-queue.ts';
 import type { EnvironmentHost, ExecutionEnvironment } from './execution-environment.ts';
 import { FunctionLog } from './function-log.ts';
@@ -13,20 +13,13 @@ import { whyNotAllowed } from './invoke-permission.ts';
 import { endLines, initFailureLines, startLines } from './platform-lines.ts';
 import { functionNotFound, refuseEvent, throttled } from './refusals.ts';
 import { ResourcePolicy } from './resource-policy.ts';
-import { newTraceId, withParent } from './trace-id.ts';
+import { runInEnvironment, type InvocationEnd } from './run-in-environment.ts';
+import { newTraceId } from './trace-id.ts';
 
 /** Where an alias points (LMB-014). */
 export interface AliasTarget {
   readonly version: string;
   readonly additional?: { readonly version: string; readonly weight: number };
-}
-
-interface InvocationEnd {
-  readonly outcome: Parameters<typeof reportInvocation>[0];
-  readonly durationMs: number;
-  readonly maxMemoryMb?: number | undefined;
-  readonly initMs?: number | undefined;
-  readonly denials?: readonly string[];
 }
 
 /** A function with its versions and aliases. */
@@ -214,7 +207,7 @@ export class LambdaFunction implements Invocable {
       const end =
         'outcome' in granted
           ? granted
-          : await this.#runIn(granted, settings, {
+          : await runInEnvironment(this.#account, granted, settings, {
               requestId,
               event,
               invokedArn,
@@ -225,34 +218,6 @@ export class LambdaFunction implements Invocable {
       this.#log.end(stream);
       if ('release' in granted) granted.release();
     }
-  }
-
-  async #runIn(
-    lease: Lease,
-    settings: FunctionSettings,
-    request: { readonly requestId: string; readonly event: string; readonly invokedArn: string; readonly traceId: string },
-  ): Promise<InvocationEnd> {
-    const { clock } = this.#account;
-    const { environment } = lease;
-    const startedAt = clock.monotonic();
-    const startedTime = clock.now();
-    const expired = Promise.withResolvers<{ readonly kind: 'timeout' }>();
-    const timer = clock.after(settings.timeoutMs, () => expired.resolve({ kind: 'timeout' }));
-    const deadline = clock.now() + settings.timeoutMs;
-    const answered = environment.invoke({ ...request, deadline, traceId: withParent(request.traceId) });
-    const outcome = await Promise.race([answered, expired.promise]);
-    timer.cancel();
-    const durationMs = clock.monotonic() - startedAt;
-    const maxMemoryMb = environment.maxMemoryMb;
-    // A time-out ends the environment (LMB-025); its last lines belong to this invocation.
-    if (outcome.kind === 'timeout') await environment.stop();
-    return { outcome, durationMs, maxMemoryMb, initMs: lease.initMs, denials: this.#denials(environment, startedTime) };
-  }
-
-  /** Each environment has credentials of its own, and serves one request at a time. */
-  #denials({ accessKeyId }: ExecutionEnvironment, since: number): readonly string[] {
-    if (accessKeyId === undefined) return [];
-    return this.#account.access.since(accessKeyId, since).map(({ message, why }) => `IAM: ${message}. ${why}`);
   }
 
   #endInvocation(settings: FunctionSettings, stream: string, requestId: string, end: InvocationEnd): InvokeResult {
