@@ -1,5 +1,6 @@
 import { AddressPool } from './address-pool.ts';
-import { formatRange, rangeCovers, rangesOverlap, rangeHolds, tryParseRange, type Ipv4Range } from './ipv4.ts';
+import { formatRange, rangeCovers, rangesOverlap, rangeHolds } from './ipv4.ts';
+import { parseCidrBlock } from './cidr-block.ts';
 import { NetworkAcls } from './network-acls.ts';
 import { NetworkModelError } from './network-model-error.ts';
 import { PrefixLists } from './prefix-lists.ts';
@@ -49,7 +50,7 @@ export class VpcModel {
   /** Adds a VPC with its main route table, its default ACL and its default group, which lets in what comes from itself and everything out (VPC-038). */
   addVpc(request: VpcRequest): Remove {
     const { cidr, ...rest } = request;
-    const range = parseRangeWithin(cidr, 16, 28, 'InvalidVpc.Range');
+    const range = parseCidrBlock(cidr, 'InvalidVpc.Range');
     const { id, name, mainRouteTableId, defaultSecurityGroupId, defaultNetworkAclId } = request;
     const removals = [
       this.acls.addDefault({ id: defaultNetworkAclId, name: `default of ${name}`, vpcId: id }),
@@ -77,7 +78,7 @@ export class VpcModel {
   /** A further range of a VPC. */
   addVpcRange(vpcId: string, cidr: string): Remove {
     const vpc = this.#vpc(vpcId);
-    const range = parseRangeWithin(cidr, 16, 28, 'InvalidVpc.Range');
+    const range = parseCidrBlock(cidr, 'InvalidVpc.Range');
     if (vpc.ranges.some((other) => rangesOverlap(other, range))) {
       throw new NetworkModelError('InvalidVpc.Range', `The CIDR '${cidr}' conflicts with another CIDR of the VPC.`);
     }
@@ -90,7 +91,7 @@ export class VpcModel {
   addSubnet(request: SubnetRequest): Remove {
     const { cidr, ...rest } = request;
     const vpc = this.#vpc(request.vpcId);
-    const range = parseRangeWithin(cidr, 16, 28, 'InvalidSubnet.Range');
+    const range = parseCidrBlock(cidr, 'InvalidSubnet.Range');
     if (!vpc.ranges.some((outer) => rangeCovers(outer, range))) {
       throw new NetworkModelError('InvalidSubnet.Range', `The CIDR '${cidr}' is invalid.`);
     }
@@ -289,16 +290,4 @@ function put<T>(map: Map<string, T>, id: string, value: T): () => void {
   return () => {
     if (map.get(id) === value) map.delete(id);
   };
-}
-
-function parseRangeWithin(cidr: string, shortest: number, longest: number, code: string): Ipv4Range {
-  const range = tryParseRange(cidr);
-  if (range === undefined) {
-    throw new NetworkModelError(
-      'InvalidParameterValue',
-      `Value (${cidr}) for parameter cidrBlock is invalid. This is not a valid CIDR block.`,
-    );
-  }
-  if (range.prefix < shortest || range.prefix > longest) throw new NetworkModelError(code, `The CIDR '${cidr}' is invalid.`);
-  return range;
 }
