@@ -36,6 +36,7 @@ export const rotateSecret: JsonOperation<SecretStore> = changeOperation(
     const { versionId, ended } = await startRotation(store, secret, {
       ...(input.ClientRequestToken === undefined ? {} : { id: input.ClientRequestToken }),
       functionArn,
+      caller: { principal: call.caller.arn, caller: call.caller, accessKeyId: call.accessKeyId },
       rules: input.RotationRules,
       immediately: input.RotateImmediately !== false,
     });

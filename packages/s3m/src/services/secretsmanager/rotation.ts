@@ -11,6 +11,8 @@ const steps = ['createSecret', 'setSecret', 'testSecret', 'finishSecret'] as con
 export interface RotationRequest {
   readonly id?: string;
   readonly functionArn: string | undefined;
+  /** Who called RotateSecret: it needs `lambda:InvokeFunction` itself (RotateSecret, "Required permissions"). Absent for a template's schedule. */
+  readonly caller?: Invoker;
   readonly rules: RotationRules | undefined;
   /** False: the function is only tested, with a version that goes again. */
   readonly immediately: boolean;
@@ -26,8 +28,10 @@ export async function startRotation(
   if (functionArn === undefined)
     throw new ServiceError('InvalidRequestException', 'No Lambda rotation function ARN is associated with this secret.');
   const { invocable, qualifier } = findFunction(store, functionArn);
-  const invoker = rotatorOf(store, secret);
-  if (invocable.whyNotInvoked?.({ invoker, ...(qualifier === undefined ? {} : { qualifier }) }) !== undefined) throw notInvocable();
+  const asked = qualifier === undefined ? {} : { qualifier };
+  const refused = request.caller === undefined ? undefined : invocable.whyNotInvoked?.({ invoker: request.caller, ...asked });
+  if (refused !== undefined) throw new ServiceError(refused.code, refused.message);
+  if (invocable.whyNotInvoked?.({ invoker: rotatorOf(store, secret), ...asked }) !== undefined) throw notInvocable();
   const id = request.id ?? randomUUID();
   const pending = secret.find({ stage: pendingStage });
   if (pending !== undefined && !pending.stages.includes(currentStage) && pending.id !== id)
@@ -43,7 +47,7 @@ export async function startRotation(
       ...(rotatedAt === undefined ? {} : { rotatedAt }),
     },
   });
-  const run: Run = { store, secret, id, invocable, ...(qualifier === undefined ? {} : { qualifier }) };
+  const run: Run = { store, secret, id, invocable, ...asked };
   return { versionId: id, ended: request.immediately ? rotate(run) : test(run) };
 }
 

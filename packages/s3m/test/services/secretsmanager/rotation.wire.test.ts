@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import * as client from '@aws-sdk/client-secrets-manager';
 import type { Invocable, InvokeRequest, InvokeResult } from '../../../src/capabilities/invocable.ts';
+import type { Account } from '../../../src/services/account.ts';
+import { whyNotAllowed } from '../../../src/services/lambda/invoke-permission.ts';
 import { ResourcePolicy } from '../../../src/services/lambda/resource-policy.ts';
 import { rotationSchedule } from '../../../src/services/secretsmanager/rotation-schedule.ts';
 import { secret } from '../../../src/services/secretsmanager/secret.ts';
@@ -25,18 +27,19 @@ class Rotator implements Invocable {
   readonly name: string = 'rotate';
   readonly policy: ResourcePolicy = new ResourcePolicy();
   readonly steps: string[] = [];
+  readonly #account: Account;
   readonly #api: client.SecretsManagerClient;
   /** The step that fails. */
   fails: string | undefined;
 
-  constructor(api: client.SecretsManagerClient) {
+  constructor(account: Account, api: client.SecretsManagerClient) {
+    this.#account = account;
     this.#api = api;
     this.policy.add({ sid: 's', action: 'lambda:InvokeFunction', principal: 'secretsmanager.amazonaws.com' });
   }
 
   whyNotInvoked({ invoker }: Pick<InvokeRequest, 'invoker'>): Extract<InvokeResult, { kind: 'refused' }> | undefined {
-    if (this.policy.allows(invoker, undefined)) return undefined;
-    return { kind: 'refused', status: 403, code: 'AccessDeniedException', message: 'not allowed' };
+    return whyNotAllowed(this.#account, this, { invoker }, this.arn);
   }
 
   async invoke({ event }: InvokeRequest): Promise<InvokeResult> {
@@ -79,7 +82,7 @@ async function open(options: FakeAccountOptions = {}): Promise<Opened> {
   const account = await fakeAccount({ sockets: true, ...options });
   account.endpoint.handle('secretsmanager', serveSecretsManager(account));
   const api = clientOf(account, client.SecretsManagerClient);
-  const rotator = new Rotator(api);
+  const rotator = new Rotator(account, api);
   account.directory.provide('function', functionArn, rotator);
   const create = (type: ResourceType, properties: Properties): Promise<Resource> =>
     Promise.resolve(type.create(createContext(account, type, { logicalId: 'R', properties })));
@@ -165,6 +168,37 @@ suite('rotation of a secret', { timeout: 30_000 }, () => {
     await using other = await open({ caller: roleCaller('App') });
     provideRole(other.account, 'App', []);
     assert.match((await failureOf(rotate(other)))[1], /not authorized to perform: secretsmanager:RotateSecret on resource: s because/);
+  });
+
+  test('is refused to a caller that may rotate the secret and not invoke its function, whoever named the function', async () => {
+    await using opened = await open({ caller: roleCaller('App') });
+    const rotating = { Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' };
+    provideRole(opened.account, 'App', [rotating]);
+    const refusal = [
+      'AccessDeniedException',
+      `User: ${roleCaller('App').arn} is not authorized to perform: lambda:InvokeFunction on resource: ${functionArn} because no identity-based policy allows the lambda:InvokeFunction action`,
+    ];
+    assert.deepEqual(await failureOf(rotate(opened)), refusal);
+    const described = await describe(opened);
+    assert.deepEqual([described.RotationEnabled, Object.keys(described.VersionIdsToStages ?? {}).length], [undefined, 1]);
+    await opened.create(rotationSchedule, { SecretId: 's', RotationLambdaARN: functionArn });
+    await until(async () => (await describe(opened)).LastRotatedDate !== undefined);
+    assert.deepEqual(await failureOf(opened.api.send(new client.RotateSecretCommand({ SecretId: 's' }))), refusal);
+  });
+
+  test('is done for a caller that a statement of its role, or of the function, lets invoke the function', async () => {
+    await using opened = await open({ caller: roleCaller('App') });
+    const rotating = { Effect: 'Allow', Action: 'secretsmanager:*', Resource: '*' };
+    provideRole(opened.account, 'App', [rotating]);
+    opened.rotator.policy.add({ sid: 'app', action: 'lambda:InvokeFunction', principal: roleCaller('App').session!.roleArn });
+    await rotate(opened);
+    await until(async () => (await describe(opened)).LastRotatedDate !== undefined);
+    assert.deepEqual(opened.rotator.steps, all);
+    await using other = await open({ caller: roleCaller('App') });
+    provideRole(other.account, 'App', [rotating, { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn }]);
+    await rotate(other);
+    await until(async () => (await describe(other)).LastRotatedDate !== undefined);
+    assert.deepEqual(other.rotator.steps, all);
   });
 
   test('begins with AWS::SecretsManager::RotationSchedule, and ends with it', async () => {
