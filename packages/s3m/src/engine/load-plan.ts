@@ -7,6 +7,7 @@ import { acceptedType } from './accepted-type.ts';
 import { Accepted } from './accepted-words.ts';
 import { checkResources, checkTypesAlone, type Notes, type ScopeNote } from './check-resources.ts';
 import type { StackTarget } from './deployed-stack.ts';
+import { openMethodNotices } from './open-methods.ts';
 import { EngineFailure, fromTemplateProblem, type Problem } from './problem.ts';
 import { loadResourceTypes } from './resource-types.ts';
 import { selectStacks } from './select-stacks.ts';
@@ -58,7 +59,7 @@ export async function loadPlan(assembly: Assembly, options: PlanOptions): Promis
     targets: ordered.map((evaluation) => targets.find((target) => target.evaluation === evaluation)!),
     inert,
     accepted,
-    notices: accept.unused(),
+    notices: [...accept.unused(), ...ordered.flatMap(openMethodNotices)],
   };
 }
 
