@@ -14,6 +14,8 @@ export interface Api {
   urlOf(stage: string): string;
   /** Empties the authorizer cache of a stage, as FlushStageAuthorizersCache does (AG-114), and answers how many results were dropped. REST APIs only. */
   flushAuthorizers?(stage: string): number;
+  /** Ids of the VPC links, V1 and V2, that its integrations name, deployed or not; a stage variable stands for what each stage gives it. */
+  vpcLinkIds(): readonly string[];
   /** Sentences about a stage that serves something older than the template says, e.g. an authorizer changed without a deployment (AG-123). */
   staleness(): readonly string[];
 }

@@ -13,15 +13,15 @@ export const why: Verb = {
   usage: 'A B [PORT] [--all] [--json]',
   details: `A and B are a part of a name (a service's logical id, "NLB node"), an address, or the id
 of a network interface. Tasks and nodes of balancers are asked one by one; ways with
-the same answer are told together. A may be
-"gateway", which is API Gateway through a VPC link V1, or "internet"; B may be a host
-outside. The port is by default the target's, the listener's, or 443 for a host.
+the same answer are told together. A may also be the logical id of an API or of a VPC
+link (an API stands for the links of its integrations), "gateway", which is API Gateway
+through any VPC link V1, or "internet"; B may be a host outside. The port is by default the target's, the listener's, or 443 for a host.
 Exit code 1 when something is not reached.
 
       --all                each way by itself, also where several have the same answer
       --json               the same as JSON`,
   examples: [
-    ['s3m why gateway Nlb', 'whether the VPC link comes in to the load balancer'],
+    ['s3m why Api Nlb', 'whether the VPC links of an API come in to the load balancer'],
     ['s3m why "NLB node" WeatherService', 'whether the balancer reaches its targets, as its health checks do'],
     ['s3m why WeatherService dynamodb.us-east-1.amazonaws.com', 'whether tasks have a way out to DynamoDB'],
   ],

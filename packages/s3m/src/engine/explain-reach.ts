@@ -1,10 +1,12 @@
 import type { NetworkHop } from '../network/network-hop.ts';
+import type { VpcLink } from '../capabilities/vpc-link.ts';
 import { tryParseAddress } from '../network/ipv4.ts';
 import { NetworkRefusal } from '../network/network.ts';
 import type { NetworkSource } from '../network/network-source.ts';
 import type { InterfaceView } from '../network/vpc-network.ts';
 import type { Account } from '../services/account.ts';
 import { resolveInVpc } from '../services/vpc-names.ts';
+import { findGatewaySource, noVpcLink } from './gateway-source.ts';
 import { userFailure } from './problem.ts';
 
 /** Whether one thing reaches another, and why. */
@@ -16,7 +18,10 @@ export interface Reach extends NetworkHop {
 }
 
 export interface ReachQuestion {
-  /** `internet`, `gateway` (API Gateway through a VPC link V1), or a part of the name, address or id of an interface: `WeatherService`. */
+  /**
+   * `internet`, `gateway` (API Gateway through a VPC link V1), the logical id of a VPC link or of an API (each of its links), or a part of
+   * the name, address or id of an interface: `WeatherService`.
+   */
   readonly from: string;
   /** The same, a name of the VPC (`backend.app.local`), or a host outside: `dynamodb.us-east-1.amazonaws.com`. */
   readonly to: string;
@@ -28,6 +33,8 @@ interface Source {
   readonly source: NetworkSource;
   /** Undefined for what is outside of every VPC. */
   readonly interface: InterfaceView | undefined;
+  /** The VPC link V1 that is meant; it leads to one load balancer (NLB-063). */
+  readonly link?: VpcLink;
 }
 
 /**
@@ -103,6 +110,8 @@ async function tryReach(account: Account, from: Source, target: InterfaceView, p
   const { source, interface: own } = from;
   if (own !== undefined && own.vpcId !== target.vpcId) return apart(account, own, target, port);
   const { address, vpcId } = target;
+  const astray = from.link === undefined ? undefined : wrongBalancer(account, from.link, target, port);
+  if (astray !== undefined) return astray;
   const { allowed, hop } = account.network.decide(source, { address, port, vpcId });
   const health = healthOf(account, address, port);
   const known = health === undefined ? {} : { health };
@@ -120,6 +129,18 @@ async function tryReach(account: Account, from: Source, target: InterfaceView, p
     if (error instanceof NetworkRefusal) return { ...error.hop, ...known };
     return { ...hop, listens: 'no', ...known };
   }
+}
+
+/** What a VPC link V1 leads to are the nodes of its one load balancer, and nothing else. */
+function wrongBalancer({ directory }: Account, link: VpcLink, target: InterfaceView, port: number): Reach | undefined {
+  const balancer = directory.find('loadBalancer', link.loadBalancerArn);
+  if (balancer?.nodeAddresses.includes(target.address) === true) return undefined;
+  const leads = balancer === undefined ? `${link.loadBalancerArn}, which does not exist` : `the nodes of ${balancer.logicalId} only`;
+  return { from: `VPC link ${labelOfLink(link)}`, to: labelOf(target), port, allowed: false, rule: `it leads to ${leads}` };
+}
+
+function labelOfLink({ logicalId, id }: VpcLink): string {
+  return `${logicalId} (${id})`;
 }
 
 function labelOf({ name, address }: InterfaceView): string {
@@ -152,9 +173,15 @@ function portsOf({ directory }: Account, { name, address }: InterfaceView, port:
 function findSources(account: Account, name: string): readonly Source[] {
   if (name === 'internet') return [{ source: { kind: 'outside' }, interface: undefined }];
   if (name === 'gateway') return [{ source: { kind: 'private-link', vpcLinkId: 'of API Gateway' }, interface: undefined }];
-  const found = findInterfaces(account, name);
-  if (found.length === 0) throw unknownName(account, name);
-  return found.map((each) => ({ source: { kind: 'interface', interfaceId: each.id }, interface: each }));
+  const gateway = findGatewaySource(account.directory, name);
+  const links = gateway?.links ?? [];
+  const linkInterfaces = gateway?.linkV2Ids.flatMap((id) => findInterfaces(account, `(${id})`)) ?? [];
+  const found = links.length + linkInterfaces.length > 0 ? linkInterfaces : findInterfaces(account, name);
+  if (found.length === 0 && links.length === 0) throw gateway === undefined ? unknownName(account, name) : noVpcLink(name);
+  return [
+    ...links.map((link): Source => ({ source: { kind: 'private-link', vpcLinkId: labelOfLink(link) }, interface: undefined, link })),
+    ...found.map((each): Source => ({ source: { kind: 'interface', interfaceId: each.id }, interface: each })),
+  ];
 }
 
 /** By id, by address, else by a part of the name in any case. */
@@ -165,13 +192,14 @@ function findInterfaces({ network }: Account, name: string): readonly InterfaceV
   return all.filter((each) => each.name.toLowerCase().includes(name.toLowerCase()));
 }
 
-function unknownName({ network }: Account, name: string): Error {
-  const names = [...new Set(network.interfaces.map((each) => `${each.name} (${each.address})`))];
+function unknownName({ network, directory }: Account, name: string): Error {
+  const gateways = [...directory.list('api'), ...directory.list('vpcLink')].map(([, { logicalId }]) => logicalId);
+  const names = [...new Set([...gateways, ...network.interfaces.map((each) => `${each.name} (${each.address})`)])];
   return userFailure(
     'NoSuchInterface',
     `Nothing in the network is called "${name}"`,
     names.length === 0
       ? 'The template has nothing in a VPC.'
-      : `A part of a name, an address or an id will do. There are: internet, gateway, ${names.join(', ')}.`,
+      : `A part of a name, an address or an id will do; APIs and VPC links V1 go first, by their whole logical id. There are: internet, gateway, ${names.join(', ')}.`,
   );
 }

@@ -4,6 +4,11 @@ import { test } from 'node:test';
 import { explainReach } from '../../src/engine/explain-reach.ts';
 import { EngineFailure } from '../../src/engine/problem.ts';
 import { ALLOW_ALL } from '../../src/network/security-rule.ts';
+import type { LoadBalancer } from '../../src/capabilities/load-balancer.ts';
+import { ApiDraft } from '../../src/services/apigateway/draft.ts';
+import { LiveApi } from '../../src/services/apigateway/live-api.ts';
+import type { MethodDefinition } from '../../src/services/apigateway/method-definition.ts';
+import { namedVpcLinks } from '../../src/services/apigateway/named-vpc-links.ts';
 import { privateDnsNamespace } from '../../src/services/servicediscovery/private-dns-namespace.ts';
 import { discoveryService } from '../../src/services/servicediscovery/service.ts';
 import { createContext, fakeAccount } from '../services/fake-account.ts';
@@ -206,4 +211,79 @@ test('an address of the VPC that nobody has leads nowhere, whatever the routes s
   await using it = await named('A');
   const [answer] = await explainReach(it.account, { from: 'front', to: '10.0.77.7', port: 80 });
   assert.deepEqual([answer!.allowed, answer!.rule], [false, 'no network interface has the address 10.0.77.7']);
+});
+
+/** One balancer behind a link, and an API that has integrations with `ids`. */
+async function systemWithLink({ ids, other = false }: { readonly ids: readonly string[]; readonly other?: boolean }) {
+  const { network, node, task } = smallNetwork({ balancer: { ingress: [tcp(80, '0.0.0.0/0')] } });
+  const [near, far] = [node(), other ? node({ subnetId: 'subnet-1' }) : undefined];
+  task();
+  network.attach({ name: 'VPC link Two (v2id)', subnetId: 'subnet-1', securityGroupIds: ['sg-task'] });
+  const account = await fakeAccount({ network });
+  const { directory } = account;
+  const balancer = (logicalId: string, nodeAddresses: readonly string[]): LoadBalancer => ({
+    arn: `arn:${logicalId}`,
+    name: logicalId,
+    logicalId,
+    type: 'network',
+    dnsName: 'nlb.example.com',
+    listeners: [{ arn: 'arn:listener', port: 80, protocol: 'TCP', targetGroupArns: [] }],
+    nodeAddresses,
+    routesTo: () => false,
+    dial: () => assert.fail('dialled'),
+  });
+  directory.provide('loadBalancer', 'arn:Near', balancer('Near', [near.address]));
+  if (far !== undefined) directory.provide('loadBalancer', 'arn:Far', balancer('Far', [far.address]));
+  const status = { status: 'AVAILABLE', statusMessage: '' } as const;
+  const dial = (): never => assert.fail('dialled');
+  directory.provide('vpcLink', 'v1id', { id: 'v1id', logicalId: 'One', loadBalancerArn: 'arn:Near', ...status, dial });
+  directory.provide('vpcLinkV2', 'v2id', { id: 'v2id', ...status, dial });
+  const api = new LiveApi(account, 'api1', 'root', { name: 'Weather API', logicalId: 'Api' });
+  api.vpcLinkIds = () => ids;
+  directory.provide('api', api.id, api);
+  return { account, near, far };
+}
+
+for (const from of ['One', 'v1id', 'Api', 'api1', 'Weather API']) {
+  test(`"${from}" stands for the VPC link, and leads to the load balancer of the link only (NLB-063)`, async () => {
+    const { account, near, far } = await systemWithLink({ ids: ['v1id'], other: true });
+    await using _ = account;
+    const [way, ...more] = await explainReach(account, { from, to: near.id });
+    assert.deepEqual([way!.from, way!.port, way!.allowed, way!.listens, more.length], ['VPC link One (v1id)', 80, true, 'yes', 0]);
+    const [astray] = await explainReach(account, { from, to: far!.id });
+    assert.deepEqual([astray!.allowed, astray!.rule], [false, 'it leads to the nodes of Near only']);
+  });
+}
+
+test('an API stands for its links of both versions; V2 comes from its own interfaces', async () => {
+  const { account, near } = await systemWithLink({ ids: ['v1id', 'v2id', ''] });
+  await using _ = account;
+  const answers = await explainReach(account, { from: 'Api', to: near.id });
+  assert.deepEqual(
+    answers.map(({ from }) => from.replace(/ \(10.*/, '')),
+    ['VPC link One (v1id)', 'VPC link Two (v2id)'],
+  );
+});
+
+test('an API without a VPC link is told to have none', async () => {
+  const { account, near } = await systemWithLink({ ids: [] });
+  await using _ = account;
+  await assert.rejects(explainReach(account, { from: 'Api', to: near.id }), /No integration of API Api names a VPC link/);
+});
+
+test('a REST API names the links of its integrations, and those that its stages put for a variable (AG-183)', () => {
+  const draft = new ApiDraft('root');
+  const put = (resourceId: string, integration: object): void => {
+    const definition = { resourceId, verb: 'GET', properties: { Integration: integration } };
+    draft.methods.set(resourceId, definition as unknown as MethodDefinition);
+  };
+  put('a', { ConnectionId: 'v1id' });
+  put('b', { ConnectionId: '${stageVariables.link}' });
+  put('c', { Type: 'MOCK' });
+  assert.deepEqual(namedVpcLinks(draft, [{ variables: { link: 'blue' } }, { variables: { link: 'green' } }]), [
+    'v1id',
+    '${stageVariables.link}',
+    'blue',
+    'green',
+  ]);
 });

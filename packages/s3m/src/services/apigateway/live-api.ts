@@ -19,6 +19,7 @@ import { ApiDraft } from './draft.ts';
 import { DraftRefusal } from './draft-refusal.ts';
 import { maxHeaderValues, refusalAnswer } from './front-end.ts';
 import { apiFacts, type ApiFacts } from '../../gateway/api-facts.ts';
+import { namedVpcLinks } from './named-vpc-links.ts';
 import { KeptTraces } from './kept-traces.ts';
 import { StageLogs } from './logging/stage-logs.ts';
 import { handleExchange, type PipelineServices } from './pipeline.ts';
@@ -216,6 +217,10 @@ export class LiveApi implements Api {
 
   flushAuthorizers(stage: string): number {
     return this.#stages.get(stage)?.flushAuthorizers() ?? 0;
+  }
+
+  vpcLinkIds(): readonly string[] {
+    return namedVpcLinks(this.draft, [...this.#stages.values()]);
   }
 
   staleness(): readonly string[] {

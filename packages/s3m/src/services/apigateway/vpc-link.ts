@@ -61,8 +61,8 @@ async function create(context: ResourceContext): Promise<Resource> {
   const arn = new PropertyReader(context.properties).strings('TargetArns')[0]!;
   if (directory.find('loadBalancer', arn)?.type === 'application')
     throw new ResourceFailure('NLB ARN is malformed', { property: 'TargetArns' });
-  const link = new LiveVpcLink(id, arn, directory);
-  if (directory.list('vpcLink').some(([, other]) => other instanceof LiveVpcLink && other.loadBalancerArn === arn)) {
+  const link = new LiveVpcLink(id, context.name.logicalId, arn, directory);
+  if (directory.list('vpcLink').some(([, other]) => other.loadBalancerArn === arn)) {
     // AG-186
     throw new ResourceFailure('NLB is already associated with another VPC Endpoint Service', {
       property: 'TargetArns',
@@ -97,13 +97,15 @@ function checkUnused(directory: Directory, id: string): void {
 
 class LiveVpcLink implements VpcLink {
   readonly id: string;
+  readonly logicalId: string;
   readonly status = 'AVAILABLE';
   readonly statusMessage = 'Your vpc link is ready for use'; // AG-184
   readonly loadBalancerArn: string;
   readonly #directory: Directory;
 
-  constructor(id: string, loadBalancerArn: string, directory: Directory) {
+  constructor(id: string, logicalId: string, loadBalancerArn: string, directory: Directory) {
     this.id = id;
+    this.logicalId = logicalId;
     this.loadBalancerArn = loadBalancerArn;
     this.#directory = directory;
   }

@@ -113,6 +113,12 @@ export class LiveHttpApi implements Api, MappedApi {
     this.#stages.delete(name);
   }
 
+  vpcLinkIds(): readonly string[] {
+    return [...this.draft.integrations.values()].flatMap((each) =>
+      each.kind === 'http' && each.vpcLinkId !== undefined ? [each.vpcLinkId] : [],
+    );
+  }
+
   staleness(): readonly string[] {
     return [...this.#stages.values()].flatMap(({ name, settings }) => {
       const snapshot = settings.autoDeploy ? undefined : this.#snapshotFor(settings);

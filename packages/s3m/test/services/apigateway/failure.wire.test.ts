@@ -74,6 +74,8 @@ test('A link that is gone, or not available, is 500 (AG-198, AG-193)', async () 
   await assertAnswer(gateway, internal);
   gateway.account.directory.provide('vpcLink', 'link01', {
     id: 'link01',
+    logicalId: 'Link',
+    loadBalancerArn: 'arn:nlb',
     status: 'FAILED',
     statusMessage: 'gone',
     dial: () => Promise.reject(new Error('not to be dialled')),

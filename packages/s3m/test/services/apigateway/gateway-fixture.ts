@@ -204,6 +204,8 @@ async function openBackend(
   let dialled = 0;
   const withdraw = account.directory.provide('vpcLink', 'link01', {
     id: 'link01',
+    logicalId: 'Link',
+    loadBalancerArn: 'arn:nlb',
     status: 'AVAILABLE',
     statusMessage: 'Your vpc link is ready for use',
     dial: async (listener) => {

@@ -70,6 +70,8 @@ export async function openMemoryGateway(authorizer: Properties = {}): Promise<Me
   lambda.handler = ({ authorizationToken }) => allow('arn:aws:execute-api:*:*:*', { user: authorizationToken });
   gateway.account.directory.provide('vpcLink', 'link01', {
     id: 'link01',
+    logicalId: 'Link',
+    loadBalancerArn: 'arn:nlb',
     status: 'AVAILABLE',
     statusMessage: '',
     dial: () => {

@@ -146,6 +146,8 @@ test('an integration behind a VPC link trusts the certificate, by the name of it
   t.after(
     it.account.directory.provide('vpcLink', 'link', {
       id: 'link',
+      logicalId: 'Link',
+      loadBalancerArn: 'arn:nlb',
       status: 'AVAILABLE',
       statusMessage: '',
       dial: (port) => it.dialled.dial({ port, source: link }),

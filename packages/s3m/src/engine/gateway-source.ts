@@ -1,0 +1,32 @@
+import type { Directory } from '../capabilities/directory.ts';
+import type { VpcLink } from '../capabilities/vpc-link.ts';
+import { userFailure } from './problem.ts';
+
+/** API Gateway as the source of a way: links V1, and the ids of links V2, which have interfaces of their own in the VPC. */
+export interface GatewaySource {
+  readonly links: readonly VpcLink[];
+  readonly linkV2Ids: readonly string[];
+}
+
+/**
+ * What `name` means of API Gateway: the logical id or id of a VPC link V1, or the logical id, id or name of an API, which stands for the
+ * links of its integrations, maybe none. Undefined when it means neither.
+ */
+export function findGatewaySource(directory: Directory, name: string): GatewaySource | undefined {
+  const links = directory.list('vpcLink').map(([, link]) => link);
+  const named = links.filter(({ id, logicalId }) => id === name || logicalId === name);
+  if (named.length > 0) return { links: named, linkV2Ids: [] };
+  const apis = directory.list('api').flatMap(([, api]) => (api.id === name || api.logicalId === name || api.name === name ? [api] : []));
+  if (apis.length === 0) return undefined;
+  const ids = new Set(apis.flatMap((api) => api.vpcLinkIds()));
+  const linkV2Ids = directory.list('vpcLinkV2').flatMap(([id]) => (ids.has(id) ? [id] : []));
+  return { links: links.filter(({ id }) => ids.has(id)), linkV2Ids };
+}
+
+export function noVpcLink(name: string): Error {
+  return userFailure(
+    'NoVpcLink',
+    `No integration of API ${name} names a VPC link that is here, so it reaches nothing in a VPC`,
+    'Give an integration ConnectionType VPC_LINK and the link as ConnectionId, or ask of a link by its logical id.',
+  );
+}
