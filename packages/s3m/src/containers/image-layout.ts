@@ -54,7 +54,7 @@ export async function assembleStage(request: {
 }
 
 /** The stage that a name or number means, if it stands before `before`. */
-function findStage(stages: readonly DockerfileStage[], name: string, before: DockerfileStage): DockerfileStage | undefined {
+export function findStage(stages: readonly DockerfileStage[], name: string, before: DockerfileStage): DockerfileStage | undefined {
   const earlier = stages.slice(0, stages.indexOf(before));
   return earlier.findLast((stage) => stage.name === name.toLowerCase()) ?? (/^\d+$/.test(name) ? earlier[Number(name)] : undefined);
 }

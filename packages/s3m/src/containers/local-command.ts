@@ -3,6 +3,7 @@ import { basename, delimiter, dirname, isAbsolute, join, resolve } from 'node:pa
 import { findExecutable } from './executable-path.ts';
 import { shorten } from './image-layout.ts';
 import type { ProcessImage } from './process-image.ts';
+import type { SkippedRun } from './skipped-runs.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 import type { ContainerSpec } from './task-runtime.ts';
 
@@ -133,11 +134,15 @@ function checkScript(spec: ContainerSpec, image: ProcessImage, words: readonly s
 /** A package that is declared but nowhere installed would be what `RUN npm ci` brings. */
 function checkPackages(spec: ContainerSpec, image: ProcessImage, directory: string): void {
   const { dependencies } = readJson(join(directory, 'package.json')) as { readonly dependencies?: Readonly<Record<string, string>> };
-  const run = image.stage.runs.find(({ text }) => /\b(npm|yarn|pnpm)\b/.test(text));
+  const run = image.skipped.find((each) => each.whole && installsPackages(each));
   const missing = image.missing.find(({ destination }) => /node_modules\/?$/.test(destination));
   if (dependencies === undefined || (run === undefined && missing === undefined)) return;
   const absent = Object.keys(dependencies).find((name) => !isInstalled(name, directory));
   if (absent !== undefined) throw notThere(spec, image, `node_modules/${absent}`, join(directory, 'node_modules', absent));
+}
+
+function installsPackages({ text }: SkippedRun): boolean {
+  return /\b(npm|yarn|pnpm)\b/.test(text);
 }
 
 function isInstalled(name: string, directory: string): boolean {
@@ -163,7 +168,7 @@ function notThere({ definition }: ContainerSpec, image: ProcessImage, name: stri
 }
 
 function whyNotThere(image: ProcessImage, name: string, file: string | undefined): string {
-  const { missing, stage, dockerFile } = image;
+  const { missing, skipped, dockerFile } = image;
   if (file === undefined) {
     return `the command "${name}" is not installed on this machine (nor among the files that ${dockerFile} copies). Install it, or ${lowerFirst(remedy(''))}`;
   }
@@ -173,7 +178,7 @@ function whyNotThere(image: ProcessImage, name: string, file: string | undefined
   if (copy !== undefined) {
     return `${name} comes from line ${copy.line} of ${dockerFile} (${copy.text}), but ${copy.why}. ${remedy(buildHint(image))}`;
   }
-  const run = stage.runs.findLast(({ text }) => (name.startsWith('node_modules/') ? /\b(npm|yarn|pnpm)\b/.test(text) : true));
+  const run = name.startsWith('node_modules/') ? skipped.find(installsPackages) : skipped.at(-1);
   if (run !== undefined) {
     return `${name} is not among the files that ${dockerFile} copies; line ${run.line} (RUN ${shorten(run.text)}) may make it, and without Docker no RUN step is run. ${remedy(shorten(run.text))}`;
   }

@@ -9,6 +9,7 @@ import { assembleStage } from './image-layout.ts';
 import type { MissingFiles } from './image-layout.ts';
 import { LastLines, OutputLines } from './output-lines.ts';
 import { killProcessesWith } from './process-table.ts';
+import { skippedRuns, type SkippedRun } from './skipped-runs.ts';
 import { TaskStartFailure } from './task-runtime.ts';
 
 /** An image as processes need it: its files in a directory, its configuration from the Dockerfile's final stage. */
@@ -20,6 +21,7 @@ export interface ProcessImage {
   readonly context: string;
   readonly stage: DockerfileStage;
   readonly missing: readonly MissingFiles[];
+  readonly skipped: readonly SkippedRun[];
 }
 
 /** Images whose directories are kept for the next start; older ones are removed by cleanUp. */
@@ -48,7 +50,16 @@ export class ProcessImages {
   ): Promise<ProcessImage> {
     const key = createHash('sha256')
       .update(
-        JSON.stringify([image.hash, image.directory, image.dockerFile, image.target, image.buildArgs, local?.build, local?.directory]),
+        JSON.stringify([
+          'skipped runs', // what is kept of an image, so that what an earlier version kept is not read
+          image.hash,
+          image.directory,
+          image.dockerFile,
+          image.target,
+          image.buildArgs,
+          local?.build,
+          local?.directory,
+        ]),
       )
       .digest('hex')
       .slice(0, 16);
@@ -100,6 +111,7 @@ export class ProcessImages {
         context: context === image.directory ? context : join(directory, 'context'),
         stage,
         missing,
+        skipped: skippedRuns(stages, stage),
       };
       writeFileSync(join(draft, 'image.json'), JSON.stringify(ready));
       rmSync(directory, { recursive: true, force: true });

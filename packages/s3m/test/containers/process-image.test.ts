@@ -144,6 +144,45 @@ test("The Metadata's command and directory replace the Dockerfile's", async () =
   assert.equal(cwd, join(directory.path, 'context/src'));
 });
 
+for (const [title, copies, command, ...patterns] of [
+  ['a script', 'COPY --from=build /src ./', 'dist/server.js', /dist\/server\.js.*line 5 \(RUN npm run build\) may make it/],
+  ['a package', 'COPY --from=build /src ./', 'a.js', /node_modules\/no-such-package-anywhere.*line 4 \(RUN npm ci\) may make it/],
+  [
+    'a script in a directory that is there',
+    'COPY --from=build /src/dist ./dist',
+    'dist/server.js',
+    /line 5 \(RUN npm run build\) may make it/,
+  ],
+  [
+    'a script of a stage that the final one begins with',
+    'COPY --from=build /src/package.json ./\nFROM 1',
+    'dist/server.js',
+    /line 5 \(RUN npm run build\) may make it/,
+  ],
+] as const) {
+  test(`The RUN step of an earlier stage that would make ${title} is named`, async () => {
+    using directory = temporaryDirectory();
+    const files = {
+      Dockerfile: `FROM node AS build\nWORKDIR /src\nCOPY . .\nRUN npm ci\nRUN npm run build\nFROM node\nWORKDIR /app\n${copies}\nCMD ["node", "${command}"]`,
+      'package.json': '{"dependencies":{"no-such-package-anywhere":"1"}}',
+      'a.js': '',
+      'dist/other.js': '',
+    };
+    await assert.rejects(resolved(directory.path, files), failsWith(/^CannotStartContainerError: /, ...patterns, /"build": "npm /));
+  });
+}
+
+test('A bundle that is copied from an earlier stage needs none of the packages that its RUN step installs', async () => {
+  using directory = temporaryDirectory();
+  const { argv } = await resolved(directory.path, {
+    Dockerfile:
+      'FROM node AS build\nWORKDIR /src\nCOPY . .\nRUN npm ci\nFROM node\nWORKDIR /app\nCOPY package.json .\nCOPY --from=build /src/dist ./dist\nCMD ["node", "dist/server.js"]',
+    'package.json': '{"dependencies":{"no-such-package-anywhere":"1"}}',
+    'dist/server.js': '',
+  });
+  assert.deepEqual(argv, [process.execPath, 'dist/server.js']);
+});
+
 test('Packages that RUN installs and that are nowhere here are named', async () => {
   using directory = temporaryDirectory();
   const files = {
