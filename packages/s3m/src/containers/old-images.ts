@@ -17,13 +17,27 @@ export async function removeSuperseded(docker: Docker, labels: Readonly<Record<s
   return removeAll(docker, images.slice(keptOfAsset));
 }
 
-/** Removes the project's images, but those of these names and those that a container uses. */
+/** Names under which this program pushes what an application builds, by its hash (ECR-023); Docker has one while a push is under way. */
+const pushedName = /^127\.0\.0\.1:\d+\/[^:]+:[0-9a-f]{64}$/;
+
+/**
+ * Removes the project's images, but those of these names and those that a container uses; of what stays, the names of pushes
+ * that did not come to their end, since their engine was killed. Not while something is pushed.
+ */
 export async function removeUnusedImages(docker: Docker, project: string, used: readonly string[]): Promise<void> {
   const images = await listLabelled(docker, [`s3m.project=${project}`]);
   await removeAll(
     docker,
     images.filter(({ RepoTags }) => !namesOf(RepoTags).some((name) => used.includes(name))),
   );
+  const kept = images.map(({ RepoTags }) => namesOf(RepoTags)).filter((tags) => tags.some((name) => used.includes(name)));
+  for (const name of kept.flat()) {
+    if (!pushedName.test(name)) continue;
+    await docker
+      .getImage(name)
+      .remove()
+      .catch(() => {});
+  }
 }
 
 /** Removes images of projects that are not there any more. */

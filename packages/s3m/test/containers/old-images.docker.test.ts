@@ -156,6 +156,21 @@ describe('Images that are not needed any more', { skip: docker === undefined && 
     assert.deepEqual(await it.images(), []);
   });
 
+  test('An image that stays loses the name of a push whose engine was killed, and no name that others gave it (ECR-023)', async () => {
+    await using it = await project();
+    const kept = it.asset('Weather', 1);
+    await it.runtime.prepare(kept, () => {});
+    const [own] = await it.images();
+    const tags = [
+      { repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: 'a'.repeat(64) },
+      { repo: `127.0.0.1:9/s3m-test-${it.id}`, tag: '1' },
+      { repo: `s3m-test-${it.id}`, tag: 'a'.repeat(64) },
+    ];
+    for (const tag of tags) await docker!.getImage(own!).tag(tag);
+    await it.runtime.removeImagesBut!([kept]);
+    assert.deepEqual((await it.images()).toSorted(), [own!, ...tags.slice(1).map(({ repo, tag }) => `${repo}:${tag}`)].toSorted());
+  });
+
   test('Those of the relay in other versions go at once, named or not', async () => {
     const label = { 's3m.role': 'test-relay' };
     const file = (text: string): TarEntry => ({ kind: 'text', path: 'tag', text });
