@@ -60,7 +60,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     await engine.start(claim.stale);
   } catch (error) {
-    await engine.close();
+    await engine.giveUp();
     throw error instanceof EngineFailure ? error : new EngineFailure(toProblems(error), { cause: error });
   }
   return engine;
@@ -77,6 +77,7 @@ class RunningEngine implements Engine {
   #plan: Plan | undefined;
   #silent = false;
   /** Whether what was told of the last update is that it failed. */
+  #failed = false;
   #updateFailed = false;
   #closed: Promise<void> | undefined;
   #updating: Promise<void> = Promise.resolve();
@@ -216,6 +217,12 @@ class RunningEngine implements Engine {
     return this.#closed;
   }
 
+  /** Ends a start that failed; what is wrong is told by who asked for it, and last, unless it was interrupted. */
+  giveUp(): Promise<void> {
+    this.#failed = this.#options.signal?.aborted !== true;
+    return this.close();
+  }
+
   async #close(): Promise<void> {
     this.#stop.abort();
     await this.#updating;
@@ -224,7 +231,7 @@ class RunningEngine implements Engine {
     if (account !== undefined) await this.#stacks.stop(account);
     for (const step of this.#closing.toReversed()) await step();
     this.#release();
-    if (account !== undefined) this.#emit({ event: 'stopped' });
+    if (account !== undefined && !this.#failed) this.#emit({ event: 'stopped' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

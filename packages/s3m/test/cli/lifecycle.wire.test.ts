@@ -177,6 +177,7 @@ describe('the life of a running system', { concurrency: 2 }, () => {
     assert.equal(problems[0]?.code, 'PortInUse');
     assert.match(problems[0].message, new RegExp(`Port ${held.port} for api is taken by process ${process.pid} \\(`));
     assert.equal(problems[0].fix, 'Stop it, or choose another port: --port api=N');
+    assert.deepEqual([command.events.at(-1)?.event, command.events.some(({ event }) => event === 'stopped')], ['failed', false]);
     assertNothingLeft(project.path);
   });
 
