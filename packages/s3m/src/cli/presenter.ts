@@ -3,6 +3,7 @@ import type { Problem } from '../engine/problem.ts';
 import { painter } from './ansi.ts';
 import { RecentLines } from './recent-lines.ts';
 import { reportProblems } from './report-problems.ts';
+import { TaskLines } from './task-lines.ts';
 
 /** Shows what happens: to a program as JSON lines on stdout, to a person as text on stderr. */
 export interface Presenter {
@@ -34,6 +35,7 @@ export function createPresenter(options: { readonly json: boolean; readonly verb
 function people(line: ProgressLine, verbose: boolean, shown: RecentLines): (event: EngineEvent) => void {
   const paint = painter(process.stderr);
   const lastHealth = new Map<string, string>();
+  const tasks = new TaskLines();
   let ready = false;
   return (event) => {
     switch (event.event) {
@@ -47,7 +49,7 @@ function people(line: ProgressLine, verbose: boolean, shown: RecentLines): (even
         line.print(`${paint('yellow', 'note')} ${event.message}`);
         return;
       case 'task':
-        if (verbose || (ready && event.status === 'STOPPED') || event.reason !== undefined) {
+        if (tasks.isWorthALine(event, ready) || verbose) {
           line.print(
             `${paint('magenta', 'task')} ${event.service}/${event.task.slice(0, 8)} ${event.status}${event.reason === undefined ? '' : `: ${event.reason}`}`,
           );
