@@ -7,7 +7,7 @@ const remembered = 100;
 
 /**
  * Which events of tasks are worth a line to a person. A service that waits for its image, or can't be placed, tries again and again: what
- * kept its tasks from running is told once, until one of them runs.
+ * kept its tasks from running is told once, and then that one of them runs.
  */
 export class TaskLines {
   /** By service. */
@@ -20,7 +20,7 @@ export class TaskLines {
     const silent = this.#silent.has(task);
     if (status === 'STOPPED') this.#silent.delete(task);
     if (reason === undefined) {
-      if (status === 'RUNNING') this.#reasons.delete(service);
+      if (status === 'RUNNING') return this.#reasons.delete(service);
       return stops && status === 'STOPPED' && !silent;
     }
     const known = this.#reasons.get(service) ?? new Set();
