@@ -14,8 +14,9 @@ export const why: Verb = {
   details: `A and B are a part of a name (a service's logical id, "NLB node"), an address, or the id
 of a network interface. Tasks and nodes of balancers are asked one by one; ways with
 the same answer are told together. A may also be the logical id of an API or of a VPC
-link (an API stands for the links of its integrations), "gateway", which is API Gateway
-through any VPC link V1, or "internet"; B may be a host outside. The port is by default the target's, the listener's, or 443 for a host.
+link, or a part of it (an API stands for the links of its integrations), "gateway",
+which is API Gateway through any VPC link V1, or "internet"; B may be a host outside.
+The port is by default the target's, the listener's, or 443 for a host.
 Exit code 1 when something is not reached.
 
       --all                each way by itself, also where several have the same answer

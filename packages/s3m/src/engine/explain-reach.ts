@@ -6,7 +6,7 @@ import type { NetworkSource } from '../network/network-source.ts';
 import type { InterfaceView } from '../network/vpc-network.ts';
 import type { Account } from '../services/account.ts';
 import { resolveInVpc } from '../services/vpc-names.ts';
-import { findGatewaySource, noVpcLink } from './gateway-source.ts';
+import { findGatewaySource, noVpcLink, type GatewaySource } from './gateway-source.ts';
 import { userFailure } from './problem.ts';
 
 /** Whether one thing reaches another, and why. */
@@ -173,15 +173,30 @@ function portsOf({ directory }: Account, { name, address }: InterfaceView, port:
 function findSources(account: Account, name: string): readonly Source[] {
   if (name === 'internet') return [{ source: { kind: 'outside' }, interface: undefined }];
   if (name === 'gateway') return [{ source: { kind: 'private-link', vpcLinkId: 'of API Gateway' }, interface: undefined }];
-  const gateway = findGatewaySource(account.directory, name);
-  const links = gateway?.links ?? [];
-  const linkInterfaces = gateway?.linkV2Ids.flatMap((id) => findInterfaces(account, `(${id})`)) ?? [];
-  const found = links.length + linkInterfaces.length > 0 ? linkInterfaces : findInterfaces(account, name);
-  if (found.length === 0 && links.length === 0) throw gateway === undefined ? unknownName(account, name) : noVpcLink(name);
+  const whole = findGatewaySource(account.directory, name, 'whole');
+  if (whole !== undefined && isSomeone(whole)) return sourcesOf(account, whole);
+  const found = findInterfaces(account, name);
+  if (found.length > 0) return found.map(toSource);
+  const part = findGatewaySource(account.directory, name, 'part');
+  if (part === undefined) throw unknownName(account, name);
+  if (!isSomeone(part)) throw noVpcLink(name);
+  return sourcesOf(account, part);
+}
+
+function isSomeone({ links, linkV2Ids }: GatewaySource): boolean {
+  return links.length + linkV2Ids.length > 0;
+}
+
+function sourcesOf(account: Account, { links, linkV2Ids }: GatewaySource): readonly Source[] {
+  const found = linkV2Ids.flatMap((id) => findInterfaces(account, `(${id})`));
   return [
     ...links.map((link): Source => ({ source: { kind: 'private-link', vpcLinkId: labelOfLink(link) }, interface: undefined, link })),
-    ...found.map((each): Source => ({ source: { kind: 'interface', interfaceId: each.id }, interface: each })),
+    ...found.map(toSource),
   ];
+}
+
+function toSource(each: InterfaceView): Source {
+  return { source: { kind: 'interface', interfaceId: each.id }, interface: each };
 }
 
 /** By id, by address, else by a part of the name in any case. */
@@ -200,6 +215,6 @@ function unknownName({ network, directory }: Account, name: string): Error {
     `Nothing in the network is called "${name}"`,
     names.length === 0
       ? 'The template has nothing in a VPC.'
-      : `A part of a name, an address or an id will do; APIs and VPC links V1 go first, by their whole logical id. There are: internet, gateway, ${names.join(', ')}.`,
+      : `A part of a name, an address or an id will do; APIs and VPC links V1 come first only. There are: internet, gateway, ${names.join(', ')}.`,
   );
 }

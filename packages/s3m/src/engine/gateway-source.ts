@@ -11,12 +11,15 @@ export interface GatewaySource {
 /**
  * What `name` means of API Gateway: the logical id or id of a VPC link V1, or the logical id, id or name of an API, which stands for the
  * links of its integrations, maybe none. Undefined when it means neither.
+ * @param as whether a part of a logical id will do
  */
-export function findGatewaySource(directory: Directory, name: string): GatewaySource | undefined {
+export function findGatewaySource(directory: Directory, name: string, as: 'whole' | 'part'): GatewaySource | undefined {
+  const isMeant = ({ id, logicalId }: { readonly id: string; readonly logicalId: string }): boolean =>
+    id === name || logicalId === name || (as === 'part' && logicalId.toLowerCase().includes(name.toLowerCase()));
   const links = directory.list('vpcLink').map(([, link]) => link);
-  const named = links.filter(({ id, logicalId }) => id === name || logicalId === name);
+  const named = links.filter(isMeant);
   if (named.length > 0) return { links: named, linkV2Ids: [] };
-  const apis = directory.list('api').flatMap(([, api]) => (api.id === name || api.logicalId === name || api.name === name ? [api] : []));
+  const apis = directory.list('api').flatMap(([, api]) => (isMeant(api) || api.name === name ? [api] : []));
   if (apis.length === 0) return undefined;
   const ids = new Set(apis.flatMap((api) => api.vpcLinkIds()));
   const linkV2Ids = directory.list('vpcLinkV2').flatMap(([id]) => (ids.has(id) ? [id] : []));

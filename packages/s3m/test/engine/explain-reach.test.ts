@@ -244,7 +244,7 @@ async function systemWithLink({ ids, other = false }: { readonly ids: readonly s
   return { account, near, far };
 }
 
-for (const from of ['One', 'v1id', 'Api', 'api1', 'Weather API']) {
+for (const from of ['One', 'v1id', 'Api', 'api1', 'Weather API', 'on', 'aPI']) {
   test(`"${from}" stands for the VPC link, and leads to the load balancer of the link only (NLB-063)`, async () => {
     const { account, near, far } = await systemWithLink({ ids: ['v1id'], other: true });
     await using _ = account;
@@ -263,6 +263,14 @@ test('an API stands for its links of both versions; V2 comes from its own interf
     answers.map(({ from }) => from.replace(/ \(10.*/, '')),
     ['VPC link One (v1id)', 'VPC link Two (v2id)'],
   );
+});
+
+test('what has interfaces comes before a part of the logical id of an API', async () => {
+  const { account, near } = await systemWithLink({ ids: ['v1id'] });
+  await using _ = account;
+  account.network.attach({ name: 'task Ap/1', subnetId: 'subnet-1', securityGroupIds: ['sg-task'] });
+  const [way] = await explainReach(account, { from: 'Ap', to: near.id });
+  assert.match(way!.from, /^task Ap/);
 });
 
 test('an API without a VPC link is told to have none', async () => {
