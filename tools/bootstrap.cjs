@@ -4,7 +4,7 @@ const { join } = require('node:path');
 const { ensureInstalled } = require('./install.cjs');
 const { findNode, oldest } = require('../packages/s3m/bin/find-node.cjs');
 const { builtProgram } = require('../packages/s3m/bin/program.cjs');
-const { runUnder } = require('../packages/s3m/bin/run-under.cjs');
+const { endsWithLauncher, runUnder } = require('../packages/s3m/bin/run-under.cjs');
 
 const root = join(__dirname, '..');
 const [task, ...args] = process.argv.slice(2);
@@ -13,6 +13,7 @@ const tasks = {
     program: builtProgram(join(root, 'packages', 's3m'), node),
     args: ['up', ...args],
     cwd: join(root, 'examples', 'weather'),
+    options: endsWithLauncher,
   }),
   test: () => ({ program: join(root, 'tools', 'test.ts'), args, cwd: root }),
 };
@@ -29,5 +30,5 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-const { program, args: programArgs, cwd } = chosen(node);
-runUnder(node, [program, ...programArgs], { cwd });
+const { program, args: programArgs, cwd, options } = chosen(node);
+runUnder(node, [program, ...programArgs], { cwd, ...options });

@@ -2,6 +2,9 @@
 const { spawn } = require('node:child_process');
 const { constants } = require('node:os');
 
+/** By the channel the program sees when its launcher was killed, and then ends as by SIGTERM. */
+exports.endsWithLauncher = { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] };
+
 /** Runs a program under another Node, passes signals on and ends as it ends. */
 exports.runUnder = function runUnder(node, args, options) {
   const child = spawn(node, args, { stdio: 'inherit', ...options });

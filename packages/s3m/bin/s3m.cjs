@@ -5,7 +5,7 @@ const { existsSync, realpathSync } = require('node:fs');
 const { dirname, join } = require('node:path');
 const { findNode, oldest } = require('./find-node.cjs');
 const { builtProgram } = require('./program.cjs');
-const { runUnder } = require('./run-under.cjs');
+const { endsWithLauncher, runUnder } = require('./run-under.cjs');
 
 const home = dirname(dirname(realpathSync(__filename)));
 const bootstrap = join(home, '..', '..', 'tools', 'install.cjs');
@@ -18,4 +18,4 @@ if (node === undefined) {
   );
   process.exit(1);
 }
-runUnder(node, [builtProgram(home, node), ...process.argv.slice(2)], {});
+runUnder(node, [builtProgram(home, node), ...process.argv.slice(2)], endsWithLauncher);

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 
+const interruption = join(import.meta.dirname, '..', '..', 'src', 'cli', 'interruption.ts');
 const runUnder = join(import.meta.dirname, '..', '..', 'bin', 'run-under.cjs');
 
 /** A launcher whose program prints `up`, then whatever `program` does. */
 function launch(program: string): ReturnType<typeof spawn> {
   const inner = `${program}; console.log('up'); setInterval(() => {}, 1000);`;
-  const outer = `require(${JSON.stringify(runUnder)}).runUnder(process.execPath, ['-e', ${JSON.stringify(inner)}], {})`;
+  const outer = `const under = require(${JSON.stringify(runUnder)}); under.runUnder(process.execPath, ['-e', ${JSON.stringify(inner)}], under.endsWithLauncher)`;
   return spawn(process.execPath, ['-e', outer], { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
@@ -32,4 +33,20 @@ test('the launcher tells when its program was killed', async () => {
   const [code] = (await once(launcher, 'close')) as [number | null];
   assert.equal(code, 137);
   assert.match(await said, /killed \(SIGKILL\)\. What it left behind is cleaned up by the next start/);
+});
+
+test('a program whose launcher was killed ends as by SIGTERM', async () => {
+  const launcher = launch(
+    `import(${JSON.stringify(interruption)}).then(({ listenForInterruption }) => {
+      const { signal } = listenForInterruption(() => {});
+      signal.addEventListener('abort', () => { console.log('ended by', signal.reason); process.exit(0); });
+      console.log('listens');
+    })`,
+  );
+  let said = '';
+  for await (const chunk of launcher.stdout!) {
+    said += String(chunk);
+    if (said.includes('listens') && !launcher.killed) launcher.kill('SIGKILL');
+  }
+  assert.match(said, /ended by SIGTERM/);
 });
