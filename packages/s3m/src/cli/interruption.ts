@@ -21,7 +21,10 @@ export function listenForInterruption(onFirst: () => void): Disposable & { reado
     onFirst();
     controller.abort(name);
   };
-  const launcherIsGone = (): void => handle('SIGTERM');
+  // What is being stopped goes on stopping: a supervisor that loses patience kills the launcher.
+  const launcherIsGone = (): void => {
+    if (!controller.signal.aborted) handle('SIGTERM');
+  };
   for (const signal of signals) process.on(signal, handle);
   process.on('disconnect', launcherIsGone);
   return {

@@ -50,3 +50,25 @@ test('a program whose launcher was killed ends as by SIGTERM', async () => {
   }
   assert.match(said, /ended by SIGTERM/);
 });
+
+test('a program that is stopping goes on with it when its launcher is killed', async () => {
+  const launcher = launch(
+    `import(${JSON.stringify(interruption)}).then(({ listenForInterruption }) => {
+      const { signal } = listenForInterruption(() => {});
+      signal.addEventListener('abort', () => {
+        const { now } = performance;
+        performance.now = () => now.call(performance) + 10_000;
+        process.on('disconnect', () => setImmediate(() => { console.log('stopped'); process.exit(0); }));
+        console.log('stopping');
+      });
+      console.log('listens');
+    })`,
+  );
+  let said = '';
+  for await (const chunk of launcher.stdout!) {
+    said += String(chunk);
+    if (said.includes('stopping')) launcher.kill('SIGKILL');
+    else if (said.includes('listens')) launcher.kill('SIGTERM');
+  }
+  assert.match(said, /stopping\nstopped/);
+});
