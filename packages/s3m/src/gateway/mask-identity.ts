@@ -15,10 +15,17 @@ export function createScrubber(identity: string): (text: string) => string {
   return (text) => secrets.reduce((rest, secret) => rest.replaceAll(secret, mask), text);
 }
 
-/** A copy of parsed JSON with every string scrubbed. */
+/** Parsed JSON with every string scrubbed: the same value, not a copy, where there is nothing to scrub. */
+export function scrubAll<T>(value: T, scrub: (text: string) => string): T;
 export function scrubAll(value: unknown, scrub: (text: string) => string): unknown {
   if (typeof value === 'string') return scrub(value);
-  if (Array.isArray(value)) return value.map((item) => scrubAll(item, scrub));
+  if (Array.isArray(value)) {
+    const scrubbed = value.map((item: unknown) => scrubAll(item, scrub));
+    return scrubbed.some((item, index) => item !== value[index]) ? scrubbed : value;
+  }
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [scrub(key), scrubAll(item, scrub)]));
+  const entries = Object.entries(value);
+  const scrubbed = entries.map(([key, item]: [string, unknown]): [string, unknown] => [scrub(key), scrubAll(item, scrub)]);
+  const same = scrubbed.every(([key, item], index) => key === entries[index]![0] && item === entries[index]![1]);
+  return same ? value : Object.fromEntries(scrubbed);
 }

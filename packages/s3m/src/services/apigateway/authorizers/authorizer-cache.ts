@@ -2,22 +2,21 @@ import type { ResultCache } from '../../../gateway/result-cache.ts';
 import type { PolicyDecision } from '../../../policy/evaluate-policy.ts';
 import type { AuthorizerTrace } from '../../../trace/trace.ts';
 import type { AuthorizerResult } from './authorizer-result.ts';
+import type { SharedPolicy } from './shared-policies.ts';
 
-/** An authorizer's result with what the trace tells of it. */
+/** An authorizer's result with what the trace tells of it. A hundred thousand of them are kept: what is alike in many is shared. */
 export interface CachedResult {
-  readonly result: AuthorizerResult;
+  readonly context: AuthorizerResult['context'];
+  readonly usageIdentifierKey: AuthorizerResult['usageIdentifierKey'];
+  readonly policy: SharedPolicy;
   /** Masked. */
   readonly identity: string;
   /** {@link AuthorizerResult.source} without the identity in it. */
   readonly shown: unknown;
   /** The policy's statements, likewise. */
   readonly shownStatements: readonly unknown[];
-  /** What the trace tells of a request that found it kept, by the index of the statement that allowed or denied. Filled when it first is told. */
-  readonly hits: AuthorizerTrace[];
-  /** Whether a Resource of the policy is longer than allowed (AG-149). */
-  readonly tooLong: boolean;
-  /** Whether the policy's decision depends on nothing but the method: no statement has a condition or a variable. */
-  readonly unconditional: boolean;
+  /** What the trace told of the request that found it kept last. */
+  hit: AuthorizerTrace | undefined;
   /** What the policy said last, and of which method: the parts of its ARN. */
   decided: { readonly prefix: string; readonly verb: string; readonly path: string; readonly decision: PolicyDecision } | undefined;
 }

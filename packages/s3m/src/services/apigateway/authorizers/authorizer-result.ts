@@ -14,7 +14,7 @@ export interface AuthorizerResult {
   /** The value of an API key, for APIs that take their keys from authorizers (AG-148). */
   readonly usageIdentifierKey: string | undefined;
   /** As returned, for the trace. */
-  readonly source: unknown;
+  readonly source: Readonly<Record<string, unknown>>;
 }
 
 /** Reads the function's answer, JSON text. @throws InvalidAuthorizerResult */

@@ -12,11 +12,10 @@ import type { Authorizer, AuthorizerName } from './authorizer-definition.ts';
 import { createIdentityScrubber, maskIdentities, type Identity } from './identity.ts';
 import { LambdaCall } from './lambda-call.ts';
 import type { LambdaSettings } from './lambda-settings.ts';
+import { maxResourceArn, SharedPolicies } from './shared-policies.ts';
 
 /** Bytes of the ARN of a method with an authorizer (AG-091, AG-433). */
 const maxMethodArn = 1600;
-/** Characters of a Resource in an authorizer's policy (AG-149). */
-const maxResourceArn = 512;
 
 /** How a type of Lambda authorizer reads a request. */
 export interface LambdaInput {
@@ -42,6 +41,7 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   readonly #settings: LambdaSettings;
   readonly #input: LambdaInput;
   readonly #call: LambdaCall;
+  readonly #policies = new SharedPolicies();
 
   constructor(definition: AuthorizerName, settings: LambdaSettings, input: LambdaInput, services: DeploymentServices) {
     this.definition = definition;
@@ -110,18 +110,15 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
         const { usageIdentifierKey: apiKey } = result;
         // An API key is a secret too.
         const scrubResult = apiKey === undefined ? scrub : createIdentityScrubber([...values, apiKey]);
+        const policy = this.#policies.share(result.policy, result.source['policyDocument']);
         const cached: CachedResult = {
-          result,
+          context: result.context,
+          usageIdentifierKey: apiKey,
+          policy,
           identity: masked,
-          shown: scrubAll(result.source, scrubResult),
-          shownStatements: result.policy.statements.map((statement) => scrubAll(statement.source, scrubResult)),
-          hits: [],
-          tooLong: result.policy.statements.some(({ resources }) =>
-            [...(resources?.patterns ?? []), ...(resources?.variables ?? [])].some(({ length }) => length > maxResourceArn),
-          ),
-          unconditional: result.policy.statements.every(
-            ({ conditions, resources }) => conditions.length === 0 && (resources?.variables.length ?? 0) === 0,
-          ),
+          shown: scrubAll({ ...result.source, policyDocument: policy.source }, scrubResult),
+          shownStatements: scrubAll(policy.statementSources, scrubResult),
+          hit: undefined,
           decided: undefined,
         };
         if (cache !== undefined && cache.generation === generation) {
@@ -135,28 +132,29 @@ export class LambdaAuthorizer implements Authorizer, Authorization {
   /** What is kept is a policy, not a decision: one returned for `GET /a` alone denies `GET /b` (AG-112). */
   #decide(passage: Passage, call: Call, cached: CachedResult, cache: 'hit' | 'miss' | 'none'): Refused | undefined {
     const { request } = passage;
-    const { result, shown, shownStatements } = cached;
+    const { policy } = cached;
     const decision = evaluate(cached, passage);
     const { statement } = decision;
+    const policyStatement = statement === undefined ? undefined : cached.shownStatements[statement.index];
     const missed = decision.decision === 'implicit-deny' ? decision.nearMiss?.why : undefined;
     const nearMiss = missed === undefined ? undefined : createIdentityScrubber(call.values)(missed);
-    const told = cache === 'hit' && statement !== undefined ? cached.hits[statement.index] : undefined;
+    const told = cache === 'hit' && statement !== undefined && cached.hit?.policyStatement === policyStatement ? cached.hit : undefined;
     const facts = told ?? {
       name: this.definition.name,
       identity: cached.identity,
       cache,
-      result: shown,
-      ...(statement === undefined ? {} : { policyStatement: shownStatements[statement.index] }),
+      result: cached.shown,
+      ...(statement === undefined ? {} : { policyStatement }),
       ...(nearMiss === undefined ? {} : { nearMiss }),
     };
-    if (cache === 'hit' && statement !== undefined) cached.hits[statement.index] = facts;
+    if (cache === 'hit' && statement !== undefined) cached.hit = facts;
     traceAuthorizer(request, facts);
     // Also for a denial: its gateway response may print the context (AG-150).
-    request.authorizer = result.context;
-    request.authorizerPolicy = result.policy;
-    request.usageIdentifierKey = result.usageIdentifierKey;
+    request.authorizer = cached.context;
+    request.authorizerPolicy = policy.document;
+    request.usageIdentifierKey = cached.usageIdentifierKey;
     if (decision.decision === 'explicit-deny') return new Refused(explicitDeny, "A Deny of the authorizer's policy covers the method");
-    if (cached.tooLong)
+    if (policy.tooLong)
       return new Refused(implicitDeny, `The authorizer's policy has a Resource of more than ${maxResourceArn} characters`);
     if (decision.decision === 'implicit-deny')
       passage.unallowed = new Refused(implicitDeny, nearMiss ?? "The authorizer's policy has no Allow");
@@ -171,12 +169,12 @@ function evaluate(cached: CachedResult, passage: Passage): PolicyDecision {
   const { decided } = cached;
   if (decided !== undefined && decided.path === shown.path && decided.verb === shown.verb && decided.prefix === stage!.arnPrefix)
     return decided.decision;
-  const decision = evaluatePolicy(cached.result.policy, {
+  const decision = evaluatePolicy(cached.policy.document, {
     action: 'execute-api:Invoke',
     resource: methodArnOf(passage),
     keys: conditionKeys(request),
   });
-  if (cached.unconditional) {
+  if (cached.policy.unconditional) {
     // Texts of their own: the target may hold a token.
     cached.decided = { prefix: stage!.arnPrefix, verb: shown.verb, path: shown.path, decision };
   }
