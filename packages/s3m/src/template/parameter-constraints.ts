@@ -1,3 +1,5 @@
+import { JavaRegex, PatternProblem } from '../regex/java-regex.ts';
+import { TookTooLong } from '../regex/within-time.ts';
 import { printedJson, type JsonObject } from './json.ts';
 import type { ParameterType } from './parameter-types.ts';
 
@@ -18,8 +20,10 @@ function firstBroken(name: string, text: string, items: readonly string[], decla
   if (Array.isArray(allowed) && !items.every((item) => allowed.map(printedJson).includes(item))) {
     return `Parameter '${name}' must be one of AllowedValues`;
   }
-  if (typeof pattern === 'string' && !items.every((item) => fullMatch(pattern, item))) {
-    return `Parameter '${name}' must match pattern ${pattern}`;
+  if (typeof pattern === 'string') {
+    const matched = new Set(items.map((item) => fullMatch(pattern, item)));
+    if (matched.has('too slow')) return `Parameter '${name}' takes too long to match with pattern ${pattern}`;
+    if (matched.has('no')) return `Parameter '${name}' must match pattern ${pattern}`;
   }
   const least = bound(declaration['MinLength']);
   if (least !== undefined && text.length < least) return `Parameter '${name}' must contain at least ${least} characters`;
@@ -43,13 +47,13 @@ function isNumber(text: string): boolean {
   return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text.trim());
 }
 
-/** CloudFormation's patterns are Java's and match the whole value. One that JavaScript cannot read lets every value pass: AWS will judge it. */
-function fullMatch(pattern: string, text: string): boolean {
-  let expression: RegExp;
+/** CloudFormation's patterns are Java's and match the whole value. One that is not simulated lets every value pass: AWS will judge it. */
+function fullMatch(pattern: string, text: string): 'yes' | 'no' | 'too slow' {
   try {
-    expression = new RegExp(`^(?:${pattern})$`, 's');
-  } catch {
-    return true;
+    return new JavaRegex(pattern).matches(text) ? 'yes' : 'no';
+  } catch (error) {
+    if (error instanceof PatternProblem) return 'yes';
+    if (error instanceof TookTooLong) return 'too slow';
+    throw error;
   }
-  return expression.test(text);
 }

@@ -1,6 +1,7 @@
+import { JavaRegex } from '../regex/java-regex.ts';
+import { TookTooLong } from '../regex/within-time.ts';
 import type { Frame } from './frame.ts';
 import { hashCode } from './java-hash.ts';
-import { JavaRegex } from './java-regex.ts';
 import { JavaList, type JavaValue } from './java-value.ts';
 import { indexWithin, methodsOf, type Method, type Methods } from './methods.ts';
 import { maxText } from './print-value.ts';
@@ -54,7 +55,7 @@ export const stringMethods: Methods<string> = methodsOf<string>(
       return typeof text === 'string' ? BigInt(self.lastIndexOf(text, typeof from === 'bigint' ? Number(from) : Infinity)) : undefined;
     },
     length: (self) => BigInt(self.length),
-    matches: withText((self, pattern) => regex(pattern).matches(self)),
+    matches: withText((self, pattern) => matching(pattern, (regex) => regex.matches(self))),
     replace: (self, [from, to], frame) =>
       typeof from === 'string' && typeof to === 'string' ? joinTexts(frame, self.split(from), to) : undefined,
     replaceAll: (self, [pattern, to], frame) =>
@@ -121,11 +122,22 @@ function regex(pattern: string): JavaRegex {
   return compiled;
 }
 
+/** @throws VtlFailure for a pattern that is none, or that takes too long for the text */
+function matching<T>(pattern: string, use: (regex: JavaRegex) => T): T {
+  const compiled = regex(pattern);
+  try {
+    return use(compiled);
+  } catch (error) {
+    if (error instanceof TookTooLong) throw new VtlFailure(error.message, { cause: error });
+    throw error;
+  }
+}
+
 function replaceMatches(self: string, pattern: string, replacement: string, count: number, frame: Frame): string {
   frame.spend(self.length >> 2);
   let text = '';
   let last = 0;
-  for (const match of regex(pattern).matchesIn(self).slice(0, count)) {
+  for (const match of matching(pattern, (regex) => regex.matchesIn(self)).slice(0, count)) {
     text += self.slice(last, match.index) + expand(replacement, match);
     last = match.index + match[0].length;
     if (text.length > maxText) break;
@@ -151,7 +163,7 @@ function expand(replacement: string, match: RegExpExecArray): string {
 function split(self: string, pattern: string, limit: number): JavaList {
   const parts: string[] = [];
   let last = 0;
-  for (const match of regex(pattern).matchesIn(self)) {
+  for (const match of matching(pattern, (regex) => regex.matchesIn(self))) {
     if (limit > 0 && parts.length === limit - 1) break;
     const end = match.index + match[0].length;
     if (end === 0 || (match[0] === '' && match.index === self.length)) continue;

@@ -36,6 +36,7 @@ const refused: readonly (readonly [declaration: object, value: string, message: 
     'abc1',
     "Parameter 'P' failed to satisfy constraint: letters only",
   ],
+  [{ Type: 'String', AllowedPattern: '(a|a)*b' }, 'a'.repeat(64), "Parameter 'P' takes too long to match with pattern (a|a)*b"],
   [{ Type: 'String', MinLength: 3 }, 'ab', "Parameter 'P' must contain at least 3 characters"],
   [{ Type: 'String', MaxLength: '3' }, 'abcd', "Parameter 'P' must contain at most 3 characters"],
   [{ Type: 'Number', MinValue: 1 }, '0', "Parameter 'P' must be a number not less than 1"],

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { compileTemplate } from '../../src/vtl/compile-template.ts';
-import { JavaRegex } from '../../src/vtl/java-regex.ts';
 import { VtlFailure, VtlSyntaxProblem } from '../../src/vtl/vtl-problem.ts';
 import { render } from './render.ts';
 
@@ -29,10 +28,6 @@ test('Templates that would run or grow without end are ended', () => {
 
 test('A pattern that backtracks without end is stopped', () => {
   assert.throws(() => render('$s.matches("(a+)+b")', JSON.stringify({ s: 'a'.repeat(64) })), VtlFailure);
-  assert.throws(() => new JavaRegex('(a|a)*b').matches('a'.repeat(64)), VtlFailure);
-  assert.throws(() => new JavaRegex('(\\w{1,9}\\s?){25}!').matches('a'.repeat(64)), VtlFailure);
-  assert.throws(() => new JavaRegex(`${'(?:a|a)'.repeat(30)}b`).matches('a'.repeat(31)), VtlFailure);
-  assert.equal(new JavaRegex('(a|b)*c').matches(`${'ab'.repeat(20)}c`), true);
 });
 
 test('What is no VTL is told with its place', () => {

@@ -1,4 +1,4 @@
-import { compileWhole, PatternProblem } from '../../vtl/java-regex.ts';
+import { compileWhole, PatternProblem } from '../../regex/java-regex.ts';
 
 export { PatternProblem };
 

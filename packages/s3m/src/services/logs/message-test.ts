@@ -1,5 +1,4 @@
-import { VtlFailure } from '../../vtl/vtl-problem.ts';
-import { withinTime } from '../../vtl/within-time.ts';
+import { TookTooLong, withinTime } from '../../regex/within-time.ts';
 import { ServiceError } from '../service-error.ts';
 
 /** Whether a message is what a filter looks for. */
@@ -26,7 +25,7 @@ export function compileRegex(source: string): MessageTest {
     try {
       return withinTime(() => regex.test(message));
     } catch (error) {
-      if (!(error instanceof VtlFailure)) throw error;
+      if (!(error instanceof TookTooLong)) throw error;
       // Once is enough: there may be thousands like it.
       isSlow = true;
       return false;

@@ -1,5 +1,4 @@
-import { VtlFailure } from '../../vtl/vtl-problem.ts';
-import { withinTime } from '../../vtl/within-time.ts';
+import { TookTooLong, withinTime } from '../../regex/within-time.ts';
 import { ServiceError } from '../service-error.ts';
 import type { ParameterTier } from './live-parameter.ts';
 
@@ -49,7 +48,7 @@ function isMatch(regex: RegExp, value: string): boolean {
   try {
     return withinTime(() => regex.test(value));
   } catch (error) {
-    if (error instanceof VtlFailure) throw invalidPattern();
+    if (error instanceof TookTooLong) throw invalidPattern();
     throw error;
   }
 }

@@ -275,6 +275,38 @@ suite('a distribution in front of a server', () => {
     await origin.close();
   });
 
+  test('never sees a path that no request line can hold: it has a page of CloudFront, and the next request goes through (S3W-053)', async () => {
+    const urls: (string | undefined)[] = [];
+    const origin = await openOrigin((request, response) => {
+      urls.push(request.url);
+      response.end('made');
+    });
+    const code =
+      'function handler(e) { var r = e.request; if (r.uri === "/bad") r.uri = "/a HTTP/1.1\\r\\nX: y"; if (r.uri === "/name") r.uri = "/\\u00e9"; return r; }';
+    await using running = await start({
+      Edge: {
+        Type: 'AWS::CloudFront::Function',
+        Properties: { Name: 'edge', AutoPublish: true, FunctionCode: code, FunctionConfig: { Comment: '', Runtime: 'cloudfront-js-2.0' } },
+      },
+      ...toServer(origin.port, {
+        DefaultCacheBehavior: {
+          TargetOriginId: 'server',
+          CachePolicyId: disabled,
+          ViewerProtocolPolicy: 'allow-all',
+          FunctionAssociations: [{ EventType: 'viewer-request', FunctionARN: { 'Fn::GetAtt': ['Edge', 'FunctionARN'] } }],
+        },
+      }),
+    });
+    for (const path of ['/bad', '/name']) {
+      const answer = await fetch(running.url + path);
+      assert.equal(answer.status, 502);
+      assert.match(await answer.text(), /did not send the request to the origin: its path or query string has characters/);
+    }
+    assert.equal(await (await fetch(`${running.url}/good`)).text(), 'made');
+    assert.deepEqual(urls, ['/good']);
+    await origin.close();
+  });
+
   test('that cannot be reached, or does not answer in time, has a page of its own (S3W-051)', async () => {
     const gone = await openOrigin(() => {});
     await gone.close();

@@ -3,8 +3,8 @@ import { isUnresolved } from '../../known-value.ts';
 import { ResourceFailure, type Value } from '../../resource-type.ts';
 import { invalid } from '../finding.ts';
 import type { GatewayRequest } from '../gateway-request.ts';
-import { JavaRegex } from '../../../vtl/java-regex.ts';
-import { VtlFailure } from '../../../vtl/vtl-problem.ts';
+import { JavaRegex } from '../../../regex/java-regex.ts';
+import { TookTooLong } from '../../../regex/within-time.ts';
 import type { AuthorizerKind } from './authorizer-definition.ts';
 import { parseIdentityHeader } from './identity-source.ts';
 import type { Identity } from './identity.ts';
@@ -89,7 +89,7 @@ class TokenInput implements LambdaInput {
     try {
       if (!this.#validation.matches(value)) return false;
     } catch (error) {
-      if (error instanceof VtlFailure) return false;
+      if (error instanceof TookTooLong) return false;
       throw error;
     }
     if (this.#valid.size >= maxValid) this.#valid.clear();

@@ -1,8 +1,8 @@
 import type { HttpAnswer } from '../../../http/exchange.ts';
 import { compileBinaryMediaTypes, type BinaryTest } from '../../../gateway/binary-media-types.ts';
 import { headerValue, type HeaderLines } from '../../../http/message.ts';
-import { JavaRegex } from '../../../vtl/java-regex.ts';
-import { VtlFailure } from '../../../vtl/vtl-problem.ts';
+import { JavaRegex } from '../../../regex/java-regex.ts';
+import { TookTooLong } from '../../../regex/within-time.ts';
 import type { ApiSettings } from '../api-settings.ts';
 import { configurationError, Refused } from '../failures.ts';
 import { isHeaderText } from '../gateway-responses.ts';
@@ -57,7 +57,7 @@ export class IntegrationResponses {
     try {
       response = this.#select(answer.selector);
     } catch (error) {
-      if (error instanceof VtlFailure) return new Refused(configurationError, error.message);
+      if (error instanceof TookTooLong) return new Refused(configurationError, error.message);
       throw error;
     }
     if (response === undefined) {

@@ -5,8 +5,7 @@ import type { RequestRules, RequestValidatorDefinition } from './model-definitio
 import type { BodyCheck, SchemaCompiler } from './schema-compiler.ts';
 import { validationErrorString } from './schema-error-text.ts';
 import { hashSetOrder } from '../../../vtl/java-hash.ts';
-import { VtlFailure } from '../../../vtl/vtl-problem.ts';
-import { withinTime } from '../../../vtl/within-time.ts';
+import { TookTooLong, withinTime } from '../../../regex/within-time.ts';
 
 interface Parameter {
   readonly name: string;
@@ -64,7 +63,7 @@ export class RequestValidation {
       return withinTime(tell, 'A validation');
     } catch (error) {
       // Patterns, and lists without doubles, can be made to take hours.
-      if (error instanceof VtlFailure) return `[${error.message}]`;
+      if (error instanceof TookTooLong) return `[${error.message}]`;
       throw error;
     }
   }

@@ -10,6 +10,10 @@ export const methodNotAllowed: EdgeError = {
 };
 export const badRequest: EdgeError = { status: 403, text: 'Bad request.' };
 export const notConnected: EdgeError = { status: 502, text: "CloudFront wasn't able to connect to the origin." };
+export const notEncoded: EdgeError = {
+  status: 502,
+  text: 'CloudFront did not send the request to the origin: its path or query string has characters that must be percent-encoded.',
+};
 export const tooSlow: EdgeError = {
   status: 504,
   text: 'CloudFront attempted to establish a connection with the origin, but either the attempt failed or the origin closed the connection.',

@@ -23,12 +23,12 @@ export class JavaRegex {
     this.#degree = /\)[*+{]/.test(bare) ? Infinity : 1 + (bare.match(/[*+?{|]/g)?.length ?? 0);
   }
 
-  /** Whether the whole of a text matches. */
+  /** Whether the whole of a text matches. @throws TookTooLong */
   matches(text: string): boolean {
     return this.isCheap(text) ? this.#whole.test(text) : withinTime(() => this.#whole.test(text));
   }
 
-  /** All matches, from left to right. */
+  /** All matches, from left to right. @throws TookTooLong */
   matchesIn(text: string): RegExpExecArray[] {
     return this.#run(text, () => [...text.matchAll(this.#anywhere)]);
   }

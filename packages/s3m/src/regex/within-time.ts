@@ -1,13 +1,17 @@
 import { createContext, Script, type Context } from 'node:vm';
-import { VtlFailure } from './vtl-problem.ts';
 
 /** For one task, in milliseconds. */
 const timeLimitMs = 250;
 
+/** What did not end in its time. */
+export class TookTooLong extends Error {
+  override readonly name = 'TookTooLong';
+}
+
 const script = new Script('task()');
 let context: (Context & { task?: () => unknown }) | undefined;
 
-/** Runs what might take very long, and stops it when the time is up. @param what it is, for the message @throws VtlFailure */
+/** Runs what might take very long, and stops it when the time is up. @param what it is, for the message @throws TookTooLong */
 export function withinTime<T>(task: () => T, what = 'A regular expression'): T {
   context ??= createContext({});
   try {
@@ -15,7 +19,7 @@ export function withinTime<T>(task: () => T, what = 'A regular expression'): T {
     return script.runInContext(context, { timeout: timeLimitMs }) as T;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')
-      throw new VtlFailure(`${what} took more than ${timeLimitMs} ms`, { cause: error });
+      throw new TookTooLong(`${what} took more than ${timeLimitMs} ms`, { cause: error });
     throw error;
   } finally {
     delete context.task;
