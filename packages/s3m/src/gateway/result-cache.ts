@@ -7,8 +7,11 @@ interface Entry<T> {
   used: boolean;
 }
 
-/** Results kept of one authorizer in one stage, and characters of identities and answers together. */
-const maxEntries = 100_000;
+/**
+ * Results kept of one authorizer in one stage, and characters of identities and answers together. Callers that come in turn, one more of them than
+ * there is room, would find hardly anything: so there is more room than for a round number of them.
+ */
+const maxEntries = 131_072;
 const maxSize = 64 * 1024 * 1024;
 
 /**

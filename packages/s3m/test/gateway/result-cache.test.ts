@@ -13,12 +13,12 @@ test('An entry is there until its time, which use does not put off (AG-118)', ()
   assert.equal(cache.entries, 0);
 });
 
-test('There are never more than 100,000; the oldest that was not used goes', () => {
+test('There are never more than 131,072; the oldest that was not used goes', () => {
   const cache = new ResultCache<object>();
-  for (let index = 0; index < 100_000; index++) cache.keep(`t${index}`, cached, 1000, 1);
+  for (let index = 0; index < 131_072; index++) cache.keep(`t${index}`, cached, 1000, 1);
   cache.find('t0', 0);
   cache.keep('one more', cached, 1000, 1);
-  assert.equal(cache.entries, 100_000);
+  assert.equal(cache.entries, 131_072);
   assert.ok(cache.find('t0', 0) !== undefined);
   assert.equal(cache.find('t1', 0), undefined);
 });
@@ -31,6 +31,13 @@ test('Nor more than 64 Mi characters together, and one that is larger by itself 
   for (let index = 0; index < 128; index++) cache.keep(`t${index}`, cached, 1000, mebi - 10);
   assert.equal(cache.entries, 64);
   assert.ok(cache.find('t127', 0) !== undefined);
+});
+
+test('A hundred thousand callers in turn all find theirs, whoever came before them', () => {
+  const cache = new ResultCache<object>();
+  const callers = ['who came before', ...Array.from({ length: 100_000 }, (_, index) => `t${index}`)];
+  for (const caller of callers) cache.keep(caller, cached, 1000, 1);
+  assert.equal(callers.filter((caller) => cache.find(caller, 0) === undefined).length, 0);
 });
 
 test('A flush says how many there were and begins a new generation (AG-114)', () => {
