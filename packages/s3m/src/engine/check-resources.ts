@@ -131,11 +131,12 @@ class ResourceCheck {
     const type = this.#type;
     const { property, kind, message, fix } = finding;
     const name = acceptable(type, finding);
-    if (kind === 'unsupported' && (this.#accepted.has(type.type) || this.#accepted.has(name))) {
+    const canBeAccepted = kind === 'unsupported' && finding.final !== true;
+    if (canBeAccepted && (this.#accepted.has(type.type) || this.#accepted.has(name))) {
       this.#notes.accepted.push({ ...this.#at, property, reason: `${message}; accepted by --accept` });
       return;
     }
-    const mend = kind === 'unsupported' ? `${fix === undefined ? '' : `${fix} `}To start without its effect: --accept ${name}` : fix;
+    const mend = canBeAccepted ? `${fix === undefined ? '' : `${fix} `}To start without its effect: --accept ${name}` : fix;
     this.#report(property === '' ? '' : `/Properties${toPointer(property)}`, {
       code: kind === 'unsupported' ? 'Unsupported' : 'ValidationError',
       message: `${this.#logicalId}: ${message}`,

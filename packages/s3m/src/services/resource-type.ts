@@ -24,6 +24,8 @@ export interface Finding {
   readonly kind: 'invalid' | 'unsupported';
   readonly message: string;
   readonly fix?: string;
+  /** Unsupported, and no start without its effect: what it protects would lie open. */
+  readonly final?: true;
 }
 
 /** A file asset of the assembly, found by where CloudFormation would fetch it. */

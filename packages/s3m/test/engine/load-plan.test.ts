@@ -19,8 +19,8 @@ async function load(template: string, accept: readonly string[] = []): Promise<P
   }
 }
 
-async function problemsOf(template: string): Promise<readonly Problem[]> {
-  const failure: unknown = await load(template).then(
+async function problemsOf(template: string, accept: readonly string[] = []): Promise<readonly Problem[]> {
+  const failure: unknown = await load(template, accept).then(
     () => assert.fail('it loads'),
     (error: unknown) => error,
   );
@@ -112,4 +112,26 @@ test('what would join VPCs is refused, and what to do instead is told', async ()
 `);
   assert.equal(problem!.message, 'Peering: resource type AWS::EC2::VPCPeeringConnection is not supported');
   assert.match(problem!.fix!, /^VPCs are not joined here: put what has to meet into one VPC\. Start without it, /);
+});
+
+test('what protects a service cannot be left out by --accept, and nobody is told that it could', async () => {
+  const template = `Resources:
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: arn
+      Port: 80
+      Protocol: HTTP
+      DefaultActions:
+        - Type: authenticate-oidc
+          AuthenticateOidcConfig: { Issuer: https://issuer.example }
+        - { Type: forward, TargetGroupArn: arn }
+`;
+  for (const accept of [[], ['AWS::ElasticLoadBalancingV2::Listener'], ['AWS::ElasticLoadBalancingV2::Listener.DefaultActions.Type']]) {
+    const problems = await problemsOf(template, accept);
+    assert.deepEqual(
+      problems.filter(({ code }) => code === 'Unsupported').map(({ line, fix }) => [line, fix]),
+      [[9, 'Let an authorizer of API Gateway, or the service itself, check the token.']],
+    );
+  }
 });

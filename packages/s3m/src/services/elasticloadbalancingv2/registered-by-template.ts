@@ -11,20 +11,25 @@ interface NamedTarget {
   readonly port: number;
 }
 
-/** A target of type `ip`, in the zone of the interface that has the address now. @throws ResourceFailure in AWS's words (NLB-005) */
-export function addressTarget({ network }: Account, { id, port }: NamedTarget): Target {
+/**
+ * A target of type `ip`, in the zone of the interface that has the address now. An address of the group's VPC that nothing has yet is in the zone
+ * of its subnet, and fails its checks. @throws ResourceFailure in AWS's words (NLB-005)
+ */
+export function addressTarget({ network }: Account, { id, port }: NamedTarget, vpcId: string | undefined): Target {
   const address = tryParseAddress(id);
   const attached = network.interfaces.find((each) => each.address === id);
   if (address === undefined || (attached === undefined && !allowedRanges.some((range) => rangeHolds(range, address)))) {
     throw new ResourceFailure(`The IP address '${id}' is not a valid target`, { property: 'Targets' });
   }
-  if (attached === undefined) {
+  if (attached !== undefined) return { address: id, port, zone: attached.zone };
+  const subnet = vpcId === undefined ? undefined : network.model.findSubnetOf(vpcId, address);
+  if (subnet === undefined) {
     throw new ResourceFailure(`No network interface here has the address ${id}, and nothing outside of the account's VPCs is dialled`, {
       property: 'Targets',
       fix: 'Register tasks through the LoadBalancers of their service.',
     });
   }
-  return { address: id, port, zone: attached.zone };
+  return { address: id, port, zone: subnet.zone };
 }
 
 /** The nodes of the one Application Load Balancer that a group of type `alb` has (NLB-004). @throws ResourceFailure */

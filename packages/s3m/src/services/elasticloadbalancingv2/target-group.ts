@@ -106,7 +106,8 @@ function targetsOf({ properties, account }: ResourceContext): readonly Target[] 
   const type = readTargetType(read);
   const named = read.objects('Targets').map((target) => ({ id: target.string('Id'), port: target.integer('Port', port) }));
   if (type === 'instance' && named.length > 0) throw noInstances(named);
-  return named.flatMap((target) => (type === 'alb' ? balancerTargets(account, target) : [addressTarget(account, target)]));
+  const vpcId = read.optionalString('VpcId');
+  return named.flatMap((target) => (type === 'alb' ? balancerTargets(account, target) : [addressTarget(account, target, vpcId)]));
 }
 
 function registerAll(group: LiveTargetGroup, before: readonly Target[], now: readonly Target[]): readonly Target[] {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
 import { DialFailure } from '../../../src/capabilities/connection.ts';
+import type { TargetDescription } from '../../../src/capabilities/target-group.ts';
 import { addressTarget } from '../../../src/services/elasticloadbalancingv2/registered-by-template.ts';
 import { loadBalancer } from '../../../src/services/elasticloadbalancingv2/load-balancer.ts';
 import { ResourceFailure } from '../../../src/services/resource-type.ts';
@@ -255,17 +256,32 @@ test('a connection stays with its target for life, while others of the client go
   assert.deepEqual([...others].sort(), ['one', 'other']);
 });
 
-test('a public address is refused as a target, a private one where nothing is, too (NLB-005)', async (t) => {
+test('a public address is refused as a target, a private one outside of the VPC, too (NLB-005)', async (t) => {
   const it = await balancerOf(t);
   const failure = (text: RegExp) => (error: unknown) => error instanceof ResourceFailure && text.test(error.message);
   assert.throws(
-    () => addressTarget(it.account, { id: '54.230.1.1', port: 80 }),
+    () => addressTarget(it.account, { id: '54.230.1.1', port: 80 }, 'vpc-1'),
     failure(/^The IP address '54\.230\.1\.1' is not a valid target$/),
   );
-  assert.throws(() => addressTarget(it.account, { id: 'a.example.com', port: 80 }), failure(/is not a valid target$/));
-  assert.throws(() => addressTarget(it.account, { id: '192.168.7.7', port: 80 }), failure(/No network interface here has the address/));
+  assert.throws(() => addressTarget(it.account, { id: 'a.example.com', port: 80 }, 'vpc-1'), failure(/is not a valid target$/));
+  assert.throws(
+    () => addressTarget(it.account, { id: '192.168.7.7', port: 80 }, 'vpc-1'),
+    failure(/No network interface here has the address/),
+  );
   const task = it.small.task(inZone);
-  assert.equal(addressTarget(it.account, { id: task.address, port: 80 }).zone, task.zone);
+  assert.equal(addressTarget(it.account, { id: task.address, port: 80 }, 'vpc-1').zone, task.zone);
+});
+
+test('an address of a subnet that nothing has is a target, in the zone of the subnet, and unhealthy (NLB-005)', async (t) => {
+  const it = await balancerOf(t, { group: { Targets: [{ Id: '10.0.2.200' }] } });
+  const seen = await new Promise<TargetDescription>((resolve) => {
+    const look = (target: TargetDescription): void => void (target.health.state === 'unhealthy' && resolve(target));
+    it.targets.onHealthChange(look);
+    it.targets.describe().forEach(look);
+  });
+  assert.equal(seen.zone, it.small.task(inZone).zone);
+  assert.equal(seen.health.reason, 'Target.FailedHealthChecks');
+  assert.match(seen.detail ?? '', /no network interface has the address 10\.0\.2\.200/);
 });
 
 /** What a closed port does. */

@@ -15,7 +15,7 @@ export const registerTargets: LoadBalancingAction = (call) => {
     if (group.targetType === 'instance') throw noInstances(named);
     if (group.targetType === 'alb')
       for (const target of named) for (const node of balancerTargets(call.account, target)) group.register(node);
-    else for (const target of named.map((each) => addressTarget(call.account, each))) group.register(target);
+    else for (const target of named.map((each) => addressTarget(call.account, each, group.vpcId))) group.register(target);
   } catch (error) {
     if (error instanceof ResourceFailure) throw new ServiceError('InvalidTarget', error.message);
     throw error;

@@ -21,7 +21,11 @@ export function actionProperties(prefix: string): Record<string, Scope> {
     'RedirectConfig.Path',
     'RedirectConfig.Query',
   ];
-  return Object.fromEntries(simulated.map((name) => [`${prefix}.${name}`, 'simulated' as const]));
+  const refused = ['AuthenticateOidcConfig', 'AuthenticateCognitoConfig', 'JwtValidationConfig'];
+  return {
+    ...Object.fromEntries(simulated.map((name) => [`${prefix}.${name}`, 'simulated' as const])),
+    ...Object.fromEntries(refused.map((name) => [`${prefix}.${name}`, { inert: 'its action is refused' }])),
+  };
 }
 
 const types: readonly string[] = ['forward', 'fixed-response', 'redirect'];
@@ -38,6 +42,7 @@ export function checkActions(actions: readonly Properties[], property: string): 
             kind: 'unsupported',
             message: `Action ${JSON.stringify(type)} is not simulated: a load balancer that let everybody through in its place would not be safe`,
             fix: 'Let an authorizer of API Gateway, or the service itself, check the token.',
+            final: true,
           }
         : { property: at, kind: 'invalid', message: `Action type ${JSON.stringify(type)} is not allowed. Allowed: ${types.join(', ')}` },
     ];
