@@ -43,7 +43,9 @@ async function openLink(properties: Properties = {}) {
   const { network } = smallNetwork();
   const account = await fakeAccount({ network });
   const all = { Name: 'x', SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-nlb'], ...properties };
-  const link = await vpcLink.create(createContext(account, vpcLink, { logicalId: 'Link', properties: all }));
+  const created = vpcLink.create(createContext(account, vpcLink, { logicalId: 'Link', properties: all }));
+  created.catch(() => account[Symbol.asyncDispose]());
+  const link = await created;
   const dials: Dial[] = [];
   account.directory.provide('loadBalancer', balancerArn, fakeBalancer(dials));
   return { account, link, dials, capability: account.directory.find('vpcLinkV2', link.ref)!, network };
