@@ -3,6 +3,7 @@ import { TemplateError } from './assembly.ts';
 import type { Json } from './json.ts';
 import { appendPointer } from './json-pointer.ts';
 import { nearestPlace, type ParsedTemplate } from './parsed-template.ts';
+import { asTemplatesCountOn } from './scalar-tags.ts';
 
 /** A YAML text that could not be read as a template. Line and column count from 1. */
 class YamlProblem extends Error {
@@ -30,7 +31,7 @@ interface YamlTemplate {
 const unsupportedTags = new Set(['binary', 'omap', 'pairs', 'set', 'timestamp', 'merge']);
 
 /**
- * Reads a YAML 1.1 template with short function tags, which come out in their long form (CFN-001).
+ * Reads a YAML 1.1 template with short function tags, which come out in their long form (CFN-001), and with the types that templates count on.
  * Aliases are refused as CloudFormation refuses them; so are keys that occur twice.
  * @throws TemplateError with the place (CFN-024)
  */
@@ -52,7 +53,7 @@ function readYaml(text: string): YamlTemplate {
     merge: false,
     lineCounter: lines,
     logLevel: 'error',
-    customTags: (tags) => tags.filter((tag) => !unsupportedTags.has(tagName(tag))),
+    customTags: (tags) => tags.filter((tag) => !unsupportedTags.has(tagName(tag))).map(asTemplatesCountOn),
   });
   const fault = document.errors[0];
   if (fault !== undefined) {

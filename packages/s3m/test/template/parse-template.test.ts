@@ -52,6 +52,14 @@ test('YAML is version 1.1 without time stamps: dates stay text, yes is true', ()
   assert.deepEqual(value, { 80: 'key', Version: '2012-10-17', Yes: true, Port: 8080, Quoted: '8080' });
 });
 
+test('What YAML 1.1 would take for a truth or a number, and no reader of it does, stays text', () => {
+  const texts = ['N', 'y', 'Y', 'n', '098765432109', '08', '-09', '08:30', '.', '-.', 'E1', 'e10', '.e5', '1,000', '0o17', '08:30.5'];
+  assert.deepEqual(parseText(texts.map((text) => `- ${text}\n`).join(''), 't.yaml').value, texts);
+  const { value } = parseText('[No, off, TRUE, 0, 00, 017, 0x1F, 1_000, -5, 1.5, .5, 5., 1e3, .5e1, 22:30]', 't.yaml');
+  assert.deepEqual(value, [false, false, true, 0, 0, 15, 31, 1000, -5, 1.5, 0.5, 5, 1000, 5, 1350]);
+  assert.deepEqual(parseText('yes: 1\ny: 2\n', 't.yaml').value, { yes: 1, y: 2 });
+});
+
 test('Values and keys are located in YAML', () => {
   const { locate } = parseText('Resources:\n  A:\n    Type: T\n    Properties:\n      List:\n        - !Ref B\n        - x\n', 't.yaml');
   assert.deepEqual(locate('/Resources/A'), { file: 't.yaml', line: 2, column: 3 });
