@@ -34,8 +34,9 @@ export function checkResources(target: StackTarget, accepted: Accepted, notes: N
 
 /** For a template that can't be evaluated: types that are unknown, so that they are told with the rest. */
 export function checkTypesAlone(stack: StackTemplate, accepted: Accepted, notes: Notes): void {
+  // Not all of them need be resources: a loop may not have been written out.
   for (const [logicalId, { Type: type }] of Object.entries(stack.template.Resources)) {
-    if (resourceTypeNames.has(type) || accepted.has(type)) continue;
+    if (typeof type !== 'string' || resourceTypeNames.has(type) || accepted.has(type)) continue;
     notes.problems.push(placed(stack, logicalId, '/Type', unknownType(logicalId, type)));
   }
 }

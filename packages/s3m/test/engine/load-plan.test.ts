@@ -77,6 +77,22 @@ Resources:
     );
   });
 
+  test('a parameter that is missing is told where a loop over resources needs it', async () => {
+    const problems = await problemsOf(`Transform: AWS::LanguageExtensions
+Parameters:
+  Names: { Type: CommaDelimitedList }
+Resources:
+  Fn::ForEach::Buckets:
+    - Name
+    - !Ref Names
+    - Bucket\${Name}: { Type: AWS::S3::Bucket }
+`);
+    assert.deepEqual(
+      problems.map(({ message }) => message),
+      ['Parameters: [Names] must have values'],
+    );
+  });
+
   test('a value of another kind deep in a property that has no effect here is told too', async () => {
     const problems = await problemsOf('Resources:\n  Group:\n    Type: AWS::Logs::LogGroup\n    Properties:\n      Tags: [5]\n');
     assert.deepEqual(linesOf(problems), [
