@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, fstatSync, lstatSync, readdirSync, readFileSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Source } from './project.ts';
 
@@ -8,10 +8,12 @@ export const ignoredFolders: ReadonlySet<string> = new Set(['node_modules', 'cdk
 
 /**
  * A digest of names, sizes and modification times of everything that an app in `directory` may read: its own tree, the lockfile,
- * and packages that are linked into its node_modules from elsewhere (workspaces). No content is read.
+ * and packages that are linked into its node_modules from elsewhere (workspaces). No content is read. Logs (`*.log`) are no sources.
  */
 export function fingerprintSources(directory: string): string {
-  return sourceRoots(directory).map(fingerprintTree).join('\n');
+  return sourceRoots(directory)
+    .map((root) => digestOf(root, ({ path }) => !path.endsWith('.log')))
+    .join('\n');
 }
 
 /** What changes when the system that `source` describes may have changed: the sources of an app, an assembly's own folder, or a template's. */
@@ -28,11 +30,34 @@ function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** A digest of names, sizes and modification times below a folder, or of one file. Folders that tools write are left out. */
+/** A digest of names, sizes and modification times below a folder, or of one file. Folders that tools write are left out, and what this program itself prints to. */
 export function fingerprintTree(root: string): string {
+  return digestOf(root, () => true);
+}
+
+function digestOf(root: string, counts: (entry: Entry) => boolean): string {
   const digest = createHash('sha256');
-  for (const entry of walk(root)) digest.update(`${entry.path}\0${entry.size}\0${entry.modified}\n`);
+  const own = ownOutput();
+  for (const entry of walk(root))
+    if (!own.has(entry.file) && counts(entry)) digest.update(`${entry.path}\0${entry.size}\0${entry.modified}\n`);
   return digest.digest('hex');
+}
+
+/** The files that standard output and standard error go to: each line would be a change that makes another line. */
+function ownOutput(): ReadonlySet<string> {
+  return new Set(
+    [1, 2].flatMap((descriptor) => {
+      try {
+        return [identityOf(fstatSync(descriptor))];
+      } catch {
+        return []; // It is closed.
+      }
+    }),
+  );
+}
+
+function identityOf({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
 }
 
 /** The app's directory, linked packages that it depends on, and lockfiles above it. */
@@ -85,13 +110,15 @@ interface Entry {
   readonly path: string;
   readonly size: number;
   readonly modified: number;
+  /** The same for all names of a file. */
+  readonly file: string;
 }
 
 function* walk(path: string): Generator<Entry> {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return;
   if (!stat.isDirectory()) {
-    yield { path, size: stat.size, modified: stat.mtimeMs };
+    yield { path, size: stat.size, modified: stat.mtimeMs, file: identityOf(stat) };
     return;
   }
   for (const name of readdirSync(path).sort()) {

@@ -38,6 +38,13 @@ test('a change of a source, a new file, and a change in a linked package are eac
   assert.equal(seen.size, 4);
 });
 
+test('a log that grows in the folder is no change', (t) => {
+  const { app } = application(t);
+  const before = fingerprintSources(app);
+  writeFileSync(join(app, 'npm-debug.log'), 'line');
+  assert.equal(fingerprintSources(app), before);
+});
+
 test('what tools write (node_modules, cdk.out) is no change', (t) => {
   const { app } = application(t);
   const before = fingerprintSources(app);
