@@ -4,6 +4,7 @@ import { ApiClient } from './api-client.mjs';
 import { current, flushed, patchConsole, writeError } from './console-lines.mjs';
 import { invokeHandler } from './invoke-handler.mjs';
 import { limitLookup } from './module-lookup.mjs';
+import { limitScope } from './module-scope.mjs';
 import { resolveHandler } from './resolve-handler.mjs';
 import { RuntimeError, toErrorResponse, toLoggedError } from './runtime-error.mjs';
 
@@ -19,6 +20,7 @@ const sdkFrom = take('S3M_SDK_FROM', true);
 const vpc = take('S3M_VPC', true);
 const version = Number(/^AWS_Lambda_nodejs(\d+)/.exec(process.env.AWS_EXECUTION_ENV ?? '')?.[1] ?? 0);
 const supportsCallbacks = version < 24;
+const detectsModules = version >= 24 || /--experimental-detect-module\b/.test(process.env.NODE_OPTIONS ?? '');
 
 /** Tells the engine about an error that ends this process. @type {(error: unknown) => Promise<unknown>} */
 let report = (error) => api.failInit(toErrorResponse(error));
@@ -34,6 +36,7 @@ process.on('unhandledRejection', (reason) => {
 api.holdsProcess = false;
 if (cache !== '') enableCompileCache(cache);
 limitLookup(root, sdkFrom);
+limitScope(root, detectsModules);
 if (vpc !== '') (await import('./join-vpc.mjs')).joinVpc(vpc);
 const handler = await loadHandler();
 api.holdsProcess = true;

@@ -1,8 +1,9 @@
 // @ts-check
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { typeWithin } from './module-scope.mjs';
 import { RuntimeError } from './runtime-error.mjs';
 
 const require = createRequire(import.meta.url);
@@ -54,25 +55,10 @@ async function loadFile(root, name) {
   const path = resolve(root, name);
   if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return require(path);
   if (existsSync(`${path}.js`)) {
-    return isModuleScope(path) ? await import(pathToFileURL(`${path}.js`).href) : require(`${path}.js`);
+    return typeWithin(root, dirname(path)) === 'module' ? await import(pathToFileURL(`${path}.js`).href) : require(`${path}.js`);
   }
   if (existsSync(`${path}.mjs`)) return await import(pathToFileURL(`${path}.mjs`).href);
   if (existsSync(`${path}.cjs`)) return require(`${path}.cjs`);
   const stack = `Require stack:\n- ${import.meta.filename}`;
   throw Object.assign(new Error(`Cannot find module '${basename(name)}'\n${stack}`), { code: 'MODULE_NOT_FOUND' });
-}
-
-/** Whether the nearest package.json says `"type": "module"`. @param {string} path */
-function isModuleScope(path) {
-  for (let directory = dirname(path); ; directory = dirname(directory)) {
-    const manifest = join(directory, 'package.json');
-    if (existsSync(manifest)) {
-      try {
-        return JSON.parse(readFileSync(manifest, 'utf8')).type === 'module';
-      } catch {
-        return false;
-      }
-    }
-    if (dirname(directory) === directory || basename(directory) === 'node_modules') return false;
-  }
 }

@@ -98,7 +98,7 @@ test('the AWS SDK comes from the project, for CommonJS and ES modules, and its a
     'const { there } = require("@aws-sdk/client-there"); exports.handler = async () => there',
     'import { there } from "@aws-sdk/client-there"; export const handler = async () => there',
   ]) {
-    const properties = { Runtime: 'nodejs22.x', Handler: 'index.handler', Code: { ZipFile: code } };
+    const properties = { Runtime: 'nodejs24.x', Handler: 'index.handler', Code: { ZipFile: code } };
     const created = await lambdaFunction.create(createContext(inProject, lambdaFunction, { logicalId: 'F', properties }));
     const result = await account.directory.find('function', String(created.attributes['Arn']))!.invoke({ event: '{}', invoker: owner });
     await created.delete();
@@ -108,6 +108,26 @@ test('the AWS SDK comes from the project, for CommonJS and ES modules, and its a
   const { type, notices } = await failureOf('require("@aws-sdk/client-missing"); exports.handler = async () => 1');
   assert.equal(type, 'Runtime.ImportModuleError');
   assert.match(notices[0]!, /npm install --save-dev @aws-sdk\/client-missing/);
+});
+
+test('the package.json of the application, which is above the code here alone, does not say what a `.js` file of the function is (LMB-026)', async () => {
+  await using account = await fakeAccount();
+  const project = join(account.stateDirectory, 'project');
+  const inProject = { ...account, stateDirectory: join(project, '.s3m') };
+  mkdirSync(project);
+  writeFileSync(join(project, 'package.json'), '{"type": "module"}');
+  for (const [Runtime, code] of [
+    ['nodejs22.x', 'exports.handler = async () => typeof module'],
+    ['nodejs24.x', 'exports.handler = async () => typeof module'],
+    ['nodejs24.x', 'export const handler = async () => typeof import.meta'],
+  ] as const) {
+    const properties = { Runtime, Handler: 'index.handler', Code: { ZipFile: code } };
+    const created = await lambdaFunction.create(createContext(inProject, lambdaFunction, { logicalId: 'F', properties }));
+    const result = await account.directory.find('function', String(created.attributes['Arn']))!.invoke({ event: '{}', invoker: owner });
+    await created.delete();
+    assert.ok(result.kind === 'success', JSON.stringify(result));
+    assert.equal(result.payload, '"object"');
+  }
 });
 
 test('an initialisation of more than ten seconds is tried again at the first invocation, within its time-out (AG-480, LMB-024)', async () => {

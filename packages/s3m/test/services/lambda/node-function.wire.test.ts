@@ -31,8 +31,14 @@ test('a handler that returns nothing answers null', async () => {
   assert.equal(await payloadOf('exports.handler = async () => {}'), null);
 });
 
-test('an ES module is a handler too', async () => {
-  assert.equal(await payloadOf('export const handler = async () => "module"'), 'module');
+test('an ES module is a handler too; before nodejs24.x its syntax alone does not make it one (LMB-026)', async () => {
+  const code = 'export const handler = async () => "module"';
+  assert.equal(await payloadOf(code, { Runtime: 'nodejs24.x' }), 'module');
+  const error = await errorOf(code, { Runtime: 'nodejs22.x' });
+  assert.equal(error['errorType'], 'Runtime.UserCodeSyntaxError');
+  assert.equal(error['errorMessage'], "SyntaxError: Unexpected token 'export'");
+  const detecting = { Environment: { Variables: { NODE_OPTIONS: '--experimental-detect-module' } } };
+  assert.equal(await payloadOf(code, { Runtime: 'nodejs22.x', ...detecting }), 'module');
 });
 
 test('a callback answers when the event loop is empty, or at once when told not to wait (AG-506)', async () => {
