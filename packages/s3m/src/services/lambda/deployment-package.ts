@@ -64,7 +64,7 @@ function packageAt(context: ResourceContext, path: string, property: string): De
   return path.endsWith('.zip') ? unpacked(context, content, hash, property) : written(context, basename(path), content, hash);
 }
 
-/** Inline code becomes `index.js`, which Node.js takes as CommonJS unless its syntax says otherwise. */
+/** Inline code becomes `index.js`. */
 function inlinePackage(context: ResourceContext, text: string): DeploymentPackage {
   const content = Buffer.from(text);
   return written(context, 'index.js', content, createHash('sha256').update(content).digest('hex'));
@@ -73,8 +73,6 @@ function inlinePackage(context: ResourceContext, text: string): DeploymentPackag
 function written(context: InAccount, name: string, content: Buffer, hash: string): DeploymentPackage {
   return prepared(context, createHash('sha256').update(`${name}\n${hash}`).digest('hex'), (directory) => {
     writeFileSync(join(directory, name), content);
-    // Without it Node would look for the type of the module in the project's own package.json.
-    writeFileSync(join(directory, 'package.json'), '{}');
   });
 }
 
