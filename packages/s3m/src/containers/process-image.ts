@@ -51,7 +51,7 @@ export class ProcessImages {
     const key = createHash('sha256')
       .update(
         JSON.stringify([
-          'skipped runs', // what is kept of an image, so that what an earlier version kept is not read
+          'package scope', // what is kept of an image, so that what an earlier version kept is not read
           image.hash,
           image.directory,
           image.dockerFile,
@@ -103,6 +103,8 @@ export class ProcessImages {
       const stage = finalStage(stages, image);
       const context = await buildContext(draft, image, local, report, this.#signal);
       const scratch = join(draft, 'stages');
+      // Above the image's files Node finds this one, as it finds none in a container, and not the application's own, which may say `"type": "module"`.
+      writeFileSync(join(draft, 'package.json'), '{}');
       const missing = await assembleStage({ stages, stage, context, root: join(draft, 'root'), scratch });
       rmSync(scratch, { recursive: true, force: true });
       const ready = {
